@@ -1,0 +1,31 @@
+// What a clearing found, and the prices that prove how good it is.
+#ifndef AYNI_MATCHER_SOLUTION_H_
+#define AYNI_MATCHER_SOLUTION_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "matcher/index.h"
+
+namespace ayni::matcher {
+
+// Prices are fixed point: a price of kPriceScale is worth a weight of 1. A price is never negative.
+inline constexpr int64_t kPriceScale = 1 << 16;
+
+// What one more unit of each thing would have been worth. By the position of the thing in the Problem.
+struct Prices {
+  std::vector<int64_t> need;
+  std::vector<int64_t> offer;
+  std::vector<int64_t> tap;
+  std::vector<int64_t> cell;
+};
+
+struct Solution {
+  // By edge of the Problem.
+  std::vector<Units> edge_units;
+  Prices prices;
+};
+
+}  // namespace ayni::matcher
+
+#endif  // AYNI_MATCHER_SOLUTION_H_
