@@ -1,0 +1,84 @@
+// The API's methods, free of any wire: the gRPC server and every other door look a method up here, check the
+// caller against the authorisation table, and run it. A door never holds a rule of a method, nor a method one
+// of a door.
+#ifndef AYNI_SERVICES_METHOD_H_
+#define AYNI_SERVICES_METHOD_H_
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ayni/v1/access.pb.h"
+
+namespace ayni::services {
+
+// What a row of the authorisation table lets a role do with a method.
+enum class Scope {
+  kNone,
+  // On any resource.
+  kAny,
+  // Where the request's name or parent is of the caller's own party; checked before the method runs.
+  kOwnName,
+  // On records that are the caller's own; the method reads them, so the method checks (see OwnsRecord in
+  // access/).
+  kOwnRecord,
+};
+
+// Who calls. Empty principal: the server itself.
+struct Caller {
+  std::string principal;  // principals/{principal}
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  std::string party;  // parties/{party}; empty for an administrator or auditor of no party
+};
+
+// One call that passed authentication and authorisation.
+struct Call {
+  std::string method;  // as in ayni.v1.NeedService/CreateNeed
+  Caller caller;
+  Scope scope = Scope::kNone;
+  absl::Time now;
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+using Message = google::protobuf::Message;
+// Called exactly once, on any thread. An error may carry google.rpc details as payloads keyed by their type
+// URL.
+using Reply = std::function<void(absl::StatusOr<std::unique_ptr<Message>>)>;
+// One message, or for a client-streaming method all that were sent.
+using Requests = std::vector<std::unique_ptr<Message>>;
+
+// Never blocks: what waits for the store or for a computation replies later. The Call and Requests live until
+// then.
+using MethodFunction =
+    std::function<void(std::shared_ptr<const Call>, std::shared_ptr<const Requests>, Reply)>;
+
+struct Method {
+  const google::protobuf::MethodDescriptor* descriptor;
+  MethodFunction run;
+};
+
+// Filled at start, then only read: safe to read from any thread.
+class MethodTable {
+ public:
+  // REQUIRES: the name, as in ayni.v1.NeedService/CreateNeed, is of a method that is linked in and not yet
+  // added.
+  void Add(const std::string& name, MethodFunction run);
+
+  // Null where there is none.
+  const Method* Find(const std::string& name) const;
+  const std::map<std::string, Method>& methods() const { return methods_; }
+
+ private:
+  std::map<std::string, Method> methods_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_METHOD_H_
