@@ -1,0 +1,28 @@
+// From a market, its candidates and the policy's limits to the clearing problem.
+#ifndef AYNI_MATCHER_LIMIT_PROBLEM_H_
+#define AYNI_MATCHER_LIMIT_PROBLEM_H_
+
+#include "absl/types/span.h"
+#include "matcher/candidate.h"
+#include "matcher/limit.h"
+#include "matcher/market.h"
+#include "matcher/problem.h"
+
+namespace ayni::matcher {
+
+// Needs, offers and TAPs of the problem are those of the market, index by index; its edges are the
+// candidates.
+struct PosedProblem {
+  Problem problem;
+  SegmentTable segments;
+};
+
+// Takes the candidates' columns over. Linear in candidates times limits, plus sorting the segments.
+// REQUIRES: limits pass Validate; the candidates are of this market; every TAP of an offer has a party and a
+// group; holdings name rows of the market.
+PosedProblem PoseProblem(const Market& market, Candidates candidates, absl::Span<const Limit> limits,
+                         absl::Span<const Holding> holdings, Day today);
+
+}  // namespace ayni::matcher
+
+#endif  // AYNI_MATCHER_LIMIT_PROBLEM_H_

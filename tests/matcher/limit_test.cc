@@ -1,0 +1,333 @@
+#include "matcher/limit.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "matcher/limit_problem.h"
+#include "matcher/limit_report.h"
+#include "tests/matcher/random_market.h"
+
+namespace ayni::matcher {
+namespace {
+
+constexpr Day kToday = kRandomToday;
+
+std::vector<Limit> RandomLimits(Random& random) {
+  std::vector<Limit> limits(Between(random, 0, kLimitsMax));
+  for (Limit& limit : limits) {
+    limit.controller_level =
+        Between(random, 0, 1) == 0 ? ControllerLevel::kTap : ControllerLevel::kOwnershipGroup;
+    limit.territory_level = static_cast<TerritoryLevel>(Between(random, 1, 4));
+    limit.by_value_chain = Between(random, 0, 1) == 0;
+    limit.share_basis_points = Between(random, 1, 10'000);
+    limit.window_days = Between(random, 0, 2) == 0 ? 0 : Between(random, 1, 100);
+    limit.min_controllers = Between(random, 0, 3);
+    limit.thin_market_rule = Between(random, 0, 1) == 0 ? ThinMarketRule::kWaive : ThinMarketRule::kEnforce;
+  }
+  return limits;
+}
+
+TEST(CapOf, RoundsUpAndIsNeverNothing) {
+  EXPECT_EQ(CapOf(3'000, 100), 30);
+  EXPECT_EQ(CapOf(3'000, 101), 31);
+  EXPECT_EQ(CapOf(1, 3), 1);
+  EXPECT_EQ(CapOf(1, 0), 1);
+  EXPECT_EQ(CapOf(10'000, 7), 7);
+  EXPECT_EQ(CapOf(10'000, Units{1'000'000} * kUnitsMax), Units{1'000'000} * kUnitsMax);
+}
+
+TEST(Limits, NameTheFirstThatIsWrong) {
+  EXPECT_TRUE(Validate(std::vector<Limit>(kLimitsMax)).ok());
+  EXPECT_FALSE(Validate(std::vector<Limit>(kLimitsMax + 1)).ok());
+  EXPECT_FALSE(Validate(std::vector<Limit>{{.share_basis_points = 0}}).ok());
+  EXPECT_FALSE(Validate(std::vector<Limit>{{.window_days = kLimitWindowDaysMax + 1}}).ok());
+  EXPECT_FALSE(Validate(std::vector<Limit>{{.min_controllers = -1}}).ok());
+}
+
+// `taps` TAPs with an offer each that covers the country, in which district 1 has one need of `demand` units.
+class OneSegment : public testing::Test {
+ protected:
+  void Fill(int32_t taps, Units demand) {
+    market_.SetTerritory({0}, {.level = TerritoryLevel::kCountry});
+    market_.SetTerritory({1}, {.parent = {0}, .level = TerritoryLevel::kDistrict});
+    OwnedNeed need;
+    need.row.service = {0};
+    need.row.chain = {0};
+    need.row.district = {1};
+    need.row.open_quantity = demand;
+    need.row.window = {kToday, kToday};
+    need.languages = {{0}};
+    market_.SetNeed({0}, need.Row());
+    for (int32_t at = 0; at < taps; ++at) {
+      Tap tap;
+      tap.party = tap.ownership_group = {at};
+      market_.SetTap({at}, tap);
+      OwnedOffer offer;
+      offer.row.tap = {at};
+      offer.row.service = {0};
+      offer.chains = {{0}};
+      offer.row.window = {kToday, kToday};
+      offer.row.open_capacity = demand;
+      offer.territories = {{0}};
+      offer.languages = {{0}};
+      market_.SetOffer({at}, offer.Row());
+    }
+  }
+
+  PosedProblem Pose(const std::vector<Limit>& limits, const std::vector<Holding>& holdings = {}) {
+    ScoreRule rule;
+    rule.weights.fit = kWeightSum;
+    auto candidates = FindCandidates(market_, CandidateIndex(market_), rule, kToday);
+    EXPECT_TRUE(candidates.ok());
+    return PoseProblem(market_, *std::move(candidates), limits, holdings, kToday);
+  }
+
+  Market market_;
+};
+
+TEST_F(OneSegment, GivesEveryControllerACell) {
+  Fill(4, 100);
+  const PosedProblem posed = Pose({{.share_basis_points = 3'000}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(4, 30));
+  EXPECT_EQ(posed.problem.edge_cell_begin, (std::vector<int64_t>{0, 1, 2, 3, 4}));
+  ASSERT_EQ(posed.segments.segments.size(), 1u);
+  EXPECT_EQ(posed.segments.segments[0].eligible_controller_count, 4);
+}
+
+TEST_F(OneSegment, NeedsNoCellWhereTheRoomTakesAll) {
+  Fill(4, 100);
+  EXPECT_TRUE(Pose({{.share_basis_points = 10'000}}).problem.cell_room.empty());
+}
+
+TEST_F(OneSegment, CountsWhatIsHeldInTheWindowOnly) {
+  Fill(2, 100);
+  const std::vector<Holding> holdings = {{{0}, {0}, {1}, {0}, 20, kToday - 30},
+                                         {{0}, {0}, {1}, {0}, 50, kToday - 31}};
+  const PosedProblem posed = Pose({{.share_basis_points = 5'000, .window_days = 30}}, holdings);
+  // Volume 120, cap 60: the first holds 20 of it.
+  EXPECT_EQ(posed.problem.cell_room, (std::vector<Units>{40, 60}));
+  EXPECT_EQ(posed.segments.segments[0].volume(), 120);
+  EXPECT_EQ(Pose({{.share_basis_points = 5'000}}, holdings).problem.cell_room, (std::vector<Units>{50, 50}));
+}
+
+TEST_F(OneSegment, LeavesNoRoomToWhoHoldsMoreThanTheCap) {
+  Fill(2, 10);
+  const PosedProblem posed =
+      Pose({{.share_basis_points = 1'000, .window_days = 30}}, {{{0}, {0}, {1}, {0}, 90, kToday}});
+  // Of a cap of 10 the first holds 90; the other's room takes all of the demand, so it needs no cell.
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>{0});
+}
+
+TEST_F(OneSegment, AThinMarketIsWaivedAndItsMatchesAreSoleSource) {
+  Fill(3, 100);
+  const PosedProblem posed =
+      Pose({{.share_basis_points = 3'000, .min_controllers = 4, .thin_market_rule = ThinMarketRule::kWaive}});
+  EXPECT_TRUE(posed.problem.cell_room.empty());
+  EXPECT_TRUE(posed.segments.segments[0].thin);
+  EXPECT_TRUE(posed.segments.SoleSource({0}));
+}
+
+TEST_F(OneSegment, AThinMarketIsHeldToItsCapUnderEnforce) {
+  Fill(3, 100);
+  const PosedProblem posed = Pose(
+      {{.share_basis_points = 3'000, .min_controllers = 4, .thin_market_rule = ThinMarketRule::kEnforce}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(3, 30));
+  EXPECT_TRUE(posed.segments.segments[0].thin);
+  EXPECT_FALSE(posed.segments.SoleSource({0}));
+}
+
+TEST_F(OneSegment, TapsOfOneOwnerShareACell) {
+  Fill(4, 100);
+  for (int32_t at = 0; at < 3; ++at) {
+    Tap tap = market_.tap({at});
+    tap.ownership_group = {0};
+    market_.SetTap({at}, tap);
+  }
+  const PosedProblem posed = Pose({{.controller_level = ControllerLevel::kOwnershipGroup,
+                                    .share_basis_points = 3'000,
+                                    .min_controllers = 2}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(2, 30));
+  EXPECT_EQ(posed.problem.edge_cell, (std::vector<CellIndex>{{0}, {0}, {0}, {1}}));
+}
+
+TEST_F(OneSegment, ReportsSharesAndConcentration) {
+  Fill(4, 100);
+  const PosedProblem posed =
+      Pose({{.share_basis_points = 10'000, .window_days = 30}}, {{{0}, {0}, {1}, {3}, 20, kToday}});
+  const auto reports = ReportSegments(market_, posed, std::vector<Units>{50, 30, 0, 0});
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].matched, 80);
+  EXPECT_EQ(reports[0].hhi, 2'500 + 900 + 400);
+  ASSERT_EQ(reports[0].shares.size(), 3u);
+  EXPECT_EQ(reports[0].shares[0].controller, PartyIndex{0});
+  EXPECT_EQ(reports[0].shares[0].share_basis_points, 5'000);
+  EXPECT_EQ(reports[0].shares[2].controller, PartyIndex{3});
+  EXPECT_EQ(reports[0].shares[2].held, 20);
+}
+
+// What a limit says of one pair of a controller and a segment, counted pair by pair in maps.
+struct Counted {
+  Units demanded = 0;
+  Units held = 0;
+  std::map<int32_t, Units> held_by;
+  std::map<int32_t, std::set<int32_t>> needs_of;
+};
+using Place = std::tuple<int32_t, int32_t, int32_t>;
+
+std::map<Place, Counted> CountByHand(const Market& market, const Candidates& candidates, const Limit& limit,
+                                     const std::vector<Holding>& holdings) {
+  std::map<Place, Counted> counted;
+  const auto place = [&](ServiceIndex service, TerritoryIndex district, ChainIndex chain) {
+    return Place{service.value, market.At(district, limit.territory_level).value,
+                 limit.by_value_chain ? chain.value : -1};
+  };
+  for (const Holding& holding : holdings) {
+    if (limit.window_days == 0 || kToday - holding.day > limit.window_days) continue;
+    Counted& at = counted[place(holding.service, holding.district, holding.chain)];
+    at.held += holding.units;
+    at.held_by[ControllerOf(market.tap(holding.tap), limit.controller_level).value] += holding.units;
+  }
+  for (int32_t need_at = 0; need_at < market.need_count(); ++need_at) {
+    const Need need = market.need({need_at});
+    if (need.open_quantity == 0) continue;
+    Counted& at = counted[place(need.service, need.district, need.chain)];
+    at.demanded += need.open_quantity;
+    for (int64_t edge = candidates.need_begin[need_at]; edge < candidates.need_begin[need_at + 1]; ++edge) {
+      const Tap& tap = market.tap(market.offer(candidates.offer[edge]).tap);
+      at.needs_of[ControllerOf(tap, limit.controller_level).value].insert(need_at);
+    }
+  }
+  return counted;
+}
+
+std::vector<Holding> RandomHoldings(Random& random, const Market& market) {
+  std::vector<Holding> holdings(Between(random, 0, 10));
+  for (Holding& holding : holdings) {
+    const Need like = market.need({Between(random, 0, market.need_count() - 1)});
+    holding = {like.service,           like.chain,
+               like.district,          {Between(random, 0, market.tap_count() - 1)},
+               Between(random, 1, 20), kToday - Between(random, 0, 120)};
+  }
+  return holdings;
+}
+
+TEST(PoseProblem, AgreesWithCountingByHand) {
+  Random random(1);
+  int64_t cells = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    const Market market = RandomMarket(random, 20, 20, 6);
+    const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
+    ASSERT_TRUE(candidates.ok());
+    const std::vector<Limit> limits = RandomLimits(random);
+    const std::vector<Holding> holdings = RandomHoldings(random, market);
+    const PosedProblem posed = PoseProblem(market, *candidates, limits, holdings, kToday);
+    size_t segment_at = 0;
+    for (size_t limit_at = 0; limit_at < limits.size(); ++limit_at) {
+      const Limit& limit = limits[limit_at];
+      for (const auto& [place, counted] : CountByHand(market, *candidates, limit, holdings)) {
+        const SegmentIndex index{static_cast<int32_t>(segment_at)};
+        const Segment& segment = posed.segments.segments.at(segment_at++);
+        ASSERT_EQ(Place(segment.service.value, segment.territory.value, segment.chain.value), place);
+        ASSERT_EQ(segment.limit, static_cast<int32_t>(limit_at));
+        ASSERT_EQ(segment.demanded, counted.demanded);
+        ASSERT_EQ(segment.held, counted.held);
+        ASSERT_EQ(segment.eligible_controller_count, static_cast<int32_t>(counted.needs_of.size()));
+        const bool thin = static_cast<int32_t>(counted.needs_of.size()) < limit.min_controllers;
+        ASSERT_EQ(segment.thin, thin);
+        for (const SegmentController& row : posed.segments.ControllersOf(index)) {
+          const auto held = counted.held_by.find(row.controller.value);
+          const auto needs = counted.needs_of.find(row.controller.value);
+          ASSERT_EQ(row.held, held == counted.held_by.end() ? 0 : held->second);
+          ASSERT_EQ(row.eligible, needs != counted.needs_of.end());
+          Units reach = 0;
+          if (row.eligible) {
+            for (int32_t need : needs->second) reach += market.need({need}).open_quantity;
+          }
+          const Units room = std::max<Units>(0, segment.cap - row.held);
+          const bool held_to_cap =
+              !(thin && limit.thin_market_rule == ThinMarketRule::kWaive) && reach > room;
+          ASSERT_EQ(row.cell.present(), held_to_cap);
+          if (!held_to_cap) continue;
+          ASSERT_EQ(posed.problem.cell_room[row.cell.at()], room);
+          ++cells;
+        }
+      }
+    }
+    ASSERT_EQ(posed.segments.segments.size(), segment_at);
+  }
+  EXPECT_GT(cells, 1'000);
+}
+
+TEST(PoseProblem, EveryEdgeLiesInTheCellsOfItsController) {
+  Random random(2);
+  for (int round = 0; round < 500; ++round) {
+    const Market market = RandomMarket(random, 20, 20, 6);
+    const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
+    ASSERT_TRUE(candidates.ok());
+    const std::vector<Limit> limits = RandomLimits(random);
+    const PosedProblem posed =
+        PoseProblem(market, *candidates, limits, RandomHoldings(random, market), kToday);
+    const Problem& problem = posed.problem;
+    for (int32_t need = 0; need < problem.need_count(); ++need) {
+      for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
+        const Tap& tap = market.tap(market.offer(problem.edge_offer[edge]).tap);
+        std::vector<CellIndex> expected;
+        for (size_t limit = 0; limit < limits.size(); ++limit) {
+          for (const SegmentController& row :
+               posed.segments.ControllersOf(posed.segments.need_segment[limit][need])) {
+            if (row.controller == ControllerOf(tap, limits[limit].controller_level) && row.cell.present()) {
+              expected.push_back(row.cell);
+            }
+          }
+        }
+        const std::vector<CellIndex> actual(problem.edge_cell.begin() + problem.edge_cell_begin[edge],
+                                            problem.edge_cell.begin() + problem.edge_cell_begin[edge + 1]);
+        ASSERT_EQ(actual, expected);
+        ASSERT_TRUE(std::is_sorted(actual.begin(), actual.end()));
+      }
+    }
+  }
+}
+
+TEST(ReportSegments, SharesOfASegmentSumToTheWhole) {
+  Random random(3);
+  for (int round = 0; round < 300; ++round) {
+    const Market market = RandomMarket(random, 20, 20, 6);
+    const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
+    ASSERT_TRUE(candidates.ok());
+    const PosedProblem posed =
+        PoseProblem(market, *candidates, RandomLimits(random), RandomHoldings(random, market), kToday);
+    std::vector<Units> units(posed.problem.edge_offer.size());
+    Units given = 0;
+    for (Units& of_edge : units) given += of_edge = Between(random, 0, 2);
+    std::map<int32_t, Units> matched_by_limit;
+    for (const SegmentReport& report : ReportSegments(market, posed, units)) {
+      const Segment& segment = posed.segments.segments[report.segment.at()];
+      matched_by_limit[segment.limit] += report.matched;
+      Units held = 0;
+      Units matched = 0;
+      int32_t share = 0;
+      for (const ControllerShare& row : report.shares) {
+        held += row.held;
+        matched += row.matched;
+        share += row.share_basis_points;
+      }
+      ASSERT_EQ(held, segment.held);
+      ASSERT_EQ(matched, report.matched);
+      if (held + matched > 0) {
+        ASSERT_NEAR(share, 10'000, static_cast<double>(report.shares.size()));
+        ASSERT_GE(report.hhi, 10'000 / static_cast<int32_t>(report.shares.size()) - 1);
+      }
+      ASSERT_LE(report.hhi, kHhiMax);
+    }
+    for (const auto& [limit, matched] : matched_by_limit) ASSERT_EQ(matched, given) << "limit " << limit;
+  }
+}
+
+}  // namespace
+}  // namespace ayni::matcher
