@@ -1,0 +1,226 @@
+#include "services/access/authorisation.h"
+
+#include <google/protobuf/field_mask.pb.h>
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "ayni/v1/credential.pb.h"
+#include "ayni/v1/match.pb.h"
+#include "ayni/v1/policy.pb.h"
+#include "ayni/v1/relation.pb.h"
+#include "ayni/v1/round.pb.h"
+#include "services/api.h"
+#include "services/resource/errors.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+// What an update carries beside the fields that it changes; the server ignores or compares them.
+constexpr std::string_view kFieldsOfEveryUpdate[] = {"name", "etag", "create_time", "update_time"};
+
+absl::string_view Absl(std::string_view text) { return absl::string_view(text.data(), text.size()); }
+
+// An empty result: there is no such string field.
+std::vector<const FieldDescriptor*> Resolve(const google::protobuf::Descriptor* message,
+                                            const std::string& path) {
+  std::vector<const FieldDescriptor*> fields;
+  for (const std::string& name : std::vector<std::string>(absl::StrSplit(path, '.'))) {
+    const FieldDescriptor* field = message == nullptr ? nullptr : message->FindFieldByName(name);
+    if (field == nullptr || field->is_repeated()) return {};
+    fields.push_back(field);
+    message = field->message_type();
+  }
+  return fields.back()->type() == FieldDescriptor::TYPE_STRING ? fields : decltype(fields){};
+}
+
+std::string Read(const google::protobuf::Message& message, const std::vector<const FieldDescriptor*>& path) {
+  const google::protobuf::Message* holder = &message;
+  for (size_t i = 0; i + 1 < path.size(); ++i) {
+    holder = &holder->GetReflection()->GetMessage(*holder, path[i]);
+  }
+  return holder->GetReflection()->GetString(*holder, path.back());
+}
+
+bool Equals(std::string_view name, std::string_view own) { return !own.empty() && name == own; }
+
+// Whether `name` is collection/id, or stands below it.
+bool StandsAtOrBelow(std::string_view name, std::string_view collection, std::string_view id) {
+  if (id.empty() || name.substr(0, collection.size()) != collection) return false;
+  name.remove_prefix(collection.size());
+  if (name.substr(0, id.size()) != id) return false;
+  return name.size() == id.size() || name[id.size()] == '/';
+}
+
+}  // namespace
+
+absl::StatusOr<AccessRule> AccessRule::Bind(const AccessRow& row,
+                                            const google::protobuf::MethodDescriptor* method) {
+  AccessRule rule(row, MethodName(*method));
+  const bool own_name = row.cooperative == Scope::kOwnName || row.tap == Scope::kOwnName ||
+                        row.administrator == Scope::kOwnName || row.auditor == Scope::kOwnName;
+  if (own_name == row.owner.empty()) {
+    return absl::InvalidArgumentError("an owner field goes with the scope kOwnName, and only with it");
+  }
+  if (!row.owner.empty() && method->client_streaming()) {
+    return absl::InvalidArgumentError("a stream has no one owner");
+  }
+  for (const std::string& path :
+       std::vector<std::string>(absl::StrSplit(Absl(row.owner), ',', absl::SkipEmpty()))) {
+    FieldPath fields = Resolve(method->input_type(), path);
+    if (fields.empty())
+      return absl::InvalidArgumentError(absl::StrCat("the request has no text field ", path));
+    rule.owners_.push_back(std::move(fields));
+  }
+  rule.owner_fields_ = absl::StrSplit(Absl(row.owner_fields), ',', absl::SkipEmpty());
+  if (rule.owner_fields_.empty()) return rule;
+  if (rule.owners_.size() != 1 || rule.owners_[0].size() != 2) {
+    return absl::InvalidArgumentError("the owner's fields need one owner, the name of the updated resource");
+  }
+  const google::protobuf::Descriptor* resource = rule.owners_[0][0]->message_type();
+  for (const std::string& field : rule.owner_fields_) {
+    if (resource->FindFieldByName(field) == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("the resource has no field ", field));
+    }
+  }
+  return rule;
+}
+
+Scope AccessRule::ScopeOf(v1::Role role) const {
+  switch (role) {
+    case v1::ROLE_COOPERATIVE:
+      return row_.cooperative;
+    case v1::ROLE_TAP:
+      return row_.tap;
+    case v1::ROLE_ADMINISTRATOR:
+      return row_.administrator;
+    case v1::ROLE_AUDITOR:
+      return row_.auditor;
+    default:
+      return Scope::kNone;
+  }
+}
+
+absl::Status AccessRule::CheckRole(const Caller& caller) const {
+  if (ScopeOf(caller.role) != Scope::kNone) return absl::OkStatus();
+  return Forbidden(
+      "ROLE_FORBIDDEN",
+      absl::StrCat(caller.principal, " may not call ", method_, " in the role ", v1::Role_Name(caller.role)),
+      {{"method", method_}, {"role", v1::Role_Name(caller.role)}});
+}
+
+absl::Status AccessRule::CheckRequest(const Caller& caller, const google::protobuf::Message& request) const {
+  if (ScopeOf(caller.role) != Scope::kOwnName) return absl::OkStatus();
+  const bool owns = std::any_of(owners_.begin(), owners_.end(),
+                                [&](const FieldPath& path) { return OwnsName(caller, Read(request, path)); });
+  if (!owns) {
+    return Forbidden("NOT_OWN",
+                     absl::StrCat(caller.principal, " may call ", method_, " on what is its own, and ",
+                                  Absl(row_.owner), " is not"),
+                     {{"method", method_}, {"field", Absl(row_.owner)}});
+  }
+  return CheckFields(request);
+}
+
+absl::Status AccessRule::CheckFields(const google::protobuf::Message& request) const {
+  if (owner_fields_.empty()) return absl::OkStatus();
+  const auto& resource = request.GetReflection()->GetMessage(request, owners_[0][0]);
+  std::vector<std::string> changed;
+  const FieldDescriptor* mask_field = request.GetDescriptor()->FindFieldByName("update_mask");
+  if (mask_field != nullptr && request.GetReflection()->HasField(request, mask_field)) {
+    const auto& mask = request.GetReflection()->GetMessage(request, mask_field);
+    for (const std::string& path : dynamic_cast<const google::protobuf::FieldMask&>(mask).paths()) {
+      changed.push_back(path.substr(0, path.find('.')));
+    }
+  }
+  if (changed.empty()) {
+    std::vector<const FieldDescriptor*> set;
+    resource.GetReflection()->ListFields(resource, &set);
+    for (const FieldDescriptor* field : set) {
+      if (std::find(std::begin(kFieldsOfEveryUpdate), std::end(kFieldsOfEveryUpdate), field->name()) ==
+          std::end(kFieldsOfEveryUpdate)) {
+        changed.push_back(field->name());
+      }
+    }
+  }
+  for (const std::string& field : changed) {
+    if (std::find(owner_fields_.begin(), owner_fields_.end(), field) != owner_fields_.end()) continue;
+    return Forbidden("FIELD_FORBIDDEN",
+                     absl::StrCat("only an administrator may change ", field, "; the owner may change ",
+                                  absl::StrJoin(owner_fields_, ", "), "; name them in update_mask"),
+                     {{"method", method_}, {"field", field}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTable(std::span<const AccessRow> table,
+                        const std::vector<const google::protobuf::ServiceDescriptor*>& services) {
+  std::map<std::string, const google::protobuf::MethodDescriptor*> methods;
+  for (const google::protobuf::ServiceDescriptor* service : services) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      methods.emplace(MethodName(*service->method(i)), service->method(i));
+    }
+  }
+  std::vector<std::string> wrong;
+  std::map<std::string, int> row_counts;
+  for (const AccessRow& row : table) {
+    const std::string method(row.method);
+    if (++row_counts[method] == 2) wrong.push_back(absl::StrCat(method, " has two rows"));
+    const auto found = methods.find(method);
+    if (found == methods.end()) {
+      wrong.push_back(absl::StrCat(method, " has a row and is no method"));
+      continue;
+    }
+    const absl::Status bound = AccessRule::Bind(row, found->second).status();
+    if (!bound.ok()) wrong.push_back(absl::StrCat("the row of ", method, ": ", bound.message()));
+  }
+  for (const auto& [method, descriptor] : methods) {
+    if (row_counts.count(method) == 0) wrong.push_back(absl::StrCat(method, " has no row"));
+  }
+  if (wrong.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("authorisation table: ", absl::StrJoin(wrong, "; ")));
+}
+
+bool OwnsName(const Caller& caller, std::string_view name) {
+  constexpr std::string_view kParties = "parties/";
+  constexpr std::string_view kPrincipals = "principals/";
+  const std::string_view principal = caller.principal;
+  if (principal.substr(0, kPrincipals.size()) == kPrincipals &&
+      StandsAtOrBelow(name, kPrincipals, principal.substr(kPrincipals.size()))) {
+    return true;
+  }
+  const std::string_view party = caller.party;
+  if (party.substr(0, kParties.size()) != kParties) return false;
+  const std::string_view id = party.substr(kParties.size());
+  return StandsAtOrBelow(name, kParties, id) ||
+         (caller.role == v1::ROLE_COOPERATIVE && StandsAtOrBelow(name, "cooperatives/", id)) ||
+         (caller.role == v1::ROLE_TAP && StandsAtOrBelow(name, "taps/", id));
+}
+
+bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record) {
+  if (const auto* match = dynamic_cast<const v1::Match*>(&record)) {
+    return (caller.role == v1::ROLE_COOPERATIVE && Equals(match->cooperative(), caller.party)) ||
+           (caller.role == v1::ROLE_TAP && Equals(match->tap(), caller.party));
+  }
+  if (const auto* relation = dynamic_cast<const v1::Relation*>(&record)) {
+    return Equals(relation->subject(), caller.party) || Equals(relation->object(), caller.party);
+  }
+  if (const auto* credential = dynamic_cast<const v1::Credential*>(&record)) {
+    return Equals(credential->holder(), caller.party);
+  }
+  if (const auto* policy = dynamic_cast<const v1::Policy*>(&record)) {
+    return policy->state() == v1::Policy::STATE_ACTIVE || policy->state() == v1::Policy::STATE_SUPERSEDED;
+  }
+  if (const auto* round = dynamic_cast<const v1::Round*>(&record)) {
+    return round->state() == v1::Round::STATE_PUBLISHED || round->state() == v1::Round::STATE_UNDONE;
+  }
+  const google::protobuf::FieldDescriptor* name = record.GetDescriptor()->FindFieldByName("name");
+  return name != nullptr && OwnsName(caller, record.GetReflection()->GetString(record, name));
+}
+
+}  // namespace ayni::services

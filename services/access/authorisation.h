@@ -1,0 +1,82 @@
+// Who may do what: one row for every method of the API, and nowhere else.
+//
+// A row gives each role a scope (services/method.h). kNone and kOwnName are settled here, before the method
+// runs; kOwnRecord is settled by the method, which has read the record, with OwnsRecord below.
+#ifndef AYNI_SERVICES_ACCESS_AUTHORISATION_H_
+#define AYNI_SERVICES_ACCESS_AUTHORISATION_H_
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ayni/v1/access.pb.h"
+#include "services/method.h"
+
+namespace ayni::services {
+
+struct AccessRow {
+  std::string_view method;  // as in ayni.v1.NeedService/CreateNeed
+  Scope cooperative = Scope::kNone;
+  Scope tap = Scope::kNone;
+  Scope administrator = Scope::kNone;
+  Scope auditor = Scope::kNone;
+  // For kOwnName: the request's fields that name whose resource it is, as in need.name; with commas between
+  // them, one of which must be the caller's own.
+  std::string_view owner = "";
+  // For kOwnName in an update: the only fields of the resource that the owner may change; empty: all.
+  std::string_view owner_fields = "";
+};
+
+std::span<const AccessRow> AuthorisationTable();
+
+// A row, bound to its method. Constant after construction; safe to use from any thread.
+class AccessRule {
+ public:
+  // InvalidArgument where the row names a field that the request has not, or the like.
+  static absl::StatusOr<AccessRule> Bind(const AccessRow& row,
+                                         const google::protobuf::MethodDescriptor* method);
+
+  Scope ScopeOf(v1::Role role) const;
+
+  // OK, or PermissionDenied with the reason ROLE_FORBIDDEN: what is known without the request.
+  absl::Status CheckRole(const Caller& caller) const;
+
+  // OK, or PermissionDenied with the reason NOT_OWN or FIELD_FORBIDDEN: whether the request is within the
+  // scope, so far as the request alone tells. REQUIRES: CheckRole(caller) is OK.
+  absl::Status CheckRequest(const Caller& caller, const google::protobuf::Message& request) const;
+
+ private:
+  using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
+
+  AccessRule(const AccessRow& row, std::string method) : row_(row), method_(std::move(method)) {}
+  absl::Status CheckFields(const google::protobuf::Message& request) const;
+
+  AccessRow row_;
+  std::string method_;
+  std::vector<FieldPath> owners_;
+  std::vector<std::string> owner_fields_;
+};
+
+// OK, or FailedPrecondition that names every method of the services without a row, every row without a
+// method, and every row that can't be bound.
+absl::Status CheckTable(std::span<const AccessRow> table,
+                        const std::vector<const google::protobuf::ServiceDescriptor*>& services);
+
+// Whether `name` is the caller's own: its party, as parties/{p} or in the role that it calls in
+// (cooperatives/{p} or taps/{p}), its principal, or what stands below one of them.
+bool OwnsName(const Caller& caller, std::string_view name);
+
+// Whether a cooperative or a TAP may see `record` under the scope kOwnRecord: a match on its side, a relation
+// that its party is an end of, a credential that its party holds, a policy that is or was in force, a round
+// that was published, and anything whose name it owns. False for every other record.
+bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_ACCESS_AUTHORISATION_H_

@@ -1,0 +1,113 @@
+#include "services/access/authorisation.h"
+
+namespace ayni::services {
+namespace {
+
+using enum Scope;
+
+// The market publishes its catalogue, parties (without their contact), offers, policies in force, published
+// rounds with their segment reports and prices, and its ledger: every member reads them. An administrator
+// does everything; an auditor reads everything and changes nothing. A member may take part in its own name,
+// say how its own party is tied to others, and look after its own tokens; it may not take back what it
+// declared.
+// clang-format off: a table is read by its columns.
+constexpr AccessRow kTable[] = {
+    // method                                          cooperative  tap          admin. auditor owner
+    {"ayni.v1.AccessService/CreatePrincipal", kNone, kNone, kAny, kNone},
+    {"ayni.v1.AccessService/GetPrincipal", kOwnName, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.AccessService/ListPrincipals", kNone, kNone, kAny, kAny},
+    {"ayni.v1.AccessService/DeletePrincipal", kNone, kNone, kAny, kNone},
+    {"ayni.v1.AccessService/CreateToken", kNone, kNone, kAny, kNone},
+    {"ayni.v1.AccessService/GetToken", kOwnName, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.AccessService/ListTokens", kOwnName, kOwnName, kAny, kAny, "parent"},
+    {"ayni.v1.AccessService/RevokeToken", kOwnName, kOwnName, kAny, kNone, "name"},
+
+    {"ayni.v1.AuditService/GetSegmentReport", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/ListSegmentReports", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/ListPrices", kAny, kAny, kAny, kAny},
+
+    {"ayni.v1.CatalogueService/CreateService", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/GetService", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/ListServices", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/UpdateService", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/DeleteService", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/CreateValueChain", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/GetValueChain", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/ListValueChains", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/UpdateValueChain", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/DeleteValueChain", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/CreateTerritory", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/GetTerritory", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/ListTerritories", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/UpdateTerritory", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CatalogueService/DeleteTerritory", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.CredentialService/CreateCredential", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CredentialService/GetCredential", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.CredentialService/ListCredentials", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.CredentialService/UpdateCredential", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CredentialService/DeleteCredential", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.LedgerService/GetLedgerEntry", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/ListLedgerEntries", kAny, kAny, kAny, kAny},
+
+    {"ayni.v1.MarketService/ImportMarket", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.MatchService/GetMatch", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.MatchService/ListMatches", kOwnRecord, kOwnRecord, kAny, kAny},
+
+    {"ayni.v1.NeedService/CreateNeed", kOwnName, kNone, kAny, kNone, "parent"},
+    {"ayni.v1.NeedService/GetNeed", kOwnName, kNone, kAny, kAny, "name"},
+    {"ayni.v1.NeedService/ListNeeds", kOwnName, kNone, kAny, kAny, "parent"},
+    {"ayni.v1.NeedService/UpdateNeed", kOwnName, kNone, kAny, kNone, "need.name"},
+    {"ayni.v1.NeedService/DeleteNeed", kOwnName, kNone, kAny, kNone, "name"},
+    {"ayni.v1.NeedService/ListCandidates", kOwnName, kNone, kAny, kAny, "parent"},
+
+    {"ayni.v1.OfferService/CreateOffer", kNone, kOwnName, kAny, kNone, "parent"},
+    {"ayni.v1.OfferService/GetOffer", kAny, kAny, kAny, kAny},
+    {"ayni.v1.OfferService/ListOffers", kAny, kAny, kAny, kAny},
+    {"ayni.v1.OfferService/UpdateOffer", kNone, kOwnName, kAny, kNone, "offer.name"},
+    {"ayni.v1.OfferService/DeleteOffer", kNone, kOwnName, kAny, kNone, "name"},
+
+    {"ayni.v1.PartyService/CreateParty", kNone, kNone, kAny, kNone},
+    {"ayni.v1.PartyService/GetParty", kAny, kAny, kAny, kAny},
+    {"ayni.v1.PartyService/ListParties", kAny, kAny, kAny, kAny},
+    {"ayni.v1.PartyService/UpdateParty", kOwnName, kOwnName, kAny, kNone, "party.name",
+     "contact,position,languages,aliases"},
+    {"ayni.v1.PartyService/DeleteParty", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.PolicyService/CreatePolicy", kNone, kNone, kAny, kNone},
+    {"ayni.v1.PolicyService/GetPolicy", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.PolicyService/ListPolicies", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.PolicyService/UpdatePolicy", kNone, kNone, kAny, kNone},
+    {"ayni.v1.PolicyService/DeletePolicy", kNone, kNone, kAny, kNone},
+    {"ayni.v1.PolicyService/ActivatePolicy", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.RelationService/CreateRelation", kOwnName, kOwnName, kAny, kNone,
+     "relation.subject,relation.object"},
+    {"ayni.v1.RelationService/GetRelation", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.RelationService/ListRelations", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.RelationService/UpdateRelation", kNone, kNone, kAny, kNone},
+    {"ayni.v1.RelationService/DeleteRelation", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.RoundService/CreateRound", kNone, kNone, kAny, kNone},
+    {"ayni.v1.RoundService/GetRound", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.RoundService/ListRounds", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.RoundService/DeleteRound", kNone, kNone, kAny, kNone},
+    {"ayni.v1.RoundService/TryRound", kNone, kNone, kAny, kNone},
+    {"ayni.v1.RoundService/PublishRound", kNone, kNone, kAny, kNone},
+    {"ayni.v1.RoundService/UndoRound", kNone, kNone, kAny, kNone},
+
+    {"google.longrunning.Operations/ListOperations", kNone, kNone, kAny, kAny},
+    {"google.longrunning.Operations/GetOperation", kNone, kNone, kAny, kAny},
+    {"google.longrunning.Operations/DeleteOperation", kNone, kNone, kAny, kNone},
+    {"google.longrunning.Operations/CancelOperation", kNone, kNone, kAny, kNone},
+    {"google.longrunning.Operations/WaitOperation", kNone, kNone, kAny, kAny},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const AccessRow> AuthorisationTable() { return kTable; }
+
+}  // namespace ayni::services

@@ -1,0 +1,97 @@
+#include "services/access/directory.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "absl/strings/str_cat.h"
+#include "services/invariant.h"
+#include "services/resource/errors.h"
+
+namespace ayni::services {
+namespace {
+
+absl::string_view Absl(std::string_view text) { return absl::string_view(text.data(), text.size()); }
+
+absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+absl::Status Unauthenticated(absl::string_view reason, absl::string_view what) {
+  absl::Status status = absl::UnauthenticatedError(what);
+  AttachErrorInfo(reason, {}, &status);
+  return status;
+}
+
+// principals/p of principals/p/tokens/t.
+std::string PrincipalOf(const std::string& token_name) {
+  return token_name.substr(0, token_name.find('/', token_name.find('/') + 1));
+}
+
+}  // namespace
+
+absl::StatusOr<Caller> Directory::Authenticate(std::string_view secret, absl::Time now) const {
+  const SecretDigest digest = DigestSecret(secret);
+  std::shared_lock lock(mutex_);
+  const auto found = tokens_.find(digest);
+  if (found == tokens_.end()) return Unauthenticated("TOKEN_UNKNOWN", "the bearer token is not known");
+  const KnownToken& token = found->second;
+  if (token.revoked) {
+    return Unauthenticated("TOKEN_REVOKED", absl::StrCat("the bearer token ", token.name, " was revoked"));
+  }
+  if (token.expire_time <= now) {
+    return Unauthenticated("TOKEN_EXPIRED", absl::StrCat("the bearer token ", token.name, " expired on ",
+                                                         absl::FormatTime(token.expire_time)));
+  }
+  return FindLocked(token.principal);
+}
+
+absl::StatusOr<Caller> Directory::Find(std::string_view principal) const {
+  std::shared_lock lock(mutex_);
+  return FindLocked(principal);
+}
+
+absl::StatusOr<Caller> Directory::FindLocked(std::string_view principal) const {
+  const auto found = principals_.find(Absl(principal));
+  if (found == principals_.end()) {
+    return Unauthenticated("PRINCIPAL_UNKNOWN", absl::StrCat(Absl(principal), " does not exist"));
+  }
+  return found->second;
+}
+
+void Directory::Put(const v1::Principal& principal) {
+  std::unique_lock lock(mutex_);
+  principals_[principal.name()] = Caller{principal.name(), principal.role(), principal.party()};
+}
+
+void Directory::Put(const v1::Token& token) {
+  SecretDigest digest;
+  INVARIANT(token.secret_digest().size() == digest.size(), token.name());
+  std::copy(token.secret_digest().begin(), token.secret_digest().end(), digest.begin());
+  KnownToken known{token.name(), PrincipalOf(token.name()), absl::InfiniteFuture(), token.has_revoke_time()};
+  if (token.has_expire_time()) known.expire_time = TimeOf(token.expire_time());
+  std::unique_lock lock(mutex_);
+  EraseTokenLocked(token.name());
+  tokens_[digest] = std::move(known);
+  digest_of_token_[token.name()] = digest;
+}
+
+void Directory::Erase(std::string_view name) {
+  std::unique_lock lock(mutex_);
+  principals_.erase(Absl(name));
+  EraseTokenLocked(name);
+}
+
+void Directory::EraseTokenLocked(std::string_view name) {
+  const auto found = digest_of_token_.find(Absl(name));
+  if (found == digest_of_token_.end()) return;
+  tokens_.erase(found->second);
+  digest_of_token_.erase(found);
+}
+
+bool Directory::HasAdministrator() const {
+  std::shared_lock lock(mutex_);
+  return std::any_of(principals_.begin(), principals_.end(),
+                     [](const auto& entry) { return entry.second.role == v1::ROLE_ADMINISTRATOR; });
+}
+
+}  // namespace ayni::services
