@@ -1,0 +1,180 @@
+#include "services/server/dispatch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "services/api.h"
+#include "services/resource/errors.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr size_t kRequestIdCharactersMax = 64;
+
+bool IsRequestId(std::string_view id) {
+  return !id.empty() && id.size() <= kRequestIdCharactersMax && std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
+  });
+}
+
+absl::Status WithReason(absl::Status status, absl::string_view reason) {
+  AttachErrorInfo(reason, {}, &status);
+  return status;
+}
+
+// Whose fault an answer is decides how loudly the log says it.
+LogLevel LevelOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kUnavailable:
+      return LogLevel::kError;
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kResourceExhausted:
+      return LogLevel::kWarning;
+    default:
+      return LogLevel::kDebug;
+  }
+}
+
+}  // namespace
+
+Exchange::Exchange(Dispatch* dispatch, const Route& route, const Arrival& arrival)
+    : dispatch_(dispatch),
+      route_(route),
+      start_(dispatch->clock_()),
+      request_id_(IsRequestId(arrival.request_id) ? std::string(arrival.request_id) : dispatch->new_id_()),
+      admitted_(Admit(arrival)) {}
+
+Exchange::~Exchange() { dispatch_->figures_.in_flight().fetch_sub(1, std::memory_order_relaxed); }
+
+absl::Status Exchange::Admit(const Arrival& arrival) {
+  const int64_t in_flight = dispatch_->figures_.in_flight().fetch_add(1, std::memory_order_relaxed);
+  if (in_flight >= dispatch_->options_.in_flight_max) {
+    return WithReason(absl::ResourceExhaustedError("too many calls are under way; try again later"),
+                      "SERVER_BUSY");
+  }
+  const absl::Duration limit = route_.method.descriptor->client_streaming()
+                                   ? dispatch_->options_.stream_deadline_max
+                                   : dispatch_->options_.deadline_max;
+  call_.method = route_.name;
+  call_.now = start_;
+  call_.deadline = std::min(arrival.deadline, start_ + limit);
+  if (call_.deadline <= start_) {
+    return WithReason(absl::DeadlineExceededError("the deadline had passed when the call arrived"),
+                      "DEADLINE_PASSED");
+  }
+
+  absl::StatusOr<Caller> caller;
+  if (!arrival.authorization.empty()) {
+    const std::optional<std::string_view> secret = SecretOfAuthorization(arrival.authorization);
+    if (!secret.has_value()) {
+      return WithReason(absl::UnauthenticatedError(
+                            "the authorization header must be: Bearer, a space, and a token of this server"),
+                        "TOKEN_MALFORMED");
+    }
+    caller = dispatch_->directory_.Authenticate(*secret, start_);
+  } else if (!arrival.certificate_name.empty()) {
+    caller = dispatch_->directory_.Find(absl::StrCat(
+        "principals/", absl::string_view(arrival.certificate_name.data(), arrival.certificate_name.size())));
+  } else {
+    return WithReason(
+        absl::UnauthenticatedError("send a token in the authorization header, as in: Bearer SECRET"),
+        "TOKEN_MISSING");
+  }
+  if (!caller.ok()) return caller.status();
+  call_.caller = *std::move(caller);
+  call_.scope = route_.rule.ScopeOf(call_.caller.role);
+  return route_.rule.CheckRole(call_.caller);
+}
+
+void Exchange::Run(Requests requests) {
+  requests_ = std::move(requests);
+  for (const std::unique_ptr<Message>& request : requests_) {
+    absl::Status allowed = route_.rule.CheckRequest(call_.caller, *request);
+    if (!allowed.ok()) return Refuse(std::move(allowed));
+  }
+  const std::shared_ptr<Exchange> self = shared_from_this();
+  CallDeadlines& deadlines =
+      route_.method.descriptor->client_streaming() ? dispatch_->stream_deadlines_ : dispatch_->deadlines_;
+  deadlines.Join(self, start_, &place_);
+  // Abandoned before it joined: nobody else makes it leave.
+  if (answered_.load()) deadlines.Leave(&place_);
+  route_.method.run(
+      std::shared_ptr<const Call>(self, &call_), std::shared_ptr<const Requests>(self, &requests_),
+      [self](absl::StatusOr<std::unique_ptr<Message>> answer) { self->Answer(std::move(answer)); });
+}
+
+void Exchange::Refuse(absl::Status status) { Answer(std::move(status)); }
+
+void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }
+
+void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
+  if (answered_.exchange(true)) return;
+  (route_.method.descriptor->client_streaming() ? dispatch_->stream_deadlines_ : dispatch_->deadlines_)
+      .Leave(&place_);
+  const absl::Duration duration = dispatch_->clock_() - start_;
+  route_.figures->Count(answer.status().code(), duration);
+  WriteLog(answer.status(), duration);
+  const Reply reply = std::move(reply_);
+  reply(std::move(answer));
+}
+
+void Exchange::WriteLog(const absl::Status& status, absl::Duration duration) const {
+  LogLevel level = LevelOf(status.code());
+  if (dispatch_->options_.log_requests) level = std::max(level, LogLevel::kInfo);
+  if (!dispatch_->log_.Writes(level)) return;
+  const std::string code = absl::StatusCodeToString(status.code());
+  const absl::string_view message = status.message();
+  dispatch_->log_.Write(level, "call",
+                        {{"request_id", request_id_},
+                         {"method", route_.name},
+                         {"principal", call_.caller.principal},
+                         {"code", code},
+                         {"duration_s", absl::ToDoubleSeconds(duration)},
+                         {"message", std::string_view(message.data(), message.size())}});
+}
+
+Dispatch::Dispatch(const Directory& directory, const Log& log, DispatchOptions options, Clock clock,
+                   NewId new_id)
+    : directory_(directory),
+      log_(log),
+      options_(options),
+      clock_(clock),
+      new_id_(std::move(new_id)),
+      deadlines_(options.deadline_max, clock),
+      stream_deadlines_(options.stream_deadline_max, clock) {}
+
+absl::StatusOr<std::unique_ptr<Dispatch>> Dispatch::Create(const MethodTable& methods,
+                                                           const Directory& directory, const Log& log,
+                                                           DispatchOptions options, Clock clock,
+                                                           NewId new_id) {
+  absl::Status agreed = CheckTable(AuthorisationTable(), ApiServices());
+  if (!agreed.ok()) return agreed;
+  std::unique_ptr<Dispatch> dispatch(
+      new Dispatch(directory, log, options, std::move(clock), std::move(new_id)));
+  for (const AccessRow& row : AuthorisationTable()) {
+    const std::string name(row.method);
+    const Method* method = methods.Find(name);
+    if (method == nullptr) continue;
+    absl::StatusOr<AccessRule> rule = AccessRule::Bind(row, method->descriptor);
+    if (!rule.ok()) return rule.status();
+    dispatch->routes_.emplace(name, Route{name, *method, *std::move(rule), dispatch->figures_.Add(name)});
+  }
+  return dispatch;
+}
+
+const Route* Dispatch::Find(std::string_view method) const {
+  const auto found = routes_.find(method);
+  return found == routes_.end() ? nullptr : &found->second;
+}
+
+std::shared_ptr<Exchange> Dispatch::Open(const Route& route, const Arrival& arrival) {
+  return std::make_shared<Exchange>(this, route, arrival);
+}
+
+}  // namespace ayni::services

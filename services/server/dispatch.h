@@ -1,0 +1,142 @@
+// Dispatch: the one path of a call, whichever door it came through.
+//
+//   route = dispatch.Find("ayni.v1.NeedService/GetNeed")        once, when the door opens
+//   exchange = dispatch.Open(*route, arrival)                   deadline, authentication, the role's right
+//   exchange->SetReply(reply)
+//   if (exchange->admitted().ok()) decode, then exchange->Run(requests)     the rest of the right, and the
+//   method else exchange->Refuse(exchange->admitted())
+//
+// so that nothing of a caller is decoded before the server knows who it is. Each call is counted, and logged
+// as the options say. A call that passes its deadline is answered at once, and what its method replies later
+// is dropped.
+#ifndef AYNI_SERVICES_SERVER_DISPATCH_H_
+#define AYNI_SERVICES_SERVER_DISPATCH_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/access/authorisation.h"
+#include "services/access/directory.h"
+#include "services/log.h"
+#include "services/method.h"
+#include "services/server/call_deadlines.h"
+#include "services/server/call_figures.h"
+
+namespace ayni::services {
+
+// What a door reads of a call before its messages. The views need live only until Open returns.
+struct Arrival {
+  std::string_view authorization;  // the header's value; empty where there is none
+  std::string_view
+      certificate_name;         // the common name of a verified client certificate; empty where there is none
+  std::string_view request_id;  // as the client sent it; taken where it is 1 to 64 of A-Za-z0-9._-
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+struct DispatchOptions {
+  // The latest that a call is answered, whatever its client asks for: of one message, and of a stream of
+  // them.
+  absl::Duration deadline_max = absl::Seconds(60);
+  absl::Duration stream_deadline_max = absl::Minutes(15);
+  int64_t in_flight_max = 10'000;
+  // Also logs calls that succeed or that their caller got wrong.
+  bool log_requests = false;
+};
+
+// One method with all that a call of it needs. Constant, and as old as its Dispatch.
+struct Route {
+  std::string name;
+  Method method;
+  AccessRule rule;
+  MethodFigures* figures;
+};
+
+class Dispatch;
+
+// One call from its arrival to its answer. Thread-safety: Abandon from any thread at any time; the others
+// from one thread after another.
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  Exchange(Dispatch* dispatch, const Route& route, const Arrival& arrival);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange();
+
+  const std::string& request_id() const { return request_id_; }
+  const absl::Status& admitted() const { return admitted_; }
+
+  // Sets where the answer goes. Called once, before Run, Refuse or Abandon.
+  void SetReply(Reply reply) { reply_ = std::move(reply); }
+  // Runs the method. REQUIRES: admitted().ok().
+  void Run(Requests requests);
+  // Answers without the method: the call was not admitted, or its messages can't be read.
+  void Refuse(absl::Status status);
+  // Answers now, unless there is an answer already: the client has gone, or waits no longer.
+  void Abandon(absl::Status status);
+
+ private:
+  friend class Dispatch;
+
+  absl::Status Admit(const Arrival& arrival);
+  void Answer(absl::StatusOr<std::unique_ptr<Message>> answer);
+  void WriteLog(const absl::Status& status, absl::Duration duration) const;
+
+  Dispatch* const dispatch_;
+  const Route& route_;
+  const absl::Time start_;
+  std::string request_id_;
+  Call call_;
+  absl::Status admitted_;
+  Requests requests_;
+  Reply reply_;
+  std::atomic<bool> answered_{false};
+  CallDeadlines::Place place_;
+};
+
+// Thread-safety: any method from any thread.
+class Dispatch {
+ public:
+  using Clock = std::function<absl::Time()>;
+  using NewId = std::function<std::string()>;
+
+  // FailedPrecondition where the authorisation table and the API differ. A method of the API that `methods`
+  // lacks has no route. `directory` and `log` must outlive the last answer.
+  static absl::StatusOr<std::unique_ptr<Dispatch>> Create(const MethodTable& methods,
+                                                          const Directory& directory, const Log& log,
+                                                          DispatchOptions options, Clock clock, NewId new_id);
+
+  // Null where there is none.
+  const Route* Find(std::string_view method) const;
+  const std::map<std::string, Route, std::less<>>& routes() const { return routes_; }
+
+  std::shared_ptr<Exchange> Open(const Route& route, const Arrival& arrival);
+
+  CallFigures& figures() { return figures_; }
+
+ private:
+  friend class Exchange;
+
+  Dispatch(const Directory& directory, const Log& log, DispatchOptions options, Clock clock, NewId new_id);
+
+  const Directory& directory_;
+  const Log& log_;
+  const DispatchOptions options_;
+  const Clock clock_;
+  const NewId new_id_;
+  CallFigures figures_;
+  std::map<std::string, Route, std::less<>> routes_;
+  CallDeadlines deadlines_;
+  CallDeadlines stream_deadlines_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_SERVER_DISPATCH_H_

@@ -1,0 +1,304 @@
+#include "services/server/settings.h"
+
+#include <arpa/inet.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kVersionText[] = "aynid " AYNI_VERSION "\n";
+constexpr int64_t kKibi = 1024;
+constexpr int64_t kMebi = kKibi * kKibi;
+constexpr int64_t kGibi = kMebi * kKibi;
+
+// Puts a value in its place; returns what is wrong with it, empty where nothing is.
+using Take = std::function<std::string(const std::string& value, Settings* settings)>;
+
+struct Setting {
+  const char* name;
+  const char* value;  // what stands for the value in the help; null for a switch
+  const char* preset;
+  const char* help;
+  Take take;
+};
+
+Take Text(std::string Settings::*place) {
+  return [place](const std::string& value, Settings* settings) {
+    settings->*place = value;
+    return std::string();
+  };
+}
+
+Take Switch(bool Settings::*place) {
+  return [place](const std::string& value, Settings* settings) -> std::string {
+    return absl::SimpleAtob(value, &(settings->*place)) ? "" : "must be true or false";
+  };
+}
+
+Take Whole(int64_t Settings::*place, int64_t min, int64_t max) {
+  return [=](const std::string& value, Settings* settings) -> std::string {
+    int64_t& number = settings->*place;
+    if (absl::SimpleAtoi(value, &number) && number >= min && number <= max) return "";
+    return absl::StrCat("must be a whole number from ", min, " to ", max);
+  };
+}
+
+Take Bytes(int64_t Settings::*place, int64_t min, int64_t max) {
+  return [=](const std::string& value, Settings* settings) -> std::string {
+    const size_t digits = value.find_first_not_of("0123456789");
+    const std::string unit = digits == std::string::npos ? "" : value.substr(digits);
+    const std::map<std::string, int64_t> factors = {{"", 1}, {"KiB", kKibi}, {"MiB", kMebi}, {"GiB", kGibi}};
+    const auto factor = factors.find(unit);
+    int64_t number = 0;
+    if (factor != factors.end() && absl::SimpleAtoi(value.substr(0, digits), &number) &&
+        number <= max / factor->second && number * factor->second >= min) {
+      settings->*place = number * factor->second;
+      return "";
+    }
+    return absl::StrCat("must be a size from ", min, " to ", max, " bytes, as in 4194304, 4096KiB or 4MiB");
+  };
+}
+
+Take Lasting(absl::Duration Settings::*place, absl::Duration max) {
+  return [=](const std::string& value, Settings* settings) -> std::string {
+    absl::Duration& duration = settings->*place;
+    if (absl::ParseDuration(value, &duration) && duration >= absl::ZeroDuration() && duration <= max)
+      return "";
+    return absl::StrCat("must be a duration of at most ", absl::FormatDuration(max),
+                        ", as in 10s, 1m30s or 250ms");
+  };
+}
+
+Take PemFile(std::string Settings::*place) {
+  return [place](const std::string& value, Settings* settings) -> std::string {
+    if (value.empty()) return "";
+    std::ifstream file(value);
+    std::ostringstream text;
+    text << file.rdbuf();
+    settings->*place = text.str();
+    const bool is_pem = (settings->*place).find("-----BEGIN ") != std::string::npos;
+    return file && is_pem ? "" : "must name a PEM file that can be read";
+  };
+}
+
+std::string TakeLogLevel(const std::string& value, Settings* settings) {
+  const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
+                                                  {"info", LogLevel::kInfo},
+                                                  {"warning", LogLevel::kWarning},
+                                                  {"error", LogLevel::kError}};
+  const auto found = levels.find(value);
+  if (found == levels.end()) return "must be debug, info, warning or error";
+  settings->log_level = found->second;
+  return "";
+}
+
+const std::vector<Setting>& AllSettings() {
+  static const auto& settings = *new std::vector<Setting>{
+      {"data", "DIR", "ayni-data", "where the market is kept; made where it does not exist",
+       Text(&Settings::data)},
+      {"admin-token-file", "FILE", "",
+       "where the first start leaves an administrator's token; empty: admin.token in the data folder",
+       Text(&Settings::admin_token_file)},
+      {"host", "ADDRESS", "127.0.0.1", "address of the gRPC door", Text(&Settings::host)},
+      {"port", "NUMBER", "7461", "port of the gRPC door; 0: any that is free",
+       Whole(&Settings::port, 0, 65535)},
+      {"metrics-host", "ADDRESS", "127.0.0.1", "numeric address of /metrics, /healthz and /readyz",
+       Text(&Settings::metrics_host)},
+      {"metrics-port", "NUMBER", "7462", "port of /metrics, /healthz and /readyz; 0: any that is free",
+       Whole(&Settings::metrics_port, 0, 65535)},
+      {"address-file", "FILE", "", "written when the server serves: a JSON object with its addresses",
+       Text(&Settings::address_file)},
+      {"allow-public", nullptr, "false",
+       "permits addresses that others can reach; the gRPC door then needs TLS",
+       Switch(&Settings::allow_public)},
+      {"tls-certificate", "FILE", "", "certificate chain of the gRPC door, PEM",
+       PemFile(&Settings::tls_certificate)},
+      {"tls-key", "FILE", "", "its private key, PEM", PemFile(&Settings::tls_key)},
+      {"tls-client-authority", "FILE", "",
+       "authority, PEM; its client certificates are as good as a token of the principal that their common "
+       "name says",
+       PemFile(&Settings::tls_client_authority)},
+      {"message-size-max", "SIZE", "4MiB", "of one request",
+       Bytes(&Settings::message_bytes_max, kKibi, 64 * kMebi)},
+      {"stream-size-max", "SIZE", "512MiB", "of all messages of one import together",
+       Bytes(&Settings::stream_bytes_max, kKibi, 64 * kGibi)},
+      {"buffer-size-max", "SIZE", "512MiB", "of the buffers of all connections together",
+       Bytes(&Settings::memory_bytes_max, 16 * kMebi, 64 * kGibi)},
+      {"streams-max", "NUMBER", "1024", "calls under way on one connection",
+       Whole(&Settings::concurrent_streams_max, 1, 100'000)},
+      {"calls-max", "NUMBER", "10000", "calls under way in all; more are refused",
+       Whole(&Settings::in_flight_max, 1, 1'000'000)},
+      {"deadline-max", "DURATION", "1m", "the latest that a call is answered, whatever its client asks for",
+       Lasting(&Settings::deadline_max, absl::Hours(1))},
+      {"stream-deadline-max", "DURATION", "15m", "the same for an import",
+       Lasting(&Settings::stream_deadline_max, absl::Hours(24))},
+      {"drain", "DURATION", "10s", "how long calls under way may take when the server stops",
+       Lasting(&Settings::drain, absl::Minutes(10))},
+      {"log-level", "LEVEL", "info", "least level of the log's lines: debug, info, warning or error",
+       TakeLogLevel},
+      {"log-requests", nullptr, "false", "logs every call, not only those that the server failed or forbade",
+       Switch(&Settings::log_requests)},
+  };
+  return settings;
+}
+
+std::string EnvironmentName(const std::string& name) {
+  return absl::StrCat("AYNI_", absl::AsciiStrToUpper(absl::StrReplaceAll(name, {{"-", "_"}})));
+}
+
+std::string Help() {
+  std::string help =
+      "aynid: the market's server\n\n"
+      "Usage: aynid [--data DIR] [--port NUMBER] ...\n\n"
+      "Each setting may be given on the command line, in the environment, or in the file that --config\n"
+      "(AYNI_CONFIG) names; the first of the three counts.\n\n";
+  for (const Setting& setting : AllSettings()) {
+    const std::string flag =
+        absl::StrCat("--", setting.name, setting.value ? " " : "", setting.value ? setting.value : "");
+    absl::StrAppend(&help, "  ", flag, "   ", EnvironmentName(setting.name), "   ", setting.name,
+                    " = ...\n      ", setting.help);
+    if (*setting.preset != 0) absl::StrAppend(&help, " (", setting.preset, ")");
+    absl::StrAppend(&help, "\n");
+  }
+  absl::StrAppend(
+      &help,
+      "  --config FILE   AYNI_CONFIG\n      the file, a line a setting, as in: port = 7461\n"
+      "  --help, --version\n\n"
+      "Exit codes: 0 stopped as asked; 2 wrong settings; 3 the store can't be opened; 4 an address can't be\n"
+      "had; 5 the store failed; 1 anything else.\n\n"
+      "Example: aynid --data /var/lib/ayni --port 7461\n");
+  return help;
+}
+
+// A value with where it was given, for the messages about it.
+struct Given {
+  std::string value;
+  std::string where;
+};
+
+// Reads the command line into `given`; the reading's help or errors where there is nothing more to do.
+void ReadCommandLine(int argc, const char* const* argv, std::map<std::string, Given>* given,
+                     SettingsReading* reading) {
+  CLI::App app;
+  app.set_help_flag();
+  bool wants_help = false;
+  bool wants_version = false;
+  app.add_flag("--help,-h", wants_help);
+  app.add_flag("--version", wants_version);
+  std::map<std::string, std::string> values;
+  std::map<std::string, CLI::Option*> options;
+  options["config"] = app.add_option("--config", values["config"]);
+  for (const Setting& setting : AllSettings()) {
+    std::string& value = values[setting.name];
+    const std::string flag = absl::StrCat("--", setting.name);
+    options[setting.name] = setting.value ? app.add_option(flag, value) : app.add_flag(flag, value);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    reading->errors.push_back(absl::StrCat(error.what(), " (aynid --help lists the settings)"));
+    return;
+  }
+  if (wants_help) reading->help = Help();
+  if (wants_version) reading->help = kVersionText;
+  for (const auto& [name, option] : options) {
+    if (option->count() > 0) (*given)[name] = {values[name], absl::StrCat("--", name)};
+  }
+}
+
+void ReadFile(const std::string& path, std::map<std::string, Given>* given, SettingsReading* reading) {
+  std::ifstream file(path);
+  if (!file) {
+    reading->errors.push_back(absl::StrCat("--config: ", path, " can't be read"));
+    return;
+  }
+  std::map<std::string, bool> known;
+  for (const Setting& setting : AllSettings()) known[setting.name] = true;
+  try {
+    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(file)) {
+      const std::string name = item.fullname();
+      if (!known[name] || item.inputs.size() != 1) {
+        reading->errors.push_back(absl::StrCat(path, ": ", name, " is no setting, or has not one value"));
+        continue;
+      }
+      given->emplace(name, Given{item.inputs[0], absl::StrCat(name, " in ", path)});
+    }
+  } catch (const CLI::Error& error) {
+    reading->errors.push_back(absl::StrCat(path, ": ", error.what()));
+  }
+}
+
+void CheckTogether(Settings* settings, std::vector<std::string>* errors) {
+  const bool has_tls = !settings->tls_certificate.empty() && !settings->tls_key.empty();
+  if (settings->tls_certificate.empty() != settings->tls_key.empty()) {
+    errors->push_back("--tls-certificate and --tls-key go together");
+  }
+  if (!settings->tls_client_authority.empty() && !has_tls) {
+    errors->push_back("--tls-client-authority needs --tls-certificate and --tls-key");
+  }
+  if (!IsLoopback(settings->host) && !(settings->allow_public && has_tls)) {
+    errors->push_back(
+        absl::StrCat("--host ", settings->host,
+                     " can be reached by others: that needs --allow-public, --tls-certificate and "
+                     "--tls-key, and a proxy before it; or choose 127.0.0.1"));
+  }
+  if (!IsLoopback(settings->metrics_host) && !settings->allow_public) {
+    errors->push_back(
+        absl::StrCat("--metrics-host ", settings->metrics_host,
+                     " can be reached by others: that needs --allow-public; or choose 127.0.0.1"));
+  }
+  if (settings->data.empty()) errors->push_back("--data must name a folder");
+  if (settings->admin_token_file.empty()) settings->admin_token_file = settings->data + "/admin.token";
+}
+
+}  // namespace
+
+bool IsLoopback(const std::string& host) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+  return host == "localhost";
+}
+
+SettingsReading ReadSettings(int argc, const char* const* argv, const Environment& environment) {
+  SettingsReading reading;
+  std::map<std::string, Given> given;
+  ReadCommandLine(argc, argv, &given, &reading);
+  if (!reading.help.empty() || !reading.errors.empty()) return reading;
+  const auto from_environment = [&](const std::string& name) {
+    const std::string variable = EnvironmentName(name);
+    const std::optional<std::string> value = environment(variable);
+    if (value.has_value()) given.emplace(name, Given{*value, variable});
+  };
+  from_environment("config");
+  for (const Setting& setting : AllSettings()) from_environment(setting.name);
+  if (given.count("config") > 0) ReadFile(given["config"].value, &given, &reading);
+
+  Settings settings;
+  for (const Setting& setting : AllSettings()) {
+    const auto found = given.find(setting.name);
+    const std::string value = found == given.end() ? setting.preset : found->second.value;
+    const std::string wrong = setting.take(value, &settings);
+    if (!wrong.empty()) {
+      reading.errors.push_back(absl::StrCat(found == given.end() ? setting.name : found->second.where, " ",
+                                            wrong, ", is \"", value, "\""));
+    }
+  }
+  CheckTogether(&settings, &reading.errors);
+  if (reading.errors.empty()) reading.settings = std::move(settings);
+  return reading;
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,67 @@
+// The settings of aynid. Each has one name in three forms, the first of which that is given counts:
+//   --metrics-port 9100          on the command line
+//   AYNI_METRICS_PORT=9100       in the environment
+//   metrics-port = 9100          in the file that --config or AYNI_CONFIG names
+#ifndef AYNI_SERVICES_SERVER_SETTINGS_H_
+#define AYNI_SERVICES_SERVER_SETTINGS_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/log.h"
+
+namespace ayni::services {
+
+struct Settings {
+  std::string data;
+  std::string admin_token_file;  // filled from data where it is not given
+
+  std::string host;
+  int64_t port = 0;
+  std::string metrics_host;
+  int64_t metrics_port = 0;
+  std::string address_file;
+  bool allow_public = false;
+
+  // PEM texts, read from the files that the settings name; empty where none is named.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_client_authority;
+
+  int64_t message_bytes_max = 0;
+  int64_t stream_bytes_max = 0;
+  int64_t memory_bytes_max = 0;
+  int64_t concurrent_streams_max = 0;
+  int64_t in_flight_max = 0;
+  absl::Duration deadline_max;
+  absl::Duration stream_deadline_max;
+  absl::Duration drain;
+
+  LogLevel log_level = LogLevel::kInfo;
+  bool log_requests = false;
+};
+
+struct SettingsReading {
+  // Where all settings are right and nobody asked for help.
+  std::optional<Settings> settings;
+  // What --help or --version asked for.
+  std::string help;
+  // Everything that is wrong, a line each, saying which setting and where it was given.
+  std::vector<std::string> errors;
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Reads the files that the settings name, and nothing else of the world but `environment`.
+SettingsReading ReadSettings(int argc, const char* const* argv, const Environment& environment);
+
+// Whether nobody but this machine can reach `host`: localhost, 127.0.0.0/8 or ::1.
+bool IsLoopback(const std::string& host);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_SERVER_SETTINGS_H_

@@ -1,0 +1,154 @@
+// Every method of the API, found by the descriptors, called over a socket by every role on its own and on
+// foreign resources, and without a token. What must happen is said here a second time, from the design's
+// chapter on access and not from the table.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/api.h"
+#include "tests/services/server/served_methods.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::MethodDescriptor;
+
+// What the market publishes, and what a method shows to those whom it concerns.
+const std::set<std::string> kPublished = {"Service", "ValueChain",    "Territory", "Party",
+                                          "Offer",   "SegmentReport", "Price",     "LedgerEntry"};
+const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
+
+bool OnlyReads(const MethodDescriptor& method) {
+  if (method.service()->name() == "Operations") {
+    return !absl::StartsWith(method.name(), "Delete") && !absl::StartsWith(method.name(), "Cancel");
+  }
+  return method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+}
+
+std::string Plural(const std::string& noun) {
+  if (absl::EndsWith(noun, "y")) return noun.substr(0, noun.size() - 1) + "ies";
+  return noun + (absl::EndsWith(noun, "ch") ? "es" : "s");
+}
+
+bool ReadsOneOf(const std::set<std::string>& nouns, const MethodDescriptor& method) {
+  for (const std::string& noun : nouns) {
+    if (method.name() == "Get" + noun || method.name() == "List" + Plural(noun)) return true;
+  }
+  return false;
+}
+
+bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
+  const std::string& name = method.name();
+  if (method.service()->name() == "Operations") return false;
+  if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method)) return true;
+  if (!own) return false;
+  if (method.service()->name() == "NeedService") return is_cooperative;
+  if (method.service()->name() == "OfferService") return !is_cooperative;
+  return name == "UpdateParty" || name == "CreateRelation" || name == "GetPrincipal" || name == "GetToken" ||
+         name == "ListTokens" || name == "RevokeToken";
+}
+
+bool May(v1::Role role, const MethodDescriptor& method, bool own) {
+  switch (role) {
+    case v1::ROLE_ADMINISTRATOR:
+      return true;
+    case v1::ROLE_AUDITOR:
+      return OnlyReads(method);
+    default:
+      return MayMember(method, role == v1::ROLE_COOPERATIVE, own);
+  }
+}
+
+// A name of the kind that the method's resource has, of `party`.
+std::string NameFor(const MethodDescriptor& method, const std::string& party, const std::string& principal) {
+  const std::string& service = method.service()->name();
+  if (service == "NeedService") return absl::StrCat("cooperatives/", party, "/needs/n1");
+  if (service == "OfferService") return absl::StrCat("taps/", party, "/offers/o1");
+  if (service == "AccessService") return absl::StrCat("principals/", principal, "/tokens/t1");
+  return absl::StrCat("parties/", party);
+}
+
+// Fills everything in the request by which it may name a resource.
+void FillNames(const std::string& name, Message* request) {
+  const google::protobuf::Reflection* reflection = request->GetReflection();
+  for (int i = 0; i < request->GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = request->GetDescriptor()->field(i);
+    if (field->is_repeated()) continue;
+    if (field->type() == FieldDescriptor::TYPE_STRING &&
+        (field->name() == "name" || field->name() == "parent" || field->name() == "subject" ||
+         field->name() == "object")) {
+      reflection->SetString(request, field, name);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+               field->message_type()->FindFieldByName("name") != nullptr) {
+      FillNames(name, reflection->MutableMessage(request, field));
+    }
+  }
+}
+
+std::unique_ptr<Message> RequestFor(const MethodDescriptor& method, const std::string& name) {
+  std::unique_ptr<Message> request(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type())->New());
+  FillNames(name, request.get());
+  return request;
+}
+
+class Matrix : public testing::Test {
+ protected:
+  void ForEveryMethod(const std::function<void(const MethodDescriptor&)>& check) {
+    int count = 0;
+    for (const auto* service : ApiServices()) {
+      for (int i = 0; i < service->method_count(); ++i, ++count) check(*service->method(i));
+    }
+    EXPECT_GT(count, 70);
+  }
+
+  void CheckRole(v1::Role role, const std::string& party) {
+    const std::string secret =
+        served_.Admit("principals/ana", role, party.empty() ? "" : absl::StrCat("parties/", party));
+    ForEveryMethod([&](const MethodDescriptor& method) {
+      for (const bool own : {true, false}) {
+        const std::string name = own ? NameFor(method, "p1", "ana") : NameFor(method, "p2", "ben");
+        const Answered answered =
+            Ask(channel_, MethodName(method), *RequestFor(method, name), {.token = secret, .headers = {}});
+        const auto expected =
+            May(role, method, own) ? grpc::StatusCode::OK : grpc::StatusCode::PERMISSION_DENIED;
+        EXPECT_EQ(answered.status.error_code(), expected)
+            << v1::Role_Name(role) << " calls " << MethodName(method) << " on " << name << ": "
+            << answered.status.error_message();
+      }
+    });
+  }
+
+  ServedMethods served_{AllMethodsAnswering()};
+  const std::shared_ptr<grpc::Channel> channel_ = served_.Connect();
+};
+
+TEST_F(Matrix, HoldsForACooperative) { CheckRole(v1::ROLE_COOPERATIVE, "p1"); }
+TEST_F(Matrix, HoldsForATap) { CheckRole(v1::ROLE_TAP, "p1"); }
+TEST_F(Matrix, HoldsForAnAdministrator) { CheckRole(v1::ROLE_ADMINISTRATOR, ""); }
+TEST_F(Matrix, HoldsForAnAuditor) { CheckRole(v1::ROLE_AUDITOR, ""); }
+
+TEST_F(Matrix, AdmitsNobodyWithoutAToken) {
+  ForEveryMethod([&](const MethodDescriptor& method) {
+    const Answered answered = Ask(channel_, MethodName(method), *RequestFor(method, "parties/p1"));
+    EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << MethodName(method);
+    EXPECT_EQ(answered.Reason(), "TOKEN_MISSING") << MethodName(method);
+  });
+}
+
+TEST_F(Matrix, GivesAPrincipalOfNoRoleNothing) {
+  const std::string secret = served_.Admit("principals/ana", v1::ROLE_UNSPECIFIED, "parties/p1");
+  ForEveryMethod([&](const MethodDescriptor& method) {
+    const Answered answered =
+        Ask(channel_, MethodName(method), *RequestFor(method, NameFor(method, "p1", "ana")),
+            {.token = secret, .headers = {}});
+    EXPECT_EQ(answered.Reason(), "ROLE_FORBIDDEN") << MethodName(method);
+  });
+}
+
+}  // namespace
+}  // namespace ayni::services

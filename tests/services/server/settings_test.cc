@@ -1,0 +1,131 @@
+#include "services/server/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace ayni::services {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class SettingsOf : public testing::Test {
+ protected:
+  SettingsOf()
+      : folder_(std::filesystem::temp_directory_path() / ("settings_test." + std::to_string(getpid()))) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~SettingsOf() override { std::filesystem::remove_all(folder_); }
+
+  std::string Write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+    return folder_ / name;
+  }
+
+  SettingsReading Read(std::vector<const char*> arguments,
+                       const std::map<std::string, std::string>& environment = {}) {
+    arguments.insert(arguments.begin(), "aynid");
+    return ReadSettings(static_cast<int>(arguments.size()), arguments.data(),
+                        [&](const std::string& name) -> std::optional<std::string> {
+                          const auto found = environment.find(name);
+                          if (found == environment.end()) return std::nullopt;
+                          return found->second;
+                        });
+  }
+
+  const std::filesystem::path folder_;
+};
+
+TEST_F(SettingsOf, NothingGivenAreLoopbackAndSafe) {
+  const SettingsReading reading = Read({});
+  ASSERT_TRUE(reading.settings.has_value()) << testing::PrintToString(reading.errors);
+  EXPECT_EQ(reading.settings->host, "127.0.0.1");
+  EXPECT_EQ(reading.settings->port, 7461);
+  EXPECT_EQ(reading.settings->message_bytes_max, 4 << 20);
+  EXPECT_EQ(reading.settings->admin_token_file, "ayni-data/admin.token");
+  EXPECT_FALSE(reading.settings->allow_public);
+}
+
+TEST_F(SettingsOf, TheCommandLineComeBeforeTheEnvironmentAndThatBeforeTheFile) {
+  const std::string file =
+      Write("aynid.toml", "port = 1\nmetrics-port = 2\ndrain = \"3s\"\nlog-requests = true\n");
+  const SettingsReading reading =
+      Read({"--config", file.c_str(), "--port", "11"}, {{"AYNI_PORT", "21"}, {"AYNI_METRICS_PORT", "22"}});
+  ASSERT_TRUE(reading.settings.has_value()) << testing::PrintToString(reading.errors);
+  EXPECT_EQ(reading.settings->port, 11);
+  EXPECT_EQ(reading.settings->metrics_port, 22);
+  EXPECT_EQ(reading.settings->drain, absl::Seconds(3));
+  EXPECT_TRUE(reading.settings->log_requests);
+}
+
+TEST_F(SettingsOf, TheFileMayBeNamedByTheEnvironment) {
+  const SettingsReading reading = Read({}, {{"AYNI_CONFIG", Write("aynid.toml", "port = 5\n")}});
+  ASSERT_TRUE(reading.settings.has_value());
+  EXPECT_EQ(reading.settings->port, 5);
+}
+
+TEST_F(SettingsOf, ReportEverythingWrongAtOnceWithWhereItWasGiven) {
+  const std::string file = Write("aynid.toml", "drain = \"soon\"\ncolour = \"red\"\n");
+  const SettingsReading reading = Read({"--port", "99999", "--config", file.c_str()},
+                                       {{"AYNI_LOG_LEVEL", "loud"}, {"AYNI_MESSAGE_SIZE_MAX", "4MB"}});
+  EXPECT_FALSE(reading.settings.has_value());
+  EXPECT_THAT(reading.errors, SizeIs(5));
+  EXPECT_THAT(reading.errors,
+              Contains(AllOf(HasSubstr("--port"), HasSubstr("0 to 65535"), HasSubstr("99999"))));
+  EXPECT_THAT(reading.errors, Contains(AllOf(HasSubstr("AYNI_LOG_LEVEL"), HasSubstr("debug, info"))));
+  EXPECT_THAT(reading.errors, Contains(AllOf(HasSubstr("AYNI_MESSAGE_SIZE_MAX"), HasSubstr("4MiB"))));
+  EXPECT_THAT(reading.errors, Contains(AllOf(HasSubstr("drain in "), HasSubstr("10s"))));
+  EXPECT_THAT(reading.errors, Contains(HasSubstr("colour is no setting")));
+}
+
+TEST_F(SettingsOf, AnUnknownFlagAreRefused) { EXPECT_THAT(Read({"--colour", "red"}).errors, SizeIs(1)); }
+
+TEST_F(SettingsOf, APublicAddressNeedTheFlagAndTls) {
+  EXPECT_THAT(Read({"--host", "0.0.0.0"}).errors, Contains(HasSubstr("--allow-public")));
+  EXPECT_THAT(Read({"--host", "0.0.0.0", "--allow-public"}).errors, Contains(HasSubstr("--tls-certificate")));
+  const std::string pem = Write("x.pem", "-----BEGIN CERTIFICATE-----\n");
+  EXPECT_THAT(Read({"--host", "0.0.0.0", "--tls-certificate", pem.c_str(), "--tls-key", pem.c_str()}).errors,
+              Contains(HasSubstr("--allow-public")));
+  EXPECT_THAT(
+      Read({"--host", "::", "--allow-public", "--tls-certificate", pem.c_str(), "--tls-key", pem.c_str()})
+          .errors,
+      IsEmpty());
+  EXPECT_THAT(Read({"--metrics-host", "0.0.0.0"}).errors, Contains(HasSubstr("--metrics-host")));
+}
+
+TEST_F(SettingsOf, TlsGoTogether) {
+  const std::string pem = Write("x.pem", "-----BEGIN CERTIFICATE-----\n");
+  EXPECT_THAT(Read({"--tls-certificate", pem.c_str()}).errors, Contains(HasSubstr("go together")));
+  EXPECT_THAT(Read({"--tls-client-authority", pem.c_str()}).errors,
+              Contains(HasSubstr("needs --tls-certificate")));
+  EXPECT_THAT(Read({"--tls-key", "/nowhere", "--tls-certificate", pem.c_str()}).errors,
+              Contains(HasSubstr("can be read")));
+}
+
+TEST_F(SettingsOf, HelpNameEachInItsThreeForms) {
+  const std::string help = Read({"--help"}).help;
+  for (const char* name :
+       {"--port NUMBER", "AYNI_PORT", "port = ", "--stream-deadline-max DURATION", "AYNI_STREAM_DEADLINE_MAX",
+        "stream-deadline-max = ", "--config FILE", "AYNI_CONFIG"}) {
+    EXPECT_THAT(help, HasSubstr(name));
+  }
+}
+
+TEST(IsLoopback, HoldsForThisMachineOnly) {
+  for (const char* host : {"127.0.0.1", "127.9.9.9", "::1", "localhost"})
+    EXPECT_TRUE(IsLoopback(host)) << host;
+  for (const char* host : {"0.0.0.0", "::", "10.0.0.1", "example.org", "", "127.0.0.1.example.org"}) {
+    EXPECT_FALSE(IsLoopback(host)) << host;
+  }
+}
+
+}  // namespace
+}  // namespace ayni::services
