@@ -43,13 +43,13 @@ class CandidateIndex {
   size_t ByteSize() const;
 
  private:
-  static constexpr int kCellLevels = 31;
+  // The finest cells are of some 200 m, so that needs look under few levels.
+  static constexpr int kCellLevelMax = 15;
 
   struct Key {
     ServiceIndex service;
     ChainIndex chain;
-    // A territory's index, or an S2 cell's id; none of the cells used is as low as an index.
-    uint64_t place;
+    uint64_t place;  // a territory's index or an S2 cell's id
 
     friend bool operator==(const Key&, const Key&) = default;
     template <typename H>
@@ -63,17 +63,25 @@ class CandidateIndex {
     // In the first posting of a block, the latest last day of the block.
     Day block_last = kDayMin;
   };
+  struct CirclePosting : Posting {
+    Point middle;
+    // Times 2^30, and no less than that of the radius.
+    int32_t chord = 0;
+  };
   // Ascending by first day, then offer.
-  using Shelf = std::vector<Posting>;
+  template <typename AnyPosting>
+  using Shelves = absl::flat_hash_map<Key, std::vector<AnyPosting>>;
 
+  // Calls visit(shelves, key, posting) for every posting of the offer.
   template <typename Visit>
-  static void ForEachPlace(const Offer& offer, Visit visit);
-  template <typename Visit>
-  static void ForEachOverlapping(const Shelf& shelf, Window window, Visit visit);
-  static void SetBlockLasts(Shelf& shelf, size_t from);
+  void ForEachPosting(OfferIndex index, const Offer& offer, Visit visit);
+  void Count(const Key& key, const Posting& posting, int64_t change);
+  void Count(const Key& key, const CirclePosting& posting, int64_t change);
 
-  absl::flat_hash_map<Key, Shelf> shelves_;
-  std::array<int64_t, kCellLevels> postings_at_level_ = {};
+  Shelves<Posting> by_territory_;
+  Shelves<CirclePosting> by_cell_;
+  // Levels of the cells in by_cell_, so that a need looks under no other.
+  std::array<int64_t, kCellLevelMax + 1> postings_at_level_ = {};
   size_t posting_count_ = 0;
 };
 

@@ -97,12 +97,9 @@ Point PointAt(Position position) {
 }
 
 int32_t DistanceMetres(const Point& from, const Point& to) {
-  const int64_t x = int64_t{from.x} - to.x;
-  const int64_t y = int64_t{from.y} - to.y;
-  const int64_t z = int64_t{from.z} - to.z;
   // The chord times 2^30 is the sine of half the arc times 2^31; rounding may push it 2 past 1.
   const int64_t half_sine_q31 =
-      std::min(SquareRoot(static_cast<uint64_t>(x * x + y * y + z * z)), int64_t{1} << 31);
+      std::min(SquareRoot(static_cast<uint64_t>(SquaredChord(from, to))), int64_t{1} << 31);
   const int64_t half_arc_q31 = ArcOfSine(half_sine_q31);
   return static_cast<int32_t>((2 * kEarthRadiusMetres * half_arc_q31 + (int64_t{1} << 30)) >> 31);
 }

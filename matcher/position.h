@@ -37,6 +37,15 @@ struct Point {
 // REQUIRES: the position is in its range.
 Point PointAt(Position position);
 
+// Of the straight line through the earth between two places, its radius being 2^30: it grows as the distance
+// does.
+inline int64_t SquaredChord(const Point& from, const Point& to) {
+  const int64_t x = int64_t{from.x} - to.x;
+  const int64_t y = int64_t{from.y} - to.y;
+  const int64_t z = int64_t{from.z} - to.z;
+  return x * x + y * y + z * z;
+}
+
 // Rounded to the nearest metre. REQUIRES: both are present.
 int32_t DistanceMetres(const Point& from, const Point& to);
 
