@@ -68,11 +68,14 @@ class LimitSegments {
         cell_room_(cell_room) {}
 
   // The cell of each edge, None() where it has none; empty where no edge has one.
-  std::vector<CellIndex> Append() {
+  absl::StatusOr<std::vector<CellIndex>> Append(const std::function<bool()>& stop) {
     NameSegments();
     FindControllers();
     std::vector<CellIndex> edge_cell;
-    for (size_t at = 0; at < keys_.size(); ++at) AppendSegment(at, edge_cell);
+    for (size_t at = 0; at < keys_.size(); ++at) {
+      if (stop()) return absl::CancelledError("working out limits was stopped");
+      AppendSegment(at, edge_cell);
+    }
     return edge_cell;
   }
 
@@ -260,15 +263,18 @@ void CopyCapacities(const Market& market, Problem& problem) {
 
 }  // namespace
 
-PosedProblem PoseProblem(const Market& market, Candidates candidates, absl::Span<const Limit> limits,
-                         absl::Span<const Holding> holdings, Day today) {
+absl::StatusOr<PosedProblem> PoseProblem(const Market& market, Candidates candidates,
+                                         absl::Span<const Limit> limits, absl::Span<const Holding> holdings,
+                                         Day today, const std::function<bool()>& stop) {
   PosedProblem posed;
   posed.segments.limits.assign(limits.begin(), limits.end());
   std::vector<std::vector<CellIndex>> edge_cell_of_limit;
   for (int32_t limit = 0; limit < static_cast<int32_t>(limits.size()); ++limit) {
-    edge_cell_of_limit.push_back(
+    auto edge_cell =
         LimitSegments(market, candidates, holdings, today, limit, posed.segments, posed.problem.cell_room)
-            .Append());
+            .Append(stop);
+    if (!edge_cell.ok()) return edge_cell.status();
+    edge_cell_of_limit.push_back(*std::move(edge_cell));
   }
   CopyCapacities(market, posed.problem);
   JoinCells(edge_cell_of_limit, candidates.count(), posed.problem);

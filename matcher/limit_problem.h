@@ -2,6 +2,9 @@
 #ifndef AYNI_MATCHER_LIMIT_PROBLEM_H_
 #define AYNI_MATCHER_LIMIT_PROBLEM_H_
 
+#include <functional>
+
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "matcher/candidate.h"
 #include "matcher/limit.h"
@@ -17,11 +20,12 @@ struct PosedProblem {
   SegmentTable segments;
 };
 
-// Takes the candidates' columns over. Linear in candidates times limits, plus sorting the segments.
-// REQUIRES: limits pass Validate; the candidates are of this market; every TAP of an offer has a party and a
-// group; holdings name rows of the market.
-PosedProblem PoseProblem(const Market& market, Candidates candidates, absl::Span<const Limit> limits,
-                         absl::Span<const Holding> holdings, Day today);
+// Takes the candidates' columns over. Linear in candidates times limits, plus sorting the segments. `stop` is
+// asked at every segment; Cancelled where it said so. REQUIRES: limits pass Validate; the candidates are of
+// this market; every TAP of an offer has a party and a group; holdings name rows of the market.
+absl::StatusOr<PosedProblem> PoseProblem(
+    const Market& market, Candidates candidates, absl::Span<const Limit> limits,
+    absl::Span<const Holding> holdings, Day today, const std::function<bool()>& stop = [] { return false; });
 
 }  // namespace ayni::matcher
 

@@ -84,7 +84,7 @@ class OneSegment : public testing::Test {
     rule.weights.fit = kWeightSum;
     auto candidates = FindCandidates(market_, CandidateIndex(market_), rule, kToday);
     EXPECT_TRUE(candidates.ok());
-    return PoseProblem(market_, *std::move(candidates), limits, holdings, kToday);
+    return *PoseProblem(market_, *std::move(candidates), limits, holdings, kToday);
   }
 
   Market market_;
@@ -170,6 +170,17 @@ TEST_F(OneSegment, ReportsSharesAndConcentration) {
   EXPECT_EQ(reports[0].shares[2].held, 20);
 }
 
+TEST_F(OneSegment, StopsWhenToldTo) {
+  Fill(2, 10);
+  ScoreRule rule;
+  rule.weights.fit = kWeightSum;
+  auto candidates = FindCandidates(market_, CandidateIndex(market_), rule, kToday);
+  ASSERT_TRUE(candidates.ok());
+  const std::vector<Limit> limits(1);
+  EXPECT_EQ(PoseProblem(market_, *candidates, limits, {}, kToday, [] { return true; }).status().code(),
+            absl::StatusCode::kCancelled);
+}
+
 // What a limit says of one pair of a controller and a segment, counted pair by pair in maps.
 struct Counted {
   Units demanded = 0;
@@ -225,7 +236,7 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
     ASSERT_TRUE(candidates.ok());
     const std::vector<Limit> limits = RandomLimits(random);
     const std::vector<Holding> holdings = RandomHoldings(random, market);
-    const PosedProblem posed = PoseProblem(market, *candidates, limits, holdings, kToday);
+    const PosedProblem posed = *PoseProblem(market, *candidates, limits, holdings, kToday);
     size_t segment_at = 0;
     for (size_t limit_at = 0; limit_at < limits.size(); ++limit_at) {
       const Limit& limit = limits[limit_at];
@@ -271,7 +282,7 @@ TEST(PoseProblem, EveryEdgeLiesInTheCellsOfItsController) {
     ASSERT_TRUE(candidates.ok());
     const std::vector<Limit> limits = RandomLimits(random);
     const PosedProblem posed =
-        PoseProblem(market, *candidates, limits, RandomHoldings(random, market), kToday);
+        *PoseProblem(market, *candidates, limits, RandomHoldings(random, market), kToday);
     const Problem& problem = posed.problem;
     for (int32_t need = 0; need < problem.need_count(); ++need) {
       for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
@@ -301,7 +312,7 @@ TEST(ReportSegments, SharesOfASegmentSumToTheWhole) {
     const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
     ASSERT_TRUE(candidates.ok());
     const PosedProblem posed =
-        PoseProblem(market, *candidates, RandomLimits(random), RandomHoldings(random, market), kToday);
+        *PoseProblem(market, *candidates, RandomLimits(random), RandomHoldings(random, market), kToday);
     std::vector<Units> units(posed.problem.edge_offer.size());
     Units given = 0;
     for (Units& of_edge : units) given += of_edge = Between(random, 0, 2);
