@@ -5,8 +5,8 @@
 //     sum over the edges of a need    <= its demand
 //     sum over the edges of an offer  <= its capacity
 //     sum over the edges of a TAP     <= its capacity
-//     sum over the edges in a cell    <= its room      (a cell: one controller in one segment, under one limit)
-//     x_e = 0 or x_e >= the lot of its offer
+//     sum over the edges in a cell    <= its room      (a cell: one controller in one segment, under one
+//     limit) x_e = 0 or x_e >= the lot of its offer
 //
 // Edges are grouped by need and lie in one column each, so that a pass over them streams through memory.
 #ifndef AYNI_MATCHER_PROBLEM_H_
@@ -23,6 +23,9 @@ namespace ayni::matcher {
 inline constexpr int32_t kWeightMax = 1'000'000;
 inline constexpr Units kUnitsMax = 1'000'000'000;  // the largest demand, capacity, room, bound or lot
 inline constexpr int kCellsPerEdgeMax = 16;
+// The largest demand of all needs together, so that any value fits 64 bits: 9 x 10^12 units of weight 10^6.
+inline constexpr Units kTotalDemandMax = 9'000'000'000'000;
+static_assert(kTotalDemandMax <= INT64_MAX / kWeightMax);
 
 struct Problem {
   std::vector<Units> need_demand;     // by NeedIndex
@@ -32,14 +35,15 @@ struct Problem {
   std::vector<Units> tap_capacity;    // by TapIndex
   std::vector<Units> cell_room;       // by CellIndex: cap less what is already held, never negative
 
-  // Edges of need n stand in [need_edge_begin[n], need_edge_begin[n + 1]), in ascending order of offer, and no
-  // (need, offer) pair stands twice. need_edge_begin has one entry more than there are needs.
+  // Edges of need n stand in [need_edge_begin[n], need_edge_begin[n + 1]), in ascending order of offer, and
+  // no (need, offer) pair stands twice. need_edge_begin has one entry more than there are needs.
   std::vector<int64_t> need_edge_begin;
   std::vector<OfferIndex> edge_offer;
   std::vector<Units> edge_bound;     // 1..kUnitsMax
   std::vector<int32_t> edge_weight;  // 1..kWeightMax
 
-  // Cells of edge e stand in [edge_cell_begin[e], edge_cell_begin[e + 1]) of edge_cell, in ascending order, each once.
+  // Cells of edge e stand in [edge_cell_begin[e], edge_cell_begin[e + 1]) of edge_cell, in ascending order,
+  // each once.
   std::vector<int64_t> edge_cell_begin;
   std::vector<CellIndex> edge_cell;
 
@@ -50,8 +54,9 @@ struct Problem {
   int64_t edge_count() const { return static_cast<int64_t>(edge_offer.size()); }
 };
 
-// Whether the columns fit together and every number is in its range: OK, or InvalidArgument naming the first column
-// and position that are wrong. Linear in the size of the problem. Clear and Verify require a problem that passes.
+// Whether the columns fit together and every number is in its range: OK, or InvalidArgument naming the first
+// column and position that are wrong. Linear in the size of the problem. Clear and Verify require a problem
+// that passes.
 absl::Status Validate(const Problem& problem);
 
 }  // namespace ayni::matcher

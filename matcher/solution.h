@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "matcher/index.h"
+#include "matcher/problem.h"
 
 namespace ayni::matcher {
 
 // Prices are fixed point: a price of kPriceScale is worth a weight of 1. A price is never negative.
 inline constexpr int64_t kPriceScale = 1 << 16;
+// A higher price than the largest weight shuts out no more.
+inline constexpr int64_t kPriceMax = kWeightMax * kPriceScale;
 
 // What one more unit of each thing would have been worth. By the position of the thing in the Problem.
 struct Prices {

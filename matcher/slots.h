@@ -1,0 +1,41 @@
+// The constraints of a Problem but the needs' own, as one list of resources, and the slots that edges fill.
+//
+// A resource is an offer, a TAP or a cell: something of which there is room for so many units. A slot is a
+// distinct set of resources; all edges of one slot pay the same price. A pass over the edges then gathers one
+// price and scatters one quantity an edge, however many limits cross.
+#ifndef AYNI_MATCHER_SLOTS_H_
+#define AYNI_MATCHER_SLOTS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "matcher/problem.h"
+
+namespace ayni::matcher {
+
+struct Slots {
+  // Offers stand first, then TAPs from tap_begin on, then cells from cell_begin on.
+  std::vector<Units> resource_room;
+  int32_t tap_begin = 0;
+  int32_t cell_begin = 0;
+
+  std::vector<int32_t> edge_slot;      // by edge
+  std::vector<int64_t> slot_begin;     // one entry more than there are slots
+  std::vector<int32_t> slot_resource;  // resources of slot s: [slot_begin[s], slot_begin[s + 1])
+  std::vector<Units> slot_lot;
+
+  int32_t slot_count() const { return static_cast<int32_t>(slot_lot.size()); }
+  int32_t resource_count() const { return static_cast<int32_t>(resource_room.size()); }
+  absl::Span<const int32_t> resources(int32_t slot) const {
+    return absl::MakeConstSpan(slot_resource)
+        .subspan(slot_begin[slot], slot_begin[slot + 1] - slot_begin[slot]);
+  }
+};
+
+// Slots are numbered in the order in which the edges first use them. Linear in the size of the problem.
+Slots MakeSlots(const Problem& problem);
+
+}  // namespace ayni::matcher
+
+#endif  // AYNI_MATCHER_SLOTS_H_

@@ -1,0 +1,225 @@
+#include "matcher/clear.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "matcher/verify.h"
+#include "tests/matcher/brute_force.h"
+#include "tests/matcher/linear_programme.h"
+#include "tests/matcher/random_problem.h"
+
+namespace ayni::matcher {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Markets of each oracle test; AYNI_ORACLE_MARKETS raises it for a long run.
+int OracleMarkets(int otherwise) {
+  const char* asked = std::getenv("AYNI_ORACLE_MARKETS");
+  return asked == nullptr ? otherwise : std::atoi(asked);
+}
+
+// Clears to the end, and checks what holds of every clearing.
+Clearing Cleared(const Problem& problem, ClearOptions options = {.target_gap_ppm = 0}) {
+  const auto clearing = Clear(problem, options);
+  EXPECT_TRUE(clearing.ok()) << clearing.status();
+  const auto certificate = Verify(problem, clearing->solution);
+  EXPECT_TRUE(certificate.ok()) << certificate.status();
+  EXPECT_EQ(certificate->value, clearing->value);
+  EXPECT_EQ(certificate->upper_bound, clearing->upper_bound);
+  EXPECT_LE(clearing->value, clearing->upper_bound);
+  return *clearing;
+}
+
+bool SameBytes(const Clearing& a, const Clearing& b) {
+  return a.value == b.value && a.upper_bound == b.upper_bound &&
+         a.solution.edge_units == b.solution.edge_units && a.solution.prices.need == b.solution.prices.need &&
+         a.solution.prices.offer == b.solution.prices.offer &&
+         a.solution.prices.tap == b.solution.prices.tap && a.solution.prices.cell == b.solution.prices.cell;
+}
+
+TEST(Clear, FindsTheOptimumOfTinyMarketsThatBruteForceFinds) {
+  Random random(11);
+  for (int i = 0; i < OracleMarkets(1500); ++i) {
+    const Problem problem = RandomProblem(random, {.needs = 3, .offers = 3, .demand = 2, .lots = i % 2 == 0});
+    ASSERT_EQ(Cleared(problem).value, BruteForceOptimum(problem)) << "market " << i;
+  }
+}
+
+TEST(Clear, StaysWithinCbcsOptimumOfSmallMarkets) {
+  Random random(12);
+  for (int i = 0; i < OracleMarkets(200); ++i) {
+    const Problem problem = RandomProblem(
+        random, {.needs = 12, .offers = 8, .taps = 4, .cells = 12, .demand = 1 + i % 9, .lots = i % 3 == 0});
+    const Clearing clearing = Cleared(problem);
+    const int64_t optimum = WholeOptimum(problem);
+    ASSERT_LE(clearing.value, optimum) << "market " << i;
+    ASSERT_GE(static_cast<double>(clearing.value), 0.8 * static_cast<double>(optimum)) << "market " << i;
+    ASSERT_GE(static_cast<double>(clearing.upper_bound) + 1, LinearOptimum(problem)) << "market " << i;
+  }
+}
+
+TEST(Clear, ClearsEmptySides) {
+  EXPECT_EQ(Cleared(ProblemBuilder().Build()).value, 0);
+  EXPECT_EQ(Cleared(ProblemBuilder().Need(5).Build()).value, 0);
+  EXPECT_EQ(Cleared(ProblemBuilder().Offer(5).Tap(3).Cell(2).Build()).upper_bound, 0);
+  EXPECT_EQ(Cleared(ProblemBuilder().Need(0).Offer(5).Edge(0, 0, 1, 7).Build()).upper_bound, 0);
+}
+
+TEST(Clear, MatchesNothingWhereAllRoomsAreZero) {
+  ProblemBuilder builder;
+  for (int32_t c = 0; c < 20; ++c) builder.Cell(0);
+  for (int32_t n = 0; n < 40; ++n) {
+    builder.Need(3);
+    builder.Offer(3);
+    for (int32_t o = 0; o < 40; ++o) builder.Edge(n, o, 3, 100 + n, {(n + o) % 20});
+  }
+  const Clearing clearing = Cleared(builder.Build());
+  EXPECT_EQ(clearing.value, 0);
+  EXPECT_EQ(clearing.upper_bound, 0);
+}
+
+TEST(Clear, UndoesTheFirstChoiceWhereGreedyLosesHalf) {
+  // Each need's better offer is the next need's only one: greedy takes 101 of each pair, the best is 200.
+  ProblemBuilder builder;
+  int64_t optimum = 0;
+  for (int32_t pair = 0; pair < 500; ++pair) {
+    builder.Need(1).Need(1).Offer(1).Offer(1);
+    builder.Edge(2 * pair, 2 * pair, 1, 101).Edge(2 * pair, 2 * pair + 1, 1, 100);
+    builder.Edge(2 * pair + 1, 2 * pair, 1, 100);
+    optimum += 200;
+  }
+  EXPECT_EQ(Cleared(builder.Build()).value, optimum);
+}
+
+TEST(Clear, FillsDemandBeyondCapacityAndCapacityBeyondDemandWithEqualWeights) {
+  for (const auto& [demand, capacity] : {std::pair<Units, Units>{7, 2}, {2, 7}}) {
+    ProblemBuilder builder;
+    for (int32_t n = 0; n < 60; ++n) builder.Need(demand).Offer(capacity);
+    for (int32_t n = 0; n < 60; ++n) {
+      for (int32_t k = 0; k < 8; ++k) builder.Edge(n, (n + 7 * k) % 60, std::min(demand, capacity), 500'000);
+    }
+    EXPECT_EQ(Cleared(builder.Build()).value, 60 * 2 * 500'000);
+  }
+}
+
+TEST(Clear, KeepsLotsWholeOrLeavesThemOut) {
+  // 10 units of room: two needs of 6 with a lot of 6 do not both fit, and 4 are left for the small one.
+  const Problem problem = ProblemBuilder()
+                              .Need(6)
+                              .Need(6)
+                              .Need(9)
+                              .Offer(10, 0, 6)
+                              .Offer(10, 0)
+                              .Tap(10)
+                              .Edge(0, 0, 6, 100)
+                              .Edge(1, 0, 6, 99)
+                              .Edge(2, 1, 9, 10)
+                              .Build();
+  EXPECT_EQ(Cleared(problem).value, 640);
+}
+
+TEST(Clear, RefusesAProblemOrOptionsThatAreWrong) {
+  Problem problem = ProblemBuilder().Need(1).Offer(1).Edge(0, 0, 1, 1).Build();
+  EXPECT_EQ(Clear(problem, {.target_gap_ppm = -1}).status().code(), absl::StatusCode::kInvalidArgument);
+  Prices prices;
+  EXPECT_THAT(std::string(Clear(problem, {.warm_prices = &prices}).status().message()),
+              HasSubstr("warm_prices"));
+  problem.edge_weight[0] = 0;
+  EXPECT_THAT(std::string(Clear(problem).status().message()), HasSubstr("edge_weight[0]"));
+}
+
+TEST(Clear, GivesTheSameBytesForTheSameSeedAndAnotherTieForAnother) {
+  ProblemBuilder builder;
+  for (int32_t n = 0; n < 200; ++n) builder.Need(1).Offer(1);
+  for (int32_t n = 0; n < 200; ++n) {
+    for (int32_t k = 0; k < 10; ++k) builder.Edge(n, (n + 11 * k) % 200, 1, 1000);
+  }
+  const Problem problem = builder.Build();
+  const Clearing first = Cleared(problem, {.seed = 1});
+  EXPECT_TRUE(SameBytes(first, Cleared(problem, {.seed = 1})));
+  EXPECT_NE(first.solution.edge_units, Cleared(problem, {.seed = 2}).solution.edge_units);
+}
+
+TEST(Clear, GivesTheSameBytesForTheSameRandomMarket) {
+  Random random(13);
+  for (int i = 0; i < 4; ++i) {
+    const Problem problem = RandomProblem(
+        random, {.needs = 300, .offers = 60, .taps = 20, .cells = 40, .density = 2, .lots = true});
+    EXPECT_TRUE(SameBytes(Cleared(problem, {.seed = 5}), Cleared(problem, {.seed = 5})));
+  }
+}
+
+TEST(Clear, ReturnsAVerifiedSolutionWheneverItIsStopped) {
+  Random random(14);
+  const Problem problem = RandomProblem(
+      random, {.needs = 400, .offers = 90, .taps = 20, .cells = 60, .density = 2, .lots = true});
+  int64_t calls = 0;
+  Cleared(problem, {.target_gap_ppm = 0, .stop = [&] { return ++calls, false; }});
+  ASSERT_GT(calls, 100);
+  for (int64_t last : {int64_t{0}, int64_t{1}, int64_t{5}, calls / 4, calls / 2, calls - 2}) {
+    int64_t asked = 0;
+    const Clearing clearing = Cleared(problem, {.target_gap_ppm = 0, .stop = [&] { return ++asked > last; }});
+    EXPECT_TRUE(clearing.stopped) << "after " << last << " calls";
+    EXPECT_LE(asked, last + 10) << "went on after it was told to stop";
+  }
+}
+
+TEST(Clear, TellsOfValuesThatNeverFallAndBoundsThatNeverRise) {
+  Random random(15);
+  const Problem problem =
+      RandomProblem(random, {.needs = 400, .offers = 90, .taps = 20, .cells = 60, .density = 2});
+  ClearProgress last;
+  int told = 0;
+  Cleared(problem, {.target_gap_ppm = 0, .progress = [&](const ClearProgress& now) {
+                      EXPECT_GE(now.value, last.value);
+                      EXPECT_LE(now.upper_bound, last.upper_bound);
+                      EXPECT_GE(now.phase, last.phase);
+                      last = now;
+                      ++told;
+                    }});
+  EXPECT_GE(told, 3);
+}
+
+TEST(Clear, ScalesItsValueWithTheWeights) {
+  Random random(17);
+  for (int i = 0; i < 150; ++i) {
+    Problem problem = RandomProblem(random, {.needs = 10, .offers = 8, .lots = i % 2 == 0});
+    const int64_t value = Cleared(problem).value;
+    for (int32_t& weight : problem.edge_weight) weight *= 7;
+    EXPECT_EQ(Cleared(problem).value, 7 * value) << "market " << i;
+  }
+}
+
+TEST(Clear, LosesNothingWhenARoomGrows) {
+  Random random(18);
+  for (int i = 0; i < 150; ++i) {
+    Problem problem = RandomProblem(random, {.needs = 10, .offers = 8, .lots = i % 2 == 0});
+    const Clearing before = Cleared(problem);
+    for (std::vector<Units>* side :
+         {&problem.need_demand, &problem.offer_capacity, &problem.tap_capacity, &problem.cell_room}) {
+      if (!side->empty()) (*side)[Draw(random, 0, static_cast<int64_t>(side->size()) - 1)] += 1;
+    }
+    const Clearing after = Cleared(problem);
+    EXPECT_GE(after.value, before.value) << "market " << i;
+    EXPECT_GE(after.upper_bound, before.value) << "market " << i;
+  }
+}
+
+TEST(Clear, StartsFromWarmPricesAtNoWorseABound) {
+  Random random(19);
+  for (int i = 0; i < 4; ++i) {
+    const Problem problem =
+        RandomProblem(random, {.needs = 300, .offers = 60, .taps = 20, .cells = 40, .density = 2});
+    const Clearing cold = Cleared(problem);
+    const Clearing warm = Cleared(problem, {.target_gap_ppm = 0, .warm_prices = &cold.solution.prices});
+    EXPECT_LE(warm.upper_bound, cold.upper_bound);
+  }
+}
+
+}  // namespace
+}  // namespace ayni::matcher

@@ -1,0 +1,107 @@
+#include "tests/matcher/linear_programme.h"
+
+#include <cmath>
+#include <coin/CbcModel.hpp>
+#include <coin/ClpSimplex.hpp>
+#include <coin/CoinPackedMatrix.hpp>
+#include <coin/OsiClpSolverInterface.hpp>
+#include <vector>
+
+namespace ayni::matcher {
+namespace {
+
+struct Model {
+  CoinPackedMatrix matrix{false, 0, 0};  // row ordered while it grows
+  std::vector<double> row_upper, column_upper, objective;
+  std::vector<int> whole;
+};
+
+void AddConstraints(const Problem& problem, Model& model) {
+  const int offers = problem.need_count(), taps = offers + problem.offer_count(),
+            cells = taps + problem.tap_count();
+  std::vector<int> row, column;
+  std::vector<double> one;
+  const auto entry = [&](int r, int64_t e) {
+    row.push_back(r);
+    column.push_back(static_cast<int>(e));
+    one.push_back(1);
+  };
+  for (int32_t n = 0; n < problem.need_count(); ++n) {
+    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
+      const size_t o = problem.edge_offer[e].at();
+      entry(n, e);
+      entry(offers + static_cast<int>(o), e);
+      if (problem.offer_tap[o].present()) entry(taps + problem.offer_tap[o].value, e);
+      for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
+        entry(cells + problem.edge_cell[i].value, e);
+      }
+      model.column_upper.push_back(static_cast<double>(problem.edge_bound[e]));
+      model.objective.push_back(-static_cast<double>(problem.edge_weight[e]));
+      model.whole.push_back(static_cast<int>(e));
+    }
+  }
+  for (const auto* side :
+       {&problem.need_demand, &problem.offer_capacity, &problem.tap_capacity, &problem.cell_room}) {
+    for (const Units units : *side) model.row_upper.push_back(static_cast<double>(units));
+  }
+  model.matrix =
+      CoinPackedMatrix(true, row.data(), column.data(), one.data(), static_cast<CoinBigIndex>(one.size()));
+  model.matrix.setDimensions(static_cast<int>(model.row_upper.size()),
+                             static_cast<int>(problem.edge_count()));
+}
+
+// y_e is 0 or 1; lot y <= x <= bound y.
+void AddLots(const Problem& problem, Model& model) {
+  for (int64_t e = 0; e < problem.edge_count(); ++e) {
+    const Units lot = problem.offer_lot[problem.edge_offer[e].at()];
+    if (lot <= 1) continue;
+    const int y = model.matrix.getNumCols();
+    model.matrix.appendCol(CoinPackedVector());
+    model.column_upper.push_back(1);
+    model.objective.push_back(0);
+    model.whole.push_back(y);
+    const int columns[] = {static_cast<int>(e), y};
+    const double above[] = {1, -static_cast<double>(problem.edge_bound[e])};
+    const double below[] = {-1, static_cast<double>(lot)};
+    model.matrix.appendRow(CoinPackedVector(2, columns, above));
+    model.matrix.appendRow(CoinPackedVector(2, columns, below));
+    model.row_upper.insert(model.row_upper.end(), {0, 0});
+  }
+}
+
+template <typename Solver>
+void Load(const Model& model, Solver& solver) {
+  const std::vector<double> row_lower(model.row_upper.size(), -COIN_DBL_MAX);
+  const std::vector<double> column_lower(model.column_upper.size(), 0);
+  solver.loadProblem(model.matrix, column_lower.data(), model.column_upper.data(), model.objective.data(),
+                     row_lower.data(), model.row_upper.data());
+}
+
+}  // namespace
+
+double LinearOptimum(const Problem& problem) {
+  Model model;
+  AddConstraints(problem, model);
+  ClpSimplex solver;
+  solver.setLogLevel(0);
+  Load(model, solver);
+  solver.dual();
+  return -solver.objectiveValue();
+}
+
+int64_t WholeOptimum(const Problem& problem) {
+  Model model;
+  AddConstraints(problem, model);
+  AddLots(problem, model);
+  OsiClpSolverInterface solver;
+  solver.messageHandler()->setLogLevel(0);
+  Load(model, solver);
+  for (const int column : model.whole) solver.setInteger(column);
+  CbcModel search(solver);
+  search.setLogLevel(0);
+  search.setAllowableGap(0);
+  search.branchAndBound();
+  return static_cast<int64_t>(std::llround(-search.getObjValue()));
+}
+
+}  // namespace ayni::matcher
