@@ -1,0 +1,205 @@
+#include "storage/rocksdb_database.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "rocksdb/cache.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/listener.h"
+#include "rocksdb/options.h"
+#include "rocksdb/table.h"
+#include "rocksdb/write_batch.h"
+#include "storage/bytes.h"
+
+namespace ayni::storage {
+namespace {
+
+// Bits of bloom filter a key: about one lookup of an absent key in a hundred reads a block.
+constexpr double kBloomBitsPerKey = 10;
+constexpr double kMemtableBloomShare = 0.005;  // of the write buffer: 13 bits a key at 300 bytes a record
+constexpr int kBackgroundJobs = 2;
+constexpr size_t kInfoLogFilesMax = 4;
+constexpr size_t kInfoLogBytesMax = 8 << 20;
+constexpr uint64_t kBytesPerSync = 1 << 20;
+
+// Flushes and compactions fail on threads of RocksDB, where no caller sees it.
+class BackgroundErrors : public rocksdb::EventListener {
+ public:
+  explicit BackgroundErrors(std::shared_ptr<Health> health) : health_(std::move(health)) {}
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
+    health_->Break(
+        absl::UnavailableError(absl::StrCat("store: background work failed: ", error->ToString())));
+  }
+
+ private:
+  const std::shared_ptr<Health> health_;
+};
+
+rocksdb::BlockBasedTableOptions TableOptions(const RocksDbOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.format_version = 5;
+  table.block_size = 8 << 10;
+  return table;
+}
+
+rocksdb::Options DatabaseOptions(const RocksDbOptions& options, rocksdb::Env* env,
+                                 const std::shared_ptr<Health>& health) {
+  rocksdb::Options out;
+  if (env != nullptr) out.env = env;
+  out.create_if_missing = true;
+  out.paranoid_checks = true;
+  // The default drops acknowledged writes without a word when a bit in the middle of the log has flipped.
+  // This one refuses to open then, and forgives only a last record that was never finished, so never
+  // acknowledged.
+  out.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // A log that was lost whole is noticed too.
+  out.track_and_verify_wals_in_manifest = true;
+  // What was half written is sorted out by a restart, never by a second try behind our back.
+  out.max_bgerror_resume_count = 0;
+  out.listeners.push_back(std::make_shared<BackgroundErrors>(health));
+
+  out.write_buffer_size = options.write_buffer_bytes;
+  out.max_write_buffer_number = 2;
+  out.allow_concurrent_memtable_write = false;  // there is one writer
+  out.memtable_whole_key_filtering = true;
+  out.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
+  out.level_compaction_dynamic_level_bytes = true;
+  out.max_background_jobs = kBackgroundJobs;
+  out.bytes_per_sync = kBytesPerSync;
+  out.compression = rocksdb::kLZ4Compression;
+  out.bottommost_compression = rocksdb::kZSTD;
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(options)));
+
+  out.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  out.keep_log_file_num = kInfoLogFilesMax;
+  out.max_log_file_size = kInfoLogBytesMax;
+  return out;
+}
+
+absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status) {
+  const std::string message = absl::StrCat("store at ", path, ": ", status.ToString());
+  return status.IsCorruption() ? absl::DataLossError(message) : absl::UnavailableError(message);
+}
+
+// RocksDB syncs its own folder, but not the one that names it.
+absl::Status SyncParent(const std::string& path, rocksdb::Env* env) {
+  const std::string parent = std::filesystem::absolute(path).parent_path().string();
+  std::unique_ptr<rocksdb::Directory> directory;
+  rocksdb::Status status = env->NewDirectory(parent, &directory);
+  if (status.ok()) status = directory->Fsync();
+  return status.ok() ? absl::OkStatus() : OpenFailed(path, status);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path,
+                                                         const RocksDbOptions& options) {
+  std::unique_ptr<rocksdb::Env> env;
+  if (options.file_system != nullptr) env = rocksdb::NewCompositeEnv(options.file_system);
+  std::unique_ptr<Database> database(new Database(std::move(env)));
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Options rocksdb_options = DatabaseOptions(options, database->env_.get(), database->health_);
+  const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options, path, &db);
+  if (!status.ok()) return OpenFailed(path, status);
+  database->db_.reset(db);
+  if (absl::Status synced = SyncParent(path, rocksdb_options.env); !synced.ok()) return synced;
+  if (absl::Status format = database->ReadFormat(); !format.ok()) return format;
+  if (absl::Status head = database->ReadHead(); !head.ok()) return head;
+  return database;
+}
+
+absl::StatusOr<bool> Database::Get(const rocksdb::Snapshot* snapshot, std::string_view key,
+                                   rocksdb::PinnableSlice* row) const {
+  rocksdb::ReadOptions read;
+  read.snapshot = snapshot;
+  row->Reset();
+  const rocksdb::Status status = db_->Get(read, db_->DefaultColumnFamily(), key, row);
+  if (status.ok()) return true;
+  if (status.IsNotFound()) return false;
+  return ReadFailed(status);
+}
+
+absl::Status Database::Write(rocksdb::WriteBatch* batch) {
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  const rocksdb::Status status = db_->Write(write, batch);
+  if (status.ok()) return absl::OkStatus();
+  absl::Status error = absl::UnknownError(absl::StrCat("store: a write failed: ", status.ToString()));
+  health_->Break(error);
+  return error;
+}
+
+absl::Status Database::ReadFailed(const rocksdb::Status& status) const {
+  const std::string message = absl::StrCat("store: a read failed: ", status.ToString());
+  absl::Status error = status.IsCorruption() ? absl::DataLossError(message) : absl::UnavailableError(message);
+  health_->Break(error);
+  return error;
+}
+
+absl::Status Database::Corrupt(std::string_view what) const {
+  return ReadFailed(rocksdb::Status::Corruption(rocksdb::Slice(what)));
+}
+
+absl::Status Database::ReadFormat() {
+  rocksdb::PinnableSlice row;
+  const absl::StatusOr<bool> found = Get(nullptr, FormatKey(), &row);
+  if (!found.ok()) return found.status();
+  if (!*found) {
+    const std::unique_ptr<rocksdb::Iterator> any(db_->NewIterator({}));
+    any->SeekToFirst();
+    if (!any->status().ok()) return ReadFailed(any->status());
+    if (any->Valid()) return Corrupt("there are rows but no format version");
+    rocksdb::WriteBatch batch;
+    std::string version;
+    AppendFixed64(&version, kFormatVersion);
+    rocksdb::Status status = batch.Put(FormatKey(), version);
+    if (status.ok()) status = batch.Put(HeadKey(), EncodeHead({}));
+    return status.ok() ? Write(&batch) : Corrupt(status.ToString());
+  }
+  std::string_view bytes = row.ToStringView();
+  uint64_t version;
+  if (!ReadFixed64(&bytes, &version)) return Corrupt("the format version");
+  if (version > kFormatVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("store: format version ", version,
+                     " was written by a newer program; this one reads up to ", kFormatVersion));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Database::ReadHead() {
+  rocksdb::PinnableSlice row;
+  const absl::StatusOr<bool> found = Get(nullptr, HeadKey(), &row);
+  if (!found.ok()) return found.status();
+  if (!*found || !DecodeHead(row.ToStringView(), &head_at_open_)) return Corrupt("the head");
+  const absl::StatusOr<uint64_t> last_sequence = LastNumber(Table::kFeed);
+  if (!last_sequence.ok()) return last_sequence.status();
+  if (*last_sequence != head_at_open_.sequence)
+    return Corrupt("the feed does not end at the head's sequence");
+  const absl::StatusOr<uint64_t> last_leaf = LastNumber(Table::kLeaf);
+  if (!last_leaf.ok()) return last_leaf.status();
+  const uint64_t leaf_count_wanted = head_at_open_.leaf_count;
+  if (leaf_count_wanted > 0 ? *last_leaf != leaf_count_wanted - 1 : *last_leaf != 0) {
+    return Corrupt("the ledger does not end at the head's leaf count");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> Database::LastNumber(Table table) const {
+  const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator({}));
+  rows->SeekForPrev(NumberedKey(table, UINT64_MAX));
+  if (!rows->status().ok()) return ReadFailed(rows->status());
+  if (!rows->Valid()) return 0;
+  std::string_view key = rows->key().ToStringView();
+  if (key.front() != static_cast<char>(table)) return 0;
+  key.remove_prefix(kTableBytes);
+  uint64_t number;
+  if (!ReadBigEndian64(&key, &number)) return Corrupt("the key of a numbered row");
+  return number;
+}
+
+}  // namespace ayni::storage

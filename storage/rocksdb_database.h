@@ -1,0 +1,59 @@
+// The RocksDB database under a store: opened as a store needs it, with every error of a read or a write
+// turned into a Status and into the store's health.
+#ifndef AYNI_STORAGE_ROCKSDB_DATABASE_H_
+#define AYNI_STORAGE_ROCKSDB_DATABASE_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
+#include "storage/health.h"
+#include "storage/rocksdb_layout.h"
+#include "storage/rocksdb_store.h"
+
+namespace ayni::storage {
+
+// Thread-safe.
+class Database {
+ public:
+  // Opens the database at `path`, makes it where there is none, and checks its format and that its tables end
+  // where its head says.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path,
+                                                        const RocksDbOptions& options);
+
+  // nullptr snapshot: the latest state. True: found, and *row holds the value.
+  absl::StatusOr<bool> Get(const rocksdb::Snapshot* snapshot, std::string_view key,
+                           rocksdb::PinnableSlice* row) const;
+
+  // A write that is durable when it returns OK.
+  absl::Status Write(rocksdb::WriteBatch* batch);
+
+  // Breaks the health and returns the error: DataLoss for what is corrupt, Unavailable for what could not be
+  // read.
+  absl::Status ReadFailed(const rocksdb::Status& status) const;
+  absl::Status Corrupt(std::string_view what) const;
+
+  rocksdb::DB* rocksdb() const { return db_.get(); }
+  const Health& health() const { return *health_; }
+  const Head& head_at_open() const { return head_at_open_; }
+
+ private:
+  explicit Database(std::unique_ptr<rocksdb::Env> env) : env_(std::move(env)) {}
+  absl::Status ReadFormat();
+  absl::Status ReadHead();
+  absl::StatusOr<uint64_t> LastNumber(Table table) const;
+
+  // Destroyed last: RocksDB's threads use both until the database is closed.
+  const std::unique_ptr<rocksdb::Env> env_;
+  const std::shared_ptr<Health> health_ = std::make_shared<Health>();
+  std::unique_ptr<rocksdb::DB> db_;
+  Head head_at_open_;
+};
+
+}  // namespace ayni::storage
+
+#endif  // AYNI_STORAGE_ROCKSDB_DATABASE_H_
