@@ -62,9 +62,9 @@ absl::Status StateForbids(absl::string_view reason, absl::string_view subject,
 }
 
 absl::Status EtagDiffers(absl::string_view name, absl::string_view given, absl::string_view current) {
-  absl::Status status = absl::AbortedError(
-      absl::StrCat(name, " has changed since it was read: its etag is ", current, ", not ", given,
-                   "; read it again and repeat the change"));
+  absl::Status status =
+      absl::AbortedError(absl::StrCat(name, " has changed since it was read: its etag is ", current, ", not ",
+                                      given, "; read it again and repeat the change"));
   AttachErrorInfo("ETAG_MISMATCH", {{"resource", name}, {"etag", current}}, &status);
   return status;
 }

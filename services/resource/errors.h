@@ -1,5 +1,5 @@
-// The statuses that the API answers with, each with its google.rpc details, so that a program can act on them and
-// a person can read them. A detail is a payload of the status, keyed by its type URL.
+// The statuses that the API answers with, each with its google.rpc details, so that a program can act on them
+// and a person can read them. A detail is a payload of the status, keyed by its type URL.
 #ifndef AYNI_SERVICES_RESOURCE_ERRORS_H_
 #define AYNI_SERVICES_RESOURCE_ERRORS_H_
 
@@ -28,9 +28,10 @@ void AttachErrorInfo(absl::string_view reason, ErrorMetadata metadata, absl::Sta
 absl::Status ResourceNotFound(absl::string_view type, absl::string_view name);
 absl::Status ResourceExists(absl::string_view type, absl::string_view name);
 
-// FailedPrecondition: the request is well formed, and the state of `subject` (a resource name) does not allow it.
-// `reason` also becomes the type of the google.rpc.PreconditionFailure.
-absl::Status StateForbids(absl::string_view reason, absl::string_view subject, const std::string& description);
+// FailedPrecondition: the request is well formed, and the state of `subject` (a resource name) does not allow
+// it. `reason` also becomes the type of the google.rpc.PreconditionFailure.
+absl::Status StateForbids(absl::string_view reason, absl::string_view subject,
+                          const std::string& description);
 
 // Aborted: the record changed since the caller read it.
 absl::Status EtagDiffers(absl::string_view name, absl::string_view given, absl::string_view current);

@@ -1,0 +1,45 @@
+#include "services/resource/admit.h"
+
+#include "services/invariant.h"
+#include "services/resource/time.h"
+#include "services/resource/update_mask.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+void FillFromBefore(const Message* before, Message* after) {
+  const Reflection* reflection = after->GetReflection();
+  const auto* type = after->GetDescriptor();
+  std::unique_ptr<Message> source;
+  std::vector<const FieldDescriptor*> kept;
+  for (int i = 0; i < type->field_count(); ++i) {
+    if (!IsOutputOnly(type->field(i))) continue;
+    reflection->ClearField(after, type->field(i));
+    kept.push_back(type->field(i));
+  }
+  if (before == nullptr) return;
+  source.reset(before->New());
+  source->CopyFrom(*before);
+  reflection->SwapFields(source.get(), after, kept);
+}
+
+}  // namespace
+
+void AdmitRecord(const Kind& kind, const Admission& admission, const Message* before, Message* after) {
+  INVARIANT(kind.shape != nullptr, kind.type.type());
+  const Reflection* reflection = after->GetReflection();
+  FillFromBefore(before, after);
+  reflection->ClearField(after, kind.type.etag_field());
+  const google::protobuf::Timestamp now = ToTimestamp(admission.now);
+  if (before == nullptr) reflection->MutableMessage(after, kind.type.create_time_field())->CopyFrom(now);
+  reflection->MutableMessage(after, kind.type.update_time_field())->CopyFrom(now);
+  kind.shape->Check(after, admission.path, &admission.view, admission.violations);
+  if (before != nullptr) CheckImmutable(*before, *after, admission.path, admission.violations);
+  kind.rules.admit(admission, before, after);
+}
+
+}  // namespace ayni::services

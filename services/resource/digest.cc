@@ -1,0 +1,33 @@
+#include "services/resource/digest.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include "services/invariant.h"
+
+namespace ayni::services {
+
+std::string Sha256(absl::string_view bytes) {
+  // SHA256() looks the algorithm up by its name each time, which costs as much as the digest of a record.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  const int done = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
+                              nullptr, algorithm, nullptr);
+  INVARIANT(done == 1, "SHA-256 is part of every OpenSSL");
+  return digest;
+}
+
+std::string DigestOf(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return Sha256(bytes);
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,302 @@
+#include "services/resource/filter.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "google/api/resource.pb.h"
+#include "services/invariant.h"
+#include "services/resource/form.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using Operator = Comparison::Operator;
+
+// In the order in which they must be tried: the longer before its own beginning.
+constexpr std::pair<absl::string_view, Operator> kOperators[] = {
+    {"!=", Operator::kNotEqual}, {"<=", Operator::kAtMost}, {">=", Operator::kAtLeast},
+    {"=", Operator::kEqual},     {"<", Operator::kLess},    {">", Operator::kGreater},
+    {":", Operator::kHas},
+};
+
+void SkipBlanks(absl::string_view* rest) { *rest = absl::StripLeadingAsciiWhitespace(*rest); }
+
+absl::string_view TakeWhile(absl::string_view* rest, bool (*belongs)(char)) {
+  size_t bytes = 0;
+  while (bytes < rest->size() && belongs((*rest)[bytes])) ++bytes;
+  const absl::string_view taken = rest->substr(0, bytes);
+  rest->remove_prefix(bytes);
+  return taken;
+}
+
+bool BelongsToField(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; }
+
+bool BelongsToBareValue(char c) {
+  return !absl::ascii_isspace(c) && c != '"' && c != '\'' && c != '(' && c != ')' && c != ',';
+}
+
+// Takes a quoted or bare value. False where there is none, or its quote does not end.
+bool TakeValue(absl::string_view* rest, std::string* value) {
+  if (rest->empty()) return false;
+  const char quote = rest->front();
+  if (quote != '"' && quote != '\'') {
+    *value = std::string(TakeWhile(rest, BelongsToBareValue));
+    return !value->empty();
+  }
+  rest->remove_prefix(1);
+  while (!rest->empty() && rest->front() != quote) {
+    if (rest->front() == '\\' && rest->size() > 1) rest->remove_prefix(1);
+    *value += rest->front();
+    rest->remove_prefix(1);
+  }
+  return absl::ConsumePrefix(rest, absl::string_view(&quote, 1));
+}
+
+// Takes AND. False where something else stands there.
+bool TakeAnd(absl::string_view* rest) {
+  if (!absl::ConsumePrefix(rest, "AND")) return false;
+  return !rest->empty() && absl::ascii_isspace(rest->front());
+}
+
+const EnumValueDescriptor* FindEnumerator(const EnumDescriptor* type, const std::string& name) {
+  if (const EnumValueDescriptor* value = type->FindValueByName(name)) return value;
+  const absl::string_view prefix = absl::StripSuffix(type->value(0)->name(), "UNSPECIFIED");
+  return type->FindValueByName(absl::StrCat(prefix, name));
+}
+
+std::string EnumeratorNames(const EnumDescriptor* type) {
+  std::string names;
+  for (int i = 1; i < type->value_count(); ++i)
+    absl::StrAppend(&names, i == 1 ? "" : ", ", type->value(i)->name());
+  return names;
+}
+
+bool IsText(const FieldDescriptor* field) { return field->cpp_type() == FieldDescriptor::CPPTYPE_STRING; }
+
+// What is wrong with an operator on such a field; empty where it may be used.
+std::string WrongOperator(const FieldDescriptor* field, Operator op) {
+  if (field->is_repeated())
+    return op == Operator::kHas ? "" : "is a list: ask with : whether it holds a value";
+  const bool is_ordered = IsText(field) || field->cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
+                          field->cpp_type() == FieldDescriptor::CPPTYPE_INT64;
+  if (is_ordered || op == Operator::kEqual || op == Operator::kNotEqual || op == Operator::kHas) return "";
+  return "has no order: compare it with = or !=";
+}
+
+// Sets the comparison's value. What is wrong with it; empty where it is right.
+std::string ReadValue(std::string value, const NameResolver& resolve, Comparison* comparison) {
+  const FieldDescriptor* field = comparison->field->descriptor();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING: {
+      const ResourceType* reference = comparison->field->reference();
+      if (reference != nullptr && (comparison->op == Operator::kEqual || field->is_repeated())) {
+        if (!reference->MatchesName(value)) {
+          return absl::StrCat("must be compared with a name such as ", reference->pattern(), ", not ",
+                              Quoted(value));
+        }
+        value = resolve(*reference, value);
+      }
+      comparison->text = comparison->op == Operator::kHas && !field->is_repeated() ? Folded(value) : value;
+      return "";
+    }
+    case FieldDescriptor::CPPTYPE_ENUM: {
+      const EnumValueDescriptor* enumerator = FindEnumerator(field->enum_type(), value);
+      if (enumerator == nullptr) {
+        return absl::StrCat("must be one of ", EnumeratorNames(field->enum_type()), ", not ", Quoted(value));
+      }
+      comparison->number = enumerator->number();
+      return "";
+    }
+    case FieldDescriptor::CPPTYPE_BOOL:
+      if (value != "true" && value != "false")
+        return absl::StrCat("must be true or false, not ", Quoted(value));
+      comparison->number = value == "true" ? 1 : 0;
+      return "";
+    default:
+      if (absl::SimpleAtoi(value, &comparison->number)) return "";
+      return absl::StrCat("must be compared with a whole number, not ", Quoted(value));
+  }
+}
+
+template <typename Value>
+bool Holds(Operator op, const Value& left, const Value& right) {
+  switch (op) {
+    case Operator::kEqual:
+    case Operator::kHas:
+      return left == right;
+    case Operator::kNotEqual:
+      return left != right;
+    case Operator::kLess:
+      return left < right;
+    case Operator::kAtMost:
+      return left <= right;
+    case Operator::kGreater:
+      return left > right;
+    case Operator::kAtLeast:
+      return left >= right;
+  }
+  return false;
+}
+
+int64_t NumberIn(const Message& holder, const FieldDescriptor* field) {
+  const Reflection* reflection = holder.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection->GetEnumValue(holder, field);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection->GetBool(holder, field) ? 1 : 0;
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection->GetInt32(holder, field);
+    default:
+      return reflection->GetInt64(holder, field);
+  }
+}
+
+bool ListHolds(const Comparison& comparison, const Message& holder) {
+  const FieldDescriptor* field = comparison.field->descriptor();
+  const Reflection* reflection = holder.GetReflection();
+  for (int i = 0; i < reflection->FieldSize(holder, field); ++i) {
+    const bool holds = IsText(field)
+                           ? reflection->GetRepeatedString(holder, field, i) == comparison.text
+                           : reflection->GetRepeatedEnumValue(holder, field, i) == comparison.number;
+    if (holds) return true;
+  }
+  return false;
+}
+
+bool ComparisonHolds(const Comparison& comparison, const Message& record) {
+  const FieldDescriptor* field = comparison.field->descriptor();
+  const Message* holder = comparison.field->Holder(record);
+  if (field->is_repeated()) return holder != nullptr && ListHolds(comparison, *holder);
+  if (!IsText(field)) {
+    return Holds(comparison.op, holder == nullptr ? 0 : NumberIn(*holder, field), comparison.number);
+  }
+  static const std::string& empty = *new std::string;
+  std::string scratch;
+  const std::string& text =
+      holder == nullptr ? empty : holder->GetReflection()->GetStringReference(*holder, field, &scratch);
+  if (comparison.op == Operator::kHas) return absl::StrContains(Folded(text), comparison.text);
+  return Holds(comparison.op, text, comparison.text);
+}
+
+}  // namespace
+
+FilterField::FilterField(const Descriptor* record, absl::string_view path) : path_(path) {
+  const Descriptor* holder = record;
+  for (const absl::string_view part : absl::StrSplit(path, '.')) {
+    INVARIANT(holder != nullptr, path_);
+    const FieldDescriptor* field = holder->FindFieldByName(std::string(part));
+    INVARIANT(field != nullptr, path_);
+    fields_.push_back(field);
+    holder = field->message_type();
+  }
+  INVARIANT(holder == nullptr, path_);
+  const auto& options = fields_.back()->options();
+  if (options.HasExtension(google::api::resource_reference)) {
+    reference_ = ResourceType::Find(options.GetExtension(google::api::resource_reference).type());
+  }
+}
+
+const Message* FilterField::Holder(const Message& record) const {
+  const Message* holder = &record;
+  for (size_t i = 0; i + 1 < fields_.size(); ++i) {
+    const Reflection* reflection = holder->GetReflection();
+    if (!reflection->HasField(*holder, fields_[i])) return nullptr;
+    holder = &reflection->GetMessage(*holder, fields_[i]);
+  }
+  return holder;
+}
+
+Filter Filter::Parse(absl::string_view text, const std::vector<FilterField>& fields,
+                     const NameResolver& resolve, const FieldPath& at, Violations* violations) {
+  Filter filter;
+  const auto refuse = [&](const std::string& description) {
+    std::string allowed;
+    for (const FilterField& field : fields)
+      absl::StrAppend(&allowed, allowed.empty() ? "" : ", ", field.path());
+    violations->Add(at, absl::StrCat(description, "; a filter is comparisons joined by AND, as in ",
+                                     fields.front().path(), " = \"...\", of: ", allowed));
+    return Filter();
+  };
+  if (text.size() > kFilterBytesMax) return refuse(absl::StrCat("has more than ", kFilterBytesMax, " bytes"));
+  absl::string_view rest = text;
+  SkipBlanks(&rest);
+  while (!rest.empty()) {
+    if (filter.comparisons_.size() == kFilterComparisonsMax) {
+      return refuse(absl::StrCat("has more than ", kFilterComparisonsMax, " comparisons"));
+    }
+    const absl::string_view path = TakeWhile(&rest, BelongsToField);
+    Comparison comparison;
+    for (const FilterField& field : fields) {
+      if (field.path() == path) comparison.field = &field;
+    }
+    if (comparison.field == nullptr) {
+      return refuse(
+          absl::StrCat("compares ", Quoted(path.empty() ? rest : path), ", which is no field of it"));
+    }
+    SkipBlanks(&rest);
+    bool has_operator = false;
+    for (const auto& [symbol, op] : kOperators) {
+      if (!absl::ConsumePrefix(&rest, symbol)) continue;
+      comparison.op = op;
+      has_operator = true;
+      break;
+    }
+    if (!has_operator)
+      return refuse(absl::StrCat("has no operator after ", path, ": one of = != < <= > >= :"));
+    SkipBlanks(&rest);
+    std::string value;
+    if (!TakeValue(&rest, &value)) return refuse(absl::StrCat("has no value to compare ", path, " with"));
+    std::string wrong = WrongOperator(comparison.field->descriptor(), comparison.op);
+    if (wrong.empty()) wrong = ReadValue(std::move(value), resolve, &comparison);
+    if (!wrong.empty()) return refuse(absl::StrCat("compares ", path, ", which ", wrong));
+    filter.comparisons_.push_back(std::move(comparison));
+    const bool has_blank = !rest.empty() && absl::ascii_isspace(rest.front());
+    SkipBlanks(&rest);
+    if (rest.empty()) break;
+    if (!has_blank || !TakeAnd(&rest))
+      return refuse(absl::StrCat("goes on with ", Quoted(rest), " and not with AND"));
+    SkipBlanks(&rest);
+    if (rest.empty()) return refuse("ends in AND");
+  }
+  return filter;
+}
+
+bool Filter::Matches(const Message& record) const {
+  for (const Comparison& comparison : comparisons_) {
+    if (!ComparisonHolds(comparison, record)) return false;
+  }
+  return true;
+}
+
+std::string Folded(absl::string_view text) {
+  // The letters of U+00C0 to U+00FF without their accents; a blank stands for a character that is kept.
+  static constexpr char kLatin1[] = "aaaaaa ceeeeiiii nooooo ouuuuy  aaaaaa ceeeeiiii nooooo ouuuuy y";
+  static_assert(sizeof(kLatin1) == 65);
+  std::string folded;
+  folded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_latin1 = text[i] == '\xC3' && i + 1 < text.size();
+    const char plain = is_latin1 ? kLatin1[static_cast<uint8_t>(text[i + 1]) & 0x3F] : ' ';
+    if (plain == ' ') {
+      folded += absl::ascii_tolower(text[i]);
+    } else {
+      folded += plain;
+      ++i;
+    }
+  }
+  return folded;
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,34 @@
+#include "services/resource/record_cache.h"
+
+#include <functional>
+#include <utility>
+
+#include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/party.pb.h"
+
+namespace ayni::services {
+
+bool RecordCache::Keeps(const ResourceType& type) {
+  return &type == &ResourceType::Of<v1::Service>() || &type == &ResourceType::Of<v1::ValueChain>() ||
+         &type == &ResourceType::Of<v1::Territory>() || &type == &ResourceType::Of<v1::Party>();
+}
+
+RecordCache::Shard& RecordCache::ShardOf(const std::string& key) const {
+  return shards_[std::hash<std::string>()(key) % kShards];
+}
+
+std::shared_ptr<const StoredRecord> RecordCache::Find(const std::string& key) const {
+  const Shard& shard = ShardOf(key);
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  const auto found = shard.records.find(key);
+  return found == shard.records.end() ? nullptr : found->second;
+}
+
+void RecordCache::Put(const std::string& key, std::shared_ptr<const StoredRecord> record) {
+  Shard& shard = ShardOf(key);
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  if (shard.records.size() >= kCachedRecordsMax / kShards) shard.records.clear();
+  shard.records[key] = std::move(record);
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,49 @@
+// RecordCache: parsed records that most writes refer to and few change, so that posting a need does not read
+// its service, value chain, district and party anew.
+//
+// What it holds may be old: another process over the same store may have changed it. A write that rests on it
+// carries a precondition on each record's version, and is computed again from the store itself when one
+// fails, or when the write is refused: so an old record costs time, and never a wrong answer.
+#ifndef AYNI_SERVICES_RESOURCE_RECORD_CACHE_H_
+#define AYNI_SERVICES_RESOURCE_RECORD_CACHE_H_
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/resource/resource_type.h"
+#include "services/resource/stored.h"
+
+namespace ayni::services {
+
+inline constexpr size_t kCachedRecordsMax = 32'768;
+
+// Thread-safety: any method from any thread.
+class RecordCache {
+ public:
+  // Whether records of the type are kept: parties and the catalogue.
+  static bool Keeps(const ResourceType& type);
+
+  // Null where there is none.
+  std::shared_ptr<const StoredRecord> Find(const std::string& key) const;
+  void Put(const std::string& key, std::shared_ptr<const StoredRecord> record);
+
+ private:
+  struct Shard {
+    mutable std::mutex mutex;
+    // Guarded by mutex. Emptied when it is full: what is in use comes back at once.
+    absl::flat_hash_map<std::string, std::shared_ptr<const StoredRecord>> records;
+  };
+  static constexpr size_t kShards = 16;
+
+  Shard& ShardOf(const std::string& key) const;
+
+  mutable std::array<Shard, kShards> shards_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_RESOURCE_RECORD_CACHE_H_

@@ -1,0 +1,129 @@
+#include "services/resource/record_keys.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/policy.pb.h"
+#include "google/api/resource.pb.h"
+#include "services/invariant.h"
+#include "services/resource/filter.h"
+#include "services/resource/territory_name.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr char kEnd = '\0';  // stands in no name, and so ends one
+constexpr absl::string_view kAliases = "a";
+constexpr absl::string_view kActivePolicies = "p";
+
+void AddReferenceFields(const Descriptor* record, const Descriptor* message, const std::string& path,
+                        std::vector<FilterField>* fields) {
+  for (int i = 0; i < message->field_count(); ++i) {
+    const FieldDescriptor* field = message->field(i);
+    const std::string field_path = absl::StrCat(path, path.empty() ? "" : ".", field->name());
+    if (field->options().HasExtension(google::api::resource_reference)) {
+      fields->emplace_back(record, field_path);
+    } else if (field->message_type() != nullptr && !field->is_repeated()) {
+      AddReferenceFields(record, field->message_type(), field_path, fields);
+    }
+  }
+}
+
+const std::vector<FilterField>& ReferenceFields(const ResourceType& type) {
+  using ByType = absl::flat_hash_map<const ResourceType*, std::vector<FilterField>>;
+  static const ByType* const by_type = [] {
+    auto* made = new ByType;
+    for (const ResourceType* each : ResourceType::All()) {
+      AddReferenceFields(each->descriptor(), each->descriptor(), "", &(*made)[each]);
+    }
+    return made;
+  }();
+  return by_type->at(&type);
+}
+
+std::string IndexKey(const std::string& stem, absl::string_view name) { return absl::StrCat(stem, name); }
+
+void AppendReferenceKeys(const ResourceType& type, const Message& record, const std::string& name,
+                         std::vector<std::string>* keys) {
+  for (const FilterField& field : ReferenceFields(type)) {
+    const Message* holder = field.Holder(record);
+    if (holder == nullptr) continue;
+    const auto* reflection = holder->GetReflection();
+    const FieldDescriptor* descriptor = field.descriptor();
+    const int count = descriptor->is_repeated() ? reflection->FieldSize(*holder, descriptor) : 1;
+    for (int i = 0; i < count; ++i) {
+      const std::string target = descriptor->is_repeated()
+                                     ? reflection->GetRepeatedString(*holder, descriptor, i)
+                                     : reflection->GetString(*holder, descriptor);
+      if (!target.empty()) keys->push_back(IndexKey(ReferenceStem(type, field.path(), target), name));
+    }
+  }
+}
+
+// Sorted, each once.
+std::vector<std::string> IndexKeys(const ResourceType& type, const Message& record) {
+  std::vector<std::string> keys;
+  const std::string name = record.GetReflection()->GetString(record, type.name_field());
+  AppendReferenceKeys(type, record, name, &keys);
+  if (type.descriptor() == v1::Territory::descriptor()) {
+    for (const v1::TerritoryCode& other : static_cast<const v1::Territory&>(record).other_codes()) {
+      keys.push_back(IndexKey(AliasStem(TerritoryName(other.scheme(), other.code())), name));
+    }
+  }
+  if (type.descriptor() == v1::Policy::descriptor() &&
+      static_cast<const v1::Policy&>(record).state() == v1::Policy::STATE_ACTIVE) {
+    keys.push_back(IndexKey(ActivePolicyStem(), name));
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+}  // namespace
+
+std::string RecordKey(const ResourceType& type, absl::string_view name) {
+  return absl::StrCat(type.singular(), ":", name);
+}
+
+std::string NameOfRecordKey(std::string_view key) { return std::string(key.substr(key.find(':') + 1)); }
+
+bool HasReferenceIndex(const ResourceType& type, absl::string_view field) {
+  const std::vector<FilterField>& fields = ReferenceFields(type);
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const FilterField& each) { return each.path() == field; });
+}
+
+std::string ReferenceStem(const ResourceType& type, absl::string_view field, absl::string_view target) {
+  return absl::StrCat("r:", type.singular(), ".", field, ":", target, absl::string_view(&kEnd, 1));
+}
+
+std::string AliasStem(absl::string_view name) {
+  return absl::StrCat(kAliases, ":", name, absl::string_view(&kEnd, 1));
+}
+
+std::string ActivePolicyStem() { return absl::StrCat(kActivePolicies, ":", absl::string_view(&kEnd, 1)); }
+
+std::string NameOfIndexKey(std::string_view key) { return std::string(key.substr(key.rfind(kEnd) + 1)); }
+
+void AddIndexChanges(const ResourceType& type, const Message* before, const Message* after,
+                     storage::Change* change) {
+  std::vector<std::string> old_keys;
+  std::vector<std::string> new_keys;
+  if (before != nullptr) old_keys = IndexKeys(type, *before);
+  if (after != nullptr) new_keys = IndexKeys(type, *after);
+  std::set_difference(old_keys.begin(), old_keys.end(), new_keys.begin(), new_keys.end(),
+                      std::back_inserter(change->index_deletes));
+  std::set_difference(new_keys.begin(), new_keys.end(), old_keys.begin(), old_keys.end(),
+                      std::back_inserter(change->index_puts));
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,36 @@
+// Where records and their index keys stand in a store.
+#ifndef AYNI_SERVICES_RESOURCE_RECORD_KEYS_H_
+#define AYNI_SERVICES_RESOURCE_RECORD_KEYS_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+
+#include "services/resource/resource_type.h"
+#include "storage/change.h"
+
+namespace ayni::services {
+
+// The key of the record; with an empty name, what all keys of the type begin with.
+std::string RecordKey(const ResourceType& type, absl::string_view name);
+std::string NameOfRecordKey(std::string_view key);
+
+// Whether records of the type are indexed by what they refer to with the field, as in coverage.territories.
+bool HasReferenceIndex(const ResourceType& type, absl::string_view field);
+// What the index keys of all records that refer to `target` with the field begin with; a record's name
+// follows.
+std::string ReferenceStem(const ResourceType& type, absl::string_view field, absl::string_view target);
+// What the index keys of the territory begin with that has the name in another scheme.
+std::string AliasStem(absl::string_view name);
+// What the index keys of active policies begin with.
+std::string ActivePolicyStem();
+std::string NameOfIndexKey(std::string_view key);
+
+// Adds the index keys to put and to delete when `after` takes the place of `before`; either may be null.
+void AddIndexChanges(const ResourceType& type, const google::protobuf::Message* before,
+                     const google::protobuf::Message* after, storage::Change* change);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_RESOURCE_RECORD_KEYS_H_

@@ -1,0 +1,90 @@
+#include "services/resource/store_view.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/resource/record_keys.h"
+
+namespace ayni::services {
+
+const StoredRecord& StoreView::Read(const ResourceType& type, absl::string_view name) {
+  const std::string key = RecordKey(type, name);
+  std::shared_ptr<const StoredRecord>& known = by_key_[key];
+  if (known == nullptr) known = Fetch(type, name, key);
+  return *known;
+}
+
+std::shared_ptr<const StoredRecord> StoreView::Fetch(const ResourceType& type, absl::string_view name,
+                                                     const std::string& key) {
+  const bool is_kept = cache_ != nullptr && RecordCache::Keeps(type);
+  if (is_kept && trust_ == Trust::kCache) {
+    if (std::shared_ptr<const StoredRecord> cached = cache_->Find(key)) {
+      rests_on_cache_ = true;
+      return cached;
+    }
+  }
+  absl::StatusOr<StoredRecord> stored = ReadRecord(store_, type, name);
+  if (!stored.ok()) {
+    status_.Update(stored.status());
+    return std::make_shared<const StoredRecord>();
+  }
+  auto fetched = std::make_shared<const StoredRecord>(*std::move(stored));
+  if (is_kept && fetched->version != 0) cache_->Put(key, fetched);
+  return fetched;
+}
+
+void StoreView::AddPreconditions(storage::Change* change) const {
+  for (const auto& [key, stored] : by_key_) {
+    change->preconditions.push_back(stored->version == 0 ? storage::Precondition::Absent(key)
+                                                         : storage::Precondition::At(key, stored->version));
+  }
+  change->preconditions.insert(change->preconditions.end(), empty_ranges_.begin(), empty_ranges_.end());
+}
+
+const google::protobuf::Message* StoreView::Find(const ResourceType& type, absl::string_view name) {
+  return type.MatchesName(name) ? Read(type, name).record.get() : nullptr;
+}
+
+const storage::Snapshot* StoreView::TheSnapshot() {
+  if (snapshot_ != nullptr) return snapshot_.get();
+  absl::StatusOr<std::unique_ptr<storage::Snapshot>> taken = store_.TakeSnapshot();
+  if (!taken.ok()) {
+    status_.Update(taken.status());
+    return nullptr;
+  }
+  snapshot_ = *std::move(taken);
+  return snapshot_.get();
+}
+
+std::string StoreView::FirstIndexed(const std::string& stem) {
+  const storage::Snapshot* snapshot = TheSnapshot();
+  if (snapshot == nullptr) return "";
+  const std::unique_ptr<storage::Cursor> cursor = snapshot->ScanIndex(storage::KeyRange::Prefix(stem));
+  if (cursor->Next()) return NameOfIndexKey(cursor->key());
+  status_.Update(cursor->status());
+  return "";
+}
+
+std::string StoreView::FirstUnder(const ResourceType& type, const std::string& parent) {
+  const storage::Snapshot* snapshot = TheSnapshot();
+  if (snapshot == nullptr) return "";
+  const std::string prefix = RecordKey(type, type.Name(parent, ""));
+  const std::unique_ptr<storage::Cursor> cursor = snapshot->Scan(storage::KeyRange::Prefix(prefix));
+  if (cursor->Next()) return NameOfRecordKey(cursor->key());
+  status_.Update(cursor->status());
+  return "";
+}
+
+std::string StoreView::OwnTerritoryName(absl::string_view name) { return FirstIndexed(AliasStem(name)); }
+
+std::string StoreView::ActivePolicy() { return FirstIndexed(ActivePolicyStem()); }
+
+std::string StoreView::FirstReferrer(const Reference& reference, absl::string_view name) {
+  const ResourceType& type = *reference.referring;
+  if (*reference.field != '\0') return FirstIndexed(ReferenceStem(type, reference.field, name));
+  const std::string& pattern = type.parent_pattern();
+  return FirstUnder(type,
+                    absl::StrCat(absl::string_view(pattern).substr(0, pattern.find('{')), LastId(name)));
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,69 @@
+// StoreView: what is stored, as one request sees it, and the preconditions under which what it saw still
+// holds.
+#ifndef AYNI_SERVICES_RESOURCE_STORE_VIEW_H_
+#define AYNI_SERVICES_RESOURCE_STORE_VIEW_H_
+
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "services/resource/record_cache.h"
+#include "services/resource/stored.h"
+#include "services/resource/view.h"
+#include "storage/change.h"
+#include "storage/store.h"
+
+namespace ayni::services {
+
+class StoreView : public View {
+ public:
+  // What the view takes from a cache, where it has one: nothing, while what it reads is put there; or all.
+  enum class Trust { kNothing, kCache };
+
+  // REQUIRES: the store, and the cache where there is one, outlive the view.
+  explicit StoreView(const storage::Store& store, RecordCache* cache = nullptr, Trust trust = Trust::kNothing)
+      : store_(store), cache_(cache), trust_(trust) {}
+
+  // Whether something that was found came from the cache, and may be old.
+  bool rests_on_cache() const { return rests_on_cache_; }
+
+  // With its version and bytes; of version 0 where there is none. Valid as long as the view.
+  const StoredRecord& Read(const ResourceType& type, absl::string_view name);
+
+  // Adds that everything which was looked up is still as it was found.
+  void AddPreconditions(storage::Change* change) const;
+
+  const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) override;
+  std::string OwnTerritoryName(absl::string_view name) override;
+  std::string ActivePolicy() override;
+  std::string FirstReferrer(const Reference& reference, absl::string_view name) override;
+  absl::Status status() const override { return status_; }
+
+ private:
+  // The name of the record of the first index key with that stem; empty where there is none.
+  std::string FirstIndexed(const std::string& stem);
+  // The name of the first record under the parent; empty where there is none.
+  std::string FirstUnder(const ResourceType& type, const std::string& parent);
+  // Null, and status() says why, where the store can't be read.
+  const storage::Snapshot* TheSnapshot();
+
+  std::shared_ptr<const StoredRecord> Fetch(const ResourceType& type, absl::string_view name,
+                                            const std::string& key);
+
+  const storage::Store& store_;
+  RecordCache* cache_;  // may be null
+  const Trust trust_;
+  bool rests_on_cache_ = false;
+  std::unique_ptr<storage::Snapshot> snapshot_;
+  absl::flat_hash_map<std::string, std::shared_ptr<const StoredRecord>> by_key_;
+  std::vector<storage::Precondition> empty_ranges_;
+  absl::Status status_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_RESOURCE_STORE_VIEW_H_

@@ -1,0 +1,51 @@
+// The records that a request sees, whether stored, or rows of the import that it is part of.
+#ifndef AYNI_SERVICES_RESOURCE_VIEW_H_
+#define AYNI_SERVICES_RESOURCE_VIEW_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "services/resource/referents.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+
+// A field by which records of one type refer to another.
+struct Reference {
+  const ResourceType* referring;
+  // As in coverage.territories. Empty: the parent in the referring record's name.
+  const char* field;
+};
+
+// Not thread-safe: one a request.
+class View : public Referents {
+ public:
+  // Null where there is none. Valid as long as the view.
+  virtual const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) = 0;
+  template <typename Record>
+  const Record* Find(absl::string_view name) {
+    return static_cast<const Record*>(Find(ResourceType::Of<Record>(), name));
+  }
+
+  // The name of the territory that has `name` in another scheme; empty where there is none.
+  virtual std::string OwnTerritoryName(absl::string_view name) = 0;
+
+  // The name of the policy that rounds use; empty where none is active.
+  virtual std::string ActivePolicy() = 0;
+
+  // The name of some record that refers to `name`; empty where there is none.
+  virtual std::string FirstReferrer(const Reference& reference, absl::string_view name) = 0;
+
+  // Why records could not be read; what the view found then means nothing.
+  virtual absl::Status status() const = 0;
+
+  // A reference must follow its type's pattern and exist.
+  std::string Resolve(const ResourceType& type, std::string* name) override;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_RESOURCE_VIEW_H_
