@@ -1,0 +1,147 @@
+#include "services/rules/ledger_methods.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "ayni/v1/ledger_service.pb.h"
+#include "services/resource/errors.h"
+#include "services/resource/filter.h"
+#include "services/resource/form.h"
+#include "services/resource/page_token.h"
+#include "services/resource/standard_methods.h"
+#include "services/rules/rules.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr size_t kIndexDigits = 12;
+// Leaves that are read at once while a page is filled.
+constexpr size_t kBatchLeaves = 1000;
+
+const ResourceType& Type() { return ResourceType::Of<v1::LedgerEntry>(); }
+
+// False where the name is not one that LedgerEntryName gives.
+bool IndexOf(absl::string_view name, uint64_t* index) {
+  const absl::string_view id = LastId(name);
+  return Type().MatchesName(name) && id.size() == kIndexDigits &&
+         std::all_of(id.begin(), id.end(), absl::ascii_isdigit) && absl::SimpleAtoi(id, index);
+}
+
+absl::StatusOr<v1::LedgerEntry> ToEntry(uint64_t index, const storage::Leaf& leaf) {
+  v1::LedgerEntry entry;
+  entry.set_name(LedgerEntryName(index));
+  entry.set_index(static_cast<int64_t>(index));
+  entry.set_leaf(leaf.bytes);
+  entry.set_leaf_hash(leaf.hash.data(), leaf.hash.size());
+  if (entry.mutable_event()->ParseFromString(leaf.bytes)) return entry;
+  return absl::DataLossError(absl::StrCat(entry.name(), " is no ledger event"));
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Get(const storage::Store& store,
+                                             const v1::GetLedgerEntryRequest& request) {
+  uint64_t index = 0;
+  if (!IndexOf(request.name(), &index)) {
+    Violations violations;
+    violations.Add(FieldPath() / "name",
+                   absl::StrCat("must be as in ", LedgerEntryName(42), ", is ", Quoted(request.name())));
+    return violations.ToStatus();
+  }
+  if (index >= store.leaf_count()) return ResourceNotFound(Type().type(), request.name());
+  absl::StatusOr<std::vector<storage::Leaf>> leaves = store.ReadLeaves(index, 1);
+  if (!leaves.ok()) return leaves.status();
+  if (leaves->empty()) return ResourceNotFound(Type().type(), request.name());
+  absl::StatusOr<v1::LedgerEntry> entry = ToEntry(index, leaves->front());
+  if (!entry.ok()) return entry.status();
+  return std::make_unique<v1::LedgerEntry>(*std::move(entry));
+}
+
+struct Page {
+  Filter filter;
+  int size = kPageSizeDefault;
+  uint64_t first = 0;
+  PageTokens tokens{""};
+};
+
+Page ReadPage(const v1::ListLedgerEntriesRequest& request, Violations* violations) {
+  static const auto* const fields = [] {
+    auto* made = new std::vector<FilterField>;
+    for (const char* path : LedgerEntryRules().filter_fields) {
+      made->emplace_back(v1::LedgerEntry::descriptor(), path);
+    }
+    return made;
+  }();
+  const FieldPath root;
+  Page page;
+  const auto as_it_is = [](const ResourceType&, const std::string& name) { return name; };
+  page.filter = Filter::Parse(request.filter(), *fields, as_it_is, root / "filter", violations);
+  if (request.page_size() < 0) {
+    violations->Add(root / "page_size", absl::StrCat("must not be negative, is ", request.page_size()));
+  }
+  if (request.page_size() > 0) page.size = std::min(request.page_size(), kPageSizeMax);
+  page.tokens = PageTokens(absl::StrCat("ListLedgerEntries\n", request.filter()));
+  if (request.page_token().empty()) return page;
+  const absl::optional<std::string> after = page.tokens.Read(request.page_token());
+  if (after.has_value() && IndexOf(*after, &page.first)) {
+    ++page.first;
+  } else {
+    violations->Add(root / "page_token",
+                    "is not the next_page_token of a page with the same filter; begin again without it");
+  }
+  return page;
+}
+
+absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store,
+                                              const v1::ListLedgerEntriesRequest& request) {
+  Violations violations;
+  const Page page = ReadPage(request, &violations);
+  if (!violations.empty()) return violations.ToStatus();
+  auto response = std::make_unique<v1::ListLedgerEntriesResponse>();
+  const uint64_t count = store.leaf_count();
+  uint64_t next = page.first;
+  const uint64_t end = std::min(count, page.first + kPageRecordsMax);
+  bool is_full = false;
+  while (next < end && !is_full) {
+    const size_t wanted =
+        std::min<size_t>(page.filter.comparisons().empty() ? page.size : kBatchLeaves, end - next);
+    absl::StatusOr<std::vector<storage::Leaf>> leaves = store.ReadLeaves(next, wanted);
+    if (!leaves.ok()) return leaves.status();
+    if (leaves->empty()) break;
+    for (const storage::Leaf& leaf : *leaves) {
+      absl::StatusOr<v1::LedgerEntry> entry = ToEntry(next, leaf);
+      if (!entry.ok()) return entry.status();
+      if (page.filter.Matches(*entry)) {
+        is_full = response->ledger_entries_size() == page.size;
+        if (is_full) break;
+        *response->add_ledger_entries() = *std::move(entry);
+      }
+      ++next;
+    }
+  }
+  if (next < count) response->set_next_page_token(page.tokens.After(LedgerEntryName(next - 1)));
+  return response;
+}
+
+}  // namespace
+
+std::string LedgerEntryName(uint64_t index) { return absl::StrFormat("ledgerEntries/%012d", index); }
+
+void AddLedgerMethods(storage::Store* store, MethodTable* table) {
+  table->Add("ayni.v1.LedgerService/GetLedgerEntry",
+             [store](const std::shared_ptr<const Call>&, const std::shared_ptr<const Requests>& requests,
+                     const Reply& reply) {
+               reply(Get(*store, static_cast<const v1::GetLedgerEntryRequest&>(*requests->front())));
+             });
+  table->Add("ayni.v1.LedgerService/ListLedgerEntries",
+             [store](const std::shared_ptr<const Call>&, const std::shared_ptr<const Requests>& requests,
+                     const Reply& reply) {
+               reply(List(*store, static_cast<const v1::ListLedgerEntriesRequest&>(*requests->front())));
+             });
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,36 @@
+#include "absl/strings/str_cat.h"
+#include "services/rules/roles.h"
+#include "services/rules/rules.h"
+
+namespace ayni::services {
+namespace {
+
+void AdmitNeed(const Admission& admission, const v1::Need* before, v1::Need* after) {
+  if (before == nullptr) CheckParent(admission, after->name(), v1::PARTY_ROLE_COOPERATIVE);
+  const v1::Territory* district = admission.view.Find<v1::Territory>(after->district());
+  if (district != nullptr && district->level() != v1::TERRITORY_LEVEL_DISTRICT) {
+    admission.violations->Add(
+        admission.path / "district",
+        absl::StrCat("must be a territory of TERRITORY_LEVEL_DISTRICT; ", after->district(), " is a ",
+                     TerritoryLevel_Name(district->level())));
+  }
+  if (before != nullptr && after->quantity() < before->matched_quantity()) {
+    admission.violations->Add(admission.path / "quantity",
+                              absl::StrCat("must not be below matched_quantity, ", before->matched_quantity(),
+                                           ", is ", after->quantity()));
+  }
+  after->set_state(after->matched_quantity() < after->quantity() ? v1::Need::STATE_OPEN
+                                                                 : v1::Need::STATE_MATCHED);
+}
+
+}  // namespace
+
+RulesOf<v1::Need> NeedRules() {
+  RulesOf<v1::Need> rules;
+  rules.admit = AdmitNeed;
+  rules.referrers = {{&ResourceType::Of<v1::Match>(), "need"}};
+  rules.filter_fields = {"service", "value_chain", "district", "state", "urgency"};
+  return rules;
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,75 @@
+#include "absl/strings/str_cat.h"
+#include "services/rules/roles.h"
+#include "services/rules/rules.h"
+
+namespace ayni::services {
+namespace {
+
+void CheckUnit(const Admission& admission, const v1::Offer& offer) {
+  const v1::Service* service = admission.view.Find<v1::Service>(offer.service());
+  if (service == nullptr || offer.unit() == v1::UNIT_UNSPECIFIED || service->unit() == offer.unit()) return;
+  admission.violations->Add(admission.path / "unit",
+                            absl::StrCat("must be the unit of ", offer.service(), ", ",
+                                         Unit_Name(service->unit()), ", is ", Unit_Name(offer.unit())));
+}
+
+void CheckCoverage(const Admission& admission, const v1::Offer& offer) {
+  if (!offer.has_coverage()) return;
+  const v1::Coverage& coverage = offer.coverage();
+  const FieldPath at = admission.path / "coverage";
+  if (coverage.has_position() && coverage.radius_m() == 0) {
+    admission.violations->Add(at / "radius_m", "is required with position: 1 to 500000 metres");
+  }
+  if (!coverage.has_position() && coverage.radius_m() != 0) {
+    admission.violations->Add(at / "position", "is required with radius_m: the middle of the radius");
+  }
+  if (coverage.territories().empty() && !coverage.has_position() && coverage.radius_m() == 0) {
+    admission.violations->Add(at, "is required: territories, or a position with radius_m, or both");
+  }
+}
+
+void CheckPriceBasis(const Admission& admission, const v1::Offer& offer) {
+  if (offer.charge_case() == v1::Offer::CHARGE_NOT_SET) {
+    admission.violations->Add(
+        admission.path / "charge",
+        "is required: one of fee_for_service, embedded, subsidised, which say how the unit "
+        "price is charged");
+  }
+  if (offer.has_unit_price() && offer.unit_price().minor_units() == 0) {
+    admission.violations->Add(
+        admission.path / "unit_price" / "minor_units",
+        "must be at least 1: a service that costs its producers nothing is subsidised, with "
+        "its full price and producer_share_basis_points 0");
+  }
+}
+
+void AdmitOffer(const Admission& admission, const v1::Offer* before, v1::Offer* after) {
+  if (before == nullptr) CheckParent(admission, after->name(), v1::PARTY_ROLE_TAP);
+  CheckUnit(admission, *after);
+  CheckCoverage(admission, *after);
+  CheckPriceBasis(admission, *after);
+  if (after->smallest_lot() > after->capacity()) {
+    admission.violations->Add(
+        admission.path / "smallest_lot",
+        absl::StrCat("must be at most capacity, ", after->capacity(), ", is ", after->smallest_lot()));
+  }
+  if (before != nullptr && after->capacity() < before->booked_quantity()) {
+    admission.violations->Add(admission.path / "capacity",
+                              absl::StrCat("must not be below booked_quantity, ", before->booked_quantity(),
+                                           ", is ", after->capacity()));
+  }
+  after->set_state(after->booked_quantity() < after->capacity() ? v1::Offer::STATE_OPEN
+                                                                : v1::Offer::STATE_BOOKED);
+}
+
+}  // namespace
+
+RulesOf<v1::Offer> OfferRules() {
+  RulesOf<v1::Offer> rules;
+  rules.admit = AdmitOffer;
+  rules.referrers = {{&ResourceType::Of<v1::Match>(), "offer"}};
+  rules.filter_fields = {"service", "state", "coverage.territories"};
+  return rules;
+}
+
+}  // namespace ayni::services

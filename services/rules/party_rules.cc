@@ -1,0 +1,144 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/resource/errors.h"
+#include "services/rules/codes.h"
+#include "services/rules/roles.h"
+#include "services/rules/rules.h"
+
+namespace ayni::services {
+namespace {
+
+std::string WrongIdentifier(const v1::Identifier& identifier) {
+  switch (identifier.scheme()) {
+    case v1::IDENTIFIER_SCHEME_RUC:
+      return WrongRuc(identifier.value());
+    case v1::IDENTIFIER_SCHEME_DNI:
+      return WrongDni(identifier.value());
+    case v1::IDENTIFIER_SCHEME_LEI:
+      return WrongLei(identifier.value());
+    case v1::IDENTIFIER_SCHEME_RNPSEA:
+    case v1::IDENTIFIER_SCHEME_PADRON:
+      return WrongRegisterNumber(identifier.value());
+    default:
+      return "";
+  }
+}
+
+void CheckIdentifiers(const Admission& admission, const v1::Party& party) {
+  for (int i = 0; i < party.identifiers_size(); ++i) {
+    const v1::Identifier& identifier = party.identifiers(i);
+    const FieldPath at = admission.path.Element("identifiers", i);
+    if (identifier.value().empty()) continue;
+    if (std::string wrong = WrongIdentifier(identifier); !wrong.empty()) {
+      admission.violations->Add(at / "value", std::move(wrong));
+    }
+    for (int j = 0; j < i; ++j) {
+      if (party.identifiers(j).scheme() == identifier.scheme()) {
+        admission.violations->Add(at / "scheme", "stands in the list already: one identifier a scheme");
+      }
+    }
+  }
+}
+
+void CheckCooperative(const Admission& admission, const v1::Party& party) {
+  const FieldPath at = admission.path / "cooperative";
+  const bool has_role = HasRole(party, v1::PARTY_ROLE_COOPERATIVE);
+  if (has_role && !party.has_cooperative()) {
+    admission.violations->Add(at, "is required where roles holds PARTY_ROLE_COOPERATIVE; it may be empty");
+  }
+  if (!has_role && party.has_cooperative()) {
+    admission.violations->Add(at, "must not be set unless roles holds PARTY_ROLE_COOPERATIVE");
+  }
+  if (party.cooperative().woman_member_count() > party.cooperative().member_count()) {
+    admission.violations->Add(
+        at / "woman_member_count",
+        absl::StrCat("must be at most member_count, ", party.cooperative().member_count(), ", is ",
+                     party.cooperative().woman_member_count()));
+  }
+}
+
+void CheckTap(const Admission& admission, const v1::Party& party) {
+  const FieldPath at = admission.path / "tap";
+  const bool has_role = HasRole(party, v1::PARTY_ROLE_TAP);
+  if (has_role && !party.has_tap()) {
+    admission.violations->Add(at, "is required where roles holds PARTY_ROLE_TAP: at least its model");
+  }
+  if (!has_role && party.has_tap()) {
+    admission.violations->Add(at, "must not be set unless roles holds PARTY_ROLE_TAP");
+  }
+  if (party.tap().model() != v1::TAP_MODEL_COMMUNITY) return;
+  if (party.tap().assembly_act().empty()) {
+    admission.violations->Add(at / "assembly_act",
+                              "is required for TAP_MODEL_COMMUNITY: the act that chose it");
+  }
+  if (!party.tap().has_assembly_date()) {
+    admission.violations->Add(at / "assembly_date",
+                              "is required for TAP_MODEL_COMMUNITY: the day of that act");
+  }
+}
+
+void AdmitParty(const Admission& admission, const v1::Party*, v1::Party* after) {
+  CheckCooperative(admission, *after);
+  CheckTap(admission, *after);
+  CheckIdentifiers(admission, *after);
+}
+
+struct RoleUse {
+  v1::PartyRole role;
+  Reference reference;
+};
+
+// A role can't be given up while there are records that rest on it.
+absl::Status PermitRoles(const Admission& admission, const v1::Party& before, const v1::Party& after) {
+  const RoleUse uses[] = {
+      {v1::PARTY_ROLE_COOPERATIVE, {&ResourceType::Of<v1::Need>(), ""}},
+      {v1::PARTY_ROLE_TAP, {&ResourceType::Of<v1::Offer>(), ""}},
+      {v1::PARTY_ROLE_CERTIFIER, {&ResourceType::Of<v1::Credential>(), "certifier"}},
+  };
+  for (const RoleUse& use : uses) {
+    if (!HasRole(before, use.role) || HasRole(after, use.role)) continue;
+    const std::string referrer = admission.view.FirstReferrer(use.reference, before.name());
+    if (referrer.empty()) continue;
+    return StateForbids(
+        "ROLE_IN_USE", before.name(),
+        absl::StrCat("can't give up ", PartyRole_Name(use.role), ": ", referrer, " rests on it"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PermitParty(const Admission& admission, const v1::Party* before, const v1::Party* after) {
+  if (before == nullptr || after == nullptr) return absl::OkStatus();
+  return PermitRoles(admission, *before, *after);
+}
+
+// A contact is for the party itself, and for those who look after the market.
+void ShowParty(const Caller& caller, v1::Party* party) {
+  const bool sees_contact = caller.principal.empty() || caller.role == v1::ROLE_ADMINISTRATOR ||
+                            caller.role == v1::ROLE_AUDITOR || caller.party == party->name();
+  if (!sees_contact) party->clear_contact();
+}
+
+}  // namespace
+
+RulesOf<v1::Party> PartyRules() {
+  RulesOf<v1::Party> rules;
+  rules.admit = AdmitParty;
+  rules.permit = PermitParty;
+  rules.show = ShowParty;
+  rules.referrers = {{&ResourceType::Of<v1::Need>(), ""},
+                     {&ResourceType::Of<v1::Offer>(), ""},
+                     {&ResourceType::Of<v1::Relation>(), "subject"},
+                     {&ResourceType::Of<v1::Relation>(), "object"},
+                     {&ResourceType::Of<v1::Credential>(), "holder"},
+                     {&ResourceType::Of<v1::Credential>(), "certifier"},
+                     {&ResourceType::Of<v1::Offer>(), "embedded.seller"},
+                     {&ResourceType::Of<v1::Offer>(), "subsidised.funder"},
+                     {&ResourceType::Of<v1::Principal>(), "party"},
+                     {&ResourceType::Of<v1::Match>(), "cooperative"},
+                     {&ResourceType::Of<v1::Match>(), "tap"}};
+  rules.filter_fields = {"roles", "district", "display_name"};
+  return rules;
+}
+
+}  // namespace ayni::services

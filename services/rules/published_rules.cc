@@ -1,0 +1,23 @@
+// What rounds and commits bring about, and callers only read.
+#include "services/rules/rules.h"
+
+namespace ayni::services {
+RulesOf<v1::Match> MatchRules() {
+  RulesOf<v1::Match> rules;
+  rules.filter_fields = {"need", "offer", "cooperative", "tap", "service", "district", "state"};
+  return rules;
+}
+
+RulesOf<v1::SegmentReport> SegmentReportRules() {
+  RulesOf<v1::SegmentReport> rules;
+  rules.filter_fields = {"segment.service", "segment.territory", "segment.limit", "thin", "hhi"};
+  return rules;
+}
+
+RulesOf<v1::LedgerEntry> LedgerEntryRules() {
+  RulesOf<v1::LedgerEntry> rules;
+  rules.filter_fields = {"event.actor", "event.method", "event.resource"};
+  return rules;
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,27 @@
+// The methods of the API that read and write resources, put together.
+#ifndef AYNI_SERVICES_RULES_RESOURCE_METHODS_H_
+#define AYNI_SERVICES_RULES_RESOURCE_METHODS_H_
+
+#include "services/method.h"
+#include "services/resource/kind.h"
+#include "services/resource/standard_methods.h"
+#include "storage/store.h"
+
+namespace ayni::services {
+
+// The kind of a record: its type, shape and rules. Built once; safe from any thread. REQUIRES: it is a
+// resource.
+const Kind& KindOf(const google::protobuf::Descriptor* record);
+template <typename Record>
+const Kind& KindOf() {
+  return KindOf(Record::descriptor());
+}
+
+// Adds the standard methods of every resource, and ActivatePolicy. Not those that make and revoke tokens,
+// clear rounds, or read candidates and prices. REQUIRES: *store outlives every call; new_id may be called
+// from any thread.
+void AddResourceMethods(storage::Store* store, IdSource new_id, MethodTable* table);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_RULES_RESOURCE_METHODS_H_

@@ -1,0 +1,39 @@
+// The rules of every kind of resource.
+#ifndef AYNI_SERVICES_RULES_RULES_H_
+#define AYNI_SERVICES_RULES_RULES_H_
+
+#include "ayni/v1/access.pb.h"
+#include "ayni/v1/audit.pb.h"
+#include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/credential.pb.h"
+#include "ayni/v1/ledger.pb.h"
+#include "ayni/v1/match.pb.h"
+#include "ayni/v1/need.pb.h"
+#include "ayni/v1/offer.pb.h"
+#include "ayni/v1/party.pb.h"
+#include "ayni/v1/policy.pb.h"
+#include "ayni/v1/relation.pb.h"
+#include "ayni/v1/round.pb.h"
+#include "services/resource/rules.h"
+
+namespace ayni::services {
+
+RulesOf<v1::Territory> TerritoryRules();
+RulesOf<v1::ValueChain> ValueChainRules();
+RulesOf<v1::Service> ServiceRules();
+RulesOf<v1::Party> PartyRules();
+RulesOf<v1::Relation> RelationRules();
+RulesOf<v1::Credential> CredentialRules();
+RulesOf<v1::Need> NeedRules();
+RulesOf<v1::Offer> OfferRules();
+RulesOf<v1::Policy> PolicyRules();
+RulesOf<v1::Round> RoundRules();
+RulesOf<v1::Match> MatchRules();
+RulesOf<v1::LedgerEntry> LedgerEntryRules();
+RulesOf<v1::SegmentReport> SegmentReportRules();
+RulesOf<v1::Principal> PrincipalRules();
+RulesOf<v1::Token> TokenRules();
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_RULES_RULES_H_

@@ -1,0 +1,150 @@
+#include "services/rules/shapes.h"
+
+#include <vector>
+
+#include "ayni/v1/access.pb.h"
+#include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/credential.pb.h"
+#include "ayni/v1/need.pb.h"
+#include "ayni/v1/offer.pb.h"
+#include "ayni/v1/party.pb.h"
+#include "ayni/v1/policy.pb.h"
+#include "ayni/v1/relation.pb.h"
+#include "ayni/v1/round.pb.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/type/date.pb.h"
+#include "google/type/latlng.pb.h"
+#include "services/rules/codes.h"
+#include "services/rules/day.h"
+#include "services/rules/place.h"
+#include "services/rules/vague.h"
+
+namespace ayni::services {
+namespace {
+
+using Pages = std::vector<ShapeBook::Page>;
+
+constexpr int64_t kNameCharactersMax = 200;
+constexpr int64_t kDescriptionCharactersMin = 10;
+constexpr int64_t kDescriptionCharactersMax = 500;
+constexpr int kLanguagesMax = 20;
+constexpr int kLocalNamesMax = 50;
+constexpr int kValueChainsMax = 50;
+constexpr int kCoverageTerritoriesMax = 2000;
+constexpr int kMonthsMax = 1200;
+constexpr int64_t kCapacityMax = 1'000'000'000;
+constexpr int64_t kPartsPerMillion = 1'000'000;
+constexpr int64_t kBasisPoints = 10'000;
+constexpr int64_t kPerMille = 1000;
+
+FieldLimit Description(const char* field) {
+  return {field, kDescriptionCharactersMin, kDescriptionCharactersMax, 1, WrongDescription};
+}
+
+void AddCommonPages(Pages* pages) {
+  pages->push_back({google::type::Date::descriptor(), {}, CheckDate, false});
+  pages->push_back({google::type::LatLng::descriptor(), {}, CheckPosition, false});
+  pages->push_back({google::protobuf::Timestamp::descriptor(), {}, CheckTimestamp, false});
+  pages->push_back({google::protobuf::Duration::descriptor(), {}, CheckDuration, false});
+  pages->push_back({v1::DateWindow::descriptor(), {}, CheckWindow});
+  pages->push_back({v1::Money::descriptor(),
+                    {Formed("currency", WrongCurrency), Number("minor_units", 0, kMinorUnitsMax)}});
+}
+
+void AddCataloguePages(Pages* pages) {
+  pages->push_back({v1::Service::descriptor(),
+                    {Text("display_name", 1, kNameCharactersMax),
+                     {"local_names", 1, kNameCharactersMax, kLocalNamesMax, WrongLanguage},
+                     Formed("family", WrongSlug),
+                     Description("deliverable"),
+                     Description("immediate_benefit"),
+                     Number("benefit_days", 0, 366)}});
+  pages->push_back({v1::ValueChain::descriptor(),
+                    {Text("display_name", 1, kNameCharactersMax),
+                     {"local_names", 1, kNameCharactersMax, kLocalNamesMax, WrongLanguage},
+                     Formed("agrovoc_id", WrongAgrovocId)}});
+  pages->push_back({v1::TerritoryCode::descriptor(), {Text("code", 1, 10)}});
+  pages->push_back({v1::Territory::descriptor(),
+                    {Text("display_name", 1, kNameCharactersMax), Each("other_codes", 5),
+                     Number("altitude_m", -430, 8850)}});
+}
+
+void AddPartyPages(Pages* pages) {
+  constexpr int64_t kMembersMax = 10'000'000;
+  pages->push_back({v1::Identifier::descriptor(), {Text("value", 1, 40)}});
+  pages->push_back({v1::Contact::descriptor(), {Formed("phone", WrongPhone), Formed("email", WrongEmail)}});
+  pages->push_back({v1::Cooperative::descriptor(),
+                    {Number("member_count", 0, kMembersMax), Number("woman_member_count", 0, kMembersMax)}});
+  pages->push_back(
+      {v1::Tap::descriptor(), {Number("capacity", 0, kCapacityMax), Text("assembly_act", 1, 500)}});
+  pages->push_back(
+      {v1::Party::descriptor(),
+       {Text("display_name", 1, kNameCharactersMax), Each("roles", 8), Each("identifiers", 5),
+        EachText("aliases", 20, 1, kNameCharactersMax), Each("languages", kLanguagesMax, WrongLanguage)}});
+  pages->push_back({v1::RelationSource::descriptor(), {Text("reference", 1, 500)}});
+  pages->push_back({v1::Relation::descriptor(), {Number("share_basis_points", 0, kBasisPoints)}});
+  pages->push_back(
+      {v1::Credential::descriptor(),
+       {Formed("scheme", WrongSlug), Each("services", 100), Each("value_chains", kValueChainsMax),
+        Text("revoke_reason", 1, 500), Text("evidence", 1, 500)}});
+}
+
+void AddMarketPages(Pages* pages) {
+  pages->push_back({v1::Wishes::descriptor(), {}});
+  pages->push_back({v1::Need::descriptor(),
+                    {Number("quantity", 1, kQuantityMax), Each("languages", kLanguagesMax, WrongLanguage),
+                     Each("required_credentials", 10, WrongSlug),
+                     Number("least_experience_months", 0, kMonthsMax), Text("note", 1, 500)}});
+  pages->push_back({v1::Coverage::descriptor(),
+                    {Each("territories", kCoverageTerritoriesMax), Number("radius_m", 0, 500'000)}});
+  pages->push_back({v1::FeeForService::descriptor(), {}});
+  pages->push_back({v1::Embedded::descriptor(), {Text("product", 1, kNameCharactersMax)}});
+  pages->push_back({v1::Subsidised::descriptor(), {Number("producer_share_basis_points", 0, kBasisPoints)}});
+  pages->push_back({v1::Offer::descriptor(),
+                    {Each("value_chains", kValueChainsMax), Number("capacity", 1, kQuantityMax),
+                     Each("languages", kLanguagesMax, WrongLanguage), Number("smallest_lot", 0, kQuantityMax),
+                     Description("deliverable"), Description("immediate_benefit")}});
+}
+
+void AddPolicyPages(Pages* pages) {
+  pages->push_back({v1::Limit::descriptor(),
+                    {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
+                     Number("window_days", 0, 3660), Number("min_controllers", 0, 1000)}});
+  pages->push_back({v1::ScoreWeights::descriptor(),
+                    {Number("fit", 0, kPerMille), Number("distance", 0, kPerMille),
+                     Number("price", 0, kPerMille), Number("expected_success", 0, kPerMille),
+                     Number("language", 0, kPerMille), Number("waiting_time", 0, kPerMille),
+                     Number("wishes", 0, kPerMille), Number("urgency", 0, kPerMille)}});
+  pages->push_back(
+      {v1::ExpectedSuccess::descriptor(),
+       {Number("community_per_mille", 0, kPerMille), Number("enterprise_per_mille", 0, kPerMille),
+        Number("public_per_mille", 0, kPerMille), Number("academic_per_mille", 0, kPerMille)}});
+  pages->push_back({v1::Policy::descriptor(),
+                    {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366)}});
+  pages->push_back(
+      {v1::Round::descriptor(), {Number("target_gap_ppm", 0, kPartsPerMillion), Text("note", 1, 2000)}});
+}
+
+void AddAccessPages(Pages* pages) {
+  pages->push_back({v1::Principal::descriptor(), {Text("display_name", 1, kNameCharactersMax)}});
+  pages->push_back({v1::Token::descriptor(), {Text("display_name", 1, kNameCharactersMax)}});
+}
+
+}  // namespace
+
+const Shape& ShapeOf(const google::protobuf::Descriptor* record) {
+  static const ShapeBook* const book = [] {
+    Pages pages;
+    AddCommonPages(&pages);
+    AddCataloguePages(&pages);
+    AddPartyPages(&pages);
+    AddMarketPages(&pages);
+    AddPolicyPages(&pages);
+    AddAccessPages(&pages);
+    return new ShapeBook(pages);
+  }();
+  return book->Of(record);
+}
+
+}  // namespace ayni::services
