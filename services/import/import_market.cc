@@ -1,0 +1,172 @@
+#include "services/import/import_market.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/market_service.pb.h"
+#include "services/import/import_rows.h"
+#include "services/import/import_view.h"
+#include "services/import/work_thread.h"
+#include "services/resource/admit.h"
+#include "services/resource/errors.h"
+#include "services/resource/form.h"
+#include "services/resource/request_fields.h"
+#include "services/resource/update_mask.h"
+#include "services/resource/write.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kMethod[] = "ayni.v1.MarketService/ImportMarket";
+
+class Import {
+ public:
+  Import(const Call& call, const Requests& requests, const IdSource& new_id, StoreView* stored)
+      : call_(call),
+        first_(static_cast<const v1::ImportMarketRequest&>(*requests.front())),
+        new_id_(new_id),
+        stored_(*stored),
+        rows_(requests),
+        view_(rows_, stored) {}
+
+  absl::StatusOr<Draft> Plan();
+
+ private:
+  // Finds what the row is to come to, or what is wrong with it.
+  void CheckRow(ImportedRow* row, Violations* violations);
+  void Admit(ImportedRow* row, Violations* violations);
+  void AddErrors(const ImportedRow& row, const Violations& violations);
+  void AddChange(const ImportedRow& row, storage::Change* change);
+
+  const Call& call_;
+  const v1::ImportMarketRequest& first_;
+  const IdSource& new_id_;
+  StoreView& stored_;
+  ImportRows rows_;
+  ImportView view_;
+  v1::ImportMarketResponse response_;
+};
+
+void Import::CheckRow(ImportedRow* row, Violations* violations) {
+  const FieldPath root;
+  const int64_t file_characters = CountCharacters(row->source->file());
+  if (file_characters < 0 || file_characters > kImportFileCharactersMax) {
+    violations->Add(root / "file",
+                    absl::StrCat("must be UTF-8 of at most ", kImportFileCharactersMax, " characters"));
+  }
+  if (row->kind == nullptr) {
+    violations->Add(root, "holds no resource");
+    return;
+  }
+  if (!row->kind->type.MatchesName(row->name)) {
+    violations->Add(root / "name",
+                    absl::StrCat("must be ", row->kind->type.pattern(), ", is ", Quoted(row->name)));
+    return;
+  }
+  if (const ImportedRow* other = rows_.Claim(*row)) {
+    violations->Add(root / "name", absl::StrCat("stands in the import already: ", other->source->file(), ":",
+                                                other->source->line()));
+    return;
+  }
+  Admit(row, violations);
+}
+
+void Import::Admit(ImportedRow* row, Violations* violations) {
+  const FieldPath root;
+  const FieldPath name_path = root / "name";
+  const StoredRecord& stored = stored_.Read(row->kind->type, row->name);
+  const Message* before = stored.record.get();
+  if (before != nullptr && SameInput(*before, *row->given)) {
+    row->state = ImportedRow::State::kUnchanged;
+    return;
+  }
+  row->after.reset(row->given->New());
+  row->after->CopyFrom(*row->given);
+  const Admission admission{call_.caller, call_.now, new_id_, view_, root, name_path, name_path, violations};
+  AdmitRecord(*row->kind, admission, before, row->after.get());
+  if (!violations->empty()) return;
+  // A row may say the same in other words, as a territory by another scheme's code.
+  if (before != nullptr && SameInput(*before, *row->after)) {
+    row->state = ImportedRow::State::kUnchanged;
+    row->after.reset();
+    return;
+  }
+  const absl::Status permitted = row->kind->rules.permit(admission, before, row->after.get());
+  if (!permitted.ok()) violations->Add(root, std::string(permitted.message()));
+  row->state = before == nullptr ? ImportedRow::State::kCreated : ImportedRow::State::kUpdated;
+}
+
+void Import::AddErrors(const ImportedRow& row, const Violations& violations) {
+  response_.set_error_count(response_.error_count() + static_cast<int64_t>(violations.count()));
+  for (const Violation& violation : violations.all()) {
+    if (response_.errors_size() == kImportErrorsMax) return;
+    v1::ImportMarketResponse::RowError* error = response_.add_errors();
+    error->set_file(CountCharacters(row.source->file()) < 0 ? "" : row.source->file());
+    error->set_line(row.source->line());
+    error->set_field(violation.field);
+    error->set_description(violation.description);
+  }
+}
+
+void Import::AddChange(const ImportedRow& row, storage::Change* change) {
+  if (row.state == ImportedRow::State::kUnchanged)
+    response_.set_unchanged_count(response_.unchanged_count() + 1);
+  if (row.state == ImportedRow::State::kCreated) response_.set_created_count(response_.created_count() + 1);
+  if (row.state == ImportedRow::State::kUpdated) response_.set_updated_count(response_.updated_count() + 1);
+  if (row.after == nullptr || row.state == ImportedRow::State::kWrong) return;
+  const StoredRecord& before = stored_.Read(row.kind->type, row.name);
+  AddPut(call_, first_.request_id(), *row.kind, before, *row.after, change);
+}
+
+absl::StatusOr<Draft> Import::Plan() {
+  for (ImportedRow& row : rows_.in_order()) {
+    Violations violations;
+    CheckRow(&row, &violations);
+    if (violations.empty()) {
+      view_.Admit(row);
+      continue;
+    }
+    row.state = ImportedRow::State::kWrong;
+    row.after.reset();
+    AddErrors(row, violations);
+  }
+  Draft draft;
+  for (const ImportedRow& row : rows_.in_order()) AddChange(row, &draft.change);
+  const bool applies = response_.error_count() == 0 || first_.valid_rows_only();
+  response_.set_applied(applies && !first_.validate_only());
+  draft.writes = applies && (!draft.change.puts.empty() || !first_.request_id().empty());
+  draft.answer = std::make_unique<v1::ImportMarketResponse>(std::move(response_));
+  if (!draft.writes) return draft;
+  if (absl::Status status = storage::Validate(draft.change); !status.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the import changes too much for one commit: split it, so that what is referred to comes first (",
+        status.message(), ")"));
+  }
+  return draft;
+}
+
+}  // namespace
+
+void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table) {
+  auto thread = std::make_shared<WorkThread>();
+  WriteMethod method{MethodOf(kMethod)};
+  // The table's copy of the method owns the thread: a call that outlived it would have to end it from within.
+  method.executor = [thread = thread.get()](std::function<void()> work) { thread->Add(std::move(work)); };
+  method.plan = [new_id = std::move(new_id)](const Call& call, const Requests& requests, StoreView* view) {
+    Violations violations;
+    CheckImportRequests(requests, &violations);
+    if (!violations.empty()) return absl::StatusOr<Draft>(violations.ToStatus());
+    return Import(call, requests, new_id, view).Plan();
+  };
+  const MethodFunction run = RunWrites(store, nullptr, std::move(method));
+  table->Add(kMethod, [thread, run](const std::shared_ptr<const Call>& call,
+                                    const std::shared_ptr<const Requests>& requests, const Reply& reply) {
+    if (thread->waiting() < kWaitingImportsMax) return run(call, requests, reply);
+    reply(absl::ResourceExhaustedError("other imports are waiting already; try again later"));
+  });
+}
+
+}  // namespace ayni::services

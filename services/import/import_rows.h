@@ -1,0 +1,64 @@
+// The rows of an import, each with its kind and what has come of it so far.
+#ifndef AYNI_SERVICES_IMPORT_IMPORT_ROWS_H_
+#define AYNI_SERVICES_IMPORT_IMPORT_ROWS_H_
+
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "ayni/v1/market_service.pb.h"
+#include "services/method.h"
+#include "services/resource/kind.h"
+#include "services/resource/violations.h"
+
+namespace ayni::services {
+
+inline constexpr int kImportMessageRowsMax = 1000;
+inline constexpr size_t kImportRowsMax = 2'000'000;
+inline constexpr int kImportErrorsMax = 10'000;
+inline constexpr int kImportFileCharactersMax = 255;
+
+struct ImportedRow {
+  enum class State { kUnchecked, kWrong, kUnchanged, kCreated, kUpdated };
+
+  const v1::ImportRow* source = nullptr;
+  const Kind* kind = nullptr;  // null: the row holds no resource
+  const Message* given = nullptr;
+  absl::string_view name;  // of given
+  State state = State::kUnchecked;
+  std::unique_ptr<Message> after;  // of a row that is created or updated
+};
+
+// Not thread-safe.
+class ImportRows {
+ public:
+  // Takes the rows of all requests, without looking into them. REQUIRES: the requests outlive it.
+  explicit ImportRows(const Requests& requests);
+
+  // Such that a row comes after those of the import that it may refer to.
+  std::vector<ImportedRow>& in_order() { return rows_; }
+  const std::vector<ImportedRow>& in_order() const { return rows_; }
+
+  // Gives the row its name: later rows of the same name are told where it stands. Null where the name was
+  // free.
+  const ImportedRow* Claim(const ImportedRow& row);
+  // Null where no row has the name.
+  const ImportedRow* Find(const ResourceType& type, absl::string_view name) const;
+
+ private:
+  std::vector<ImportedRow> rows_;
+  absl::flat_hash_map<absl::string_view, const ImportedRow*> by_name_;
+};
+
+// What is wrong with the requests as such, and not with a row.
+void CheckImportRequests(const Requests& requests, Violations* violations);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_IMPORT_IMPORT_ROWS_H_

@@ -1,0 +1,41 @@
+// ImportView: what is stored, with the rows of an import that were found right laid over it.
+#ifndef AYNI_SERVICES_IMPORT_IMPORT_VIEW_H_
+#define AYNI_SERVICES_IMPORT_IMPORT_VIEW_H_
+
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/import/import_rows.h"
+#include "services/resource/store_view.h"
+#include "services/resource/view.h"
+
+namespace ayni::services {
+
+// Not thread-safe.
+class ImportView : public View {
+ public:
+  // REQUIRES: both outlive the view.
+  ImportView(const ImportRows& rows, StoreView* stored) : rows_(rows), stored_(*stored) {}
+
+  // Tells the view of a row that was found right: the codes of a territory count from here on.
+  void Admit(const ImportedRow& row);
+
+  const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) override;
+  std::string OwnTerritoryName(absl::string_view name) override;
+  std::string ActivePolicy() override { return stored_.ActivePolicy(); }
+  std::string FirstReferrer(const Reference& reference, absl::string_view name) override {
+    return stored_.FirstReferrer(reference, name);
+  }
+  absl::Status status() const override { return stored_.status(); }
+  // Also tells of a reference to a row that is wrong itself.
+  std::string Resolve(const ResourceType& type, std::string* name) override;
+
+ private:
+  const ImportRows& rows_;
+  StoreView& stored_;
+  absl::flat_hash_map<std::string, std::string> own_territory_names_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_IMPORT_IMPORT_VIEW_H_

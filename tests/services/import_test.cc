@@ -1,0 +1,281 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tests/services/market.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kImport[] = "ayni.v1.MarketService/ImportMarket";
+
+using Rows = std::vector<v1::ImportRow>;
+
+// A whole small market, in the order in which its rows may be checked.
+Rows MarketRows() {
+  Rows rows;
+  const auto add = [&rows](const char* file) {
+    v1::ImportRow row;
+    row.set_file(file);
+    row.set_line(static_cast<int64_t>(rows.size()) + 2);
+    rows.push_back(row);
+    return &rows.back();
+  };
+  const std::tuple<const char*, v1::TerritoryLevel, const char*> territories[] = {
+      {"iso3166.pe", v1::TERRITORY_LEVEL_COUNTRY, ""},
+      {"inei.08", v1::TERRITORY_LEVEL_DEPARTMENT, "territories/iso3166.pe"},
+      {"inei.0806", v1::TERRITORY_LEVEL_PROVINCE, "territories/inei.08"},
+      {"inei.080601", v1::TERRITORY_LEVEL_DISTRICT, "territories/inei.0806"}};
+  for (const auto& [id, level, parent] : territories) {
+    v1::Territory* territory = add("territories.csv")->mutable_territory();
+    territory->set_name(absl::StrCat("territories/", id));
+    territory->set_display_name(id);
+    territory->set_level(level);
+    territory->set_parent(parent);
+  }
+  rows.back().mutable_territory()->add_other_codes()->set_scheme(v1::TERRITORY_SCHEME_RENIEC);
+  rows.back().mutable_territory()->mutable_other_codes(0)->set_code("070601");
+  v1::ValueChain* value_chain = add("value_chains.csv")->mutable_value_chain();
+  *value_chain = AValueChain();
+  value_chain->set_name("valueChains/alpaca");
+  v1::Service* service = add("services.csv")->mutable_service();
+  *service = AService();
+  service->set_name("services/dosing");
+  const std::pair<const char*, v1::Party> parties[] = {
+      {"coop", ACooperative()}, {"tap", ATap()}, {"certifier", ACertifier()}};
+  for (const auto& [id, party] : parties) {
+    v1::Party* imported = add("parties.csv")->mutable_party();
+    *imported = party;
+    imported->set_name(absl::StrCat("parties/", id));
+  }
+  v1::Relation* relation = add("relations.csv")->mutable_relation();
+  *relation = ARelation();
+  relation->set_name("relations/r1");
+  v1::Credential* credential = add("credentials.csv")->mutable_credential();
+  *credential = ACredential();
+  credential->set_name("credentials/c1");
+  for (int i = 0; i < 5; ++i) {
+    v1::Need* need = add("needs.csv")->mutable_need();
+    *need = ANeed();
+    need->set_name(absl::StrCat("cooperatives/coop/needs/n", i));
+    if (i == 3) need->set_district("territories/reniec.070601");
+  }
+  v1::Offer* offer = add("offers.csv")->mutable_offer();
+  *offer = AnOffer();
+  offer->set_name("taps/tap/offers/o1");
+  v1::Policy* policy = add("policies.csv")->mutable_policy();
+  *policy = APolicy();
+  policy->set_name("policies/p1");
+  return rows;
+}
+
+struct Options {
+  bool valid_rows_only = false;
+  bool validate_only = false;
+  std::string request_id = "";
+  size_t rows_per_message = 3;
+};
+
+absl::StatusOr<v1::ImportMarketResponse> Import(TestMarket* market, const Rows& rows,
+                                                const Options& options = {}) {
+  std::vector<std::unique_ptr<Message>> requests;
+  for (size_t i = 0; i < rows.size() || i == 0; i += options.rows_per_message) {
+    auto request = std::make_unique<v1::ImportMarketRequest>();
+    for (size_t j = i; j < std::min(rows.size(), i + options.rows_per_message); ++j)
+      *request->add_rows() = rows[j];
+    if (i == 0) {
+      request->set_valid_rows_only(options.valid_rows_only);
+      request->set_validate_only(options.validate_only);
+      request->set_request_id(options.request_id);
+    }
+    requests.push_back(std::move(request));
+  }
+  auto response = market->RunAs(Administrator(), Scope::kAny, kImport, std::move(requests));
+  if (!response.ok()) return response.status();
+  return static_cast<const v1::ImportMarketResponse&>(**response);
+}
+
+// Every record of the store with its bytes, without the moments in them.
+std::vector<std::string> Records(TestMarket* market) {
+  std::vector<std::string> records;
+  const auto snapshot = market->store().TakeSnapshot();
+  const auto cursor = (*snapshot)->Scan(storage::KeyRange::All());
+  while (cursor->Next())
+    records.push_back(absl::StrCat(std::string(cursor->key()), "=", std::string(cursor->value())));
+  return records;
+}
+
+TEST(Import, MakesAWholeMarketInOneCommitAndRepeatingItChangesNothing) {
+  TestMarket market;
+  const Rows rows = MarketRows();
+  const auto first = Import(&market, rows);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_TRUE(first->applied()) << first->DebugString();
+  EXPECT_EQ(first->created_count(), static_cast<int64_t>(rows.size()));
+  EXPECT_EQ(market.store().sequence(), 1u);
+  EXPECT_EQ(market.store().leaf_count(), rows.size());
+  market.Advance(absl::Hours(1));
+  const std::vector<std::string> records = Records(&market);
+  const auto second = Import(&market, rows);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(second->applied());
+  EXPECT_EQ(second->unchanged_count(), static_cast<int64_t>(rows.size()));
+  EXPECT_EQ(second->created_count() + second->updated_count(), 0);
+  EXPECT_EQ(market.store().sequence(), 1u);
+  EXPECT_EQ(Records(&market), records);
+}
+
+TEST(Import, GivesTheSameRecordsWhateverTheOrderOfItsRows) {
+  TestMarket in_order;
+  Rows rows = MarketRows();
+  ASSERT_TRUE(Import(&in_order, rows)->applied());
+  std::mt19937 random(5);
+  for (int round = 0; round < 5; ++round) {
+    TestMarket market;
+    std::shuffle(rows.begin(), rows.end(), random);
+    const auto imported = Import(&market, rows, {.rows_per_message = 1 + random() % 7});
+    ASSERT_TRUE(imported.ok()) << imported.status();
+    EXPECT_TRUE(imported->applied()) << imported->DebugString();
+    EXPECT_EQ(Records(&market), Records(&in_order));
+  }
+}
+
+TEST(Import, ReportsEveryBadRowAndChangesNothing) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  rows[7].mutable_party()->clear_tap();  // the TAP, which a relation, a credential and an offer refer to
+  rows[12].mutable_need()->set_quantity(0);
+  rows[12].mutable_need()->mutable_highest_unit_price()->set_currency("SOL");
+  const auto imported = Import(&market, rows);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_FALSE(imported->applied());
+  EXPECT_EQ(market.store().sequence(), 0u);
+  std::vector<std::string> errors;
+  for (const auto& error : imported->errors()) {
+    errors.push_back(absl::StrCat(error.file(), ":", error.line(), ":", error.field()));
+  }
+  EXPECT_EQ(imported->error_count(), imported->errors_size());
+  EXPECT_EQ(errors,
+            (std::vector<std::string>{"parties.csv:9:tap", "relations.csv:11:subject",
+                                      "credentials.csv:12:holder", "needs.csv:14:quantity",
+                                      "needs.csv:14:highest_unit_price.currency", "offers.csv:18:name"}));
+}
+
+TEST(Import, AppliesTheValidRowsAndNoneThatRefersToAnInvalidOne) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  rows[7].mutable_party()->clear_tap();
+  const auto imported = Import(&market, rows, {.valid_rows_only = true});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_TRUE(imported->applied());
+  EXPECT_EQ(imported->created_count(), static_cast<int64_t>(rows.size()) - 4);
+  // Mended, the rest follows and nothing is doubled.
+  const auto mended = Import(&market, MarketRows());
+  ASSERT_TRUE(mended.ok()) << mended.status();
+  EXPECT_EQ(mended->created_count(), 4);
+  EXPECT_EQ(mended->unchanged_count(), static_cast<int64_t>(rows.size()) - 4);
+}
+
+TEST(Import, ValidateOnlyChecksAllAndChangesNothing) {
+  TestMarket market;
+  const auto imported = Import(&market, MarketRows(), {.validate_only = true});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_FALSE(imported->applied());
+  EXPECT_EQ(imported->error_count(), 0);
+  EXPECT_EQ(imported->created_count(), static_cast<int64_t>(MarketRows().size()));
+  EXPECT_EQ(market.store().sequence(), 0u);
+}
+
+TEST(Import, UpdatesChangedRowsAndKeepsWhatTheServerFilled) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  ASSERT_TRUE(Import(&market, rows)->applied());
+  rows[11].mutable_need()->set_quantity(7);
+  rows[11].mutable_need()->set_matched_quantity(3);
+  const auto imported = Import(&market, rows);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->updated_count(), 1) << imported->DebugString();
+  v1::GetNeedRequest request;
+  request.set_name("cooperatives/coop/needs/n0");
+  const auto need = market.Call<v1::Need>("ayni.v1.NeedService/GetNeed", request);
+  ASSERT_TRUE(need.ok());
+  EXPECT_EQ(need->quantity(), 7);
+  EXPECT_EQ(need->matched_quantity(), 0);
+}
+
+TEST(Import, RefusesToChangeWhatIsFixed) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  ASSERT_TRUE(Import(&market, rows)->applied());
+  rows[5].mutable_service()->set_unit(v1::UNIT_HOUR);
+  v1::ActivatePolicyRequest activate;
+  activate.set_name("policies/p1");
+  ASSERT_TRUE(market.Run("ayni.v1.PolicyService/ActivatePolicy", activate).ok());
+  rows[17].mutable_policy()->set_reason("Another");
+  const auto imported = Import(&market, rows);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_FALSE(imported->applied());
+  ASSERT_GE(imported->errors_size(), 2) << imported->DebugString();
+  EXPECT_EQ(imported->errors(0).field(), "unit");
+  EXPECT_EQ(imported->errors(imported->errors_size() - 1).file(), "policies.csv");
+}
+
+TEST(Import, RefusesANameThatStandsTwice) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  rows.push_back(rows[6]);
+  const auto imported = Import(&market, rows);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  ASSERT_EQ(imported->errors_size(), 1) << imported->DebugString();
+  EXPECT_TRUE(absl::StrContains(imported->errors(0).description(), "parties.csv:8"));
+}
+
+TEST(Import, RepeatedRequestIdGetsTheFirstAnswer) {
+  TestMarket market;
+  const auto first = Import(&market, MarketRows(), {.request_id = "once"});
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto again = Import(&market, MarketRows(), {.request_id = "once"});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(again->created_count(), static_cast<int64_t>(MarketRows().size()));
+  Rows other = MarketRows();
+  other.pop_back();
+  EXPECT_TRUE(Violates(Import(&market, other, {.request_id = "once"}).status(), "request_id"));
+}
+
+TEST(Import, HasLimitsAndTakesNothing) {
+  TestMarket market;
+  const Rows many(1001);
+  EXPECT_TRUE(Violates(Import(&market, many, {.rows_per_message = 1001}).status(), "rows"));
+  const auto empty = Import(&market, {});
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_TRUE(empty->applied());
+  EXPECT_FALSE(market.RunAs(Administrator(), Scope::kAny, kImport, {}).ok());
+}
+
+TEST(Import, TakesSixtyThousandRowsInOneCommit) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  for (int i = 0; i < 60'000; ++i) {
+    v1::ImportRow row;
+    row.set_file("needs.csv");
+    row.set_line(i + 100);
+    *row.mutable_need() = ANeed();
+    row.mutable_need()->set_name(absl::StrFormat("cooperatives/coop/needs/m%05d", i));
+    row.mutable_need()->set_quantity(1 + i % 90);
+    rows.push_back(std::move(row));
+  }
+  const auto first = Import(&market, rows, {.rows_per_message = 1000});
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->created_count(), static_cast<int64_t>(rows.size()));
+  const auto second = Import(&market, rows, {.rows_per_message = 1000});
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->unchanged_count(), static_cast<int64_t>(rows.size()));
+}
+
+}  // namespace
+}  // namespace ayni::services

@@ -1,0 +1,211 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "ayni/v1/ledger_service.pb.h"
+#include "tests/services/market.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kListNeeds[] = "ayni.v1.NeedService/ListNeeds";
+constexpr char kUrgencies[][17] = {"URGENCY_NORMAL", "URGENCY_HIGH", "URGENCY_CRITICAL"};
+
+class ListTest : public testing::Test {
+ protected:
+  ListTest() {
+    market_.Lay();
+    Copy("ayni.v1.PartyService/CreateParty", "other", ACooperative());
+    CopyService("shearing");
+    v1::CreateTerritoryRequest district;
+    district.set_territory_id("inei.080602");
+    *district.mutable_territory() = ADistrict();
+    EXPECT_TRUE(market_.Run("ayni.v1.CatalogueService/CreateTerritory", district).ok());
+  }
+
+  void Copy(const char* method, const std::string& id, const v1::Party& party) {
+    v1::CreatePartyRequest request;
+    request.set_party_id(id);
+    *request.mutable_party() = party;
+    EXPECT_TRUE(market_.Run(method, request).ok());
+  }
+  void CopyService(const std::string& id) {
+    v1::CreateServiceRequest request;
+    request.set_service_id(id);
+    *request.mutable_service() = AService();
+    EXPECT_TRUE(market_.Run("ayni.v1.CatalogueService/CreateService", request).ok());
+  }
+
+  v1::Need Create(const std::string& cooperative, const std::string& id) {
+    v1::CreateNeedRequest request;
+    request.set_parent("cooperatives/" + cooperative);
+    request.set_need_id(id);
+    *request.mutable_need() = ANeed();
+    request.mutable_need()->set_service(random_() % 2 == 0 ? "services/dosing" : "services/shearing");
+    request.mutable_need()->set_district(random_() % 2 == 0 ? "territories/inei.080601"
+                                                            : "territories/inei.080602");
+    request.mutable_need()->set_urgency(static_cast<v1::Urgency>(random_() % 4));
+    const auto need = market_.Call<v1::Need>("ayni.v1.NeedService/CreateNeed", request);
+    EXPECT_TRUE(need.ok()) << need.status();
+    return need.ok() ? *need : v1::Need();
+  }
+
+  absl::StatusOr<v1::ListNeedsResponse> Page(const std::string& parent, const std::string& filter, int size,
+                                             const std::string& token) {
+    v1::ListNeedsRequest request;
+    request.set_parent(parent);
+    request.set_filter(filter);
+    request.set_page_size(size);
+    request.set_page_token(token);
+    return market_.Call<v1::ListNeedsResponse>(kListNeeds, request);
+  }
+
+  // The names on all pages, in their order.
+  std::vector<std::string> AllPages(
+      const std::string& parent, const std::string& filter, int size,
+      const std::function<void()>& between = [] {}) {
+    std::vector<std::string> names;
+    std::string token;
+    do {
+      const auto page = Page(parent, filter, size, token);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      EXPECT_LE(page->needs_size(), size);
+      for (const v1::Need& need : page->needs()) names.push_back(need.name());
+      token = page->next_page_token();
+      between();
+    } while (!token.empty());
+    return names;
+  }
+
+  TestMarket market_;
+  std::mt19937 random_{3};
+};
+
+TEST_F(ListTest, UnionOfPagesIsWhatBruteForceFinds) {
+  std::map<std::string, v1::Need> needs;
+  for (int i = 0; i < 120; ++i) {
+    const v1::Need need = Create(i % 3 == 0 ? "other" : "coop", absl::StrFormat("n%03d", i * 7 % 120));
+    needs[need.name()] = need;
+  }
+  for (int round = 0; round < 60; ++round) {
+    const std::string parent = std::vector<std::string>{"cooperatives/-", "cooperatives/coop"}[random_() % 2];
+    std::string filter;
+    const auto add = [&](const std::string& comparison) {
+      absl::StrAppend(&filter, filter.empty() ? "" : " AND ", comparison);
+    };
+    const bool by_service = random_() % 2 == 0;
+    const bool by_district = random_() % 2 == 0;
+    const int urgency = static_cast<int>(random_() % 4);
+    if (by_service) add("service = services/dosing");
+    // By its other code, in every second round.
+    if (by_district)
+      add(round % 2 == 0 ? "district = territories/reniec.070601" : "district = territories/inei.080601");
+    if (urgency > 0) add(absl::StrCat("urgency != ", kUrgencies[urgency - 1]));
+    std::vector<std::string> expected;
+    for (const auto& [name, need] : needs) {
+      const bool matches = (parent == "cooperatives/-" || name.rfind("cooperatives/coop/", 0) == 0) &&
+                           (!by_service || need.service() == "services/dosing") &&
+                           (!by_district || need.district() == "territories/inei.080601") &&
+                           (urgency == 0 || need.urgency() != urgency);
+      if (matches) expected.push_back(name);
+    }
+    const int size = 1 + static_cast<int>(random_() % 17);
+    EXPECT_EQ(AllPages(parent, filter, size), expected) << parent << " " << filter << " by " << size;
+  }
+}
+
+TEST_F(ListTest, PagesHoldWhatStaysThoughRecordsComeAndGo) {
+  std::set<std::string> staying;
+  for (int i = 0; i < 50; ++i) staying.insert(Create("coop", absl::StrFormat("s%02d", i)).name());
+  std::vector<std::string> passing;
+  for (int i = 0; i < 30; ++i) passing.push_back(Create("coop", absl::StrFormat("p%02d", i)).name());
+  int next = 0;
+  const std::vector<std::string> names = AllPages("cooperatives/coop", "", 7, [&] {
+    v1::DeleteNeedRequest request;
+    request.set_name(passing[next % passing.size()]);
+    if (next < static_cast<int>(passing.size())) {
+      EXPECT_TRUE(market_.Run("ayni.v1.NeedService/DeleteNeed", request).ok());
+    }
+    Create("coop", absl::StrFormat("t%02d", next++));
+  });
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+  for (const std::string& name : staying) {
+    EXPECT_TRUE(std::binary_search(names.begin(), names.end(), name)) << name;
+  }
+}
+
+TEST_F(ListTest, RefusesATokenOfAnotherList) {
+  for (int i = 0; i < 3; ++i) Create("coop", absl::StrCat("n", i));
+  const auto page = Page("cooperatives/coop", "state = OPEN", 1, "");
+  ASSERT_TRUE(page.ok()) << page.status();
+  const std::string token = page->next_page_token();
+  ASSERT_FALSE(token.empty());
+  EXPECT_TRUE(Page("cooperatives/coop", "state = OPEN", 2, token).ok());
+  EXPECT_TRUE(Violates(Page("cooperatives/coop", "", 1, token).status(), "page_token"));
+  EXPECT_TRUE(Violates(Page("cooperatives/-", "state = OPEN", 1, token).status(), "page_token"));
+  EXPECT_TRUE(Violates(Page("cooperatives/coop", "state = OPEN", 1, token.substr(1)).status(), "page_token"));
+  EXPECT_TRUE(Violates(Page("cooperatives/coop", "state = OPEN", 1, "cooperatives/coop/needs/n1").status(),
+                       "page_token"));
+}
+
+TEST_F(ListTest, NamesEveryWrongField) {
+  const absl::Status status = Page("coop", "colour = red", -1, "x").status();
+  for (const char* field : {"parent", "filter", "page_size", "page_token"})
+    EXPECT_TRUE(Violates(status, field)) << field;
+}
+
+TEST_F(ListTest, PagesHave100RecordsUnlessAskedAndAtMost1000) {
+  v1::CreateValueChainRequest request;
+  *request.mutable_value_chain() = AValueChain();
+  for (int i = 0; i < 1005; ++i) {
+    request.set_value_chain_id(absl::StrFormat("v%04d", i));
+    ASSERT_TRUE(market_.Run("ayni.v1.CatalogueService/CreateValueChain", request).ok());
+  }
+  v1::ListValueChainsRequest list;
+  constexpr char kList[] = "ayni.v1.CatalogueService/ListValueChains";
+  EXPECT_EQ(market_.Call<v1::ListValueChainsResponse>(kList, list)->value_chains_size(), 100);
+  list.set_page_size(5000);
+  EXPECT_EQ(market_.Call<v1::ListValueChainsResponse>(kList, list)->value_chains_size(), 1000);
+}
+
+TEST_F(ListTest, ListsOwnRecordsOnlyWhereTheCallerMayReadNoOther) {
+  v1::CreateRelationRequest request;
+  *request.mutable_relation() = ARelation();
+  ASSERT_TRUE(market_.Run("ayni.v1.RelationService/CreateRelation", request).ok());
+  request.mutable_relation()->set_object("parties/other");
+  ASSERT_TRUE(market_.Run("ayni.v1.RelationService/CreateRelation", request).ok());
+  const auto count = [&](const Caller& caller, Scope scope) {
+    const auto list = market_.CallAs<v1::ListRelationsResponse>(
+        caller, scope, "ayni.v1.RelationService/ListRelations", v1::ListRelationsRequest());
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list->relations_size();
+  };
+  EXPECT_EQ(count(Administrator(), Scope::kAny), 2);
+  EXPECT_EQ(count(TapCaller(), Scope::kOwnRecord), 2);
+  EXPECT_EQ(count(CooperativeCaller(), Scope::kOwnRecord), 1);
+}
+
+TEST_F(ListTest, LedgerPagesHoldEveryLeafOnce) {
+  std::vector<int64_t> indices;
+  v1::ListLedgerEntriesRequest request;
+  request.set_page_size(3);
+  do {
+    const auto page =
+        market_.Call<v1::ListLedgerEntriesResponse>("ayni.v1.LedgerService/ListLedgerEntries", request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::LedgerEntry& entry : page->ledger_entries()) indices.push_back(entry.index());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  ASSERT_EQ(indices.size(), market_.store().leaf_count());
+  for (size_t i = 0; i < indices.size(); ++i) EXPECT_EQ(indices[i], static_cast<int64_t>(i));
+}
+
+}  // namespace
+}  // namespace ayni::services

@@ -1,0 +1,438 @@
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/ledger_service.pb.h"
+#include "ayni/v1/round_service.pb.h"
+#include "google/protobuf/empty.pb.h"
+#include "services/resource/digest.h"
+#include "tests/services/market.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kCreateNeed[] = "ayni.v1.NeedService/CreateNeed";
+constexpr char kGetNeed[] = "ayni.v1.NeedService/GetNeed";
+constexpr char kUpdateNeed[] = "ayni.v1.NeedService/UpdateNeed";
+constexpr char kDeleteNeed[] = "ayni.v1.NeedService/DeleteNeed";
+
+class WritesTest : public testing::Test {
+ protected:
+  WritesTest() { market_.Lay(); }
+
+  static v1::CreateNeedRequest CreateRequest(const std::string& id) {
+    v1::CreateNeedRequest request;
+    request.set_parent("cooperatives/coop");
+    request.set_need_id(id);
+    *request.mutable_need() = ANeed();
+    return request;
+  }
+  absl::StatusOr<v1::Need> Create(const std::string& id) {
+    return market_.Call<v1::Need>(kCreateNeed, CreateRequest(id));
+  }
+  absl::StatusOr<v1::Need> Get(const std::string& name) {
+    v1::GetNeedRequest request;
+    request.set_name(name);
+    return market_.Call<v1::Need>(kGetNeed, request);
+  }
+  absl::StatusOr<v1::Need> Update(const v1::Need& need, std::vector<std::string> paths) {
+    v1::UpdateNeedRequest request;
+    *request.mutable_need() = need;
+    for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
+    return market_.Call<v1::Need>(kUpdateNeed, request);
+  }
+  absl::Status Delete(const std::string& method, const std::string& name, const std::string& etag = "") {
+    v1::DeleteNeedRequest request;  // all Delete requests have the same fields
+    request.set_name(name);
+    request.set_etag(etag);
+    const Method* found = market_.methods().Find(method);
+    std::unique_ptr<Message> typed(google::protobuf::MessageFactory::generated_factory()
+                                       ->GetPrototype(found->descriptor->input_type())
+                                       ->New());
+    EXPECT_TRUE(typed->ParseFromString(request.SerializeAsString()));
+    return market_.Run(method, *typed).status();
+  }
+
+  TestMarket market_;
+};
+
+TEST_F(WritesTest, CreateFillsWhatTheServerFillsAndKeepsTheRest) {
+  v1::CreateNeedRequest request = CreateRequest("n1");
+  request.mutable_need()->set_name("cooperatives/other/needs/other");
+  request.mutable_need()->set_state(v1::Need::STATE_MATCHED);
+  request.mutable_need()->set_matched_quantity(99);
+  request.mutable_need()->set_etag("77");
+  const auto created = market_.Call<v1::Need>(kCreateNeed, request);
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->name(), "cooperatives/coop/needs/n1");
+  EXPECT_EQ(created->state(), v1::Need::STATE_OPEN);
+  EXPECT_EQ(created->matched_quantity(), 0);
+  EXPECT_EQ(created->create_time().seconds(), absl::ToUnixSeconds(market_.now()));
+  EXPECT_NE(created->etag(), "77");
+  EXPECT_EQ(created->quantity(), 120);
+  const auto read = Get("cooperatives/coop/needs/n1");
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->SerializeAsString(), created->SerializeAsString());
+}
+
+TEST_F(WritesTest, CreateMakesAnIdWhereNoneIsGiven) {
+  const auto created = Create("");
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_TRUE(absl::StartsWith(created->name(), "cooperatives/coop/needs/id-"));
+}
+
+TEST_F(WritesTest, CreateRefusesANameThatIsTaken) {
+  ASSERT_TRUE(Create("n1").ok());
+  const absl::Status status = Create("n1").status();
+  EXPECT_TRUE(absl::IsAlreadyExists(status)) << status;
+  EXPECT_EQ(ReasonOf(status), "RESOURCE_EXISTS");
+}
+
+TEST_F(WritesTest, ValidateOnlyChecksAllAndChangesNothing) {
+  v1::CreateNeedRequest request = CreateRequest("n1");
+  request.set_validate_only(true);
+  request.set_request_id("once");
+  const storage::Sequence before = market_.store().sequence();
+  const auto checked = market_.Call<v1::Need>(kCreateNeed, request);
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_EQ(checked->name(), "cooperatives/coop/needs/n1");
+  EXPECT_EQ(checked->etag(), "");
+  EXPECT_EQ(market_.store().sequence(), before);
+  EXPECT_TRUE(absl::IsNotFound(Get("cooperatives/coop/needs/n1").status()));
+  request.mutable_need()->set_quantity(0);
+  EXPECT_TRUE(Violates(market_.Run(kCreateNeed, request).status(), "need.quantity"));
+  request.set_validate_only(false);
+  request.mutable_need()->set_quantity(5);
+  EXPECT_TRUE(market_.Run(kCreateNeed, request).ok());
+}
+
+TEST_F(WritesTest, RepeatedRequestIdGetsTheFirstAnswerWhateverCameBetween) {
+  v1::CreateNeedRequest request = CreateRequest("");
+  request.set_request_id("once");
+  const auto first = market_.Call<v1::Need>(kCreateNeed, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  v1::Need changed = *first;
+  changed.set_quantity(7);
+  ASSERT_TRUE(Update(changed, {"quantity"}).ok());
+  ASSERT_TRUE(Delete(kDeleteNeed, first->name()).ok());
+  ASSERT_TRUE(Delete("ayni.v1.CatalogueService/DeleteService", "services/dosing").ok());
+  const storage::Sequence before = market_.store().sequence();
+  // The service is gone, so that the request could no longer be carried out.
+  const auto again = market_.Call<v1::Need>(kCreateNeed, request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(market_.store().sequence(), before);
+}
+
+TEST_F(WritesTest, RequestIdIsOfOneRequestOfOnePrincipalAndMethod) {
+  v1::CreateNeedRequest request = CreateRequest("n1");
+  request.set_request_id("once");
+  ASSERT_TRUE(market_.Run(kCreateNeed, request).ok());
+  v1::CreateNeedRequest other = CreateRequest("n2");
+  other.set_request_id("once");
+  EXPECT_TRUE(Violates(market_.Run(kCreateNeed, other).status(), "request_id"));
+  EXPECT_TRUE(market_.CallAs<v1::Need>(CooperativeCaller(), Scope::kOwnName, kCreateNeed, other).ok());
+  // The same where the other request would be refused for itself.
+  other.mutable_need()->set_quantity(0);
+  EXPECT_TRUE(Violates(market_.Run(kCreateNeed, other).status(), "request_id"));
+}
+
+TEST_F(WritesTest, RepeatedUpdateAndDeleteAnswerAsAtFirst) {
+  const auto need = Create("n1");
+  ASSERT_TRUE(need.ok());
+  v1::UpdateNeedRequest update;
+  *update.mutable_need() = *need;
+  update.mutable_need()->set_quantity(7);
+  update.mutable_update_mask()->add_paths("quantity");
+  update.set_request_id("u");
+  const auto first = market_.Call<v1::Need>(kUpdateNeed, update);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto again = market_.Call<v1::Need>(kUpdateNeed, update);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  v1::DeleteNeedRequest remove;
+  remove.set_name(need->name());
+  remove.set_request_id("d");
+  EXPECT_TRUE(market_.Run(kDeleteNeed, remove).ok());
+  EXPECT_TRUE(market_.Run(kDeleteNeed, remove).ok());
+  EXPECT_TRUE(absl::IsNotFound(Delete(kDeleteNeed, need->name())));
+}
+
+TEST_F(WritesTest, UpdateTakesTheFieldsOfTheMaskOnly) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  v1::Need need = ANeed();
+  need.set_name(created->name());
+  need.set_quantity(7);
+  need.set_note("By car only");
+  need.mutable_wishes()->set_woman_tap(true);
+  market_.Advance(absl::Seconds(5));
+  const auto updated = Update(need, {"quantity", "wishes.woman_tap"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->quantity(), 7);
+  EXPECT_EQ(updated->note(), "");
+  EXPECT_TRUE(updated->wishes().woman_tap());
+  EXPECT_EQ(updated->create_time().seconds() + 5, updated->update_time().seconds());
+  EXPECT_NE(updated->etag(), created->etag());
+}
+
+TEST_F(WritesTest, UpdateWithoutAMaskTakesEveryFieldThatIsSet) {
+  ASSERT_TRUE(Create("n1").ok());
+  v1::Need need;
+  need.set_name("cooperatives/coop/needs/n1");
+  need.set_note("By car only");
+  const auto updated = Update(need, {});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->note(), "By car only");
+  EXPECT_EQ(updated->quantity(), 120);
+}
+
+TEST_F(WritesTest, UpdateOfAllFieldsClearsWhatIsNotSet) {
+  v1::CreateNeedRequest request = CreateRequest("n1");
+  request.mutable_need()->set_note("By car only");
+  ASSERT_TRUE(market_.Run(kCreateNeed, request).ok());
+  v1::Need need = ANeed();
+  need.set_name("cooperatives/coop/needs/n1");
+  const auto updated = Update(need, {"*"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->note(), "");
+  need.clear_languages();
+  EXPECT_TRUE(Violates(Update(need, {"*"}).status(), "need.languages"));
+}
+
+TEST_F(WritesTest, UpdateLeavesAloneWhatTheServerFills) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  v1::Need need = *created;
+  need.set_matched_quantity(50);
+  need.set_state(v1::Need::STATE_MATCHED);
+  const auto updated = Update(need, {"matched_quantity", "state", "quantity", "name", "etag"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->matched_quantity(), 0);
+  EXPECT_EQ(updated->state(), v1::Need::STATE_OPEN);
+}
+
+TEST_F(WritesTest, UpdateRefusesFieldsThatDoNotExistOrAreFixed) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  EXPECT_TRUE(Violates(Update(*created, {"quantty"}).status(), "update_mask"));
+  EXPECT_TRUE(Violates(Update(*created, {"window.middle"}).status(), "update_mask"));
+  EXPECT_TRUE(Violates(Update(*created, {"languages.first"}).status(), "update_mask"));
+  v1::CreateServiceRequest other;
+  other.set_service_id("shearing");
+  *other.mutable_service() = AService();
+  ASSERT_TRUE(market_.Run("ayni.v1.CatalogueService/CreateService", other).ok());
+  v1::Need need = *created;
+  need.set_service("services/shearing");
+  EXPECT_TRUE(Violates(Update(need, {"service"}).status(), "need.service"));
+  need.set_name("cooperatives/coop/needs/n2");
+  EXPECT_TRUE(absl::IsNotFound(Update(need, {"quantity"}).status()));
+  need.set_name("needs/n2");
+  EXPECT_TRUE(Violates(Update(need, {"quantity"}).status(), "need.name"));
+}
+
+TEST_F(WritesTest, ChangesUnderAnOldEtagAreAborted) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  v1::Need need = *created;
+  need.set_quantity(7);
+  const auto updated = Update(need, {"quantity"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  const absl::Status status = Update(need, {"quantity"}).status();
+  EXPECT_TRUE(absl::IsAborted(status)) << status;
+  EXPECT_EQ(ReasonOf(status), "ETAG_MISMATCH");
+  EXPECT_TRUE(absl::IsAborted(Delete(kDeleteNeed, created->name(), created->etag())));
+  EXPECT_TRUE(Delete(kDeleteNeed, created->name(), updated->etag()).ok());
+  EXPECT_TRUE(absl::IsNotFound(Delete(kDeleteNeed, created->name())));
+}
+
+TEST_F(WritesTest, DeleteOfWhatIsReferredToNamesAReferrer) {
+  ASSERT_TRUE(Create("n1").ok());
+  v1::CreateCredentialRequest credential;
+  credential.set_credential_id("c1");
+  *credential.mutable_credential() = ACredential();
+  ASSERT_TRUE(market_.Run("ayni.v1.CredentialService/CreateCredential", credential).ok());
+  const std::pair<const char*, const char*> used[] = {
+      {"ayni.v1.CatalogueService/DeleteService", "services/dosing"},
+      {"ayni.v1.CatalogueService/DeleteValueChain", "valueChains/alpaca"},
+      {"ayni.v1.CatalogueService/DeleteTerritory", "territories/inei.080601"},
+      {"ayni.v1.CatalogueService/DeleteTerritory", "territories/inei.0806"},
+      {"ayni.v1.PartyService/DeleteParty", "parties/coop"},
+      {"ayni.v1.PartyService/DeleteParty", "parties/tap"},
+      {"ayni.v1.PartyService/DeleteParty", "parties/certifier"},
+  };
+  for (const auto& [method, name] : used) {
+    const absl::Status status = Delete(method, name);
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << name << ": " << status;
+    EXPECT_EQ(ReasonOf(status), "RESOURCE_IN_USE") << name;
+  }
+  EXPECT_TRUE(absl::StrContains(Delete("ayni.v1.CatalogueService/DeleteService", "services/dosing").message(),
+                                "cooperatives/coop/needs/n1"));
+  ASSERT_TRUE(Delete(kDeleteNeed, "cooperatives/coop/needs/n1").ok());
+  EXPECT_TRUE(Delete("ayni.v1.CatalogueService/DeleteService", "services/dosing").ok());
+  EXPECT_TRUE(Delete("ayni.v1.CatalogueService/DeleteValueChain", "valueChains/alpaca").ok());
+}
+
+TEST_F(WritesTest, EachWriteLeavesALedgerEntryWithTheDigestsOfWhatIsStored) {
+  const uint64_t first = market_.store().leaf_count();
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  v1::Need stored = *created;
+  stored.clear_etag();
+  v1::Need changed = *created;
+  changed.set_quantity(7);
+  ASSERT_TRUE(Update(changed, {"quantity"}).ok());
+  ASSERT_TRUE(Delete(kDeleteNeed, created->name()).ok());
+  v1::ListLedgerEntriesRequest request;
+  request.set_filter("event.resource = cooperatives/coop/needs/n1");
+  const auto list =
+      market_.Call<v1::ListLedgerEntriesResponse>("ayni.v1.LedgerService/ListLedgerEntries", request);
+  ASSERT_TRUE(list.ok()) << list.status();
+  ASSERT_EQ(list->ledger_entries_size(), 3);
+  EXPECT_EQ(list->ledger_entries(0).index(), static_cast<int64_t>(first));
+  const v1::LedgerEvent& create = list->ledger_entries(0).event();
+  EXPECT_EQ(create.method(), kCreateNeed);
+  EXPECT_EQ(create.actor(), "principals/admin");
+  EXPECT_EQ(create.before_digest(), "");
+  EXPECT_EQ(create.after_digest(), Sha256(stored.SerializeAsString()));
+  EXPECT_EQ(list->ledger_entries(1).event().before_digest(), create.after_digest());
+  EXPECT_EQ(list->ledger_entries(2).event().before_digest(), list->ledger_entries(1).event().after_digest());
+  EXPECT_EQ(list->ledger_entries(2).event().after_digest(), "");
+  v1::GetLedgerEntryRequest get;
+  get.set_name(list->ledger_entries(1).name());
+  const auto entry = market_.Call<v1::LedgerEntry>("ayni.v1.LedgerService/GetLedgerEntry", get);
+  ASSERT_TRUE(entry.ok()) << entry.status();
+  EXPECT_EQ(entry->SerializeAsString(), list->ledger_entries(1).SerializeAsString());
+  get.set_name("ledgerEntries/7");
+  EXPECT_TRUE(Violates(market_.Run("ayni.v1.LedgerService/GetLedgerEntry", get).status(), "name"));
+  get.set_name("ledgerEntries/999999999999");
+  EXPECT_TRUE(absl::IsNotFound(market_.Run("ayni.v1.LedgerService/GetLedgerEntry", get).status()));
+}
+
+TEST_F(WritesTest, ContactIsForThePartyItselfAndThoseWhoLookAfterTheMarket) {
+  v1::GetPartyRequest request;
+  request.set_name("parties/coop");
+  const auto sees = [&](const Caller& caller) {
+    const auto party =
+        market_.CallAs<v1::Party>(caller, Scope::kAny, "ayni.v1.PartyService/GetParty", request);
+    EXPECT_TRUE(party.ok()) << party.status();
+    return party->has_contact();
+  };
+  EXPECT_TRUE(sees(Administrator()));
+  EXPECT_TRUE(sees({"principals/a", v1::ROLE_AUDITOR, ""}));
+  EXPECT_TRUE(sees(CooperativeCaller()));
+  EXPECT_FALSE(sees(TapCaller()));
+  EXPECT_FALSE(sees({"principals/other", v1::ROLE_COOPERATIVE, "parties/other"}));
+}
+
+TEST_F(WritesTest, RecordsOfOthersAreForbiddenWhereOnlyOwnOnesMayBeRead) {
+  v1::CreateRelationRequest create;
+  create.set_relation_id("r1");
+  *create.mutable_relation() = ARelation();
+  const auto relation = market_.Call<v1::Relation>("ayni.v1.RelationService/CreateRelation", create);
+  ASSERT_TRUE(relation.ok()) << relation.status();
+  EXPECT_EQ(relation->declared_by(), "principals/admin");
+  v1::GetRelationRequest get;
+  get.set_name("relations/r1");
+  constexpr char kGet[] = "ayni.v1.RelationService/GetRelation";
+  EXPECT_TRUE(market_.CallAs<v1::Relation>(TapCaller(), Scope::kOwnRecord, kGet, get).ok());
+  const Caller other{"principals/other", v1::ROLE_TAP, "parties/certifier"};
+  const absl::Status foreign = market_.CallAs<v1::Relation>(other, Scope::kOwnRecord, kGet, get).status();
+  EXPECT_TRUE(absl::IsPermissionDenied(foreign)) << foreign;
+  EXPECT_EQ(ReasonOf(foreign), "NOT_OWN");
+  get.set_name("relations/none");
+  const absl::Status absent = market_.CallAs<v1::Relation>(other, Scope::kOwnRecord, kGet, get).status();
+  EXPECT_TRUE(absl::IsPermissionDenied(absent)) << absent;
+}
+
+TEST_F(WritesTest, PartyCannotGiveUpARoleThatRecordsRestOn) {
+  ASSERT_TRUE(Create("n1").ok());
+  v1::UpdatePartyRequest request;
+  request.mutable_party()->set_name("parties/coop");
+  request.mutable_party()->add_roles(v1::PARTY_ROLE_COMPANY);
+  request.mutable_update_mask()->add_paths("roles");
+  request.mutable_update_mask()->add_paths("cooperative");
+  constexpr char kUpdate[] = "ayni.v1.PartyService/UpdateParty";
+  const absl::Status status = market_.Run(kUpdate, request).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_EQ(ReasonOf(status), "ROLE_IN_USE");
+  ASSERT_TRUE(Delete(kDeleteNeed, "cooperatives/coop/needs/n1").ok());
+  EXPECT_TRUE(market_.Run(kUpdate, request).ok());
+}
+
+class PolicyTest : public WritesTest {
+ protected:
+  void CreatePolicy(const std::string& id) {
+    v1::CreatePolicyRequest request;
+    request.set_policy_id(id);
+    *request.mutable_policy() = APolicy();
+    const auto policy = market_.Call<v1::Policy>("ayni.v1.PolicyService/CreatePolicy", request);
+    ASSERT_TRUE(policy.ok()) << policy.status();
+    EXPECT_EQ(policy->state(), v1::Policy::STATE_DRAFT);
+    EXPECT_EQ(policy->author(), "principals/admin");
+  }
+  absl::StatusOr<v1::Policy> Activate(const std::string& id) {
+    v1::ActivatePolicyRequest request;
+    request.set_name("policies/" + id);
+    return market_.Call<v1::Policy>("ayni.v1.PolicyService/ActivatePolicy", request);
+  }
+  v1::Policy::State StateOf(const std::string& id) {
+    v1::GetPolicyRequest request;
+    request.set_name("policies/" + id);
+    return market_.Call<v1::Policy>("ayni.v1.PolicyService/GetPolicy", request)->state();
+  }
+};
+
+TEST_F(PolicyTest, ActivationSupersedesTheActiveOneInTheSameCommit) {
+  CreatePolicy("p1");
+  CreatePolicy("p2");
+  const auto first = Activate("p1");
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->state(), v1::Policy::STATE_ACTIVE);
+  EXPECT_EQ(first->activator(), "principals/admin");
+  const storage::Sequence before = market_.store().sequence();
+  ASSERT_TRUE(Activate("p2").ok());
+  EXPECT_EQ(market_.store().sequence(), before + 1);
+  EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_SUPERSEDED);
+  EXPECT_EQ(StateOf("p2"), v1::Policy::STATE_ACTIVE);
+  EXPECT_EQ(ReasonOf(Activate("p1").status()), "POLICY_NOT_DRAFT");
+}
+
+TEST_F(PolicyTest, OnlyDraftsAreChangedOrDeleted) {
+  CreatePolicy("p1");
+  ASSERT_TRUE(Activate("p1").ok());
+  v1::UpdatePolicyRequest request;
+  request.mutable_policy()->set_name("policies/p1");
+  request.mutable_policy()->set_reason("Another");
+  EXPECT_EQ(ReasonOf(market_.Run("ayni.v1.PolicyService/UpdatePolicy", request).status()),
+            "POLICY_NOT_DRAFT");
+  EXPECT_EQ(ReasonOf(Delete("ayni.v1.PolicyService/DeletePolicy", "policies/p1")), "POLICY_NOT_DRAFT");
+  CreatePolicy("p2");
+  request.mutable_policy()->set_name("policies/p2");
+  EXPECT_TRUE(market_.Run("ayni.v1.PolicyService/UpdatePolicy", request).ok());
+  EXPECT_TRUE(Delete("ayni.v1.PolicyService/DeletePolicy", "policies/p2").ok());
+}
+
+TEST_F(PolicyTest, RoundTakesTheActivePolicyAndDrawsASeed) {
+  v1::CreateRoundRequest request;
+  request.set_round_id("r1");
+  request.mutable_round();
+  constexpr char kCreateRound[] = "ayni.v1.RoundService/CreateRound";
+  EXPECT_EQ(ReasonOf(market_.Run(kCreateRound, request).status()), "NO_ACTIVE_POLICY");
+  CreatePolicy("p1");
+  ASSERT_TRUE(Activate("p1").ok());
+  const auto round = market_.Call<v1::Round>(kCreateRound, request);
+  ASSERT_TRUE(round.ok()) << round.status();
+  EXPECT_EQ(round->policy(), "policies/p1");
+  EXPECT_EQ(round->objective(), v1::OBJECTIVE_WELFARE);
+  EXPECT_EQ(round->state(), v1::Round::STATE_DRAFT);
+  EXPECT_NE(round->seed(), 0u);
+  EXPECT_TRUE(Delete("ayni.v1.RoundService/DeleteRound", "rounds/r1").ok());
+  request.mutable_round()->mutable_time_limit()->set_seconds(3601);
+  EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
+  request.mutable_round()->mutable_time_limit()->set_seconds(0);
+  EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
+}
+
+}  // namespace
+}  // namespace ayni::services
