@@ -50,8 +50,6 @@ Exchange::Exchange(Dispatch* dispatch, const Route& route, const Arrival& arriva
       request_id_(IsRequestId(arrival.request_id) ? std::string(arrival.request_id) : dispatch->new_id_()),
       admitted_(Admit(arrival)) {}
 
-Exchange::~Exchange() { dispatch_->figures_.in_flight().fetch_sub(1, std::memory_order_relaxed); }
-
 absl::Status Exchange::Admit(const Arrival& arrival) {
   const int64_t in_flight = dispatch_->figures_.in_flight().fetch_add(1, std::memory_order_relaxed);
   if (in_flight >= dispatch_->options_.in_flight_max) {
@@ -115,6 +113,7 @@ void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }
 
 void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
   if (answered_.exchange(true)) return;
+  dispatch_->figures_.in_flight().fetch_sub(1, std::memory_order_relaxed);
   (route_.method.descriptor->client_streaming() ? dispatch_->stream_deadlines_ : dispatch_->deadlines_)
       .Leave(&place_);
   const absl::Duration duration = dispatch_->clock_() - start_;

@@ -61,14 +61,14 @@ struct Route {
 
 class Dispatch;
 
-// One call from its arrival to its answer. Thread-safety: Abandon from any thread at any time; the others
-// from one thread after another.
+// One call from its arrival to its answer; after that it uses nothing of its Dispatch any more, so that a
+// method may reply too late. Thread-safety: Abandon from any thread at any time; the others from one thread
+// after another.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(Dispatch* dispatch, const Route& route, const Arrival& arrival);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
-  ~Exchange();
 
   const std::string& request_id() const { return request_id_; }
   const absl::Status& admitted() const { return admitted_; }

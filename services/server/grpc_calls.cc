@@ -78,7 +78,8 @@ grpc::Status Leave(const Exchange& exchange, grpc::CallbackServerContext* contex
                       rpc_status.SerializeAsString());
 }
 
-// Owns itself: gRPC calls OnDone last, once.
+// Owns itself: gRPC calls OnDone last, once. Its reactions are too short to be worth a thread of their own,
+// which gRPC gives them unless they are inlineable: that costs a call a tenth of a millisecond.
 class UnaryCall : public grpc::ServerUnaryReactor {
  public:
   explicit UnaryCall(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
@@ -104,6 +105,8 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   void OnDone() override { delete this; }
 
  private:
+  bool InternalInlineable() override { return true; }
+
   const std::shared_ptr<Exchange> exchange_;
 };
 
