@@ -17,6 +17,12 @@ void MethodTable::Add(const std::string& name, MethodFunction run) {
   INVARIANT(inserted, name);
 }
 
+void MethodTable::Wrap(const std::string& name, const std::function<MethodFunction(MethodFunction)>& around) {
+  const auto found = methods_.find(name);
+  INVARIANT(found != methods_.end(), name);
+  found->second.run = around(std::move(found->second.run));
+}
+
 const Method* MethodTable::Find(const std::string& name) const {
   const auto found = methods_.find(name);
   return found == methods_.end() ? nullptr : &found->second;

@@ -71,6 +71,9 @@ class MethodTable {
   // added.
   void Add(const std::string& name, MethodFunction run);
 
+  // Puts `around` of a method's function in its place. REQUIRES: the method was added.
+  void Wrap(const std::string& name, const std::function<MethodFunction(MethodFunction)>& around);
+
   // Null where there is none.
   const Method* Find(const std::string& name) const;
   const std::map<std::string, Method>& methods() const { return methods_; }

@@ -204,6 +204,8 @@ void ReadCommandLine(int argc, const char* const* argv, std::map<std::string, Gi
     const std::string flag = absl::StrCat("--", setting.name);
     options[setting.name] = setting.value ? app.add_option(flag, value) : app.add_flag(flag, value);
   }
+  // Said twice, the last one counts.
+  for (const auto& [name, option] : options) option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

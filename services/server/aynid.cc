@@ -1,0 +1,265 @@
+// aynid: the market's server, all services in one process.
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/access/directory.h"
+#include "services/api.h"
+#include "services/figures.h"
+#include "services/import/import_market.h"
+#include "services/log.h"
+#include "services/rules/resource_methods.h"
+#include "services/server/dispatch.h"
+#include "services/server/grpc_door.h"
+#include "services/server/library_logs.h"
+#include "services/server/new_id.h"
+#include "services/server/settings.h"
+#include "services/server/status_port.h"
+#include "services/server/store_figures.h"
+#include "services/tokens/directory_records.h"
+#include "services/tokens/first_administrator.h"
+#include "services/tokens/token_methods.h"
+#include "storage/rocksdb_store.h"
+
+namespace ayni::services {
+namespace {
+
+// As --help says.
+enum ExitCode {
+  kStopped = 0,
+  kFailed = 1,
+  kWrongSettings = 2,
+  kNoStore = 3,
+  kNoAddress = 4,
+  kStoreFailed = 5
+};
+
+constexpr int kWatchMs = 250;
+
+std::string NewIdNow() { return NewId(absl::Now()); }
+
+std::string Address(const std::string& host, int port) {
+  return absl::StrContains(host, ":") ? absl::StrCat("[", host, "]:", port) : absl::StrCat(host, ":", port);
+}
+
+std::string_view View(absl::string_view text) { return std::string_view(text.data(), text.size()); }
+
+// The server from its first line to its last. Members are made and destroyed in this order, so that each
+// outlives what uses it.
+class Aynid {
+ public:
+  explicit Aynid(const Settings& settings)
+      : settings_(settings), log_(STDERR_FILENO, settings.log_level, absl::Now) {
+    SendLibraryLogsTo(&log_);
+  }
+  ~Aynid() { SendLibraryLogsTo(nullptr); }
+
+  // Returns when one of `signals` asks to stop, or the server can't go on. REQUIRES: they are blocked in all
+  // threads.
+  ExitCode Run(const sigset_t& signals) {
+    ExitCode exit_code = Start();
+    if (exit_code == kStopped) exit_code = Watch(signals);
+    Stop();
+    return exit_code;
+  }
+
+ private:
+  ExitCode Start() {
+    absl::Status status = OpenStatusPort();
+    if (!status.ok()) return Fail(kNoAddress, "no address", status);
+    status = OpenStore();
+    if (!status.ok()) return Fail(kNoStore, "no store", status);
+    AddMethods();
+    status = Authorise();
+    if (!status.ok()) return Fail(kFailed, "no access", status);
+    status = OpenDoor();
+    if (!status.ok()) return Fail(kNoAddress, "no address", status);
+    status = Announce();
+    if (!status.ok()) return Fail(kFailed, "not announced", status);
+    return kStopped;
+  }
+
+  absl::Status OpenStatusPort() {
+    auto port = StatusPort::Open(settings_.metrics_host, static_cast<int>(settings_.metrics_port), figures_,
+                                 [this] { return Readiness(); });
+    if (port.ok()) status_port_ = *std::move(port);
+    return port.status();
+  }
+
+  absl::Status OpenStore() {
+    if (mkdir(settings_.data.c_str(), 0700) != 0 && errno != EEXIST) {
+      return absl::UnavailableError(
+          absl::StrCat("can't make the data folder ", settings_.data, ": ", std::strerror(errno)));
+    }
+    auto store =
+        storage::RocksDbStore::Open(absl::StrCat(settings_.data, "/store"), storage::RocksDbOptions());
+    if (!store.ok()) return store.status();
+    store_ = *std::move(store);
+    figures_.Add([this] { return StoreFigures(*store_); });
+    return absl::OkStatus();
+  }
+
+  void AddMethods() {
+    AddResourceMethods(store_.get(), NewIdNow, &methods_);
+    AddImportMethod(store_.get(), NewIdNow, &methods_);
+    AddTokenMethods(store_.get(), NewIdNow, &methods_);
+    KeepDirectory(store_.get(), &directory_, &methods_);
+  }
+
+  absl::Status Authorise() {
+    absl::Status status = LoadDirectory(*store_, &directory_);
+    if (!status.ok() || directory_.HasAdministrator()) return status;
+    status = MakeFirstAdministrator(store_.get(), NewIdNow, absl::Now(), settings_.admin_token_file);
+    if (!status.ok()) return status;
+    log_.Write(LogLevel::kInfo, "administrator made",
+               {{"principal", kFirstAdministrator}, {"token_file", settings_.admin_token_file}});
+    return LoadDirectory(*store_, &directory_);
+  }
+
+  absl::Status OpenDoor() {
+    DispatchOptions options;
+    options.deadline_max = settings_.deadline_max;
+    options.stream_deadline_max = settings_.stream_deadline_max;
+    options.in_flight_max = settings_.in_flight_max;
+    options.log_requests = settings_.log_requests;
+    auto dispatch = Dispatch::Create(methods_, directory_, log_, options, absl::Now, NewIdNow);
+    if (!dispatch.ok()) return dispatch.status();
+    dispatch_ = *std::move(dispatch);
+    figures_.Add([this] { return dispatch_->figures().Collect(); });
+
+    GrpcDoorOptions door_options;
+    door_options.host = settings_.host;
+    door_options.port = static_cast<int>(settings_.port);
+    door_options.tls_certificate = settings_.tls_certificate;
+    door_options.tls_key = settings_.tls_key;
+    door_options.tls_client_authority = settings_.tls_client_authority;
+    door_options.message_bytes_max = settings_.message_bytes_max;
+    door_options.stream_bytes_max = settings_.stream_bytes_max;
+    door_options.concurrent_streams_max = static_cast<int>(settings_.concurrent_streams_max);
+    door_options.memory_bytes_max = settings_.memory_bytes_max;
+    auto door = GrpcDoor::Open(door_options, dispatch_.get());
+    if (door.ok()) door_ = *std::move(door);
+    return door.status();
+  }
+
+  absl::Status Announce() {
+    const std::string grpc = Address(settings_.host, door_->port());
+    const std::string metrics = Address(settings_.metrics_host, status_port_->port());
+    phase_ = Phase::kServing;
+    door_->SetServing(true);
+    if (!settings_.address_file.empty()) {
+      // Whoever waits for the file must not read half of it.
+      const std::string new_file = settings_.address_file + ".new";
+      std::ofstream(new_file) << nlohmann::json{{"grpc", grpc}, {"metrics", metrics}} << std::endl;
+      if (rename(new_file.c_str(), settings_.address_file.c_str()) != 0) {
+        return absl::UnavailableError(
+            absl::StrCat("can't write ", settings_.address_file, ": ", std::strerror(errno)));
+      }
+    }
+    log_.Write(LogLevel::kInfo, "serving",
+               {{"grpc", grpc},
+                {"metrics", metrics},
+                {"data", settings_.data},
+                {"sequence", static_cast<int64_t>(store_->sequence())}});
+    std::cout << "aynid serves gRPC on " << grpc << ", metrics on http://" << metrics << "/metrics"
+              << std::endl;
+    return absl::OkStatus();
+  }
+
+  ExitCode Watch(const sigset_t& signals) {
+    const timespec wait{0, kWatchMs * 1'000'000};
+    while (true) {
+      const int signal = sigtimedwait(&signals, nullptr, &wait);
+      if (signal > 0) {
+        log_.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
+        return kStopped;
+      }
+      const absl::Status health = store_->Health();
+      if (!health.ok()) return Fail(kStoreFailed, "store failed", health);
+    }
+  }
+
+  void Stop() {
+    phase_ = Phase::kStopping;
+    if (door_ != nullptr) {
+      door_->SetServing(false);
+      door_->Close(settings_.drain);
+    }
+    log_.Write(LogLevel::kInfo, "stopped");
+  }
+
+  // From any thread.
+  absl::Status Readiness() const {
+    switch (phase_) {
+      case Phase::kOpening:
+        return absl::UnavailableError("opening the store");
+      case Phase::kServing:
+        return store_->Health();
+      case Phase::kStopping:
+        return absl::UnavailableError("stopping");
+    }
+    return absl::OkStatus();
+  }
+
+  ExitCode Fail(ExitCode exit_code, std::string_view event, const absl::Status& status) {
+    log_.Write(LogLevel::kError, event,
+               {{"code", absl::StatusCodeToString(status.code())}, {"message", View(status.message())}});
+    return exit_code;
+  }
+
+  enum class Phase { kOpening, kServing, kStopping };
+
+  const Settings& settings_;
+  const Log log_;
+  std::atomic<Phase> phase_{Phase::kOpening};
+  FigureBoard figures_;
+  Directory directory_;
+  std::unique_ptr<storage::Store> store_;
+  MethodTable methods_;
+  std::unique_ptr<Dispatch> dispatch_;
+  std::unique_ptr<GrpcDoor> door_;
+  std::unique_ptr<StatusPort> status_port_;
+};
+
+int Main(int argc, char** argv) {
+  const SettingsReading reading =
+      ReadSettings(argc, argv, [](const std::string& name) -> std::optional<std::string> {
+        const char* value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+      });
+  if (!reading.help.empty()) {
+    std::cout << reading.help;
+    return kStopped;
+  }
+  for (const std::string& error : reading.errors) std::cerr << "aynid: " << error << std::endl;
+  if (!reading.settings.has_value()) return kWrongSettings;
+
+  // Before the first thread, so that none takes the signals from Watch.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return Aynid(*reading.settings).Run(signals);
+}
+
+}  // namespace
+}  // namespace ayni::services
+
+int main(int argc, char** argv) { return ayni::services::Main(argc, argv); }

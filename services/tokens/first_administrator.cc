@@ -1,0 +1,69 @@
+#include "services/tokens/first_administrator.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/access.pb.h"
+#include "services/access/secret.h"
+#include "services/resource/time.h"
+#include "services/resource/write.h"
+#include "services/rules/resource_methods.h"
+
+namespace ayni::services {
+namespace {
+
+// A whole file or none, that only its owner reads.
+absl::Status WritePrivateFile(const std::string& path, const std::string& text) {
+  const std::string new_path = path + ".new";
+  unlink(new_path.c_str());
+  const int file = open(new_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const bool written = file >= 0 &&
+                       write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (written && rename(new_path.c_str(), path.c_str()) == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("can't write the administrator's token to ", path, ": ",
+                                             std::strerror(written ? errno : error)));
+}
+
+}  // namespace
+
+absl::Status MakeFirstAdministrator(storage::Store* store, const IdSource& new_id, absl::Time now,
+                                    const std::string& token_file) {
+  const std::string secret = NewSecret();
+  absl::Status written = WritePrivateFile(token_file, secret + "\n");
+  if (!written.ok()) return written;
+
+  v1::Principal principal;
+  principal.set_name(kFirstAdministrator);
+  principal.set_display_name("First administrator");
+  principal.set_role(v1::ROLE_ADMINISTRATOR);
+  *principal.mutable_create_time() = ToTimestamp(now);
+  *principal.mutable_update_time() = ToTimestamp(now);
+  v1::Token token;
+  token.set_name(absl::StrCat(kFirstAdministrator, "/tokens/", new_id()));
+  token.set_display_name("first start");
+  const SecretDigest digest = DigestSecret(secret);
+  token.set_secret_digest(digest.data(), digest.size());
+  *token.mutable_create_time() = ToTimestamp(now);
+  *token.mutable_update_time() = ToTimestamp(now);
+
+  Call call;
+  call.method = "aynid";
+  call.now = now;
+  storage::Change change;
+  const StoredRecord nothing;
+  AddPut(call, "", KindOf<v1::Principal>(), nothing, principal, &change);
+  AddPut(call, "", KindOf<v1::Token>(), nothing, token, &change);
+  for (const storage::Put& put : change.puts)
+    change.preconditions.push_back(storage::Precondition::Absent(put.key));
+  return store->CommitAndWait(std::move(change)).status();
+}
+
+}  // namespace ayni::services

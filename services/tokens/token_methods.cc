@@ -1,0 +1,145 @@
+#include "services/tokens/token_methods.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/access_service.pb.h"
+#include "services/access/secret.h"
+#include "services/resource/admit.h"
+#include "services/resource/errors.h"
+#include "services/resource/form.h"
+#include "services/resource/request_fields.h"
+#include "services/resource/standard_methods.h"
+#include "services/resource/time.h"
+#include "services/resource/write.h"
+#include "services/rules/resource_methods.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kService[] = "ayni.v1.AccessService";
+
+// A call of CreateToken with the secret that was drawn for it: the plan, which may run several times, sees
+// its digest.
+struct TokenCall : Call {
+  explicit TokenCall(const Call& call) : Call(call), secret(NewSecret()) {}
+
+  std::string Digest() const {
+    const SecretDigest digest = DigestSecret(secret);
+    return std::string(reinterpret_cast<const char*>(digest.data()), digest.size());
+  }
+
+  const std::string secret;
+};
+
+// Empty, with violations, where the request does not make one.
+std::string NameOf(const v1::CreateTokenRequest& request, const IdSource& new_id, View* view,
+                   Violations* violations) {
+  const ResourceType& type = ResourceType::Of<v1::Token>();
+  const FieldPath root;
+  if (!type.MatchesParent(request.parent(), false)) {
+    violations->Add(root / "parent",
+                    absl::StrCat("must be ", type.parent_pattern(), ", is ", Quoted(request.parent())));
+  } else if (view->Find<v1::Principal>(request.parent()) == nullptr) {
+    violations->Add(root / "parent", absl::StrCat("is ", request.parent(), ", which does not exist"));
+  }
+  if (!request.token_id().empty() && !IsResourceId(request.token_id())) {
+    violations->Add(
+        root / "token_id",
+        absl::StrCat("must be 1 to ", kResourceIdBytesMax,
+                     " lower-case letters, digits, hyphens and full stops, first a letter or digit, is ",
+                     Quoted(request.token_id())));
+  }
+  if (!violations->empty()) return "";
+  return type.Name(request.parent(), request.token_id().empty() ? new_id() : request.token_id());
+}
+
+absl::StatusOr<Draft> PlanCreateToken(const IdSource& new_id, const TokenCall& call,
+                                      const v1::CreateTokenRequest& request, StoreView* view) {
+  const Kind& kind = KindOf<v1::Token>();
+  const FieldPath root;
+  const FieldPath path = root / "token";
+  const FieldPath name_path = root / "token_id";
+  const FieldPath parent_path = root / "parent";
+  Violations violations;
+  v1::Token token = request.token();
+  token.set_name(NameOf(request, new_id, view, &violations));
+  if (!request.has_token()) violations.Add(path, "is required");
+  AdmitRecord(kind, {call.caller, call.now, new_id, *view, path, name_path, parent_path, &violations},
+              nullptr, &token);
+  if (token.has_expire_time() && absl::FromUnixSeconds(token.expire_time().seconds()) <= call.now) {
+    violations.Add(path / "expire_time", "must be in the future");
+  }
+  if (!violations.empty()) return violations.ToStatus();
+  const StoredRecord& stored = view->Read(kind.type, token.name());
+  if (stored.version != 0) return ResourceExists(kind.type.type(), token.name());
+  token.set_secret_digest(call.Digest());
+  Draft draft;
+  AddPut(call, request.request_id(), kind, stored, token, &draft.change);
+  auto answer = std::make_unique<v1::CreateTokenResponse>();
+  *answer->mutable_token() = std::move(token);
+  draft.answer = std::move(answer);
+  return draft;
+}
+
+// The answer as it is sent: with the secret where it is of the token that this call made, and never with its
+// digest.
+std::unique_ptr<Message> WithSecret(std::unique_ptr<Message> answer, const TokenCall& call,
+                                    bool validate_only) {
+  auto& response = static_cast<v1::CreateTokenResponse&>(*answer);
+  if (!validate_only && response.token().secret_digest() == call.Digest()) response.set_secret(call.secret);
+  response.mutable_token()->clear_secret_digest();
+  return answer;
+}
+
+void AddCreateToken(storage::Store* store, const IdSource& new_id, MethodTable* table) {
+  const std::string name = absl::StrCat(kService, "/CreateToken");
+  const auto plan = [new_id](const Call& call, const Requests& requests, StoreView* view) {
+    return PlanCreateToken(new_id, static_cast<const TokenCall&>(call),
+                           static_cast<const v1::CreateTokenRequest&>(*requests.front()), view);
+  };
+  const MethodFunction write = RunWrites(store, nullptr, {MethodOf(name), nullptr, plan});
+  table->Add(
+      name, [write](std::shared_ptr<const Call> call, std::shared_ptr<const Requests> requests, Reply reply) {
+        // Keeps the door's own call, which the requests may live in.
+        const auto token_call = std::make_shared<const TokenCall>(*call);
+        Reply send = [call, token_call, requests,
+                      reply = std::move(reply)](absl::StatusOr<std::unique_ptr<Message>> answer) {
+          if (!answer.ok()) return reply(std::move(answer));
+          const auto& request = static_cast<const v1::CreateTokenRequest&>(*requests->front());
+          reply(WithSecret(*std::move(answer), *token_call, request.validate_only()));
+        };
+        write(token_call, requests, std::move(send));
+      });
+}
+
+// Revoking a token again changes nothing.
+absl::StatusOr<Draft> PlanRevokeToken(const Call& call, const Message& request, const StoredRecord& stored,
+                                      StoreView*) {
+  const Kind& kind = KindOf<v1::Token>();
+  auto token = std::make_unique<v1::Token>(static_cast<const v1::Token&>(*stored.record));
+  Draft draft;
+  if (token->has_revoke_time()) {
+    FillEtag(kind.type, stored.version, token.get());
+    draft.writes = false;
+  } else {
+    *token->mutable_revoke_time() = ToTimestamp(call.now);
+    *token->mutable_update_time() = ToTimestamp(call.now);
+    AddPut(call, static_cast<const v1::RevokeTokenRequest&>(request).request_id(), kind, stored, *token,
+           &draft.change);
+  }
+  draft.answer = std::move(token);
+  return draft;
+}
+
+}  // namespace
+
+void AddTokenMethods(storage::Store* store, IdSource new_id, MethodTable* table) {
+  AddCreateToken(store, new_id, table);
+  const auto foundation = std::make_shared<const Foundation>(Foundation{store, new_id, nullptr});
+  AddRecordChange(foundation, KindOf<v1::Token>(), kService, "RevokeToken", PlanRevokeToken, table);
+}
+
+}  // namespace ayni::services

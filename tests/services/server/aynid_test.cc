@@ -1,0 +1,160 @@
+// The program as its operators and callers meet it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "ayni/v1/access_service.pb.h"
+#include "tests/services/server/aynid_process.h"
+#include "tests/services/server/served_methods.h"
+
+namespace ayni::services {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class AynidTest : public testing::Test {
+ protected:
+  std::vector<nlohmann::json> LogLines(const AynidProcess& aynid) {
+    std::istringstream stream(aynid.Log());
+    std::vector<nlohmann::json> lines;
+    for (std::string line; std::getline(stream, line);) {
+      lines.push_back(nlohmann::json::parse(line, nullptr, false));
+      EXPECT_TRUE(lines.back().is_object()) << line;
+    }
+    return lines;
+  }
+
+  TemporaryFolder folder_;
+};
+
+v1::ListPrincipalsRequest Anything() { return {}; }
+
+constexpr char kListPrincipals[] = "ayni.v1.AccessService/ListPrincipals";
+
+TEST_F(AynidTest, ServesAndStopsWhenAsked) {
+  AynidProcess aynid(folder_);
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  const Answered answered =
+      Ask(aynid.Connect(), kListPrincipals, Anything(), {.token = aynid.AdministratorToken(), .headers = {}});
+  EXPECT_TRUE(answered.status.ok()) << answered.status.error_message();
+  aynid.Signal(SIGTERM);
+  EXPECT_EQ(aynid.Wait().exit_code, 0);
+}
+
+TEST_F(AynidTest, KeepsItsAdministratorOverARestart) {
+  std::string token;
+  {
+    AynidProcess aynid(folder_);
+    ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+    token = aynid.AdministratorToken();
+    aynid.Signal(SIGTERM);
+    EXPECT_EQ(aynid.Wait().exit_code, 0);
+  }
+  AynidProcess again(folder_);
+  ASSERT_TRUE(again.WaitUntilItServes()) << again.Log();
+  EXPECT_EQ(again.AdministratorToken(), token);
+  EXPECT_TRUE(Ask(again.Connect(), kListPrincipals, Anything(), {.token = token, .headers = {}}).status.ok());
+}
+
+TEST_F(AynidTest, LeavesTheTokenToItsOwnerAlone) {
+  AynidProcess aynid(folder_);
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  struct stat status {};
+  ASSERT_EQ(stat((folder_ / "data/admin.token").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600u);
+}
+
+TEST_F(AynidTest, ShowsItsFigures) {
+  AynidProcess aynid(folder_);
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  Ask(aynid.Connect(), kListPrincipals, Anything(), {.token = aynid.AdministratorToken(), .headers = {}});
+  Ask(aynid.Connect(), kListPrincipals, Anything());
+  const std::string page = aynid.Get("/metrics");
+  for (const char* line :
+       {"ayni_requests_total{method=\"ayni.v1.AccessService/ListPrincipals\",code=\"OK\"} 1\n",
+        "ayni_requests_total{method=\"ayni.v1.AccessService/ListPrincipals\",code=\"UNAUTHENTICATED\"} 1\n",
+        "ayni_request_duration_seconds_count{method=\"ayni.v1.AccessService/ListPrincipals\"} 2\n",
+        "ayni_requests_in_flight 0\n", "ayni_commits_total 1\n", "ayni_commit_seconds_bucket{le="}) {
+    EXPECT_THAT(page, HasSubstr(line));
+  }
+  EXPECT_THAT(aynid.Get("/readyz"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(AynidTest, LogsJsonWithTheRequestId) {
+  AynidProcess aynid(folder_, {"--log-requests"});
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  Ask(aynid.Connect(), kListPrincipals, Anything(),
+      {.token = aynid.AdministratorToken(), .headers = {{"x-request-id", "r-17"}}});
+  aynid.Signal(SIGTERM);
+  aynid.Wait();
+  const std::vector<nlohmann::json> lines = LogLines(aynid);
+  const auto call =
+      std::find_if(lines.begin(), lines.end(), [](const auto& line) { return line["event"] == "call"; });
+  ASSERT_NE(call, lines.end());
+  EXPECT_EQ((*call)["request_id"], "r-17");
+  EXPECT_EQ((*call)["method"], kListPrincipals);
+  EXPECT_EQ((*call)["principal"], "principals/administrator");
+  EXPECT_EQ((*call)["code"], "OK");
+  EXPECT_GE((*call)["duration_s"], 0.0);
+}
+
+TEST_F(AynidTest, LogsNoCallThatWentWellUnlessAsked) {
+  AynidProcess aynid(folder_);
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  Ask(aynid.Connect(), kListPrincipals, Anything(), {.token = aynid.AdministratorToken(), .headers = {}});
+  Ask(aynid.Connect(), kListPrincipals, Anything());
+  aynid.Signal(SIGTERM);
+  aynid.Wait();
+  int calls = 0;
+  for (const nlohmann::json& line : LogLines(aynid)) {
+    if (line["event"] != "call") continue;
+    ++calls;
+    EXPECT_EQ(line["code"], "UNAUTHENTICATED");
+  }
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(AynidTest, TakesSettingsFromTheEnvironment) {
+  AynidProcess aynid(folder_, {},
+                     {{"AYNI_LOG_REQUESTS", "true"}, {"AYNI_ADMIN_TOKEN_FILE", folder_ / "my.token"}});
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  EXPECT_TRUE(std::ifstream(folder_ / "my.token").good());
+}
+
+TEST_F(AynidTest, SaysWhatIsWrongWithItsSettings) {
+  AynidProcess aynid(folder_, {"--host", "0.0.0.0", "--drain", "soon"});
+  EXPECT_FALSE(aynid.WaitUntilItServes());
+  EXPECT_EQ(aynid.Wait().exit_code, 2);
+  EXPECT_THAT(aynid.Log(), HasSubstr("--drain must be a duration"));
+  EXPECT_THAT(aynid.Log(), HasSubstr("--host 0.0.0.0 can be reached by others"));
+}
+
+TEST_F(AynidTest, RefusesAStoreThatAnotherHasOpen) {
+  AynidProcess first(folder_);
+  ASSERT_TRUE(first.WaitUntilItServes()) << first.Log();
+  AynidProcess second(folder_);
+  EXPECT_FALSE(second.WaitUntilItServes());
+  EXPECT_EQ(second.Wait().exit_code, 3);
+}
+
+TEST_F(AynidTest, RefusesAPortThatIsTaken) {
+  AynidProcess first(folder_);
+  ASSERT_TRUE(first.WaitUntilItServes()) << first.Log();
+  TemporaryFolder other;
+  AynidProcess second(other, {"--port", std::to_string(first.grpc_port())});
+  EXPECT_FALSE(second.WaitUntilItServes());
+  EXPECT_EQ(second.Wait().exit_code, 4);
+  AynidProcess third(other, {"--metrics-port", std::to_string(first.metrics_port())});
+  EXPECT_FALSE(third.WaitUntilItServes());
+  EXPECT_EQ(third.Wait().exit_code, 4);
+}
+
+}  // namespace
+}  // namespace ayni::services

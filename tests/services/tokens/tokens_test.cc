@@ -1,0 +1,241 @@
+// Tokens through their methods, on a real store.
+#include <gmock/gmock.h>
+#include <google/protobuf/empty.pb.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "ayni/v1/access_service.pb.h"
+#include "services/access/directory.h"
+#include "services/access/secret.h"
+#include "services/rules/resource_methods.h"
+#include "services/server/new_id.h"
+#include "services/tokens/directory_records.h"
+#include "services/tokens/first_administrator.h"
+#include "services/tokens/token_methods.h"
+#include "storage/rocksdb_store.h"
+#include "tests/services/server/aynid_process.h"
+
+namespace ayni::services {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Tokens : public testing::Test {
+ protected:
+  Tokens() { Open(); }
+
+  void Open() {
+    methods_ = MethodTable();
+    store_.reset();
+    auto store = storage::RocksDbStore::Open(folder_ / "store", {});
+    EXPECT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+    const auto new_id = [] { return NewId(absl::Now()); };
+    AddResourceMethods(store_.get(), new_id, &methods_);
+    AddTokenMethods(store_.get(), new_id, &methods_);
+    directory_ = std::make_unique<Directory>();
+    KeepDirectory(store_.get(), directory_.get(), &methods_);
+    EXPECT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
+  }
+
+  template <typename Answer>
+  absl::StatusOr<Answer> Ask(const std::string& method, const Message& request) {
+    auto call = std::make_shared<Call>();
+    call->method = "ayni.v1.AccessService/" + method;
+    call->caller = {"principals/root", v1::ROLE_ADMINISTRATOR, ""};
+    call->scope = Scope::kAny;
+    call->now = absl::Now();
+    auto requests = std::make_shared<Requests>();
+    requests->emplace_back(request.New())->CopyFrom(request);
+    std::promise<absl::StatusOr<std::unique_ptr<Message>>> answered;
+    methods_.Find(call->method)->run(call, requests, [&](absl::StatusOr<std::unique_ptr<Message>> answer) {
+      answered.set_value(std::move(answer));
+    });
+    absl::StatusOr<std::unique_ptr<Message>> answer = answered.get_future().get();
+    if (!answer.ok()) return answer.status();
+    return static_cast<const Answer&>(**answer);
+  }
+
+  std::string CreateAuditor(const std::string& id) {
+    v1::CreatePrincipalRequest request;
+    request.set_principal_id(id);
+    request.mutable_principal()->set_display_name("Auditor");
+    request.mutable_principal()->set_role(v1::ROLE_AUDITOR);
+    const auto principal = Ask<v1::Principal>("CreatePrincipal", request);
+    EXPECT_TRUE(principal.ok()) << principal.status();
+    return principal.ok() ? principal->name() : "";
+  }
+
+  static v1::CreateTokenRequest TokenFor(const std::string& principal) {
+    v1::CreateTokenRequest request;
+    request.set_parent(principal);
+    request.mutable_token()->set_display_name("laptop");
+    return request;
+  }
+
+  // Every byte that the store holds in records, feed, leaves and the memory of its requests.
+  std::string StoredBytes() {
+    store_.reset();
+    std::string bytes;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "store")) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      bytes.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return bytes;
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<Directory> directory_;
+  MethodTable methods_;
+};
+
+TEST_F(Tokens, AuthenticateAsSoonAsTheyAreAnswered) {
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(CreateAuditor("vera")));
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->token().secret_digest(), "");
+  const auto caller = directory_->Authenticate(response->secret(), absl::Now());
+  ASSERT_TRUE(caller.ok()) << caller.status();
+  EXPECT_EQ(caller->principal, "principals/vera");
+  EXPECT_EQ(caller->role, v1::ROLE_AUDITOR);
+}
+
+TEST_F(Tokens, AreStillKnownAfterARestart) {
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(CreateAuditor("vera")));
+  Open();
+  EXPECT_TRUE(directory_->Authenticate(response->secret(), absl::Now()).ok());
+}
+
+TEST_F(Tokens, EndAsSoonAsTheyAreRevoked) {
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(CreateAuditor("vera")));
+  v1::RevokeTokenRequest revoke;
+  revoke.set_name(response->token().name());
+  const auto revoked = Ask<v1::Token>("RevokeToken", revoke);
+  ASSERT_TRUE(revoked.ok()) << revoked.status();
+  EXPECT_TRUE(revoked->has_revoke_time());
+  EXPECT_EQ(revoked->secret_digest(), "");
+  EXPECT_FALSE(directory_->Authenticate(response->secret(), absl::Now()).ok());
+  Open();
+  EXPECT_FALSE(directory_->Authenticate(response->secret(), absl::Now()).ok());
+}
+
+TEST_F(Tokens, KeepTheMomentOfTheFirstRevocation) {
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(CreateAuditor("vera")));
+  v1::RevokeTokenRequest revoke;
+  revoke.set_name(response->token().name());
+  const auto first = Ask<v1::Token>("RevokeToken", revoke);
+  const auto second = Ask<v1::Token>("RevokeToken", revoke);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->SerializeAsString(), first->SerializeAsString());
+}
+
+TEST_F(Tokens, LeaveNoTraceOfTheirSecretInTheStore) {
+  v1::CreateTokenRequest request = TokenFor(CreateAuditor("vera"));
+  request.set_request_id("r1");
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->secret().size(), kSecretCharacters);
+  const std::string stored = StoredBytes();
+  EXPECT_THAT(stored, HasSubstr("principals/vera"));
+  EXPECT_THAT(stored, Not(HasSubstr(response->secret().substr(kSecretPrefix.size()))));
+}
+
+TEST_F(Tokens, AreMadeOnceForARequestIdAndTellTheirSecretOnce) {
+  v1::CreateTokenRequest request = TokenFor(CreateAuditor("vera"));
+  request.set_request_id("r1");
+  const auto first = Ask<v1::CreateTokenResponse>("CreateToken", request);
+  const auto second = Ask<v1::CreateTokenResponse>("CreateToken", request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->token().name(), first->token().name());
+  EXPECT_NE(first->secret(), "");
+  EXPECT_EQ(second->secret(), "");
+  EXPECT_EQ(second->token().secret_digest(), "");
+  EXPECT_TRUE(directory_->Authenticate(first->secret(), absl::Now()).ok());
+}
+
+TEST_F(Tokens, AreNotMadeByValidateOnly) {
+  v1::CreateTokenRequest request = TokenFor(CreateAuditor("vera"));
+  request.set_validate_only(true);
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->secret(), "");
+  v1::ListTokensRequest list;
+  list.set_parent("principals/vera");
+  EXPECT_EQ(Ask<v1::ListTokensResponse>("ListTokens", list)->tokens_size(), 0);
+}
+
+TEST_F(Tokens, NeverTakeADigestFromTheirCaller) {
+  v1::CreateTokenRequest request = TokenFor(CreateAuditor("vera"));
+  const SecretDigest known = DigestSecret("ayni_known");
+  request.mutable_token()->set_secret_digest(known.data(), known.size());
+  ASSERT_TRUE(Ask<v1::CreateTokenResponse>("CreateToken", request).ok());
+  EXPECT_FALSE(directory_->Authenticate("ayni_known", absl::Now()).ok());
+}
+
+TEST_F(Tokens, NeedAPrincipalAndAFutureExpiry) {
+  v1::CreateTokenRequest request = TokenFor("principals/nobody");
+  EXPECT_EQ(Ask<v1::CreateTokenResponse>("CreateToken", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request = TokenFor(CreateAuditor("vera"));
+  request.mutable_token()->mutable_expire_time()->set_seconds(1);
+  const absl::Status status = Ask<v1::CreateTokenResponse>("CreateToken", request).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  request.mutable_token()->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(absl::Now()) + 60);
+  EXPECT_TRUE(Ask<v1::CreateTokenResponse>("CreateToken", request).ok());
+}
+
+TEST_F(Tokens, AreReadWithoutTheirDigest) {
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(CreateAuditor("vera")));
+  v1::GetTokenRequest get;
+  get.set_name(response->token().name());
+  const auto token = Ask<v1::Token>("GetToken", get);
+  ASSERT_TRUE(token.ok()) << token.status();
+  EXPECT_EQ(token->display_name(), "laptop");
+  EXPECT_EQ(token->secret_digest(), "");
+}
+
+TEST_F(Tokens, OfADeletedPrincipalAreNone) {
+  const std::string vera = CreateAuditor("vera");
+  v1::DeletePrincipalRequest request;
+  request.set_name(vera);
+  EXPECT_TRUE(directory_->Find(vera).ok());
+  EXPECT_TRUE(Ask<google::protobuf::Empty>("DeletePrincipal", request).ok());
+  EXPECT_FALSE(directory_->Find(vera).ok());
+}
+
+TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
+  const std::string file = folder_ / "admin.token";
+  std::ofstream(file) << "of an earlier start that failed";
+  chmod(file.c_str(), 0644);
+  ASSERT_EQ(MakeFirstAdministrator(
+                store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), file),
+            absl::OkStatus());
+  ASSERT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
+  struct stat status {};
+  ASSERT_EQ(stat(file.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600u);
+  std::string secret;
+  std::ifstream(file) >> secret;
+  const auto caller = directory_->Authenticate(secret, absl::Now());
+  ASSERT_TRUE(caller.ok()) << caller.status();
+  EXPECT_EQ(caller->role, v1::ROLE_ADMINISTRATOR);
+  EXPECT_TRUE(directory_->HasAdministrator());
+}
+
+TEST_F(Tokens, OfTheFirstAdministratorAreNotMadeWhereTheFileCannotBe) {
+  const absl::Status status = MakeFirstAdministrator(
+      store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "nowhere/admin.token");
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(store_->sequence(), 0u);
+}
+
+}  // namespace
+}  // namespace ayni::services
