@@ -1,0 +1,196 @@
+// What the server costs beside a bare gRPC server, in one run on one machine:
+//   GetNeed     aynid, the door alone (dispatch and access, with the need in memory), and a bare echo
+//   CreateNeed  aynid, and a bare call that syncs three keys through one committer thread
+// Each server is a process of its own on loopback; they take turns, and the medians of the turns are printed.
+//
+// Usage: server_bench [--turns N] [--seconds S]
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <vector>
+
+#include "tests/bench/server/bare_server.h"
+#include "tests/bench/server/load.h"
+#include "tests/services/server/aynid_process.h"
+#include "tests/services/server/laid_market.h"
+#include "tests/services/server/served_methods.h"
+
+namespace ayni::bench {
+namespace {
+
+// A server in a child process, until it is destroyed. `serve` opens it, tells the port and the token, and
+// returns a function that closes it.
+class Child {
+ public:
+  using Told = std::function<void(int port, const std::string& token)>;
+
+  explicit Child(const std::function<std::shared_ptr<void>(const Told&)>& serve) {
+    int told[2];
+    int held[2];
+    if (pipe(told) != 0 || pipe(held) != 0) std::abort();
+    pid_ = fork();
+    if (pid_ == 0) {
+      close(told[0]);
+      close(held[1]);
+      const std::shared_ptr<void> server = serve([&](int port, const std::string& token) {
+        dprintf(told[1], "%d %s\n", port, token.empty() ? "-" : token.c_str());
+      });
+      char byte;
+      [[maybe_unused]] const ssize_t ended = read(held[0], &byte, 1);
+      _exit(0);
+    }
+    close(told[1]);
+    close(held[0]);
+    held_ = held[1];
+    FILE* file = fdopen(told[0], "r");
+    char token[256];
+    if (fscanf(file, "%d %255s", &port_, token) != 2) std::abort();
+    if (std::strcmp(token, "-") != 0) token_ = token;
+    fclose(file);
+  }
+
+  ~Child() {
+    close(held_);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  Target Connect() const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return {grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
+                                      grpc::InsecureChannelCredentials(), arguments),
+            token_};
+  }
+
+ private:
+  pid_t pid_ = 0;
+  int port_ = 0;
+  int held_ = -1;
+  std::string token_;
+};
+
+std::shared_ptr<void> ServeBare(const std::string& folder, const Child::Told& told) {
+  std::shared_ptr<BareServer> server = BareServer::Start(folder);
+  told(server->port(), "");
+  return server;
+}
+
+std::shared_ptr<void> ServeDoor(const Child::Told& told) {
+  using services::Call;
+  using services::Message;
+  using services::Reply;
+  using services::Requests;
+  services::MethodTable methods;
+  methods.Add("ayni.v1.NeedService/GetNeed",
+              [](std::shared_ptr<const Call>, std::shared_ptr<const Requests> requests, Reply reply) {
+                auto need = std::make_unique<v1::Need>();
+                need->set_name(static_cast<const v1::GetNeedRequest&>(*requests->at(0)).name());
+                reply(std::move(need));
+              });
+  auto server = std::make_shared<services::ServedMethods>(methods);
+  const std::string token = server->Admit("principals/ana", v1::ROLE_COOPERATIVE, "parties/coop");
+  told(server->door().port(), token);
+  return server;
+}
+
+// aynid over a laid market, with one need to read.
+class Market {
+ public:
+  Market() : aynid_(folder_) {
+    if (!aynid_.WaitUntilItServes()) {
+      std::cerr << aynid_.Log() << std::endl;
+      std::exit(1);
+    }
+    token_ = services::LayMarket(aynid_.Connect(), aynid_.AdministratorToken());
+  }
+
+  Target Connect() const { return {aynid_.Connect(), token_}; }
+
+ private:
+  services::TemporaryFolder folder_;
+  services::AynidProcess aynid_;
+  std::string token_;
+};
+
+using Measure = std::function<LoadResult()>;
+
+double Median(const std::vector<LoadResult>& results, double LoadResult::*figure) {
+  std::vector<double> values;
+  for (const LoadResult& result : results) values.push_back(result.*figure);
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// Lets each of them take its turn, and prints a row for each; the first is what the others are measured
+// against. The ratio is the median over turns, of runs that stood side by side.
+void Compare(int turn_count, int in_flight, const std::vector<std::pair<const char*, Measure>>& rows) {
+  std::vector<std::vector<LoadResult>> results(rows.size());
+  for (int turn = 0; turn < turn_count; ++turn) {
+    for (size_t i = 0; i < rows.size(); ++i) results[i].push_back(rows[i].second());
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::vector<LoadResult> ratios(turn_count);
+    for (int turn = 0; turn < turn_count; ++turn) {
+      ratios[turn].calls_per_second = results[i][turn].calls_per_second / results[0][turn].calls_per_second;
+    }
+    std::printf("%-34s %9d %10.0f %10.0f %10.0f %8.2f\n", rows[i].first, in_flight,
+                Median(results[i], &LoadResult::calls_per_second), Median(results[i], &LoadResult::p50_us),
+                Median(results[i], &LoadResult::p99_us), Median(ratios, &LoadResult::calls_per_second));
+    for (const LoadResult& result : results[i]) {
+      if (result.failed == 0) continue;
+      std::printf("    %ld calls failed: %s\n", static_cast<long>(result.failed), result.first_error.c_str());
+    }
+  }
+  std::fflush(stdout);
+}
+
+int Main(int argc, char** argv) {
+  int turn_count = 5;
+  double seconds = 2;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::strcmp(argv[i], "--turns") == 0) turn_count = std::atoi(argv[i + 1]);
+    if (std::strcmp(argv[i], "--seconds") == 0) seconds = std::atof(argv[i + 1]);
+  }
+  const services::TemporaryFolder folder;
+  // Before anything here uses gRPC, which does not survive a fork.
+  const Child bare([&](const Child::Told& told) { return ServeBare(folder / "bare", told); });
+  const Child door(ServeDoor);
+  const Market market;
+
+  const auto duration = std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+  std::atomic<int64_t> next{0};
+  const CreateNeeds creates{[&](int64_t, v1::CreateNeedRequest* request) {
+    request->set_parent(services::kLaidCooperative);
+    *request->mutable_need() = services::LaidNeed();
+    request->mutable_need()->set_note("the bench's " + std::to_string(++next));
+  }};
+  const std::string name = CreateOne(market.Connect(), creates);
+  const GetNeeds gets{[&](int64_t, v1::GetNeedRequest* request) { request->set_name(name); }};
+  std::printf("%-34s %9s %10s %10s %10s %8s\n", "", "in flight", "calls/s", "p50 us", "p99 us", "of bare");
+  for (const int in_flight : {1, 64}) {
+    Compare(turn_count, in_flight,
+            {{"GetNeed, bare echo", [&] { return Run(bare.Connect(), gets, in_flight, duration); }},
+             {"GetNeed, the door alone", [&] { return Run(door.Connect(), gets, in_flight, duration); }},
+             {"GetNeed, aynid", [&] { return Run(market.Connect(), gets, in_flight, duration); }}});
+  }
+  for (const int in_flight : {1, 16, 64, 256}) {
+    Compare(
+        turn_count, in_flight,
+        {{"CreateNeed, bare synced write", [&] { return Run(bare.Connect(), creates, in_flight, duration); }},
+         {"CreateNeed, aynid", [&] { return Run(market.Connect(), creates, in_flight, duration); }}});
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace ayni::bench
+
+int main(int argc, char** argv) { return ayni::bench::Main(argc, argv); }
