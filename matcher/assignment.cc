@@ -54,13 +54,31 @@ Units Assignment::Take(int64_t edge, Units units) {
   return taken;
 }
 
-const std::vector<int64_t>& Assignment::edges_on(int32_t resource) { return edges_on_[resource]; }
+void Assignment::Relist(const std::function<std::pair<int64_t, uint64_t>(int64_t edge)>& key_of) {
+  for (std::vector<int64_t>& edges : edges_on_) {
+    std::erase_if(edges, [this](int64_t edge) {
+      if (edge_units_[edge] > 0) return false;
+      listed_[edge] = false;
+      return true;
+    });
+    keyed_.clear();
+    for (const int64_t edge : edges) keyed_.emplace_back(key_of(edge), edge);
+    std::sort(keyed_.rbegin(), keyed_.rend());
+    for (size_t i = 0; i < edges.size(); ++i) edges[i] = keyed_[i].second;
+  }
+}
 
 void Assignment::BackTo(size_t mark) {
   while (history_.size() > mark) {
     Change(history_.back().edge, -history_.back().delta);
     history_.pop_back();
   }
+}
+
+int64_t Assignment::HistoryGain() const {
+  int64_t gain = 0;
+  for (const Step& step : history_) gain += step.delta * problem_.edge_weight[step.edge];
+  return gain;
 }
 
 }  // namespace ayni::matcher

@@ -3,6 +3,8 @@
 #define AYNI_MATCHER_ASSIGNMENT_H_
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "matcher/problem.h"
@@ -34,13 +36,19 @@ class Assignment {
   // REQUIRES: 0 < units <= units(edge).
   Units Take(int64_t edge, Units units);
 
-  // Edges that may have units on a resource, in the order in which they came.
-  const std::vector<int64_t>& edges_on(int32_t resource);
+  // Edges that may have units on a resource: those of the last Relist in its order, then in the order in
+  // which they came.
+  const std::vector<int64_t>& edges_on(int32_t resource) const { return edges_on_[resource]; }
+  // Drops edges without units from the lists of their resources, and puts those with the greatest key first.
+  // Keys must differ.
+  void Relist(const std::function<std::pair<int64_t, uint64_t>(int64_t edge)>& key_of);
 
   // A place in the history to come back to. Forget() drops the history before now.
   size_t mark() const { return history_.size(); }
   void BackTo(size_t mark);
   void Forget() { history_.clear(); }
+  // Weight x units that the history has gained.
+  int64_t HistoryGain() const;
 
  private:
   void Change(int64_t edge, Units delta);
@@ -52,6 +60,7 @@ class Assignment {
   std::vector<Units> need_left_;
   std::vector<Units> resource_left_;
   std::vector<std::vector<int64_t>> edges_on_;
+  std::vector<std::pair<std::pair<int64_t, uint64_t>, int64_t>> keyed_;  // of the list being put in order
   std::vector<bool> listed_;  // by edge: stands in the lists of its resources
   struct Step {
     int64_t edge;

@@ -2,48 +2,36 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "matcher/assignment.h"
+#include "matcher/block.h"
+#include "matcher/chain.h"
 #include "matcher/dual.h"
-#include "matcher/exchange.h"
+#include "matcher/rounding.h"
 #include "matcher/slots.h"
 
 namespace ayni::matcher {
 namespace {
 
-constexpr int kPassesPerTemperature = 40;
-constexpr double kHottest = 1.0 / 8, kColdest = 1.0 / 32768;  // temperatures, as parts of the largest weight
-constexpr double kFirstRounding = 1.0 / 1024;                 // no rounding is tried above this temperature
-constexpr int kImprovementsMax = 12;
-
-int64_t Value(const Problem& problem, const std::vector<Units>& units) {
-  int64_t value = 0;
-  for (int64_t e = 0; e < problem.edge_count(); ++e) value += problem.edge_weight[e] * units[e];
-  return value;
-}
-
-// The bound of the prices, as the design has it. Verify computes it anew, in code of its own.
-int64_t Bound(const Problem& problem, const Slots& slots, const Prices& prices) {
-  std::vector<int64_t> price = prices.offer;
-  price.insert(price.end(), prices.tap.begin(), prices.tap.end());
-  price.insert(price.end(), prices.cell.begin(), prices.cell.end());
-  absl::int128 bound = 0;
-  for (size_t r = 0; r < price.size(); ++r) bound += absl::int128(slots.resource_room[r]) * price[r];
-  for (int32_t n = 0; n < problem.need_count(); ++n) {
-    bound += absl::int128(problem.need_demand[n]) * prices.need[n];
-    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
-      int64_t gain = problem.edge_weight[e] * kPriceScale - prices.need[n];
-      for (const int32_t r : slots.resources(slots.edge_slot[e])) gain -= price[r];
-      if (gain > 0) bound += absl::int128(problem.edge_bound[e]) * gain;
-    }
-  }
-  return static_cast<int64_t>(
-      std::min<absl::int128>(bound / kPriceScale, std::numeric_limits<int64_t>::max()));
-}
+// Temperatures are the largest weight over powers of two. matcher/clearing.md has the figures behind these.
+constexpr int kFirstPower = 4;
+constexpr int kFirstMatchPower = 8;  // no matching is tried above this temperature
+constexpr int kLastPower = 14;
+constexpr int kPassesMax = 300;                  // at one temperature
+constexpr double kImbalanceMax = 1e-5;           // at most temperatures; more at the first two
+constexpr double kRoundingHeat = 2;              // times the temperature of the prices
+constexpr int kSweepsMax = 12;                   // at one temperature
+constexpr int kNodesMin = 16, kNodesMax = 1024;  // of one chain: more where fewer find nothing
+constexpr int64_t kWorthAnotherSweep =
+    100'000;  // a sweep that gains less than one part of so many looks deeper
+constexpr int64_t kBlockEdgesMax = 300;
+constexpr int64_t kBlockWorkMax = 50'000'000;
 
 absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options) {
   if (options.target_gap_ppm < 0) {
@@ -68,82 +56,164 @@ absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options
   return absl::OkStatus();
 }
 
+std::vector<double> ResourcePrices(const Prices& prices) {
+  std::vector<double> of_resource;
+  for (const std::vector<int64_t>* side : {&prices.offer, &prices.tap, &prices.cell}) {
+    for (const int64_t price : *side) of_resource.push_back(static_cast<double>(price) / kPriceScale);
+  }
+  return of_resource;
+}
+
+// Nothing matched, and each need priced at its best edge: what is known before anything is looked for.
+Clearing Unmatched(const Problem& problem) {
+  Clearing clearing;
+  clearing.solution.edge_units.assign(problem.edge_offer.size(), 0);
+  Prices& prices = clearing.solution.prices;
+  prices.offer.assign(problem.offer_capacity.size(), 0);
+  prices.tap.assign(problem.tap_capacity.size(), 0);
+  prices.cell.assign(problem.cell_room.size(), 0);
+  for (int32_t n = 0; n < problem.need_count(); ++n) {
+    int32_t best = 0;
+    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
+      best = std::max(best, problem.edge_weight[e]);
+    }
+    prices.need.push_back(best * kPriceScale);
+    clearing.upper_bound += problem.need_demand[n] * best;
+  }
+  return clearing;
+}
+
+int64_t Value(const Problem& problem, const std::vector<Units>& units) {
+  int64_t value = 0;
+  for (int64_t e = 0; e < problem.edge_count(); ++e) value += problem.edge_weight[e] * units[e];
+  return value;
+}
+
 class Clearer {
  public:
-  Clearer(const Problem& problem, const ClearOptions& options)
-      : problem_(problem), options_(options), slots_(MakeSlots(problem)), dual_(problem, slots_) {
-    best_.solution.edge_units.assign(problem.edge_offer.size(), 0);
-    best_.upper_bound = std::numeric_limits<int64_t>::max();
+  Clearer(const Problem& problem, const Slots& slots, const ClearOptions& options, Clearing start)
+      : problem_(problem), slots_(slots), options_(options), dual_(problem, slots), best_(std::move(start)) {
+    Tell(ClearPhase::kPrice);
     if (options.warm_prices != nullptr) {
-      const Prices& warm = *options.warm_prices;
-      std::vector<double> prices;
-      for (const std::vector<int64_t>* side : {&warm.offer, &warm.tap, &warm.cell}) {
-        for (const int64_t price : *side) prices.push_back(static_cast<double>(price) / kPriceScale);
-      }
-      dual_.StartAt(std::move(prices));
+      dual_.StartAt(ResourcePrices(*options.warm_prices));
+      Prove(dual_.prices());
     }
-    Prove();
   }
 
   Clearing Run() && {
-    double weight = 1;
-    for (const int32_t w : problem_.edge_weight) weight = std::max(weight, static_cast<double>(w));
-    for (double part = kHottest; part >= kColdest && !Done(); part /= 2) {
-      dual_.Descend(part * weight, kPassesPerTemperature, options_.stop);
-      if (part > kFirstRounding) continue;
-      Prove();
-      Round(2 * part * weight);
+    SolveBlocks();
+    double heaviest = 1;
+    for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
+    for (int power = kFirstPower; power <= kLastPower && !Done(); ++power) {
+      const double temperature = heaviest / static_cast<double>(int64_t{1} << power);
+      const double looser = power == kFirstPower ? 100 : power == kFirstPower + 1 ? 10 : 1;
+      dual_.Descend(temperature, looser * kImbalanceMax, kPassesMax, options_.stop);
+      if (power < kFirstMatchPower) continue;
+      Prove(dual_.prices());
+      Rematch();
+      Match(kRoundingHeat * temperature);
     }
-    best_.stopped = options_.stop();
+    best_.stopped = !Reached() && options_.stop();
     return std::move(best_);
   }
 
  private:
-  // Keeps the dual's prices where they prove a lower bound.
-  void Prove() {
-    Prices prices = RoundPrices(problem_, slots_, dual_.prices());
-    const int64_t bound = Bound(problem_, slots_, prices);
-    if (bound < best_.upper_bound) {
-      best_.upper_bound = bound;
-      best_.solution.prices = std::move(prices);
-    }
-    options_.progress({phase_, best_.value, best_.upper_bound});
-  }
-
-  void Round(double temperature) {
-    if (Done()) return;
-    phase_ = ClearPhase::kMatch;
+  // Small components first and for good; what the search finds for them is laid over with this.
+  void SolveBlocks() {
     Assignment assignment(problem_, slots_);
-    Exchange exchange(problem_, slots_, best_.solution.prices, options_.seed, assignment, options_.stop);
-    exchange.Round(dual_.Choice(temperature));
-    exchange.Fill();
-    int64_t value = Value(problem_, assignment.edge_units());
-    Keep(assignment, value);
-    for (int i = 0; i < kImprovementsMax && !Done(); ++i) {
-      const int64_t gained = exchange.Improve();
-      value += gained;
-      Keep(assignment, value);
-      if (gained <= value / 100'000) break;
+    std::vector<double> prices(slots_.resource_count(), 0.0);
+    for (Block& block : SmallComponents(problem_, slots_, kBlockEdgesMax)) {
+      BlockOptimum optimum = SolveBlock(problem_, slots_, block, kBlockWorkMax, options_.stop);
+      for (size_t i = 0; i < block.edges.size(); ++i) {
+        if (optimum.units[i] > 0) assignment.Add(block.edges[i], optimum.units[i]);
+      }
+      for (size_t i = 0; i < block.resources.size(); ++i) {
+        prices[block.resources[i]] = optimum.resource_price[i];
+      }
+      blocks_.emplace_back(std::move(block), std::move(optimum));
+      if (options_.stop()) break;
+    }
+    if (blocks_.empty()) return;
+    Keep(assignment);
+    Prove(std::move(prices));
+  }
+
+  // Takes the prices over where they prove a lower bound.
+  void Prove(std::vector<double> resource_prices) {
+    for (const auto& [block, optimum] : blocks_) {
+      for (size_t i = 0; i < block.resources.size(); ++i) {
+        resource_prices[block.resources[i]] = optimum.resource_price[i];
+      }
+    }
+    Prices prices = RoundPrices(problem_, slots_, resource_prices);
+    const int64_t bound = Bound(problem_, slots_, prices);
+    if (bound >= best_.upper_bound) return;
+    best_.upper_bound = bound;
+    best_.solution.prices = std::move(prices);
+    Tell(phase_);
+  }
+
+  void Match(double temperature) {
+    if (Done()) return;
+    Tell(ClearPhase::kMatch);
+    Assignment assignment(problem_, slots_);
+    RoundChoices(problem_, dual_.Choices(temperature), options_.seed, options_.stop, assignment);
+    Improve(assignment);
+  }
+
+  // The best units so far, under the newest prices.
+  void Rematch() {
+    if (best_.value == 0 || Done()) return;
+    Assignment assignment(problem_, slots_);
+    for (int64_t e = 0; e < problem_.edge_count(); ++e) {
+      if (best_.solution.edge_units[e] > 0) assignment.Add(e, best_.solution.edge_units[e]);
+    }
+    assignment.Forget();
+    Improve(assignment);
+  }
+
+  void Improve(Assignment& assignment) {
+    ChainSearch chains(problem_, slots_, best_.solution.prices, options_.seed, assignment, options_.stop);
+    chains.Fill();
+    Keep(assignment);
+    Tell(ClearPhase::kImprove);
+    int nodes = kNodesMin;
+    for (int i = 0; i < kSweepsMax && nodes <= kNodesMax && !Done(); ++i) {
+      const int64_t gained = chains.Sweep(nodes);
+      Keep(assignment);
+      if (gained <= best_.value / kWorthAnotherSweep) nodes *= 4;
     }
   }
 
-  void Keep(const Assignment& assignment, int64_t value) {
-    if (value > best_.value) {
-      best_.value = value;
-      best_.solution.edge_units = assignment.edge_units();
+  void Keep(const Assignment& assignment) {
+    std::vector<Units> units = assignment.edge_units();
+    for (const auto& [block, optimum] : blocks_) {
+      if (!optimum.exact) continue;
+      for (size_t i = 0; i < block.edges.size(); ++i) units[block.edges[i]] = optimum.units[i];
     }
+    const int64_t value = Value(problem_, units);
+    if (value <= best_.value) return;
+    best_.value = value;
+    best_.solution.edge_units = std::move(units);
+    Tell(phase_);
+  }
+
+  void Tell(ClearPhase phase) {
+    phase_ = std::max(phase_, phase);
     options_.progress({phase_, best_.value, best_.upper_bound});
   }
 
-  bool Done() const {
+  bool Reached() const {
     const absl::int128 gap = absl::int128(best_.upper_bound - best_.value) * 1'000'000;
-    return gap <= absl::int128(best_.upper_bound) * options_.target_gap_ppm || options_.stop();
+    return gap <= absl::int128(best_.upper_bound) * options_.target_gap_ppm;
   }
+  bool Done() const { return Reached() || options_.stop(); }
 
   const Problem& problem_;
+  const Slots& slots_;
   const ClearOptions& options_;
-  const Slots slots_;
   Dual dual_;
+  std::vector<std::pair<Block, BlockOptimum>> blocks_;
   Clearing best_;
   ClearPhase phase_ = ClearPhase::kPrice;
 };
@@ -153,7 +223,13 @@ class Clearer {
 absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& options) {
   if (absl::Status status = Validate(problem); !status.ok()) return status;
   if (absl::Status status = ValidateOptions(problem, options); !status.ok()) return status;
-  return Clearer(problem, options).Run();
+  Clearing start = Unmatched(problem);
+  const std::optional<Slots> slots = MakeSlots(problem, options.stop);
+  if (!slots.has_value()) {
+    start.stopped = true;
+    return start;
+  }
+  return Clearer(problem, *slots, options, std::move(start)).Run();
 }
 
 }  // namespace ayni::matcher

@@ -10,18 +10,23 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr double kNegligible = 30;  // exp(-30) of a demand is no unit of it
+constexpr double kStep = 2;
+constexpr int kStopEvery = 512;     // needs between two looks at `stop`
+constexpr double kNegligible = 20;  // exp(-20) of a demand moves no price
 
-// e^-x for 0 <= x <= kNegligible, within 1e-7 of its value. libm's differs between processors in the last
-// bit.
+// e^-x for x >= 0, within 1e-7 of its value and no less than e^-kNegligible. libm's differs between
+// processors in the last bit.
 double ExpMinus(double x) {
+  x = std::min(x, kNegligible);
   const double scaled = x * 1.4426950408889634;
   const int whole = static_cast<int>(scaled);
-  const double f =
-      (scaled - whole) * 0.6931471805599453;  // 0 <= f < ln 2; what follows is e^-f by its series
-  double term = 1 - f / 9;
-  for (int k = 8; k >= 1; --k) term = 1 - f / k * term;
-  return term * std::bit_cast<double>(static_cast<uint64_t>(1023 - whole) << 52);
+  // e^-x = 2^-whole x 2^-1/2 x e^y with |y| <= ln 2 / 2; what follows is the series of e^y.
+  const double y = (0.5 - (scaled - whole)) * 0.6931471805599453;
+  const double y2 = y * y;
+  const double low = 1 + y + y2 * (1.0 / 2 + y * (1.0 / 6));
+  const double high = 1.0 / 24 + y * (1.0 / 120) + y2 * (1.0 / 720);
+  return (low + y2 * y2 * high) * 0.7071067811865476 *
+         std::bit_cast<double>(static_cast<uint64_t>(1023 - whole) << 52);
 }
 
 }  // namespace
@@ -29,6 +34,7 @@ double ExpMinus(double x) {
 Dual::Dual(const Problem& problem, const Slots& slots)
     : problem_(problem),
       slots_(slots),
+      need_capped_(problem.need_demand.size(), false),
       prices_(slots.resource_count(), 0.0),
       slot_price_(slots.slot_count(), 0.0),
       slot_wanted_(slots.slot_count(), 0.0),
@@ -37,88 +43,166 @@ Dual::Dual(const Problem& problem, const Slots& slots)
   size_t most = 1;
   for (int32_t s = 0; s < slots.slot_count(); ++s) most = std::max(most, slots.resources(s).size());
   // An edge's price is moved by all of its resources at once, so each may go only a part of the way.
-  step_ = 2.0 / static_cast<double>(most);
+  step_ = kStep / static_cast<double>(most);
+  for (int32_t n = 0; n < problem.need_count(); ++n) {
+    demand_ += static_cast<double>(problem.need_demand[n]);
+    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
+      if (problem.edge_bound[e] < problem.need_demand[n]) need_capped_[n] = true;
+    }
+  }
   StartAt(std::move(prices_));
 }
 
 void Dual::StartAt(std::vector<double> prices) {
   prices_ = std::move(prices);
   for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-    if (slots_.resource_room[r] == 0)
-      prices_[r] = kWeightMax;  // costs the bound nothing, and shuts its edges
+    if (!slots_.resource_binds[r]) {
+      prices_[r] = 0;
+    } else if (slots_.resource_room[r] == 0) {
+      // Costs the bound nothing, and shuts its edges.
+      prices_[r] = kWeightMax;
+    }
   }
   previous_ = prices_;
   prices_ahead_ = prices_;
   if (best_prices_.empty()) best_prices_ = prices_;
 }
 
-void Dual::Pass(double temperature, std::vector<float>* choice) {
-  const double inverse = 1 / temperature;
+void Dual::HoldToBounds(double demand, double unmatched) {
+  // Those above their bounds are held there, and the rest share what is left, until none is above.
+  double left = demand;
+  double sum = unmatched;
+  for (const Liked& liked : liked_) sum += liked.share;
+  size_t open = 0;  // liked_[0, open) are held
+  for (bool held = true; held && sum > 0;) {
+    held = false;
+    const double each = left / sum;
+    for (size_t i = open; i < liked_.size(); ++i) {
+      const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].edge]);
+      if (liked_[i].share * each <= bound) continue;
+      sum -= liked_[i].share;
+      left -= bound;
+      liked_[i].share = bound;
+      std::swap(liked_[i], liked_[open++]);
+      held = true;
+    }
+  }
+  const double each = sum > 0 && left > 0 ? left / sum : 0;
+  for (size_t i = open; i < liked_.size(); ++i) {
+    const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].edge]);
+    liked_[i].share = std::min(bound, liked_[i].share * each);
+  }
+}
+
+double Dual::FillByGain(int32_t need, double* marginal) {
+  const int64_t begin = problem_.need_edge_begin[need];
+  by_gain_.clear();
+  for (size_t i = 0; i < gain_.size(); ++i) {
+    if (gain_[i] > 0) by_gain_.emplace_back(gain_[i], static_cast<double>(problem_.edge_bound[begin + i]));
+  }
+  std::make_heap(by_gain_.begin(), by_gain_.end());
+  double left = static_cast<double>(problem_.need_demand[need]);
+  double filled = 0;
+  *marginal = 0;
+  while (!by_gain_.empty() && left > 0) {
+    std::pop_heap(by_gain_.begin(), by_gain_.end());
+    const auto [gain, units] = by_gain_.back();
+    by_gain_.pop_back();
+    filled += gain * std::min(left, units);
+    left -= units;
+    if (left <= 0) *marginal = gain;
+  }
+  return filled;
+}
+
+double Dual::Choose(int32_t need, double inverse_temperature) {
+  const int64_t begin = problem_.need_edge_begin[need], end = problem_.need_edge_begin[need + 1];
+  const auto demand = static_cast<double>(problem_.need_demand[need]);
+  gain_.resize(end - begin);
+  double marginal = 0;
+  for (int64_t e = begin; e < end; ++e) {
+    gain_[e - begin] = problem_.edge_weight[e] - slot_price_[slots_.edge_slot[e]];
+    marginal = std::max(marginal, gain_[e - begin]);
+  }
+  const double bound = need_capped_[need] ? FillByGain(need, &marginal) : demand * marginal;
+  // Weights relative to the marginal edge's, which is the best where no edge is held to its bound.
+  liked_.clear();
+  const double unmatched = ExpMinus(marginal * inverse_temperature);
+  double sum = unmatched;
+  for (int64_t e = begin; e < end; ++e) {
+    const double below = (marginal - gain_[e - begin]) * inverse_temperature;
+    if (below >= kNegligible) continue;
+    liked_.push_back({e, below >= 0 ? ExpMinus(below) : 1 / ExpMinus(-below)});
+    sum += liked_.back().share;
+  }
+  if (need_capped_[need]) {
+    HoldToBounds(demand, unmatched);
+  } else {
+    const double each = demand / sum;
+    for (Liked& liked : liked_) liked.share *= each;
+  }
+  return bound;
+}
+
+void Dual::PriceSlots() {
   for (int32_t s = 0; s < slots_.slot_count(); ++s) {
     double price = 0;
     for (const int32_t r : slots_.resources(s)) price += prices_ahead_[r];
     slot_price_[s] = price;
     slot_wanted_[s] = 0;
   }
-  double bound = 0;
+}
+
+bool Dual::Pass(double temperature, const std::function<bool()>& stop) {
+  const double inverse = 1 / temperature;
+  PriceSlots();
+  bound_ = 0;
   for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-    bound += static_cast<double>(slots_.resource_room[r]) * prices_ahead_[r];
+    bound_ += static_cast<double>(slots_.resource_room[r]) * prices_ahead_[r];
   }
   for (int32_t n = 0; n < problem_.need_count(); ++n) {
-    const int64_t begin = problem_.need_edge_begin[n], end = problem_.need_edge_begin[n + 1];
-    gain_.resize(end - begin);
-    double most = 0;
-    for (int64_t e = begin; e < end; ++e) {
-      gain_[e - begin] = problem_.edge_weight[e] - slot_price_[slots_.edge_slot[e]];
-      most = std::max(most, gain_[e - begin]);
-    }
-    const double demand = static_cast<double>(problem_.need_demand[n]);
-    bound += demand * most;
-    double sum = most * inverse < kNegligible ? ExpMinus(most * inverse) : 0;
-    for (double& gain : gain_) {
-      const double below = (most - gain) * inverse;
-      gain = below < kNegligible ? ExpMinus(below) : 0;
-      sum += gain;
-    }
-    const double each = demand / sum;
-    for (int64_t e = begin; e < end; ++e) {
-      const double units = std::min(gain_[e - begin] * each, static_cast<double>(problem_.edge_bound[e]));
-      slot_wanted_[slots_.edge_slot[e]] += units;
-      if (choice != nullptr) (*choice)[e] = static_cast<float>(units);
-    }
+    if (n % kStopEvery == 0 && stop()) return false;
+    bound_ += Choose(n, inverse);
+    for (const Liked& liked : liked_) slot_wanted_[slots_.edge_slot[liked.edge]] += liked.share;
   }
-  bound_ = bound;
   std::fill(wanted_.begin(), wanted_.end(), 0.0);
   for (int32_t s = 0; s < slots_.slot_count(); ++s) {
+    if (slot_wanted_[s] == 0) continue;
     for (const int32_t r : slots_.resources(s)) wanted_[r] += slot_wanted_[s];
   }
+  if (bound_ < best_bound_) {
+    best_bound_ = bound_;
+    best_prices_ = prices_ahead_;
+  }
+  return true;
 }
 
-void Dual::Keep() {
-  if (bound_ >= best_bound_) return;
-  best_bound_ = bound_;
-  best_prices_ = prices_ahead_;
+bool Dual::Move(double temperature) {
+  previous_.swap(prices_);
+  double uphill = 0;
+  imbalance_ = 0;
+  for (int32_t r = 0; r < slots_.resource_count(); ++r) {
+    const auto room = static_cast<double>(slots_.resource_room[r]);
+    if (room == 0 || !slots_.resource_binds[r]) {
+      prices_[r] = prices_ahead_[r];
+      continue;
+    }
+    const double move = temperature * step_ * (wanted_[r] - room) / (wanted_[r] + room);
+    prices_[r] = std::clamp(prices_ahead_[r] + move, 0.0, static_cast<double>(kWeightMax));
+    if (prices_[r] > 0) imbalance_ += (wanted_[r] - room) * (wanted_[r] - room) / (wanted_[r] + room);
+    uphill += (room - wanted_[r]) * (prices_[r] - previous_[r]);
+  }
+  return uphill > 0;
 }
 
-void Dual::Descend(double temperature, int passes, const std::function<bool()>& stop) {
+void Dual::Descend(double temperature, double imbalance_max, int passes_max,
+                   const std::function<bool()>& stop) {
   int since_restart = 0;
   prices_ahead_ = prices_;
-  for (int pass = 0; pass < passes && !stop(); ++pass) {
-    Pass(temperature, nullptr);
-    Keep();
-    previous_.swap(prices_);
-    double uphill = 0;
-    for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-      const double room = static_cast<double>(slots_.resource_room[r]);
-      if (room == 0) {
-        prices_[r] = kWeightMax;
-        continue;
-      }
-      const double move = temperature * step_ * (wanted_[r] - room) / (wanted_[r] + room);
-      prices_[r] = std::clamp(prices_ahead_[r] + move, 0.0, static_cast<double>(kWeightMax));
-      uphill += (room - wanted_[r]) * (prices_[r] - previous_[r]);
-    }
-    since_restart = uphill > 0 ? 0 : since_restart + 1;
+  for (int pass = 0; pass < passes_max; ++pass) {
+    if (!Pass(temperature, stop)) return;
+    since_restart = Move(temperature) ? 0 : since_restart + 1;
+    if (imbalance_ <= imbalance_max * demand_) return;
     const double momentum = static_cast<double>(since_restart) / (since_restart + 3);
     for (int32_t r = 0; r < slots_.resource_count(); ++r) {
       prices_ahead_[r] = std::max(0.0, prices_[r] + momentum * (prices_[r] - previous_[r]));
@@ -126,45 +210,19 @@ void Dual::Descend(double temperature, int passes, const std::function<bool()>& 
   }
 }
 
-std::vector<float> Dual::Choice(double temperature) {
-  std::vector<float> choice(problem_.edge_offer.size());
+std::vector<Choice> Dual::Choices(double temperature) {
   prices_ahead_ = prices_;
-  Pass(temperature, &choice);
-  Keep();
-  return choice;
-}
-
-Prices RoundPrices(const Problem& problem, const Slots& slots, const std::vector<double>& resource_prices) {
-  std::vector<int64_t> fixed(resource_prices.size());
-  for (size_t r = 0; r < fixed.size(); ++r) {
-    fixed[r] = static_cast<int64_t>(std::floor(resource_prices[r] * kPriceScale + 0.5));
-  }
-  Prices prices;
-  prices.offer.assign(fixed.begin(), fixed.begin() + slots.tap_begin);
-  prices.tap.assign(fixed.begin() + slots.tap_begin, fixed.begin() + slots.cell_begin);
-  prices.cell.assign(fixed.begin() + slots.cell_begin, fixed.end());
-  prices.need.assign(problem.need_demand.size(), 0);
-  std::vector<std::pair<int64_t, Units>> gains;
-  for (int32_t n = 0; n < problem.need_count(); ++n) {
-    gains.clear();
-    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
-      int64_t gain = problem.edge_weight[e] * kPriceScale;
-      for (const int32_t r : slots.resources(slots.edge_slot[e])) gain -= fixed[r];
-      if (gain > 0) gains.emplace_back(gain, problem.edge_bound[e]);
-    }
-    // A higher price costs the demand and saves the bounds of the edges above it: best where those reach the
-    // demand.
-    std::sort(gains.rbegin(), gains.rend());
-    Units above = 0;
-    for (const auto& [gain, units] : gains) {
-      above += units;
-      if (above >= problem.need_demand[n]) {
-        prices.need[n] = gain;
-        break;
-      }
+  PriceSlots();
+  std::vector<Choice> choices;
+  for (int32_t n = 0; n < problem_.need_count(); ++n) {
+    Choose(n, 1 / temperature);
+    std::sort(liked_.begin(), liked_.end(), [](const Liked& a, const Liked& b) { return a.edge < b.edge; });
+    const double least = static_cast<double>(problem_.need_demand[n]) / 100;
+    for (const Liked& liked : liked_) {
+      if (liked.share > least) choices.push_back({liked.edge, static_cast<float>(liked.share)});
     }
   }
-  return prices;
+  return choices;
 }
 
 }  // namespace ayni::matcher

@@ -1,18 +1,20 @@
 // Prices by descent on the smoothed dual of the clearing problem.
 //
 // With the resources priced, each need chooses by itself. At a temperature T it spreads its demand over its
-// edges and over staying unmatched in proportion to exp((weight - price) / T), a choice in closed form, which
-// makes the dual smooth; a resource's price then moves by T x (wanted - room) / (wanted + room), a damped
-// form of Sinkhorn's scaling, with Nesterov's momentum, restarted when it points uphill (O'Donoghue and
-// Candes 2015). As T falls the prices near those of the linear programme, and whatever they are they bound
-// it.
+// edges and over staying unmatched in proportion to exp((weight - price) / T), no edge above its bound, a
+// choice in closed form, which makes the dual smooth. A resource's price then moves by
+// T x (wanted - room) / (wanted + room), a damped form of Sinkhorn's scaling, with Nesterov's momentum,
+// restarted when it points uphill (O'Donoghue and Candes 2015). As T falls the prices near those of the
+// linear programme, and whatever they are they bound it.
 //
 // All arithmetic is IEEE double in a fixed order, with an exponential of its own, so that the same problem
 // gives the same prices on any machine.
 #ifndef AYNI_MATCHER_DUAL_H_
 #define AYNI_MATCHER_DUAL_H_
 
+#include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "matcher/problem.h"
@@ -20,6 +22,12 @@
 #include "matcher/solution.h"
 
 namespace ayni::matcher {
+
+// How many units of an edge a need chooses at some prices and temperature; a fraction of them.
+struct Choice {
+  int64_t edge;
+  float units;
+};
 
 class Dual {
  public:
@@ -29,36 +37,54 @@ class Dual {
   // REQUIRES: one price a resource, none negative.
   void StartAt(std::vector<double> prices);
 
-  // At most `passes` passes at a temperature, in units of weight. Ends early when `stop` says so.
-  // REQUIRES: temperature > 0.
-  void Descend(double temperature, int passes, const std::function<bool()>& stop);
+  // At most `passes_max` passes at a temperature, in units of weight. Ends early where what is wanted differs
+  // from the rooms by no more than `imbalance_max` (mean square, as a part of all demand), and when `stop`
+  // says so. REQUIRES: temperature > 0.
+  void Descend(double temperature, double imbalance_max, int passes_max, const std::function<bool()>& stop);
 
   // The least bound met so far, in units of weight x units, in doubles: near the certified one, not it.
   double bound() const { return best_bound_; }
   // By resource: the prices of that bound.
   const std::vector<double>& prices() const { return best_prices_; }
 
-  // By edge: how many units each need would choose at the prices where the descent stands.
-  std::vector<float> Choice(double temperature);
+  // What needs choose where the descent stands, ascending by edge; shares of a demand under 1/100 left out.
+  std::vector<Choice> Choices(double temperature);
 
  private:
-  // One pass at prices_ahead_: the units that needs want of each resource, and the bound there.
-  void Pass(double temperature, std::vector<float>* choice);
-  void Keep();
+  // Prices of slots where prices_ahead_ stands; no units wanted.
+  void PriceSlots();
+  // One pass at prices_ahead_: the units that needs want of each resource, and the bound there. False where
+  // `stop` cut it short.
+  bool Pass(double temperature, const std::function<bool()>& stop);
+  // Fills liked_ with what the need chooses; returns what the need adds to the bound.
+  double Choose(int32_t need, double inverse_temperature);
+  // Holds liked_ to the edges' bounds. `unmatched` is the weight of staying unmatched.
+  void HoldToBounds(double demand, double unmatched);
+  // Gives the need's units to its best gains. Returns what they bring, and the gain of the last unit.
+  double FillByGain(int32_t need, double* marginal);
+  // Moves prices_ by the units wanted; true where the momentum points uphill.
+  bool Move(double temperature);
+
+  struct Liked {
+    int64_t edge;
+    double share;  // weight at first, units when held to the demand
+  };
 
   const Problem& problem_;
   const Slots& slots_;
-  double step_;
+  double step_ = 0;                // part of T that a price may move by in one pass
+  std::vector<bool> need_capped_;  // some edge's bound is below the demand
   std::vector<double> prices_, previous_, prices_ahead_, best_prices_;
   std::vector<double> slot_price_, slot_wanted_, wanted_;
   std::vector<double> gain_;  // of the edges of the need at hand
+  std::vector<Liked> liked_;
+  std::vector<std::pair<double, double>> by_gain_;
   double bound_ = 0;
   double best_bound_;
+  double demand_ = 0;  // of all needs
+  double imbalance_ =
+      0;  // of the last pass: sum of (wanted - room)^2 / (wanted + room) where there is a price
 };
-
-// Fixed-point prices for all of the problem from prices of its resources: each need's own price is the one
-// that makes the bound least. Linear in the size of the problem, with a sort of each need's edges.
-Prices RoundPrices(const Problem& problem, const Slots& slots, const std::vector<double>& resource_prices);
 
 }  // namespace ayni::matcher
 

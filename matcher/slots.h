@@ -1,12 +1,15 @@
 // The constraints of a Problem but the needs' own, as one list of resources, and the slots that edges fill.
 //
-// A resource is an offer, a TAP or a cell: something of which there is room for so many units. A slot is a
-// distinct set of resources; all edges of one slot pay the same price. A pass over the edges then gathers one
-// price and scatters one quantity an edge, however many limits cross.
+// A resource is an offer, a TAP or a cell: something of which there is room for so many units. One with room
+// for all that could ever be asked of it does not bind, and is left out. A slot is a distinct set of binding
+// resources and a lot; all edges of one slot pay the same price. A pass over the edges then gathers one price
+// and scatters one quantity an edge, however many limits cross.
 #ifndef AYNI_MATCHER_SLOTS_H_
 #define AYNI_MATCHER_SLOTS_H_
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -17,6 +20,7 @@ namespace ayni::matcher {
 struct Slots {
   // Offers stand first, then TAPs from tap_begin on, then cells from cell_begin on.
   std::vector<Units> resource_room;
+  std::vector<bool> resource_binds;
   int32_t tap_begin = 0;
   int32_t cell_begin = 0;
 
@@ -34,7 +38,8 @@ struct Slots {
 };
 
 // Slots are numbered in the order in which the edges first use them. Linear in the size of the problem.
-Slots MakeSlots(const Problem& problem);
+// Nothing where `stop` said so.
+std::optional<Slots> MakeSlots(const Problem& problem, const std::function<bool()>& stop);
 
 }  // namespace ayni::matcher
 
