@@ -19,6 +19,7 @@ INDIGENOUS_SHARE = {"03": 0.70, "21": 0.69, "09": 0.65, "05": 0.63, "08": 0.55, 
 # The size of the market: round numbers.
 NEEDS = 30_000
 OFFERS = 10_000
+TAPS_MIN = 40  # at any scale, besides those of one-TAP districts: fewer leave nothing to choose from
 
 # Assumed.
 ASSOCIATION_MEMBERS_MIN = 10

@@ -55,7 +55,7 @@ def choose_one_tap_districts(territory):
 def make(seed, territory, from_date):
     draw = Draw(seed, "providers")
     remote = [district for district in territory.districts if district.one_tap]
-    count = figures.scaled(figures.TAPS, territory.share, len(remote) + 20)
+    count = figures.scaled(figures.TAPS, territory.share, len(remote) + figures.TAPS_MIN)
     seats = remote + _seats(draw, territory, count - len(remote))
     models = [model for model, n in zip(MODELS, apportion(count - len(remote), figures.TAP_MODEL_SHARES.values()))
               for _ in range(n)]
