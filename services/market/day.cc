@@ -1,0 +1,34 @@
+#include "services/market/day.h"
+
+#include <chrono>
+
+namespace ayni::services {
+namespace {
+
+constexpr int64_t kSecondsOfDay = 86'400;
+// Where days begin and end last: UTC-12:00.
+constexpr int64_t kLastZoneSeconds = kSecondsOfDay / 2;
+
+}  // namespace
+
+matcher::Day DayOf(const google::type::Date& date) {
+  const std::chrono::sys_days day = std::chrono::year{date.year()} /
+                                    std::chrono::month{static_cast<unsigned>(date.month())} /
+                                    std::chrono::day{static_cast<unsigned>(date.day())};
+  return static_cast<matcher::Day>(day.time_since_epoch().count());
+}
+
+matcher::Window WindowOf(const v1::DateWindow& window) {
+  if (!window.has_start_date() || !window.has_end_date()) return {};
+  return {DayOf(window.start_date()), DayOf(window.end_date())};
+}
+
+matcher::Day DayOf(absl::Time time) { return DayOfUnixSeconds(absl::ToUnixSeconds(time)); }
+
+matcher::Day DayOfUnixSeconds(int64_t seconds) {
+  const int64_t there = seconds - kLastZoneSeconds;
+  const int64_t day = there / kSecondsOfDay - (there % kSecondsOfDay < 0 ? 1 : 0);
+  return static_cast<matcher::Day>(day);
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,315 @@
+#include "services/market/named_market.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/type/latlng.pb.h"
+#include "matcher/problem.h"
+#include "services/market/day.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::RepeatedPtrField;
+
+constexpr absl::string_view kPartyPrefix = "parties/";
+
+matcher::Units ToUnits(int64_t quantity) { return std::clamp<int64_t>(quantity, 0, matcher::kUnitsMax); }
+
+matcher::Point ToPoint(const google::type::LatLng& position) {
+  const double latitude = std::round(position.latitude() * 1e7);
+  const double longitude = std::round(position.longitude() * 1e7);
+  const bool on_earth =
+      std::abs(latitude) <= matcher::kLatitudeE7Max && std::abs(longitude) <= matcher::kLongitudeE7Max;
+  if (!on_earth) return {};
+  return matcher::PointAt({static_cast<int32_t>(latitude), static_cast<int32_t>(longitude)});
+}
+
+// A macrolanguage stands for no one language: Quechua, Aymara, Guarani.
+bool IsParticular(absl::string_view language) {
+  return language != "que" && language != "aym" && language != "grn";
+}
+
+template <typename Index>
+void SortOnce(std::vector<Index>* list) {
+  if (list->size() < 2) return;
+  std::sort(list->begin(), list->end());
+  list->erase(std::unique(list->begin(), list->end()), list->end());
+}
+
+// Sets the list to the names' indices, ascending, each once. `index_of` gives a name its index.
+template <typename Index, typename IndexOf>
+void FillList(const RepeatedPtrField<std::string>& names, const IndexOf& index_of, std::vector<Index>* list) {
+  list->clear();
+  for (const std::string& name : names) list->push_back(index_of(name));
+  SortOnce(list);
+}
+
+// The same of languages. A macrolanguage is none that anyone speaks.
+template <typename IndexOf>
+void FillLanguages(const RepeatedPtrField<std::string>& codes, const IndexOf& index_of,
+                   std::vector<matcher::LanguageIndex>* list) {
+  list->clear();
+  for (const std::string& code : codes) {
+    if (IsParticular(code)) list->push_back(index_of(code));
+  }
+  SortOnce(list);
+}
+
+template <typename Index>
+auto InternIn(NameTable<Index>* table) {
+  return [table](absl::string_view name) { return table->Intern(name); };
+}
+
+matcher::Window HoldingWindow(const v1::Credential& credential) {
+  matcher::Window window{matcher::kDayMin, matcher::kDayMax};
+  if (credential.has_issue_date()) window.first = DayOf(credential.issue_date());
+  if (credential.has_expire_date()) window.last = DayOf(credential.expire_date());
+  if (credential.has_revoke_date()) window.last = std::min(window.last, DayOf(credential.revoke_date()) - 1);
+  return window;
+}
+
+matcher::Urgency ToUrgency(v1::Urgency urgency) {
+  if (urgency == v1::URGENCY_CRITICAL) return matcher::Urgency::kCritical;
+  return urgency == v1::URGENCY_HIGH ? matcher::Urgency::kHigh : matcher::Urgency::kNormal;
+}
+
+// The records' enumerators and the engine's run side by side.
+static_assert(static_cast<int>(matcher::TapModel::kAcademic) == v1::TAP_MODEL_ACADEMIC);
+static_assert(static_cast<int>(matcher::Gender::kOther) == v1::GENDER_OTHER);
+static_assert(static_cast<int>(matcher::TerritoryLevel::kDistrict) == v1::TERRITORY_LEVEL_DISTRICT);
+
+template <typename Ours, typename Theirs>
+Ours SideBySide(Theirs value, Ours last) {
+  return value >= 0 && value <= static_cast<int>(last) ? static_cast<Ours>(value) : Ours{};
+}
+
+}  // namespace
+
+template <typename ChangeRow>
+void NamedMarket::ChangeTap(matcher::TapIndex tap, ChangeRow change) {
+  matcher::Tap row = market_.tap(tap);
+  change(&row);
+  market_.SetTap(tap, std::move(row));
+}
+
+matcher::TapIndex NamedMarket::InternTap(absl::string_view party_id) {
+  const matcher::TapIndex tap = taps_.Intern(party_id);
+  if (tap.value < market_.tap_count()) return tap;
+  const matcher::PartyIndex party = parties_.Intern(party_id);
+  matcher::Tap row;
+  row.party = row.ownership_group = party;
+  market_.SetTap(tap, std::move(row));
+  tap_credentials_.resize(tap.at() + 1);
+  return tap;
+}
+
+void NamedMarket::Put(const v1::Territory& territory) {
+  matcher::Territory row;
+  if (!territory.parent().empty()) row.parent = territories_.Intern(territory.parent());
+  row.level = SideBySide(territory.level(), matcher::TerritoryLevel::kDistrict);
+  if (territory.has_position()) row.place = ToPoint(territory.position());
+  market_.SetTerritory(territories_.Intern(territory.name()), row);
+}
+
+void NamedMarket::RemoveTerritory(absl::string_view name) {
+  const matcher::TerritoryIndex territory = territories_.Find(name);
+  if (territory.present()) market_.SetTerritory(territory, {});
+}
+
+void NamedMarket::Put(const v1::Party& party) {
+  const absl::string_view id = FirstId(party.name());
+  parties_.Intern(id);
+  if (!party.has_tap()) {
+    RemoveParty(party.name());
+    return;
+  }
+  const v1::Tap& tap = party.tap();
+  ChangeTap(InternTap(id), [&](matcher::Tap* row) {
+    row->model = SideBySide(tap.model(), matcher::TapModel::kAcademic);
+    row->gender = SideBySide(tap.gender(), matcher::Gender::kOther);
+    row->practising_since = tap.has_practising_since() ? DayOf(tap.practising_since()) : matcher::kDayMax;
+    row->district =
+        party.district().empty() ? matcher::TerritoryIndex::None() : territories_.Intern(party.district());
+    row->place = party.has_position() ? ToPoint(party.position()) : matcher::Point();
+    row->capacity = ToUnits(tap.capacity());
+  });
+}
+
+void NamedMarket::RemoveParty(absl::string_view name) {
+  const matcher::TapIndex tap = FindTap(name);
+  if (!tap.present()) return;
+  ChangeTap(tap, [](matcher::Tap* row) {
+    matcher::Tap bare;
+    bare.party = row->party;
+    bare.ownership_group = row->ownership_group;
+    bare.credentials = std::move(row->credentials);
+    *row = std::move(bare);
+  });
+}
+
+void NamedMarket::Put(const v1::Credential& credential) {
+  RemoveCredential(credential.name());
+  const matcher::TapIndex tap = InternTap(FirstId(credential.holder()));
+  credential_tap_[credential.name()] = tap;
+  tap_credentials_[tap.at()].push_back(credential.name());
+  matcher::Credential held{.scheme = schemes_.Intern(credential.scheme()),
+                           .window = HoldingWindow(credential)};
+  FillList(credential.services(), InternIn(&services_), &held.services);
+  FillList(credential.value_chains(), InternIn(&chains_), &held.chains);
+  ChangeTap(tap, [&](matcher::Tap* row) { row->credentials.push_back(std::move(held)); });
+}
+
+void NamedMarket::RemoveCredential(absl::string_view name) {
+  const auto found = credential_tap_.find(name);
+  if (found == credential_tap_.end()) return;
+  const matcher::TapIndex tap = found->second;
+  std::vector<std::string>& names = tap_credentials_[tap.at()];
+  const auto at = std::find(names.begin(), names.end(), name);
+  const auto position = at - names.begin();
+  names.erase(at);
+  credential_tap_.erase(found);
+  ChangeTap(tap,
+            [position](matcher::Tap* row) { row->credentials.erase(row->credentials.begin() + position); });
+}
+
+template <typename IndexOf>
+void NamedMarket::FillNeed(const v1::Need& need, const IndexOf& index_of, NeedColumns* columns) {
+  using Self = NamedMarket;
+  const auto language_of = [&](absl::string_view code) { return index_of(&Self::languages_, code); };
+  const auto scheme_of = [&](absl::string_view scheme) { return index_of(&Self::schemes_, scheme); };
+  FillLanguages(need.languages(), language_of, &columns->languages);
+  FillList(need.required_credentials(), scheme_of, &columns->required_credentials);
+  matcher::Need& row = columns->row;
+  row = {};
+  row.service = index_of(&Self::services_, need.service());
+  row.chain = index_of(&Self::chains_, need.value_chain());
+  row.district = index_of(&Self::territories_, need.district());
+  if (need.has_position()) row.place = ToPoint(need.position());
+  row.open_quantity = ToUnits(need.quantity() - need.matched_quantity());
+  row.window = WindowOf(need.window());
+  row.highest_price = need.highest_unit_price().minor_units();
+  row.currency = index_of(&Self::currencies_, need.highest_unit_price().currency());
+  row.languages = columns->languages;
+  row.required_credentials = columns->required_credentials;
+  row.least_experience_months = need.least_experience_months();
+  row.wishes = {need.wishes().community_tap(), need.wishes().woman_tap(), need.wishes().same_district()};
+  row.urgency = ToUrgency(need.urgency());
+  row.posted = DayOfUnixSeconds(need.create_time().seconds());
+}
+
+void NamedMarket::Put(const v1::Need& need) {
+  if (need.quantity() <= need.matched_quantity()) {
+    RemoveNeed(need.name());
+    return;
+  }
+  FillNeed(
+      need, [this](auto table, absl::string_view name) { return (this->*table).Intern(name); },
+      &scratch_need_);
+  market_.SetNeed(needs_.Intern(need.name()), scratch_need_.row);
+}
+
+const matcher::Need& NamedMarket::ToColumns(const v1::Need& need, NeedColumns* columns) const {
+  FillNeed(
+      need, [this](auto table, absl::string_view name) { return (this->*table).Find(name); }, columns);
+  return columns->row;
+}
+
+void NamedMarket::RemoveNeed(absl::string_view name) {
+  const matcher::NeedIndex need = needs_.Find(name);
+  if (!need.present()) return;
+  market_.SetNeed(need, {});
+  needs_.Erase(need);
+}
+
+void NamedMarket::Put(const v1::Offer& offer) {
+  RemoveOffer(offer.name());
+  if (offer.capacity() <= offer.booked_quantity()) return;
+  OfferLists& lists = scratch_offer_;
+  FillList(offer.value_chains(), InternIn(&chains_), &lists.chains);
+  FillList(offer.coverage().territories(), InternIn(&territories_), &lists.territories);
+  FillLanguages(offer.languages(), InternIn(&languages_), &lists.languages);
+  matcher::Offer row;
+  row.tap = InternTap(FirstId(offer.name()));
+  row.service = services_.Intern(offer.service());
+  row.chains = lists.chains;
+  row.price = offer.unit_price().minor_units();
+  row.currency = currencies_.Intern(offer.unit_price().currency());
+  row.window = WindowOf(offer.window());
+  row.open_capacity = ToUnits(offer.capacity() - offer.booked_quantity());
+  row.lot = std::max<matcher::Units>(1, ToUnits(offer.smallest_lot()));
+  row.territories = lists.territories;
+  if (offer.coverage().has_position()) row.place = ToPoint(offer.coverage().position());
+  row.radius_m = std::max(0, offer.coverage().radius_m());
+  row.languages = lists.languages;
+  const matcher::OfferIndex index = offers_.Intern(offer.name());
+  market_.SetOffer(index, row);
+  if (is_indexed_) index_.Insert(market_, index);
+}
+
+void NamedMarket::RemoveOffer(absl::string_view name) {
+  const matcher::OfferIndex offer = offers_.Find(name);
+  if (!offer.present()) return;
+  if (is_indexed_) index_.Remove(market_, offer);
+  market_.SetOffer(offer, {});
+  offers_.Erase(offer);
+}
+
+void NamedMarket::Put(const v1::Relation& relation) {
+  const bool owns = relation.type() == v1::RELATION_TYPE_OWNS;
+  if (!owns && relation.type() != v1::RELATION_TYPE_CONTROLS) return;
+  ownerships_.push_back(
+      {.owner = parties_.Intern(FirstId(relation.subject())),
+       .owned = parties_.Intern(FirstId(relation.object())),
+       .share_basis_points = owns ? std::clamp(relation.share_basis_points(), 1, matcher::kWholeBasisPoints)
+                                  : matcher::kWholeBasisPoints,
+       .window = {relation.has_start_date() ? DayOf(relation.start_date()) : matcher::kDayMin,
+                  relation.has_end_date() ? DayOf(relation.end_date()) : matcher::kDayMax}});
+}
+
+matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day) {
+  return {.service = services_.Intern(match.service()),
+          .chain = chains_.Intern(match.value_chain()),
+          .district = territories_.Intern(match.district()),
+          .tap = InternTap(FirstId(match.tap())),
+          .units = ToUnits(match.quantity()),
+          .day = day};
+}
+
+void NamedMarket::JoinOwnershipGroups(matcher::Day today) {
+  const std::vector<matcher::PartyIndex> groups =
+      matcher::OwnershipGroups(parties_.index_end(), ownerships_, today);
+  for (int32_t at = 0; at < market_.tap_count(); ++at) {
+    ChangeTap(matcher::TapIndex{at},
+              [&](matcher::Tap* row) { row->ownership_group = groups[row->party.at()]; });
+  }
+}
+
+void NamedMarket::BuildIndex() {
+  index_ = matcher::CandidateIndex(market_);
+  is_indexed_ = true;
+}
+
+matcher::TapIndex NamedMarket::FindTap(absl::string_view party) const { return taps_.Find(FirstId(party)); }
+
+std::string NamedMarket::NameOf(matcher::PartyIndex party) const {
+  return absl::StrCat(kPartyPrefix, parties_.NameOf(party));
+}
+
+v1::Money NamedMarket::ToMoney(matcher::MinorUnits amount, matcher::CurrencyIndex currency) const {
+  v1::Money money;
+  money.set_currency(std::string(currencies_.NameOf(currency)));
+  money.set_minor_units(amount);
+  return money;
+}
+
+size_t NamedMarket::ByteSize() const {
+  return market_.NeedBytes() + market_.OfferBytes() + index_.ByteSize() + needs_.ByteSize() +
+         offers_.ByteSize();
+}
+
+}  // namespace ayni::services

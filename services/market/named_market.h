@@ -1,0 +1,141 @@
+// The market as records and the market as columns, and the only crossing between the two.
+//
+// Records are put in any order and any number of times; each takes the place of what stood under its name.
+// Needs and offers with nothing open have no row. A record that refers to one not yet seen reserves its
+// index.
+//
+// The indices depend on the order in which names were first seen: a round loads a snapshot in the order of
+// its keys, so that the same records always give the same market. Many threads may read while none writes.
+#ifndef AYNI_SERVICES_MARKET_NAMED_MARKET_H_
+#define AYNI_SERVICES_MARKET_NAMED_MARKET_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/credential.pb.h"
+#include "ayni/v1/match.pb.h"
+#include "ayni/v1/money.pb.h"
+#include "ayni/v1/need.pb.h"
+#include "ayni/v1/offer.pb.h"
+#include "ayni/v1/party.pb.h"
+#include "ayni/v1/relation.pb.h"
+#include "matcher/candidate_index.h"
+#include "matcher/limit.h"
+#include "matcher/market.h"
+#include "matcher/ownership.h"
+#include "services/market/name_table.h"
+
+namespace ayni::services {
+
+// A matcher::Need whose lists are its own.
+struct NeedColumns {
+  matcher::Need row;
+  std::vector<matcher::LanguageIndex> languages;
+  std::vector<matcher::SchemeIndex> required_credentials;
+};
+
+class NamedMarket {
+ public:
+  void Put(const v1::Territory& territory);
+  void Put(const v1::Party& party);
+  void Put(const v1::Credential& credential);
+  void Put(const v1::Need& need);
+  void Put(const v1::Offer& offer);
+  // Ownership and control only; the rest says nothing about groups. Not to be put twice.
+  void Put(const v1::Relation& relation);
+
+  // Names of what was never put, or stands no more, are no error.
+  void RemoveTerritory(absl::string_view name);
+  void RemoveParty(absl::string_view name);
+  void RemoveCredential(absl::string_view name);
+  void RemoveNeed(absl::string_view name);
+  void RemoveOffer(absl::string_view name);
+
+  // What a match holds in the segments of limits, with names not yet seen.
+  matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);
+
+  // Indexes all offers at once; from then on every change keeps the index current. Needs, and nothing else,
+  // may be put by another thread meanwhile.
+  void BuildIndex();
+  // Works out the ownership groups of the TAPs as of the day. REQUIRES: parties were put in the order of
+  // their names.
+  void JoinOwnershipGroups(matcher::Day today);
+
+  const matcher::Market& market() const { return market_; }
+  const matcher::CandidateIndex& index() const { return index_; }
+
+  // The need as columns, by the names known here: what it names and nobody else does is None(), and meets
+  // nothing. `columns` keeps the lists, and must outlive the row.
+  const matcher::Need& ToColumns(const v1::Need& need, NeedColumns* columns) const;
+
+  matcher::NeedIndex FindNeed(absl::string_view name) const { return needs_.Find(name); }
+  matcher::TapIndex FindTap(absl::string_view party) const;
+  matcher::ServiceIndex FindService(absl::string_view name) const { return services_.Find(name); }
+  matcher::ChainIndex FindChain(absl::string_view name) const { return chains_.Find(name); }
+  matcher::TerritoryIndex FindTerritory(absl::string_view name) const { return territories_.Find(name); }
+
+  // Resource names, as in cooperatives/{cooperative}/needs/{need}.
+  std::string NameOf(matcher::NeedIndex need) const { return std::string(needs_.NameOf(need)); }
+  std::string NameOf(matcher::OfferIndex offer) const { return std::string(offers_.NameOf(offer)); }
+  std::string NameOf(matcher::ServiceIndex service) const { return std::string(services_.NameOf(service)); }
+  std::string NameOf(matcher::ChainIndex chain) const { return std::string(chains_.NameOf(chain)); }
+  std::string NameOf(matcher::TerritoryIndex territory) const {
+    return std::string(territories_.NameOf(territory));
+  }
+  std::string NameOf(matcher::PartyIndex party) const;
+  std::string NameOf(matcher::TapIndex tap) const { return NameOf(market_.tap(tap).party); }
+  v1::Money ToMoney(matcher::MinorUnits amount, matcher::CurrencyIndex currency) const;
+
+  // Those with something open.
+  int64_t need_count() const { return static_cast<int64_t>(needs_.size()); }
+  int64_t offer_count() const { return static_cast<int64_t>(offers_.size()); }
+  size_t ByteSize() const;
+
+ private:
+  matcher::TapIndex InternTap(absl::string_view party_id);
+  // Changes a TAP's row, which keeps what the change does not touch.
+  template <typename ChangeRow>
+  void ChangeTap(matcher::TapIndex tap, ChangeRow change);
+  // `index_of` gives a name in one of the tables, named by its member, its index.
+  template <typename IndexOf>
+  static void FillNeed(const v1::Need& need, const IndexOf& index_of, NeedColumns* columns);
+
+  struct OfferLists {
+    std::vector<matcher::ChainIndex> chains;
+    std::vector<matcher::TerritoryIndex> territories;
+    std::vector<matcher::LanguageIndex> languages;
+  };
+
+  matcher::Market market_;
+  matcher::CandidateIndex index_;
+  bool is_indexed_ = false;
+  std::vector<matcher::Ownership> ownerships_;
+
+  NameTable<matcher::ServiceIndex> services_;
+  NameTable<matcher::ChainIndex> chains_;
+  NameTable<matcher::TerritoryIndex> territories_;
+  NameTable<matcher::CurrencyIndex> currencies_;
+  NameTable<matcher::LanguageIndex> languages_;
+  NameTable<matcher::SchemeIndex> schemes_;
+  // By id: the last part of parties/{party}.
+  NameTable<matcher::PartyIndex> parties_;
+  NameTable<matcher::TapIndex> taps_;
+  NameTable<matcher::NeedIndex> needs_;
+  NameTable<matcher::OfferIndex> offers_;
+
+  // Of the record that is being put: kept so that putting allocates nothing.
+  NeedColumns scratch_need_;
+  OfferLists scratch_offer_;
+
+  // Whose each credential is; and by TAP the names of its credentials, in the order of its row.
+  absl::flat_hash_map<std::string, matcher::TapIndex> credential_tap_;
+  std::vector<std::vector<std::string>> tap_credentials_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_MARKET_NAMED_MARKET_H_

@@ -1,0 +1,163 @@
+#include "services/round/clear_round.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "matcher/candidate.h"
+#include "matcher/clear.h"
+#include "services/market/day.h"
+#include "services/market/load.h"
+#include "services/resource/stored.h"
+#include "services/round/holdings.h"
+#include "services/round/round_digest.h"
+
+namespace ayni::services {
+namespace {
+
+using google::protobuf::Duration;
+
+// One clearing under way.
+class Clearing {
+ public:
+  Clearing(const storage::Snapshot& snapshot, const v1::Round& round, const ClearRoundOptions& options)
+      : snapshot_(snapshot), round_(round), options_(options), cleared_(std::make_unique<ClearedRound>()) {
+    progress_.set_round(round.name());
+    cleared_->today = DayOf(options.now);
+  }
+
+  absl::StatusOr<std::unique_ptr<ClearedRound>> Run() {
+    const auto begin = absl::Now();
+    absl::Status status = ReadPolicy();
+    if (status.ok()) status = PoseProblem();
+    const auto posed = absl::Now();
+    if (status.ok()) status = Clear();
+    const auto solved = absl::Now();
+    if (status.ok()) status = Verify();
+    if (!status.ok()) return status;
+    v1::RoundSummary& summary = cleared_->summary;
+    SetDuration(posed - begin, summary.mutable_market_duration());
+    SetDuration(solved - posed, summary.mutable_clear_duration());
+    SetDuration(absl::Now() - solved, summary.mutable_verify_duration());
+    return std::move(cleared_);
+  }
+
+ private:
+  static void SetDuration(absl::Duration duration, Duration* record) {
+    *record = google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(duration));
+  }
+
+  void Enter(v1::RoundProgress::Phase phase) {
+    progress_.set_phase(phase);
+    options_.progress(progress_);
+  }
+
+  absl::Status ReadPolicy() {
+    auto stored = ReadRecord(snapshot_, ResourceType::Of<v1::Policy>(), round_.policy());
+    if (!stored.ok()) return stored.status();
+    if (stored->version == 0) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(round_.policy(), ", the round's policy, does not exist"));
+    }
+    cleared_->policy_record = static_cast<const v1::Policy&>(*stored->record);
+    auto policy = ToEngine(cleared_->policy_record);
+    if (!policy.ok()) return policy.status();
+    cleared_->policy = *std::move(policy);
+    return absl::OkStatus();
+  }
+
+  absl::Status PoseProblem() {
+    Enter(v1::RoundProgress::PHASE_MARKET);
+    NamedMarket& market = cleared_->market;
+    absl::Status status = LoadMarket(snapshot_, {.stop = options_.stop, .with_relations = true}, &market);
+    if (!status.ok()) return status;
+    auto holdings = ReadHoldings(snapshot_, cleared_->policy.limits, cleared_->today, options_.stop, &market);
+    if (!holdings.ok()) return holdings.status();
+    market.JoinOwnershipGroups(cleared_->today);
+    const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    auto candidates = matcher::FindCandidates(market.market(), market.index(), cleared_->policy.score_rule,
+                                              cleared_->today, {.threads = threads, .stop = options_.stop});
+    if (!candidates.ok()) return candidates.status();
+    progress_.set_candidate_count(candidates->count());
+    auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.limits,
+                                      *holdings, cleared_->today, options_.stop);
+    if (!posed.ok()) return posed.status();
+    cleared_->posed = *std::move(posed);
+    CountMarket();
+    return absl::OkStatus();
+  }
+
+  void CountMarket() {
+    const matcher::Problem& problem = cleared_->posed.problem;
+    v1::RoundSummary& summary = cleared_->summary;
+    summary.set_need_count(cleared_->market.need_count());
+    summary.set_offer_count(cleared_->market.offer_count());
+    summary.set_candidate_count(problem.edge_count());
+    summary.set_cell_count(problem.cell_count());
+    int64_t demanded = 0;
+    for (matcher::Units demand : problem.need_demand) demanded += demand;
+    summary.set_demanded_quantity(demanded);
+    summary.set_problem_digest(DigestOf(problem));
+  }
+
+  absl::Status Clear() {
+    Enter(v1::RoundProgress::PHASE_CLEAR);
+    const absl::Duration limit =
+        round_.has_time_limit()
+            ? absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(round_.time_limit()))
+            : kTimeLimitDefault;
+    const absl::Time deadline = absl::Now() + limit;
+    matcher::ClearOptions engine;
+    engine.seed = round_.seed();
+    engine.target_gap_ppm = round_.target_gap_ppm() > 0 ? round_.target_gap_ppm() : kTargetGapPpmDefault;
+    engine.stop = [this, deadline] { return options_.stop() || absl::Now() >= deadline; };
+    engine.progress = [this](const matcher::ClearProgress& progress) {
+      progress_.set_value(progress.value);
+      progress_.set_upper_bound(progress.upper_bound);
+      options_.progress(progress_);
+    };
+    auto clearing = matcher::Clear(cleared_->posed.problem, engine);
+    if (!clearing.ok())
+      return absl::InternalError(absl::StrCat("the problem is malformed: ", clearing.status().message()));
+    if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
+    cleared_->solution = std::move(clearing->solution);
+    return absl::OkStatus();
+  }
+
+  absl::Status Verify() {
+    Enter(v1::RoundProgress::PHASE_VERIFY);
+    auto certificate = matcher::Verify(cleared_->posed.problem, cleared_->solution);
+    if (!certificate.ok()) {
+      return absl::InternalError(absl::StrCat("the verifier refuses the solution, so nothing is published: ",
+                                              certificate.status().message()));
+    }
+    cleared_->certificate = *certificate;
+    v1::RoundSummary& summary = cleared_->summary;
+    summary.set_value(certificate->value);
+    summary.set_upper_bound(certificate->upper_bound);
+    summary.set_gap_ppm(certificate->gap_ppm);
+    summary.set_solution_digest(DigestOf(cleared_->solution));
+    if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
+    return absl::OkStatus();
+  }
+
+  const storage::Snapshot& snapshot_;
+  const v1::Round& round_;
+  const ClearRoundOptions& options_;
+  v1::RoundProgress progress_;
+  std::unique_ptr<ClearedRound> cleared_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ClearedRound>> ClearRound(const storage::Snapshot& snapshot,
+                                                         const v1::Round& round,
+                                                         const ClearRoundOptions& options) {
+  return Clearing(snapshot, round, options).Run();
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,59 @@
+// One clearing, from a snapshot of the store to a verified solution. Writes nothing.
+#ifndef AYNI_SERVICES_ROUND_CLEAR_ROUND_H_
+#define AYNI_SERVICES_ROUND_CLEAR_ROUND_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ayni/v1/policy.pb.h"
+#include "ayni/v1/round.pb.h"
+#include "ayni/v1/round_service.pb.h"
+#include "matcher/limit_problem.h"
+#include "matcher/solution.h"
+#include "matcher/verify.h"
+#include "services/market/named_market.h"
+#include "services/market/policy.h"
+#include "storage/store.h"
+
+namespace ayni::services {
+
+inline constexpr int64_t kTargetGapPpmDefault = 1'000;
+inline constexpr absl::Duration kTimeLimitDefault = absl::Minutes(5);
+
+// Everything that a round is published from. Its indices are those of `market`.
+struct ClearedRound {
+  NamedMarket market;
+  v1::Policy policy_record;
+  EnginePolicy policy;
+  matcher::Day today = 0;
+  matcher::PosedProblem posed;
+  matcher::Solution solution;
+  matcher::Certificate certificate;
+  // Counts of the market and the problem, the certificate, digests and durations so far.
+  v1::RoundSummary summary;
+};
+
+struct ClearRoundOptions {
+  absl::Time now;
+  // Asked at least every few tens of milliseconds: true ends the clearing with Cancelled.
+  std::function<bool()> stop = [] { return false; };
+  std::function<void(const v1::RoundProgress&)> progress = [](const v1::RoundProgress&) {};
+};
+
+// Clears the market of the snapshot by the round's policy, seed, target gap and time limit, and verifies what
+// came out.
+//   Cancelled           stop said so
+//   FailedPrecondition  the round's policy does not stand
+//   InvalidArgument     the engine refuses the policy
+//   ResourceExhausted   the market has more candidates than the engine takes
+//   Internal            the verifier refuses the solution
+//   DataLoss and other errors of the store
+absl::StatusOr<std::unique_ptr<ClearedRound>> ClearRound(const storage::Snapshot& snapshot,
+                                                         const v1::Round& round,
+                                                         const ClearRoundOptions& options);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_ROUND_CLEAR_ROUND_H_

@@ -1,0 +1,314 @@
+#include "services/round/clearing_desk.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "services/resource/errors.h"
+#include "services/resource/record_keys.h"
+#include "services/resource/time.h"
+#include "services/resource/write.h"
+#include "services/round/publication.h"
+#include "services/round/round_records.h"
+#include "services/rules/resource_methods.h"
+#include "storage/failed_preconditions.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr char kPublishMethod[] = "ayni.v1.RoundService/PublishRound";
+constexpr size_t kFailureCharactersMax = 2'000;
+constexpr size_t kTriedRecordsMax = 20;
+// Commits of one round, each after a need or an offer changed under the one before.
+constexpr int kCommitsMax = 1'000;
+
+const ResourceType& RoundType() { return ResourceType::Of<v1::Round>(); }
+
+}  // namespace
+
+ClearingDesk::ClearingDesk(storage::Store* store, Clock clock)
+    : store_(store),
+      clock_(std::move(clock)),
+      clearing_thread_([this] { ClearJobs(); }),
+      waking_thread_([this] { WakeWaiters(); }) {}
+
+ClearingDesk::~ClearingDesk() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  clearing_thread_.join();
+  waking_thread_.join();
+  for (Waiter& waiter : waiters_) waiter.wake();
+}
+
+absl::Status ClearingDesk::Recover() {
+  auto snapshot = store_->TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto cursor = (*snapshot)->Scan(storage::KeyRange::Prefix(RecordKey(RoundType(), "")));
+  Call call;
+  call.method = kPublishMethod;
+  while (cursor->Next()) {
+    const std::string name = NameOfRecordKey(cursor->key());
+    auto stored = ReadRecord(**snapshot, RoundType(), name);
+    if (!stored.ok()) return stored.status();
+    if (static_cast<const v1::Round&>(*stored->record).state() != v1::Round::STATE_CLEARING) continue;
+    call.now = clock_();
+    absl::Status status =
+        PutBack(call, "", *stored,
+                "the server stopped while it was being cleared, and nothing was published; publish it again");
+    if (!status.ok()) return status;
+  }
+  return cursor->status();
+}
+
+absl::Status ClearingDesk::TakeLease(const Call* holder, const std::string& round, bool publishes) {
+  const std::lock_guard lock(mutex_);
+  const bool is_free =
+      under_way_ == nullptr && (holders_.empty() || leased_for_ == std::pair(round, publishes));
+  if (!is_free) {
+    return StateForbids("CLEARING_UNDER_WAY", round,
+                        absl::StrCat("can't be cleared while ", leased_for_.first,
+                                     " is: wait for its operation to end, or cancel it"));
+  }
+  leased_for_ = {round, publishes};
+  holders_.insert(holder);
+  return absl::OkStatus();
+}
+
+void ClearingDesk::DropLease(const Call* holder) {
+  const std::lock_guard lock(mutex_);
+  holders_.erase(holder);
+}
+
+void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::string& round, bool publishes,
+                         const std::string& request_id) {
+  if (publishes && StateOf(round) != v1::Round::STATE_CLEARING) return;
+  auto job = std::make_shared<Job>();
+  job->call = call;
+  job->round = round;
+  job->request_id = request_id;
+  job->attempt.publishes = publishes;
+  job->attempt.progress.set_round(round);
+  const std::lock_guard lock(mutex_);
+  if (under_way_ != nullptr || leased_for_ != std::pair(round, publishes)) return;
+  under_way_ = job;
+  if (last_job_.insert_or_assign(round, job).second) job_order_.push_back(round);
+  if (job_order_.size() > kAttemptsKept) {
+    last_job_.erase(job_order_.front());
+    job_order_.pop_front();
+  }
+  changed_.notify_all();
+}
+
+std::optional<v1::Round::State> ClearingDesk::StateOf(const std::string& round) const {
+  const auto stored = ReadRecord(*store_, RoundType(), round);
+  if (!stored.ok() || stored->version == 0) return std::nullopt;
+  return static_cast<const v1::Round&>(*stored->record).state();
+}
+
+std::optional<Attempt> ClearingDesk::FindAttempt(const std::string& round) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = last_job_.find(round);
+  if (found == last_job_.end()) return std::nullopt;
+  return found->second->attempt;
+}
+
+void ClearingDesk::Cancel(const std::string& round, const std::string& principal) {
+  const std::lock_guard lock(mutex_);
+  if (!IsUnderWay(round)) return;
+  under_way_->is_cancelled = true;
+  under_way_->cancelled_by = principal;
+}
+
+absl::Status ClearingDesk::Wait(const std::string& round, absl::Time deadline, Wake wake) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (IsUnderWay(round) && !stopping_) {
+      if (waiters_.size() >= kWaitersMax) {
+        return absl::ResourceExhaustedError(
+            "too many calls wait for operations; ask again later with GetOperation");
+      }
+      waiters_.push_back({round, deadline, std::move(wake)});
+      changed_.notify_all();
+      return absl::OkStatus();
+    }
+  }
+  wake();
+  return absl::OkStatus();
+}
+
+// REQUIRES: mutex_ is held.
+bool ClearingDesk::IsUnderWay(const std::string& round) const {
+  return under_way_ != nullptr && under_way_->round == round;
+}
+
+void ClearingDesk::ClearJobs() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || under_way_ != nullptr; });
+    if (under_way_ == nullptr) return;
+    const std::shared_ptr<Job> job = under_way_;
+    lock.unlock();
+    Run(job.get());
+    lock.lock();
+    if (stopping_) return;
+  }
+}
+
+void ClearingDesk::WakeWaiters() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const absl::Time now = absl::Now();
+    absl::Time next = now + absl::Seconds(1);
+    std::vector<Waiter> due;
+    for (auto at = waiters_.begin(); at != waiters_.end();) {
+      if (!IsUnderWay(at->round) || at->deadline <= now) {
+        due.push_back(std::move(*at));
+        at = waiters_.erase(at);
+      } else {
+        next = std::min(next, (at++)->deadline);
+      }
+    }
+    if (!due.empty()) {
+      lock.unlock();
+      for (Waiter& waiter : due) waiter.wake();
+      lock.lock();
+      continue;
+    }
+    changed_.wait_for(lock, absl::ToChronoNanoseconds(next - now));
+  }
+}
+
+void ClearingDesk::Run(Job* job) { Finish(job, job->attempt.publishes ? Publish(job) : Try(job)); }
+
+bool ClearingDesk::IsCancelled(const Job& job) const {
+  const std::lock_guard lock(mutex_);
+  return job.is_cancelled || stopping_;
+}
+
+void ClearingDesk::SetPhase(Job* job, v1::RoundProgress::Phase phase) {
+  const std::lock_guard lock(mutex_);
+  job->attempt.progress.set_phase(phase);
+}
+
+void ClearingDesk::Finish(Job* job, absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  job->attempt.progress.set_phase(v1::RoundProgress::PHASE_DONE);
+  job->attempt.error = std::move(status);
+  job->attempt.done = true;
+  under_way_ = nullptr;
+  changed_.notify_all();
+}
+
+absl::StatusOr<std::unique_ptr<ClearedRound>> ClearingDesk::Clear(Job* job, const storage::Snapshot& snapshot,
+                                                                  const v1::Round& round, absl::Time now) {
+  ClearRoundOptions options;
+  options.now = now;
+  options.stop = [this, job] { return IsCancelled(*job); };
+  options.progress = [this, job](const v1::RoundProgress& progress) {
+    const std::lock_guard lock(mutex_);
+    job->attempt.progress = progress;
+  };
+  auto cleared = ClearRound(snapshot, round, options);
+  if (cleared.ok() || !absl::IsCancelled(cleared.status())) return cleared;
+  const std::lock_guard lock(mutex_);
+  if (!job->is_cancelled) return absl::CancelledError("the server was stopped");
+  return absl::CancelledError(absl::StrCat("cancelled by ", job->cancelled_by));
+}
+
+absl::Status ClearingDesk::Try(Job* job) {
+  auto snapshot = store_->TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  auto stored = ReadRecord(**snapshot, RoundType(), job->round);
+  if (!stored.ok()) return stored.status();
+  if (stored->version == 0) return ResourceNotFound(RoundType().type(), job->round);
+  const absl::Time now = clock_();
+  auto cleared = Clear(job, **snapshot, static_cast<const v1::Round&>(*stored->record), now);
+  if (!cleared.ok()) return cleared.status();
+  std::vector<MatchedEdge> matched = MatchedEdges(**cleared);
+  v1::TryRoundResponse tried;
+  *tried.mutable_summary() = SummaryOf(**cleared, matched);
+  std::vector<v1::SegmentReport> reports = SegmentReportRecords(**cleared, job->round, matched);
+  reports.resize(std::min(reports.size(), kTriedRecordsMax));
+  for (v1::SegmentReport& report : reports) *tried.add_segment_reports() = std::move(report);
+  const std::vector<int32_t>& weight = (*cleared)->posed.problem.edge_weight;
+  std::stable_sort(matched.begin(), matched.end(), [&weight](const MatchedEdge& a, const MatchedEdge& b) {
+    return weight[a.edge] > weight[b.edge];
+  });
+  matched.resize(std::min(matched.size(), kTriedRecordsMax));
+  for (const MatchedEdge& each : matched)
+    *tried.add_matches() = MatchRecord(**cleared, job->round, each, now);
+  const std::lock_guard lock(mutex_);
+  job->attempt.tried = std::move(tried);
+  return absl::OkStatus();
+}
+
+absl::Status ClearingDesk::Publish(Job* job) {
+  auto stored = ReadRecord(*store_, RoundType(), job->round);
+  if (!stored.ok()) return stored.status();
+  absl::Status status = PublishSnapshot(job, *stored);
+  if (status.ok()) return status;
+  Call call = *job->call;
+  call.now = clock_();
+  absl::Status put_back = PutBack(call, job->request_id, *stored, std::string(status.message()));
+  if (put_back.ok()) return status;
+  return absl::Status(
+      status.code(),
+      absl::StrCat(status.message(),
+                   "; the round stays CLEARING until the server starts again: ", put_back.message()));
+}
+
+absl::Status ClearingDesk::PublishSnapshot(Job* job, const StoredRecord& round) {
+  auto snapshot = store_->TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const absl::Time now = clock_();
+  auto cleared = Clear(job, **snapshot, static_cast<const v1::Round&>(*round.record), now);
+  if (!cleared.ok()) return cleared.status();
+  SetPhase(job, v1::RoundProgress::PHASE_COMMIT);
+  return Commit(job, **snapshot, now, **cleared, round);
+}
+
+absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, absl::Time snapshot_time,
+                                  const ClearedRound& cleared, const StoredRecord& round) {
+  Call call = *job->call;
+  call.now = clock_();
+  const Publisher publisher(call, job->request_id, snapshot, snapshot_time, cleared, round);
+  absl::flat_hash_set<std::string> changed_keys;
+  for (int commits = 0; commits < kCommitsMax; ++commits) {
+    auto publication = publisher.Publish(changed_keys);
+    if (!publication.ok()) return publication.status();
+    const auto receipt = store_->CommitAndWait(std::move(publication->change));
+    if (receipt.ok()) return absl::OkStatus();
+    if (!absl::IsAborted(receipt.status()) && !absl::IsAlreadyExists(receipt.status()))
+      return receipt.status();
+    const size_t known = changed_keys.size();
+    for (std::string& key : storage::ConflictingKeys(receipt.status())) {
+      if (key == RecordKey(RoundType(), job->round)) {
+        return absl::AbortedError(absl::StrCat(job->round, " changed while it was being cleared"));
+      }
+      changed_keys.insert(std::move(key));
+    }
+    if (changed_keys.size() == known) return receipt.status();
+  }
+  return absl::AbortedError(
+      "needs and offers kept changing while the round was being written; publish it again");
+}
+
+absl::Status ClearingDesk::PutBack(const Call& call, const std::string& request_id, const StoredRecord& round,
+                                   const std::string& failure) {
+  v1::Round record = static_cast<const v1::Round&>(*round.record);
+  record.set_state(v1::Round::STATE_DRAFT);
+  record.set_failure(failure.substr(0, kFailureCharactersMax));
+  *record.mutable_update_time() = ToTimestamp(call.now);
+  storage::Change change;
+  AddPut(call, request_id, KindOf<v1::Round>(), round, record, &change);
+  change.preconditions.push_back(
+      storage::Precondition::At(RecordKey(RoundType(), record.name()), round.version));
+  return store_->CommitAndWait(std::move(change)).status();
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,177 @@
+#include "services/round/operation_methods.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "google/longrunning/operations.pb.h"
+#include "google/protobuf/empty.pb.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/resource/errors.h"
+#include "services/resource/field_path.h"
+#include "services/resource/form.h"
+#include "services/resource/page_token.h"
+#include "services/resource/record_keys.h"
+#include "services/resource/stored.h"
+#include "services/resource/violations.h"
+#include "services/round/operation_view.h"
+
+namespace ayni::services {
+namespace {
+
+using google::longrunning::Operation;
+
+constexpr int kOperationPageDefault = 100;
+constexpr int kOperationPageMax = 1'000;
+// An answer must leave before the caller's deadline.
+constexpr absl::Duration kAnswerTime = absl::Milliseconds(50);
+
+const ResourceType& RoundType() { return ResourceType::Of<v1::Round>(); }
+
+absl::Status NoOperation(const std::string& name) {
+  return ResourceNotFound("google.longrunning.Operation", name);
+}
+
+std::optional<Operation> ViewOf(const ClearingDesk& desk, StoredRecord stored) {
+  auto& round = static_cast<v1::Round&>(*stored.record);
+  FillEtag(RoundType(), stored.version, &round);
+  return OperationOf(round, desk.FindAttempt(round.name()));
+}
+
+absl::StatusOr<std::unique_ptr<Message>> ReadOperation(const storage::Store& store, const ClearingDesk& desk,
+                                                       const std::string& name) {
+  const std::string round = RoundOfOperation(name);
+  if (round.empty()) {
+    Violations violations;
+    violations.Add(FieldPath() / "name", absl::StrCat("must be operations/{round}, is ", Quoted(name)));
+    return violations.ToStatus();
+  }
+  auto stored = ReadRecord(store, RoundType(), round);
+  if (!stored.ok()) return stored.status();
+  if (stored->version == 0) return NoOperation(name);
+  auto operation = ViewOf(desk, *std::move(stored));
+  if (!operation.has_value()) return NoOperation(name);
+  return std::make_unique<Operation>(*std::move(operation));
+}
+
+void Wait(const storage::Store& store, ClearingDesk* desk, const Call& call,
+          const google::longrunning::WaitOperationRequest& request, const Reply& reply) {
+  auto now = ReadOperation(store, *desk, request.name());
+  if (!now.ok() || static_cast<const Operation&>(**now).done()) return reply(std::move(now));
+  absl::Duration timeout = kWaitMax;
+  if (request.has_timeout()) {
+    timeout = absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(request.timeout()));
+  }
+  const absl::Time deadline = absl::Now() + std::clamp(timeout, absl::ZeroDuration(), kWaitMax);
+  const auto answer = [&store, desk, name = request.name(), reply] {
+    reply(ReadOperation(store, *desk, name));
+  };
+  absl::Status status =
+      desk->Wait(RoundOfOperation(request.name()), std::min(deadline, call.deadline - kAnswerTime), answer);
+  if (!status.ok()) reply(std::move(status));
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Cancel(const storage::Store& store, ClearingDesk* desk,
+                                                const Call& call, const std::string& name) {
+  const auto operation = ReadOperation(store, *desk, name);
+  if (!operation.ok()) return operation.status();
+  desk->Cancel(RoundOfOperation(name), call.caller.principal);
+  return std::make_unique<google::protobuf::Empty>();
+}
+
+struct Page {
+  int size = kOperationPageDefault;
+  std::string after;  // the round after which it begins
+  PageTokens tokens{""};
+};
+
+absl::StatusOr<Page> ReadPage(const Call& call, const google::longrunning::ListOperationsRequest& request) {
+  const FieldPath root;
+  Violations violations;
+  Page page;
+  if (request.name() != "operations" && !request.name().empty()) {
+    violations.Add(root / "name", absl::StrCat("must be operations, is ", Quoted(request.name())));
+  }
+  if (!request.filter().empty()) violations.Add(root / "filter", "must be empty: operations have no filter");
+  if (request.page_size() < 0) {
+    violations.Add(root / "page_size", absl::StrCat("must not be negative, is ", request.page_size()));
+  }
+  if (request.page_size() > 0) page.size = std::min(request.page_size(), kOperationPageMax);
+  page.tokens = PageTokens(call.method);
+  if (!request.page_token().empty()) {
+    const auto after = page.tokens.Read(request.page_token());
+    if (after.has_value()) {
+      page.after = *after;
+    } else {
+      violations.Add(root / "page_token", "is not the next_page_token of a page; begin again without it");
+    }
+  }
+  if (!violations.empty()) return violations.ToStatus();
+  return page;
+}
+
+absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const ClearingDesk& desk,
+                                              const Call& call,
+                                              const google::longrunning::ListOperationsRequest& request) {
+  const auto page = ReadPage(call, request);
+  if (!page.ok()) return page.status();
+  auto snapshot = store.TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  storage::KeyRange range = storage::KeyRange::Prefix(RecordKey(RoundType(), ""));
+  // The least key above that of the round.
+  if (!page->after.empty()) range.begin = RecordKey(RoundType(), page->after) + std::string(1, '\0');
+  auto response = std::make_unique<google::longrunning::ListOperationsResponse>();
+  std::string last;
+  const auto cursor = (*snapshot)->Scan(range);
+  while (cursor->Next()) {
+    const std::string name = NameOfRecordKey(cursor->key());
+    auto stored = ReadRecord(**snapshot, RoundType(), name);
+    if (!stored.ok()) return stored.status();
+    auto operation = ViewOf(desk, *std::move(stored));
+    if (operation.has_value()) {
+      if (response->operations_size() == page->size) {
+        response->set_next_page_token(page->tokens.After(last));
+        break;
+      }
+      *response->add_operations() = *std::move(operation);
+    }
+    last = name;
+  }
+  if (!cursor->status().ok()) return cursor->status();
+  return response;
+}
+
+}  // namespace
+
+void AddOperationMethods(const storage::Store* store, ClearingDesk* desk, MethodTable* table) {
+  const std::string service = "google.longrunning.Operations/";
+  table->Add(service + "GetOperation", [store, desk](const std::shared_ptr<const Call>&,
+                                                     const std::shared_ptr<const Requests>& requests,
+                                                     const Reply& reply) {
+    const auto& request = static_cast<const google::longrunning::GetOperationRequest&>(*requests->front());
+    reply(ReadOperation(*store, *desk, request.name()));
+  });
+  table->Add(service + "ListOperations", [store, desk](const std::shared_ptr<const Call>& call,
+                                                       const std::shared_ptr<const Requests>& requests,
+                                                       const Reply& reply) {
+    reply(List(*store, *desk, *call,
+               static_cast<const google::longrunning::ListOperationsRequest&>(*requests->front())));
+  });
+  table->Add(service + "WaitOperation",
+             [store, desk](const std::shared_ptr<const Call>& call,
+                           const std::shared_ptr<const Requests>& requests, const Reply& reply) {
+               Wait(*store, desk, *call,
+                    static_cast<const google::longrunning::WaitOperationRequest&>(*requests->front()), reply);
+             });
+  table->Add(service + "CancelOperation", [store, desk](const std::shared_ptr<const Call>& call,
+                                                        const std::shared_ptr<const Requests>& requests,
+                                                        const Reply& reply) {
+    const auto& request = static_cast<const google::longrunning::CancelOperationRequest&>(*requests->front());
+    reply(Cancel(*store, desk, *call, request.name()));
+  });
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,79 @@
+#include "services/round/operation_view.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+namespace {
+
+using google::longrunning::Operation;
+
+constexpr absl::string_view kOperations = "operations/";
+
+void SetError(const absl::Status& status, Operation* operation) {
+  operation->set_done(true);
+  operation->mutable_error()->set_code(static_cast<int>(status.code()));
+  operation->mutable_error()->set_message(std::string(status.message()));
+}
+
+void SetResponse(const google::protobuf::Message& response, Operation* operation) {
+  operation->set_done(true);
+  operation->mutable_response()->PackFrom(response);
+}
+
+// What the record alone says. False where it says nothing.
+bool FillFromRecord(const v1::Round& round, Operation* operation) {
+  v1::RoundProgress progress;
+  progress.set_round(round.name());
+  switch (round.state()) {
+    case v1::Round::STATE_PUBLISHED:
+    case v1::Round::STATE_UNDONE:
+      progress.set_phase(v1::RoundProgress::PHASE_DONE);
+      progress.set_value(round.summary().value());
+      progress.set_upper_bound(round.summary().upper_bound());
+      progress.set_candidate_count(round.summary().candidate_count());
+      SetResponse(round, operation);
+      break;
+    case v1::Round::STATE_CLEARING:
+      break;
+    default:
+      if (round.failure().empty()) return false;
+      SetError(absl::AbortedError(round.failure()), operation);
+  }
+  operation->mutable_metadata()->PackFrom(progress);
+  return true;
+}
+
+}  // namespace
+
+std::string OperationName(absl::string_view round) { return absl::StrCat(kOperations, LastId(round)); }
+
+std::string RoundOfOperation(absl::string_view operation) {
+  if (!absl::StartsWith(operation, kOperations)) return "";
+  const absl::string_view id = operation.substr(kOperations.size());
+  return IsResourceId(id) ? absl::StrCat("rounds/", id) : "";
+}
+
+std::optional<Operation> OperationOf(const v1::Round& round, const std::optional<Attempt>& attempt) {
+  Operation operation;
+  operation.set_name(OperationName(round.name()));
+  const bool published =
+      round.state() == v1::Round::STATE_PUBLISHED || round.state() == v1::Round::STATE_UNDONE;
+  if (!attempt.has_value() || (attempt->done && attempt->publishes && published)) {
+    if (!FillFromRecord(round, &operation)) return std::nullopt;
+    return operation;
+  }
+  operation.mutable_metadata()->PackFrom(attempt->progress);
+  if (!attempt->done) return operation;
+  if (!attempt->error.ok()) {
+    SetError(attempt->error, &operation);
+  } else if (attempt->publishes) {
+    SetResponse(round, &operation);
+  } else {
+    SetResponse(attempt->tried, &operation);
+  }
+  return operation;
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,131 @@
+#include "services/round/publication.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/resource/record_keys.h"
+#include "services/resource/time.h"
+#include "services/resource/write.h"
+#include "services/round/price_chunks.h"
+#include "services/rules/resource_methods.h"
+
+namespace ayni::services {
+namespace {
+
+template <typename Record>
+std::string KeyOf(const std::string& name) {
+  return RecordKey(ResourceType::Of<Record>(), name);
+}
+
+void Take(matcher::Units units, v1::Need* need) {
+  need->set_matched_quantity(need->matched_quantity() + units);
+  if (need->matched_quantity() >= need->quantity()) need->set_state(v1::Need::STATE_MATCHED);
+}
+
+void Take(matcher::Units units, v1::Offer* offer) {
+  offer->set_booked_quantity(offer->booked_quantity() + units);
+  if (offer->booked_quantity() >= offer->capacity()) offer->set_state(v1::Offer::STATE_BOOKED);
+}
+
+}  // namespace
+
+Publisher::Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
+                     absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round)
+    : call_(call),
+      request_id_(request_id),
+      snapshot_(snapshot),
+      snapshot_time_(snapshot_time),
+      cleared_(cleared),
+      round_(round) {}
+
+absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::string>& changed_keys) const {
+  const auto begin = absl::Now();
+  std::vector<MatchedEdge> matched = MatchedEdges(cleared_);
+  const size_t found = matched.size();
+  const auto is_superseded = [&](const MatchedEdge& each) {
+    return changed_keys.contains(KeyOf<v1::Need>(cleared_.market.NameOf(each.need))) ||
+           changed_keys.contains(KeyOf<v1::Offer>(cleared_.market.NameOf(each.offer)));
+  };
+  if (!changed_keys.empty())
+    matched.erase(std::remove_if(matched.begin(), matched.end(), is_superseded), matched.end());
+
+  Publication publication;
+  if (absl::Status status = AddNeeds(matched, &publication.change); !status.ok()) return status;
+  if (absl::Status status = AddOffers(matched, &publication.change); !status.ok()) return status;
+  AddOutcome(matched, &publication);
+
+  v1::Round& round = publication.round;
+  round = static_cast<const v1::Round&>(*round_.record);
+  *round.mutable_summary() = SummaryOf(cleared_, matched);
+  round.mutable_summary()->set_superseded_count(static_cast<int64_t>(found - matched.size()));
+  round.set_state(v1::Round::STATE_PUBLISHED);
+  round.clear_failure();
+  round.set_snapshot_sequence(snapshot_.sequence());
+  *round.mutable_snapshot_time() = ToTimestamp(snapshot_time_);
+  *round.mutable_publish_time() = *round.mutable_update_time() = ToTimestamp(call_.now);
+  *round.mutable_summary()->mutable_commit_duration() =
+      google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(absl::Now() - begin));
+  AddPut(call_, request_id_, KindOf<v1::Round>(), round_, round, &publication.change);
+  publication.change.preconditions.push_back(
+      storage::Precondition::At(KeyOf<v1::Round>(round.name()), round_.version));
+  return publication;
+}
+
+template <typename Record, typename TakeUnits>
+absl::Status Publisher::AddTaken(const std::string& name, const TakeUnits& take,
+                                 storage::Change* change) const {
+  auto stored = ReadRecord(snapshot_, ResourceType::Of<Record>(), name);
+  if (!stored.ok()) return stored.status();
+  if (stored->version == 0)
+    return absl::DataLossError(absl::StrCat(name, " is in the market and not in its snapshot"));
+  Record after = static_cast<const Record&>(*stored->record);
+  take(&after);
+  *after.mutable_update_time() = ToTimestamp(call_.now);
+  AddPut(call_, request_id_, KindOf<Record>(), *stored, after, change);
+  change->preconditions.push_back(storage::Precondition::At(KeyOf<Record>(name), stored->version));
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const {
+  for (size_t at = 0; at < matched.size();) {
+    const matcher::NeedIndex need = matched[at].need;
+    matcher::Units units = 0;
+    for (; at < matched.size() && matched[at].need == need; ++at) units += matched[at].units;
+    absl::Status status = AddTaken<v1::Need>(
+        cleared_.market.NameOf(need), [units](v1::Need* record) { Take(units, record); }, change);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const {
+  std::sort(matched.begin(), matched.end(), [](const MatchedEdge& a, const MatchedEdge& b) {
+    return std::tie(a.offer, a.edge) < std::tie(b.offer, b.edge);
+  });
+  for (size_t at = 0; at < matched.size();) {
+    const matcher::OfferIndex offer = matched[at].offer;
+    matcher::Units units = 0;
+    for (; at < matched.size() && matched[at].offer == offer; ++at) units += matched[at].units;
+    absl::Status status = AddTaken<v1::Offer>(
+        cleared_.market.NameOf(offer), [units](v1::Offer* record) { Take(units, record); }, change);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+void Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const {
+  const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
+  storage::Change* change = &publication->change;
+  for (const MatchedEdge& each : matched) {
+    AddPut(call_, request_id_, KindOf<v1::Match>(), {}, MatchRecord(cleared_, name, each, call_.now), change);
+  }
+  for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, name, matched)) {
+    AddPut(call_, request_id_, KindOf<v1::SegmentReport>(), {}, report, change);
+  }
+  AddPriceChunks(name, PriceRecords(cleared_), change);
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,57 @@
+// What the publication of a cleared round writes, in one commit: the round, its matches, segment reports and
+// prices, and the needs and offers that they take from.
+#ifndef AYNI_SERVICES_ROUND_PUBLICATION_H_
+#define AYNI_SERVICES_ROUND_PUBLICATION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ayni/v1/round.pb.h"
+#include "services/method.h"
+#include "services/resource/stored.h"
+#include "services/round/clear_round.h"
+#include "services/round/round_records.h"
+#include "storage/change.h"
+#include "storage/store.h"
+
+namespace ayni::services {
+
+struct Publication {
+  v1::Round round;
+  storage::Change change;
+};
+
+// Not thread-safe. REQUIRES: everything given outlives the publisher.
+class Publisher {
+ public:
+  // `round` is the stored record, CLEARING; `snapshot` the one that was cleared, taken at `snapshot_time`.
+  // `call` is who published, at the time of the publication.
+  Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
+            absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round);
+
+  // Without the matches of needs and offers under `changed_keys`, which are counted as superseded. Every need
+  // and offer that is written must be as it was in the snapshot, and the round as given.
+  absl::StatusOr<Publication> Publish(const absl::flat_hash_set<std::string>& changed_keys) const;
+
+ private:
+  // Puts the record with what `take` makes of it, provided that it still is as in the snapshot.
+  template <typename Record, typename TakeUnits>
+  absl::Status AddTaken(const std::string& name, const TakeUnits& take, storage::Change* change) const;
+  absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
+  absl::Status AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const;
+  void AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const;
+
+  const Call& call_;
+  const std::string& request_id_;
+  const storage::Snapshot& snapshot_;
+  const absl::Time snapshot_time_;
+  const ClearedRound& cleared_;
+  const StoredRecord& round_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_ROUND_PUBLICATION_H_

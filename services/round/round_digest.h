@@ -1,0 +1,18 @@
+// SHA-256 of a problem and of a solution in their canonical form, which matcher/README.md gives.
+#ifndef AYNI_SERVICES_ROUND_ROUND_DIGEST_H_
+#define AYNI_SERVICES_ROUND_ROUND_DIGEST_H_
+
+#include <string>
+
+#include "matcher/problem.h"
+#include "matcher/solution.h"
+
+namespace ayni::services {
+
+// 32 bytes each.
+std::string DigestOf(const matcher::Problem& problem);
+std::string DigestOf(const matcher::Solution& solution);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_ROUND_ROUND_DIGEST_H_

@@ -1,0 +1,184 @@
+#include "services/round/round_records.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "matcher/candidate.h"
+#include "matcher/limit_report.h"
+#include "services/resource/resource_type.h"
+#include "services/resource/time.h"
+
+namespace ayni::services {
+namespace {
+
+v1::Segment SegmentRecord(const ClearedRound& cleared, const matcher::Segment& segment) {
+  v1::Segment record;
+  record.set_limit(cleared.policy_record.limits(segment.limit).id());
+  record.set_service(cleared.market.NameOf(segment.service));
+  record.set_territory(cleared.market.NameOf(segment.territory));
+  if (segment.chain.present()) record.set_value_chain(cleared.market.NameOf(segment.chain));
+  return record;
+}
+
+v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::SegmentReport& report) {
+  const matcher::Segment& segment = cleared.posed.segments.segments[report.segment.at()];
+  v1::SegmentReport record;
+  *record.mutable_segment() = SegmentRecord(cleared, segment);
+  record.set_demanded_quantity(segment.demanded);
+  record.set_volume(segment.volume());
+  record.set_matched_quantity(report.matched);
+  record.set_eligible_controller_count(segment.eligible_controller_count);
+  record.set_thin(segment.thin);
+  record.set_hhi(report.hhi);
+  for (const matcher::ControllerShare& share : report.shares) {
+    v1::ControllerShare* added = record.add_shares();
+    added->set_controller(cleared.market.NameOf(share.controller));
+    added->set_held_quantity(share.held);
+    added->set_matched_quantity(share.matched);
+    if (!segment.waived) added->set_cap(segment.cap);
+    added->set_share_basis_points(share.share_basis_points);
+  }
+  return record;
+}
+
+class PriceList {
+ public:
+  explicit PriceList(const ClearedRound& cleared) : cleared_(cleared) {}
+
+  std::vector<v1::Price> Make() {
+    const matcher::Prices& prices = cleared_.solution.prices;
+    const NamedMarket& market = cleared_.market;
+    AddAll(prices.need,
+           [&](int32_t at, v1::Price* price) { price->set_need(market.NameOf(matcher::NeedIndex{at})); });
+    AddAll(prices.offer,
+           [&](int32_t at, v1::Price* price) { price->set_offer(market.NameOf(matcher::OfferIndex{at})); });
+    AddAll(prices.tap,
+           [&](int32_t at, v1::Price* price) { price->set_tap(market.NameOf(matcher::TapIndex{at})); });
+    const std::vector<v1::Cell> cells = Cells();
+    AddAll(prices.cell, [&](int32_t at, v1::Price* price) { *price->mutable_cell() = cells[at]; });
+    return std::move(list_);
+  }
+
+ private:
+  template <typename SetOf>
+  void AddAll(const std::vector<int64_t>& prices, const SetOf& set_of) {
+    for (size_t at = 0; at < prices.size(); ++at) {
+      if (prices[at] == 0) continue;
+      v1::Price& price = list_.emplace_back();
+      set_of(static_cast<int32_t>(at), &price);
+      price.set_price(prices[at]);
+    }
+  }
+
+  std::vector<v1::Cell> Cells() const {
+    const matcher::SegmentTable& table = cleared_.posed.segments;
+    std::vector<v1::Cell> cells(cleared_.posed.problem.cell_room.size());
+    for (size_t segment = 0; segment < table.segments.size(); ++segment) {
+      const matcher::SegmentIndex index{static_cast<int32_t>(segment)};
+      for (const matcher::SegmentController& row : table.ControllersOf(index)) {
+        if (!row.cell.present()) continue;
+        v1::Cell& cell = cells[row.cell.at()];
+        *cell.mutable_segment() = SegmentRecord(cleared_, table.segments[segment]);
+        cell.set_controller(cleared_.market.NameOf(row.controller));
+      }
+    }
+    return cells;
+  }
+
+  const ClearedRound& cleared_;
+  std::vector<v1::Price> list_;
+};
+
+}  // namespace
+
+std::vector<MatchedEdge> MatchedEdges(const ClearedRound& cleared) {
+  const matcher::Problem& problem = cleared.posed.problem;
+  std::vector<MatchedEdge> matched;
+  for (int32_t need = 0; need < problem.need_count(); ++need) {
+    for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
+      const matcher::Units units = cleared.solution.edge_units[edge];
+      if (units == 0) continue;
+      const auto number = static_cast<int64_t>(matched.size()) + 1;
+      matched.push_back({number, edge, matcher::NeedIndex{need}, problem.edge_offer[edge], units});
+    }
+  }
+  return matched;
+}
+
+v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, const MatchedEdge& matched,
+                      absl::Time now) {
+  const NamedMarket& names = cleared.market;
+  const matcher::Market& market = names.market();
+  const matcher::Need need = market.need(matched.need);
+  const matcher::Offer offer = market.offer(matched.offer);
+  const matcher::Candidate candidate =
+      matcher::CandidateOf(market, need, matched.offer, cleared.policy.score_rule, cleared.today);
+  v1::Match record;
+  record.set_name(absl::StrCat(round, "/matches/", absl::StrFormat("m%06d", matched.number)));
+  record.set_need(names.NameOf(matched.need));
+  record.set_offer(names.NameOf(matched.offer));
+  record.set_cooperative(absl::StrCat("parties/", FirstId(record.need())));
+  record.set_tap(names.NameOf(offer.tap));
+  record.set_service(names.NameOf(need.service));
+  record.set_value_chain(names.NameOf(need.chain));
+  record.set_district(names.NameOf(need.district));
+  record.set_quantity(matched.units);
+  *record.mutable_unit_price() = names.ToMoney(offer.price, offer.currency);
+  record.set_score(candidate.score);
+  *record.mutable_score_parts() = ToRecord(candidate.parts);
+  if (candidate.distance_m.has_value()) record.set_distance_m(*candidate.distance_m);
+  if (cleared.posed.segments.SoleSource(matched.need)) record.add_flags(v1::Match::FLAG_SOLE_SOURCE);
+  record.set_state(v1::Match::STATE_PROPOSED);
+  *record.mutable_create_time() = *record.mutable_update_time() = ToTimestamp(now);
+  return record;
+}
+
+std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared, const std::string& round,
+                                                    absl::Span<const MatchedEdge> matched) {
+  std::vector<matcher::Units> edge_units(cleared.posed.problem.edge_offer.size());
+  for (const MatchedEdge& each : matched) edge_units[each.edge] = each.units;
+  std::vector<matcher::SegmentReport> reports =
+      matcher::ReportSegments(cleared.market.market(), cleared.posed, edge_units);
+  const auto volume = [&](const matcher::SegmentReport& report) {
+    return cleared.posed.segments.segments[report.segment.at()].held + report.matched;
+  };
+  std::sort(reports.begin(), reports.end(),
+            [&](const matcher::SegmentReport& a, const matcher::SegmentReport& b) {
+              return std::tuple(-a.hhi, -volume(a), a.segment) < std::tuple(-b.hhi, -volume(b), b.segment);
+            });
+  std::vector<v1::SegmentReport> records;
+  records.reserve(reports.size());
+  for (const matcher::SegmentReport& report : reports) {
+    records.push_back(ReportRecord(cleared, report));
+    records.back().set_name(
+        absl::StrCat(round, "/segmentReports/", absl::StrFormat("s%06d", records.size())));
+  }
+  return records;
+}
+
+v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const MatchedEdge> matched) {
+  v1::RoundSummary summary = cleared.summary;
+  const matcher::Problem& problem = cleared.posed.problem;
+  int64_t served = 0;
+  int64_t partly_served = 0;
+  int64_t units = 0;
+  for (size_t at = 0; at < matched.size();) {
+    const matcher::NeedIndex need = matched[at].need;
+    matcher::Units of_need = 0;
+    for (; at < matched.size() && matched[at].need == need; ++at) of_need += matched[at].units;
+    ++(of_need == problem.need_demand[need.at()] ? served : partly_served);
+    units += of_need;
+  }
+  summary.set_served_need_count(served);
+  summary.set_partly_served_need_count(partly_served);
+  summary.set_match_count(static_cast<int64_t>(matched.size()));
+  summary.set_matched_quantity(units);
+  return summary;
+}
+
+std::vector<v1::Price> PriceRecords(const ClearedRound& cleared) { return PriceList(cleared).Make(); }
+
+}  // namespace ayni::services

@@ -1,0 +1,43 @@
+// What a clearing found, as the records that a round publishes.
+#ifndef AYNI_SERVICES_ROUND_ROUND_RECORDS_H_
+#define AYNI_SERVICES_ROUND_ROUND_RECORDS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "ayni/v1/audit.pb.h"
+#include "ayni/v1/match.pb.h"
+#include "services/round/clear_round.h"
+
+namespace ayni::services {
+
+// One match: the edge that it is of, and its units.
+struct MatchedEdge {
+  int64_t number = 0;  // of the match in its round, from 1
+  int64_t edge = 0;
+  matcher::NeedIndex need;
+  matcher::OfferIndex offer;
+  matcher::Units units = 0;
+};
+
+// Edges that were given units, in the order of the problem.
+std::vector<MatchedEdge> MatchedEdges(const ClearedRound& cleared);
+
+v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, const MatchedEdge& matched,
+                      absl::Time now);
+
+// Of all segments once `matched` stands, most concentrated first, which is also the order of their names.
+std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared, const std::string& round,
+                                                    absl::Span<const MatchedEdge> matched);
+
+// The summary with what the units that stand come to. REQUIRES: matched is of the cleared round.
+v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const MatchedEdge> matched);
+
+// Every price that is not 0: of needs, offers, TAPs and cells, in the order of the problem.
+std::vector<v1::Price> PriceRecords(const ClearedRound& cleared);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_ROUND_ROUND_RECORDS_H_

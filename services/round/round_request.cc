@@ -1,0 +1,31 @@
+#include "services/round/round_request.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/resource/errors.h"
+#include "services/resource/field_path.h"
+#include "services/resource/form.h"
+#include "services/resource/violations.h"
+
+namespace ayni::services {
+
+absl::StatusOr<const StoredRecord*> ReadRoundFor(const std::string& name, const std::string& etag,
+                                                 v1::Round::State state, StoreView* view) {
+  const ResourceType& type = ResourceType::Of<v1::Round>();
+  if (!type.MatchesName(name)) {
+    Violations violations;
+    violations.Add(FieldPath() / "name", absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
+    return violations.ToStatus();
+  }
+  const StoredRecord& stored = view->Read(type, name);
+  if (!view->status().ok()) return view->status();
+  if (stored.version == 0) return ResourceNotFound(type.type(), name);
+  const std::string current = EtagOf(stored.version);
+  if (!etag.empty() && etag != current) return EtagDiffers(name, etag, current);
+  const v1::Round::State actual = static_cast<const v1::Round&>(*stored.record).state();
+  if (actual == state) return &stored;
+  return StateForbids(absl::StrCat("ROUND_NOT_", v1::Round::State_Name(state).substr(6)), name,
+                      absl::StrCat("is ", v1::Round::State_Name(actual).substr(6), ", and must be ",
+                                   v1::Round::State_Name(state).substr(6)));
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,27 @@
+#include "services/round/rounds.h"
+
+#include <utility>
+
+#include "services/round/audit_methods.h"
+#include "services/round/operation_methods.h"
+#include "services/round/round_methods.h"
+
+namespace ayni::services {
+
+Rounds::Rounds(storage::Store* store, ClearingDesk::Clock clock)
+    : store_(store), desk_(store, std::move(clock)) {}
+
+absl::StatusOr<std::unique_ptr<Rounds>> Rounds::Open(storage::Store* store, ClearingDesk::Clock clock) {
+  std::unique_ptr<Rounds> rounds(new Rounds(store, std::move(clock)));
+  if (absl::Status status = rounds->desk_.Recover(); !status.ok()) return status;
+  return rounds;
+}
+
+void Rounds::AddMethods(IdSource new_id, MethodTable* table) {
+  AddRoundMethods(
+      store_, &desk_, [this](std::function<void()> work) { undo_thread_.Post(std::move(work)); }, table);
+  AddOperationMethods(store_, &desk_, table);
+  AddAuditMethods(store_, std::move(new_id), table);
+}
+
+}  // namespace ayni::services

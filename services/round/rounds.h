@@ -1,0 +1,37 @@
+// Everything of a server that clears rounds and shows what came of them: RoundService's TryRound,
+// PublishRound and UndoRound, google.longrunning.Operations on rounds, and AuditService.
+#ifndef AYNI_SERVICES_ROUND_ROUNDS_H_
+#define AYNI_SERVICES_ROUND_ROUNDS_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "services/method.h"
+#include "services/resource/rules.h"
+#include "services/round/clearing_desk.h"
+#include "services/round/work_thread.h"
+#include "storage/store.h"
+
+namespace ayni::services {
+
+class Rounds {
+ public:
+  // Puts rounds that an earlier server left CLEARING back to DRAFT, before any method runs.
+  // REQUIRES: the store outlives the rounds.
+  static absl::StatusOr<std::unique_ptr<Rounds>> Open(storage::Store* store, ClearingDesk::Clock clock);
+
+  // REQUIRES: the rounds outlive every call.
+  void AddMethods(IdSource new_id, MethodTable* table);
+
+ private:
+  Rounds(storage::Store* store, ClearingDesk::Clock clock);
+
+  storage::Store* const store_;
+  ClearingDesk desk_;
+  // Of plans that touch every match of a round.
+  WorkThread undo_thread_;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_ROUND_ROUNDS_H_

@@ -1,0 +1,125 @@
+#include "services/round/undo_round.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/match.pb.h"
+#include "ayni/v1/need.pb.h"
+#include "ayni/v1/offer.pb.h"
+#include "services/resource/errors.h"
+#include "services/resource/field_path.h"
+#include "services/resource/form.h"
+#include "services/resource/record_keys.h"
+#include "services/resource/time.h"
+#include "services/resource/violations.h"
+#include "services/round/round_request.h"
+#include "services/rules/resource_methods.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr int64_t kReasonCharactersMax = 2'000;
+
+void GiveBack(int64_t units, v1::Need* need) {
+  need->set_matched_quantity(std::max<int64_t>(0, need->matched_quantity() - units));
+  if (need->matched_quantity() < need->quantity()) need->set_state(v1::Need::STATE_OPEN);
+}
+
+void GiveBack(int64_t units, v1::Offer* offer) {
+  offer->set_booked_quantity(std::max<int64_t>(0, offer->booked_quantity() - units));
+  if (offer->booked_quantity() < offer->capacity()) offer->set_state(v1::Offer::STATE_OPEN);
+}
+
+// One undoing: what is read goes through the view, so that the commit holds only if it still stands.
+class Undo {
+ public:
+  Undo(const storage::Store& store, const Call& call, const v1::UndoRoundRequest& request, StoreView* view)
+      : store_(store), call_(call), request_(request), view_(*view) {}
+
+  absl::StatusOr<Draft> Plan() {
+    if (absl::Status status = CheckReason(); !status.ok()) return status;
+    auto round = ReadRoundFor(request_.name(), request_.etag(), v1::Round::STATE_PUBLISHED, &view_);
+    if (!round.ok()) return round.status();
+    if (absl::Status status = UndoMatches(); !status.ok()) return status;
+    for (const auto& [name, units] : need_units_) PutGivenBack<v1::Need>(name, units);
+    for (const auto& [name, units] : offer_units_) PutGivenBack<v1::Offer>(name, units);
+    auto after = std::make_unique<v1::Round>(static_cast<const v1::Round&>(*(*round)->record));
+    after->set_state(v1::Round::STATE_UNDONE);
+    after->set_undo_reason(request_.reason());
+    *after->mutable_undo_time() = *after->mutable_update_time() = ToTimestamp(call_.now);
+    Put<v1::Round>(**round, *after);
+    draft_.answer = std::move(after);
+    return std::move(draft_);
+  }
+
+ private:
+  absl::Status CheckReason() const {
+    Violations violations;
+    const int64_t characters = CountCharacters(request_.reason());
+    const std::string wrong = WrongText(request_.reason());
+    if (characters < 1 || characters > kReasonCharactersMax) {
+      violations.Add(FieldPath() / "reason",
+                     absl::StrCat("must have 1 to ", kReasonCharactersMax, " characters, has ", characters));
+    } else if (!wrong.empty()) {
+      violations.Add(FieldPath() / "reason", wrong);
+    }
+    return violations.empty() ? absl::OkStatus() : violations.ToStatus();
+  }
+
+  template <typename Record>
+  void Put(const StoredRecord& before, const Record& after) {
+    AddPut(call_, request_.request_id(), KindOf<Record>(), before, after, &draft_.change);
+  }
+
+  absl::Status UndoMatches() {
+    auto snapshot = store_.TakeSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    const ResourceType& type = ResourceType::Of<v1::Match>();
+    const auto cursor =
+        (*snapshot)->Scan(storage::KeyRange::Prefix(RecordKey(type, type.Name(request_.name(), ""))));
+    while (cursor->Next()) {
+      const StoredRecord& stored = view_.Read(type, NameOfRecordKey(cursor->key()));
+      if (stored.version == 0) continue;
+      v1::Match match = static_cast<const v1::Match&>(*stored.record);
+      if (match.state() == v1::Match::STATE_UNDONE) continue;
+      need_units_[match.need()] += match.quantity();
+      offer_units_[match.offer()] += match.quantity();
+      match.set_state(v1::Match::STATE_UNDONE);
+      *match.mutable_update_time() = ToTimestamp(call_.now);
+      Put(stored, match);
+    }
+    return cursor->status();
+  }
+
+  template <typename Record>
+  void PutGivenBack(const std::string& name, int64_t units) {
+    const StoredRecord& stored = view_.Read(ResourceType::Of<Record>(), name);
+    if (stored.version == 0) return;
+    Record after = static_cast<const Record&>(*stored.record);
+    GiveBack(units, &after);
+    *after.mutable_update_time() = ToTimestamp(call_.now);
+    Put(stored, after);
+  }
+
+  const storage::Store& store_;
+  const Call& call_;
+  const v1::UndoRoundRequest& request_;
+  StoreView& view_;
+  Draft draft_;
+  std::map<std::string, int64_t> need_units_;
+  std::map<std::string, int64_t> offer_units_;
+};
+
+}  // namespace
+
+absl::StatusOr<Draft> PlanUndo(const storage::Store& store, const Call& call,
+                               const v1::UndoRoundRequest& request, StoreView* view) {
+  return Undo(store, call, request, view).Plan();
+}
+
+}  // namespace ayni::services
