@@ -23,6 +23,9 @@
 #include "services/figures.h"
 #include "services/import/import_market.h"
 #include "services/log.h"
+#include "services/market/candidate_methods.h"
+#include "services/market/live_market.h"
+#include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
 #include "services/server/dispatch.h"
 #include "services/server/grpc_door.h"
@@ -50,6 +53,7 @@ enum ExitCode {
 };
 
 constexpr int kWatchMs = 250;
+constexpr int kCatchUpMs = 10;
 
 std::string NewIdNow() { return NewId(absl::Now()); }
 
@@ -84,7 +88,8 @@ class Aynid {
     if (!status.ok()) return Fail(kNoAddress, "no address", status);
     status = OpenStore();
     if (!status.ok()) return Fail(kNoStore, "no store", status);
-    AddMethods();
+    status = AddMethods();
+    if (!status.ok()) return Fail(kNoStore, "no rounds", status);
     status = Authorise();
     if (!status.ok()) return Fail(kFailed, "no access", status);
     status = OpenDoor();
@@ -114,11 +119,18 @@ class Aynid {
     return absl::OkStatus();
   }
 
-  void AddMethods() {
+  absl::Status AddMethods() {
+    auto rounds = Rounds::Open(store_.get(), absl::Now);
+    if (!rounds.ok()) return rounds.status();
+    rounds_ = *std::move(rounds);
+    live_market_ = std::make_unique<LiveMarket>(store_.get());
     AddResourceMethods(store_.get(), NewIdNow, &methods_);
     AddImportMethod(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_);
+    AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
+    rounds_->AddMethods(NewIdNow, &methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
+    return absl::OkStatus();
   }
 
   absl::Status Authorise() {
@@ -161,7 +173,7 @@ class Aynid {
     const std::string grpc = Address(settings_.host, door_->port());
     const std::string metrics = Address(settings_.metrics_host, status_port_->port());
     phase_ = Phase::kServing;
-    door_->SetServing(true);
+    BecomeReady();
     if (!settings_.address_file.empty()) {
       // Whoever waits for the file must not read half of it.
       const std::string new_file = settings_.address_file + ".new";
@@ -181,14 +193,23 @@ class Aynid {
     return absl::OkStatus();
   }
 
+  // Ready once the market in memory has held all of the store. It trails by milliseconds ever after, which is
+  // no reason to turn callers away.
+  void BecomeReady() {
+    if (caught_up_ || !live_market_->Ready().ok()) return;
+    caught_up_ = true;
+    door_->SetServing(true);
+  }
+
   ExitCode Watch(const sigset_t& signals) {
-    const timespec wait{0, kWatchMs * 1'000'000};
     while (true) {
+      const timespec wait{0, (caught_up_ ? kWatchMs : kCatchUpMs) * 1'000'000};
       const int signal = sigtimedwait(&signals, nullptr, &wait);
       if (signal > 0) {
         log_.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
         return kStopped;
       }
+      BecomeReady();
       const absl::Status health = store_->Health();
       if (!health.ok()) return Fail(kStoreFailed, "store failed", health);
     }
@@ -209,6 +230,7 @@ class Aynid {
       case Phase::kOpening:
         return absl::UnavailableError("opening the store");
       case Phase::kServing:
+        if (!caught_up_) return absl::UnavailableError("reading the market into memory");
         return store_->Health();
       case Phase::kStopping:
         return absl::UnavailableError("stopping");
@@ -227,9 +249,12 @@ class Aynid {
   const Settings& settings_;
   const Log log_;
   std::atomic<Phase> phase_{Phase::kOpening};
+  std::atomic<bool> caught_up_{false};
   FigureBoard figures_;
   Directory directory_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<LiveMarket> live_market_;
+  std::unique_ptr<Rounds> rounds_;
   MethodTable methods_;
   std::unique_ptr<Dispatch> dispatch_;
   std::unique_ptr<GrpcDoor> door_;
