@@ -1,0 +1,145 @@
+#include "services/cli/csv.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "services/cli/utf8.h"
+
+namespace ayni::cli {
+namespace {
+
+constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr char kQuote = '"';
+
+// The separator of the first line; a comma where it has a single cell.
+char DetectSeparator(absl::string_view text) {
+  for (char c : text.substr(0, text.find_first_of("\r\n"))) {
+    if (c == ',' || c == ';' || c == '\t') return c;
+  }
+  return ',';
+}
+
+bool AllEmpty(const CsvRecord& record) {
+  return record.error.empty() && std::all_of(record.cells.begin(), record.cells.end(),
+                                             [](const std::string& cell) { return cell.empty(); });
+}
+
+bool LooksLikeFormula(const std::string& text) {
+  const size_t first = text.find_first_not_of('\'');
+  return first != std::string::npos &&
+         absl::string_view("=+-@\t\r").find(text[first]) != absl::string_view::npos;
+}
+
+}  // namespace
+
+CsvReader::CsvReader(absl::string_view text) : text_(text) {
+  if (absl::StartsWith(text_, kByteOrderMark)) position_ = kByteOrderMark.size();
+  separator_ = DetectSeparator(text_.substr(position_));
+}
+
+bool CsvReader::Next(CsvRecord* record) {
+  while (position_ < text_.size()) {
+    const size_t start = position_;
+    *record = CsvRecord{};
+    record->line = line_;
+    ReadRecord(record);
+    record->source = text_.substr(start, position_ - start);
+    SkipLineEnd();
+    const size_t wrong = record->error.empty() ? FirstInvalidUtf8(record->source) : absl::string_view::npos;
+    if (wrong != absl::string_view::npos) {
+      record->error = "is not in UTF-8: save the file as 'CSV UTF-8'";
+      const absl::string_view before = record->source.substr(0, wrong);
+      record->error_cell = 1 + static_cast<int>(std::count(before.begin(), before.end(), separator_));
+    }
+    if (!AllEmpty(*record)) return true;
+  }
+  return false;
+}
+
+void CsvReader::ReadRecord(CsvRecord* record) {
+  for (;;) {
+    record->cells.emplace_back();
+    if (position_ < text_.size() && text_[position_] == kQuote) {
+      ReadQuoted(record);
+    } else {
+      ReadPlain(record);
+    }
+    if (!record->error.empty() || AtLineEnd()) return;
+    ++position_;
+  }
+}
+
+void CsvReader::ReadPlain(CsvRecord* record) {
+  const size_t start = position_;
+  while (!AtLineEnd() && text_[position_] != separator_ && text_[position_] != kQuote) ++position_;
+  record->cells.back() = std::string(text_.substr(start, position_ - start));
+  if (!AtLineEnd() && text_[position_] == kQuote)
+    Fail("has a quote inside a cell that is not quoted", record);
+}
+
+void CsvReader::ReadQuoted(CsvRecord* record) {
+  const size_t start = position_;
+  const int64_t start_line = line_;
+  std::string& cell = record->cells.back();
+  for (++position_; position_ < text_.size(); ++position_) {
+    const char c = text_[position_];
+    if (c == kQuote) {
+      const bool doubled = position_ + 1 < text_.size() && text_[position_ + 1] == kQuote;
+      if (!doubled) break;
+      ++position_;
+    }
+    if (c == '\n' || (c == '\r' && text_.substr(position_, 2) != "\r\n")) ++line_;
+    cell += c;
+  }
+  if (position_ == text_.size()) {
+    position_ = start;
+    line_ = start_line;
+    return Fail("begins with a quote that nothing closes", record);
+  }
+  ++position_;
+  if (!AtLineEnd() && text_[position_] != separator_) Fail("has more after its closing quote", record);
+}
+
+void CsvReader::Fail(const std::string& error, CsvRecord* record) {
+  record->error = error;
+  record->error_cell = static_cast<int>(record->cells.size());
+  while (!AtLineEnd()) ++position_;
+}
+
+bool CsvReader::AtLineEnd() const {
+  return position_ == text_.size() || text_[position_] == '\n' || text_[position_] == '\r';
+}
+
+void CsvReader::SkipLineEnd() {
+  if (position_ == text_.size()) return;
+  position_ += absl::StartsWith(text_.substr(position_), "\r\n") ? 2 : 1;
+  ++line_;
+}
+
+std::string CsvLine(const std::vector<std::string>& cells, char separator) {
+  std::string line;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) line += separator;
+    const std::string& cell = cells[i];
+    const bool blank_ends = !cell.empty() && (cell.front() == ' ' || cell.back() == ' ');
+    if (!blank_ends && cell.find_first_of("\"\r\n,;\t") == std::string::npos) {
+      line += cell;
+      continue;
+    }
+    line += kQuote;
+    for (char c : cell) {
+      if (c == kQuote) line += kQuote;
+      line += c;
+    }
+    line += kQuote;
+  }
+  return line + "\n";
+}
+
+std::string Guarded(const std::string& text) { return LooksLikeFormula(text) ? "'" + text : text; }
+
+std::string Unguarded(const std::string& cell) {
+  return !cell.empty() && cell.front() == '\'' && LooksLikeFormula(cell) ? cell.substr(1) : cell;
+}
+
+}  // namespace ayni::cli
