@@ -1,0 +1,114 @@
+#include "services/cli/commands.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+#include "services/cli/completion.h"
+#include "services/cli/explain.h"
+#include "services/cli/market_export.h"
+#include "services/cli/market_import.h"
+#include "services/cli/method_command.h"
+#include "services/cli/round_run.h"
+
+namespace ayni::cli {
+namespace {
+
+// Resources that people call otherwise than the API does.
+struct OtherNoun {
+  const char* singular;
+  const char* noun;
+};
+
+constexpr OtherNoun kOtherNouns[] = {{"ledgerEntry", "ledger"}, {"segmentReport", "segment"}};
+
+// In the order in which a person meets them; others come after these.
+constexpr const char* kNounOrder[] = {"need",        "offer",     "match",    "round",      "policy",
+                                      "market",      "party",     "relation", "credential", "service",
+                                      "value-chain", "territory", "segment",  "price",      "ledger",
+                                      "principal",   "token",     "operation"};
+
+std::ptrdiff_t PlaceOf(const std::string& noun) {
+  return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);
+}
+
+absl::StatusOr<ExitCode> RunVersion(const Invocation& invocation) {
+  invocation.environment.out << "ayni " AYNI_VERSION "\n";
+  return kDone;
+}
+
+Command VersionCommand() {
+  Command command;
+  command.noun = "version";
+  command.summary = "Prints the version of this program.";
+  command.grammar.flags = GeneralFlags();
+  command.example = "ayni version";
+  command.run = RunVersion;
+  return command;
+}
+
+std::vector<Command> MakeCommands() {
+  std::vector<Command> commands = MethodCommands();
+  const std::vector<Command> round = RoundCommands(commands);
+  const auto first_round = std::find_if(commands.begin(), commands.end(),
+                                        [](const Command& command) { return command.noun == "round"; });
+  commands.insert(first_round, round.begin(), round.end());
+  commands.push_back(MarketImportCommand());
+  commands.push_back(MarketExportCommand());
+  std::stable_sort(commands.begin(), commands.end(),
+                   [](const Command& a, const Command& b) { return PlaceOf(a.noun) < PlaceOf(b.noun); });
+  commands.push_back(ExplainCommand());
+  commands.push_back(CompletionCommand());
+  commands.push_back(VersionCommand());
+  return commands;
+}
+
+}  // namespace
+
+const std::vector<Command>& Commands() {
+  static const auto* const commands = new std::vector<Command>(MakeCommands());
+  return *commands;
+}
+
+const Command* FindCommand(const std::string& noun, const std::string& verb) {
+  const std::string singular = SingularNoun(noun);
+  const auto found = std::find_if(Commands().begin(), Commands().end(), [&](const Command& command) {
+    return command.noun == singular && command.verb == verb;
+  });
+  return found == Commands().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Nouns() {
+  std::vector<std::string> nouns;
+  for (const Command& command : Commands()) {
+    if (std::find(nouns.begin(), nouns.end(), command.noun) == nouns.end()) nouns.push_back(command.noun);
+  }
+  return nouns;
+}
+
+std::vector<std::string> Verbs(const std::string& noun) {
+  std::vector<std::string> verbs;
+  for (const Command& command : Commands()) {
+    if (command.noun == noun) verbs.push_back(command.verb);
+  }
+  return verbs;
+}
+
+std::string SingularNoun(const std::string& noun) {
+  if (noun == "chain" || noun == "chains") return "value-chain";
+  for (const Resource& resource : Api::Get().resources()) {
+    if (noun == KebabCase(resource.plural) || noun == NounOf(resource) + "s") return NounOf(resource);
+  }
+  return noun == "prices" ? "price" : noun;
+}
+
+std::string NounOf(const Resource& resource) {
+  for (const OtherNoun& other : kOtherNouns) {
+    if (resource.singular == other.singular) return other.noun;
+  }
+  return KebabCase(resource.singular);
+}
+
+std::vector<Flag> GeneralFlags() { return {{"help", "", "show this", {}, false, false}}; }
+
+}  // namespace ayni::cli

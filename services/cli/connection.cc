@@ -1,0 +1,273 @@
+#include "services/cli/connection.h"
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <future>
+#include <random>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "services/cli/api.h"
+#include "services/cli/failure.h"
+#include "services/cli/file.h"
+
+namespace ayni::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+constexpr absl::Duration kTimeoutDefault = absl::Minutes(1);
+// Above what the server sends: pages of 1,000 resources.
+constexpr int kMessageBytesMax = 64 << 20;
+
+std::string HostOf(const std::string& server) {
+  if (absl::StartsWith(server, "unix:")) return "localhost";
+  return server.substr(0, server.rfind(':'));
+}
+
+bool IsThisMachine(const std::string& host) {
+  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
+}
+
+std::string DefaultTokenFile(const Environment& environment) {
+  std::string folder = environment.variable("AYNI_DATA");
+  if (folder.empty()) {
+    std::string home = environment.variable("XDG_DATA_HOME");
+    if (home.empty()) home = environment.variable("HOME") + "/.local/share";
+    folder = home + "/ayni";
+  }
+  return folder + "/administrator.token";
+}
+
+absl::StatusOr<std::string> ReadTokenFile(const std::string& path) {
+  absl::StatusOr<std::string> token = ReadFile(path);
+  if (!token.ok()) return token;
+  while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
+  if (token->empty()) return LocalFileError(path, "holds no token");
+  return token;
+}
+
+absl::StatusOr<std::string> ReadToken(const Arguments& arguments, const Environment& environment) {
+  if (arguments.Has("token-file")) return ReadTokenFile(arguments.Value("token-file"));
+  const std::string token = environment.variable("AYNI_TOKEN");
+  if (!token.empty()) return token;
+  const std::string file = environment.variable("AYNI_TOKEN_FILE");
+  if (!file.empty()) return ReadTokenFile(file);
+  absl::StatusOr<std::string> token_here = ReadTokenFile(DefaultTokenFile(environment));
+  return token_here.ok() ? token_here : "";
+}
+
+absl::Status ReadPem(const Arguments& arguments, const std::string& flag, std::string* pem) {
+  if (!arguments.Has(flag)) return absl::OkStatus();
+  absl::StatusOr<std::string> text = ReadFile(arguments.Value(flag));
+  if (text.ok()) *pem = *std::move(text);
+  return text.status();
+}
+
+absl::Status ReadTls(const Arguments& arguments, ConnectionSettings* settings) {
+  settings->tls = arguments.Has("tls") || arguments.Has("ca") || arguments.Has("certificate");
+  if (arguments.Has("certificate") != arguments.Has("key")) {
+    return absl::InvalidArgumentError("--certificate and --key must be given together");
+  }
+  absl::Status read = ReadPem(arguments, "ca", &settings->root_certificates);
+  if (read.ok()) read = ReadPem(arguments, "certificate", &settings->certificate);
+  if (read.ok()) read = ReadPem(arguments, "key", &settings->key);
+  return read;
+}
+
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const ConnectionSettings& settings) {
+  if (!settings.tls) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = settings.root_certificates;
+  options.pem_cert_chain = settings.certificate;
+  options.pem_private_key = settings.key;
+  return grpc::SslCredentials(options);
+}
+
+void EnsureRequestId(Message* request) {
+  const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName("request_id");
+  if (field == nullptr || !request->GetReflection()->GetString(*request, field).empty()) return;
+  request->GetReflection()->SetString(request, field, NewRequestId());
+}
+
+std::string RequestIdOf(const grpc::ClientContext& context) {
+  const auto& trailers = context.GetServerTrailingMetadata();
+  const auto found = trailers.find("x-request-id");
+  return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
+}
+
+}  // namespace
+
+struct Connection::Wire {
+  explicit Wire(const std::shared_ptr<grpc::Channel>& channel) : stub(channel) {}
+
+  grpc::TemplatedGenericStub<Message, Message> stub;
+};
+
+std::vector<Flag> ConnectionFlags() {
+  return {
+      {"server",
+       "HOST:PORT",
+       absl::StrCat("where aynid listens (AYNI_SERVER; ", kDefaultServer, ")"),
+       {},
+       false,
+       false},
+      {"token-file",
+       "FILE",
+       "the token to call with (AYNI_TOKEN_FILE, or the token itself in AYNI_TOKEN; else administrator.token "
+       "in AYNI_DATA "
+       "or ~/.local/share/ayni)",
+       {},
+       true,
+       false},
+      {"tls", "", "encrypt, and check the server's certificate", {}, false, false},
+      {"ca", "FILE", "certificates to trust, PEM; implies --tls (the system's)", {}, true, false},
+      {"certificate", "FILE", "the caller's certificate for mutual TLS, PEM", {}, true, false},
+      {"key", "FILE", "its key, PEM", {}, true, false},
+      {"timeout", "DURATION", "for a call with its retries (1m)", {}, false, false},
+  };
+}
+
+absl::StatusOr<ConnectionSettings> ReadConnectionSettings(const Arguments& arguments,
+                                                          const Environment& environment) {
+  ConnectionSettings settings;
+  settings.server = arguments.Value("server");
+  if (settings.server.empty()) settings.server = environment.variable("AYNI_SERVER");
+  if (settings.server.empty()) settings.server = kDefaultServer;
+  if (environment.err_is_terminal) settings.notices = &environment.err;
+  settings.timeout = kTimeoutDefault;
+  if (arguments.Has("timeout") && (!absl::ParseDuration(arguments.Value("timeout"), &settings.timeout) ||
+                                   settings.timeout <= absl::ZeroDuration())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--timeout must be a duration as in 90s or 5m, is '", arguments.Value("timeout"), "'"));
+  }
+  const absl::Status tls = ReadTls(arguments, &settings);
+  if (!tls.ok()) return tls;
+  absl::StatusOr<std::string> token = ReadToken(arguments, environment);
+  if (!token.ok()) return token.status();
+  settings.token = *std::move(token);
+  if (!settings.token.empty() && !settings.tls && !IsThisMachine(HostOf(settings.server))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a token must not travel in the clear to ", settings.server, ": use --tls"));
+  }
+  return settings;
+}
+
+std::string NewRequestId() {
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 4; ++i) absl::StrAppendFormat(&id, "%08x", random());
+  return id;
+}
+
+Connection::Connection(const ConnectionSettings& settings) : settings_(settings) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetUserAgentPrefix("ayni");
+  wire_ = std::make_unique<Wire>(
+      grpc::CreateCustomChannel(settings_.server, CredentialsOf(settings_), arguments));
+}
+
+Connection::~Connection() = default;
+
+absl::Status Connection::Outcome(const grpc::Status& status, const grpc::ClientContext& context) const {
+  // What gRPC says of a server that does not answer does not name it.
+  const bool unreached =
+      status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty();
+  if (!unreached) return FromServer(status, RequestIdOf(context));
+  return FromServer(grpc::Status(status.error_code(), absl::StrCat("can't reach ", settings_.server, ": ",
+                                                                   status.error_message())),
+                    "");
+}
+
+absl::Status Connection::Repeat(absl::Duration timeout,
+                                const std::function<absl::Status(absl::Time)>& attempt) {
+  const absl::Time deadline = absl::Now() + timeout;
+  absl::Duration pause = kFirstPause;
+  std::mt19937 random{std::random_device()()};
+  for (int attempts = 1;; ++attempts) {
+    const absl::Status status = attempt(deadline);
+    if (status.code() != absl::StatusCode::kUnavailable || attempts == kAttemptsMax) return status;
+    // Between half of the pause and all of it, so that callers that failed together do not come back
+    // together.
+    const absl::Duration jittered = pause * std::uniform_real_distribution<>(0.5, 1)(random);
+    if (absl::Now() + jittered >= deadline) return status;
+    if (settings_.notices != nullptr)
+      *settings_.notices << settings_.server << " is unavailable, trying again\n";
+    absl::SleepFor(jittered);
+    pause *= 2;
+  }
+}
+
+absl::Status Connection::Call(const MethodDescriptor& method, Message* request, Message* response) {
+  EnsureRequestId(request);
+  return Repeat(settings_.timeout, [&](absl::Time deadline) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(deadline));
+    if (!settings_.token.empty()) context.AddMetadata("authorization", "Bearer " + settings_.token);
+    std::promise<grpc::Status> done;
+    wire_->stub.UnaryCall(&context, WirePath(method), {}, request, response,
+                          [&](grpc::Status status) { done.set_value(std::move(status)); });
+    const grpc::Status status = done.get_future().get();
+    return Outcome(status, context);
+  });
+}
+
+namespace {
+
+// Waits for the one operation in flight.
+bool Next(grpc::CompletionQueue* queue) {
+  void* tag = nullptr;
+  bool ok = false;
+  return queue->Next(&tag, &ok) && ok;
+}
+
+}  // namespace
+
+absl::Status Connection::CallStreaming(const MethodDescriptor& method, const std::function<Source()>& restart,
+                                       absl::Duration timeout, Message* response) {
+  return Repeat(timeout, [&](absl::Time deadline) {
+    const Source source = restart();
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(deadline));
+    if (!settings_.token.empty()) context.AddMetadata("authorization", "Bearer " + settings_.token);
+    grpc::CompletionQueue queue;
+    const auto call = wire_->stub.PrepareCall(&context, WirePath(method), &queue);
+    call->StartCall(nullptr);
+    bool open = Next(&queue);
+    while (open) {
+      const Message* message = source();
+      if (message == nullptr) break;
+      call->Write(*message, nullptr);
+      open = Next(&queue);
+    }
+    if (open) {
+      call->WritesDone(nullptr);
+      open = Next(&queue);
+    }
+    if (open) {
+      call->Read(response, nullptr);
+      Next(&queue);
+    }
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    Next(&queue);
+    return Outcome(status, context);
+  });
+}
+
+}  // namespace ayni::cli

@@ -1,0 +1,78 @@
+#include "services/cli/failed_rows.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "services/cli/failure.h"
+#include "services/cli/file.h"
+
+namespace ayni::cli {
+namespace {
+
+// What is wrong, by line.
+std::map<int64_t, std::string> ReasonsOf(const std::string& file, const std::vector<RowProblem>& problems) {
+  std::map<int64_t, std::string> reasons;
+  for (const RowProblem& problem : problems) {
+    if (problem.file != file) continue;
+    std::string& reason = reasons[problem.line];
+    absl::StrAppend(&reason, reason.empty() ? "" : "; ", problem.column, problem.column.empty() ? "" : ": ",
+                    problem.description);
+  }
+  return reasons;
+}
+
+std::string FailedRowsText(const MarketSheet& sheet, const std::map<int64_t, std::string>& reasons) {
+  const char separator = sheet.separator();
+  std::vector<std::string> header = sheet.header();
+  const auto had = std::find(header.begin(), header.end(), kFailedBecause);
+  const size_t place = static_cast<size_t>(had - header.begin());
+  if (had == header.end()) header.push_back(kFailedBecause);
+  std::string text = CsvLine(header, separator);
+  MarketSheet::Pass pass(sheet);
+  while (pass.Next()) {
+    const auto reason = reasons.find(pass.record().line);
+    if (reason == reasons.end()) continue;
+    if (!pass.record().error.empty()) {
+      // As it was: its cells are what can't be told.
+      absl::StrAppend(&text, std::string(pass.record().source), "\n");
+      continue;
+    }
+    std::vector<std::string> cells = pass.record().cells;
+    cells.resize(std::max(cells.size(), header.size()));
+    cells[place] = Guarded(reason->second);
+    text += CsvLine(cells, separator);
+  }
+  return text;
+}
+
+absl::Status PutAside(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return absl::OkStatus();
+  std::filesystem::rename(path, path + "~", error);
+  return error ? LocalFileError(path, error.message()) : absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status WriteFailedRows(const std::string& folder, const std::vector<MarketSheet>& sheets,
+                             const std::vector<RowProblem>& problems) {
+  for (const MarketFile& file : MarketFiles()) {
+    const absl::Status aside = PutAside(absl::StrCat(folder, "/", file.name));
+    if (!aside.ok()) return aside;
+  }
+  for (const MarketSheet& sheet : sheets) {
+    const std::map<int64_t, std::string> reasons = ReasonsOf(sheet.file().name, problems);
+    if (reasons.empty()) continue;
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return LocalFileError(folder, error.message());
+    const absl::Status written =
+        WriteFile(absl::StrCat(folder, "/", sheet.file().name), FailedRowsText(sheet, reasons));
+    if (!written.ok()) return written;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ayni::cli

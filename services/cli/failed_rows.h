@@ -1,0 +1,22 @@
+// The rows of an import that were not taken, as files to correct and import.
+#ifndef AYNI_SERVICES_CLI_FAILED_ROWS_H_
+#define AYNI_SERVICES_CLI_FAILED_ROWS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/cli/market_file.h"
+
+namespace ayni::cli {
+
+// Into `folder`, made where there is none, a file for each sheet with failed rows: its header and these rows,
+// with a column failed_because. A file that was there goes to NAME.csv~, as does one of an earlier import
+// whose sheet has no failed rows now: so that the folder holds the failures of this import and nothing is
+// lost.
+absl::Status WriteFailedRows(const std::string& folder, const std::vector<MarketSheet>& sheets,
+                             const std::vector<RowProblem>& problems);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_FAILED_ROWS_H_

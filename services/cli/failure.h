@@ -1,0 +1,44 @@
+// Failures as a person reads them and as a script acts on them.
+#ifndef AYNI_SERVICES_CLI_FAILURE_H_
+#define AYNI_SERVICES_CLI_FAILURE_H_
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace ayni::cli {
+
+enum ExitCode {
+  kDone = 0,
+  kRefused = 1,      // the server refused it: wrong fields, or a state that does not allow it
+  kUsage = 2,        // the command line is wrong; nothing was sent
+  kNotFound = 3,     // what it names does not exist
+  kNotAllowed = 4,   // no token, an unknown one, or a role that may not
+  kConflict = 5,     // exists already, or changed since it was read
+  kUnavailable = 6,  // the server can't be reached, or did not answer in time
+  kRowsFailed = 7,   // some rows of an import are wrong
+  kLocalFile = 8,    // a file here can't be read or written
+  kServerFailed = 9  // the server failed
+};
+
+// One line a code, for help.
+std::vector<std::string> ExitCodeTexts();
+
+// A failure that the server, or the way to it, reported. Carries the details of google.rpc.
+absl::Status FromServer(const grpc::Status& status, const std::string& request_id);
+// A file or folder here that can't be read or written.
+absl::Status LocalFileError(const std::string& path, const std::string& why);
+
+// Failures that come from neither of the two are of the command line: kUsage. REQUIRES: status is not OK.
+ExitCode ExitCodeOf(const absl::Status& status);
+
+// One line for the message, one for each violation, precondition and hint, and one for the request id.
+// REQUIRES: status is not OK.
+std::vector<std::string> FailureLines(const absl::Status& status);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_FAILURE_H_

@@ -1,0 +1,287 @@
+#include "services/cli/market_import.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ayni/v1/market_service.pb.h"
+#include "services/cli/connection.h"
+#include "services/cli/failed_rows.h"
+#include "services/cli/file.h"
+#include "services/cli/market_file.h"
+#include "services/cli/method_run.h"
+#include "services/cli/nearest.h"
+#include "services/cli/output.h"
+#include "services/cli/utf8.h"
+
+namespace ayni::cli {
+namespace {
+
+constexpr int kRowsPerMessage = 1000;
+// Under the 4 MiB that a server takes where it is not told otherwise.
+constexpr size_t kMessageBytes = 1 << 20;
+// A national market is checked and stored in one commit.
+constexpr absl::Duration kImportTimeout = absl::Minutes(30);
+constexpr char kClearLine[] = "\r\033[K";
+
+using Line = std::pair<std::string, int64_t>;
+
+// What was read here, and what is wrong with it.
+struct Reading {
+  std::vector<MarketSheet> sheets;
+  std::vector<RowProblem> problems;
+  std::set<Line> failed;  // file and line of each problem
+  int64_t row_count = 0;  // of those that are right
+};
+
+std::vector<std::string> FileNames() {
+  std::vector<std::string> names;
+  for (const MarketFile& file : MarketFiles()) names.push_back(file.name);
+  return names;
+}
+
+// A file of another name is more likely a slip than something to pass over.
+absl::Status CheckFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder, error);
+  if (error) return LocalFileError(folder, error.message());
+  const std::vector<std::string> names = FileNames();
+  bool any = false;
+  for (const auto& entry : entries) {
+    const std::string name = entry.path().filename();
+    if (!absl::EndsWith(name, ".csv")) continue;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return LocalFileError(entry.path(), absl::StrCat("is no file of a market", DidYouMean(name, names),
+                                                       " Those are ", absl::StrJoin(names, ", ")));
+    }
+    any = true;
+  }
+  return any ? absl::OkStatus()
+             : LocalFileError(folder, absl::StrCat("holds none of ", absl::StrJoin(names, ", ")));
+}
+
+absl::Status OpenSheets(const std::string& folder, Reading* reading) {
+  const absl::Status checked = CheckFolder(folder);
+  if (!checked.ok()) return checked;
+  for (const MarketFile& file : MarketFiles()) {
+    const std::string path = absl::StrCat(folder, "/", file.name);
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) continue;
+    absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) return text.status();
+    reading->sheets.emplace_back(file, *std::move(text), &reading->problems);
+  }
+  return absl::OkStatus();
+}
+
+void Progress(const std::string& text, Environment* environment) {
+  if (environment->err_is_terminal) environment->err << kClearLine << text << std::flush;
+}
+
+void CheckRows(Environment* environment, Reading* reading) {
+  v1::ImportRow row;
+  for (const MarketSheet& sheet : reading->sheets) {
+    Progress(absl::StrCat("reading ", sheet.file().name), environment);
+    MarketSheet::Pass pass(sheet);
+    while (pass.Next()) {
+      const size_t before = reading->problems.size();
+      pass.Parse(&row, &reading->problems);
+      if (reading->problems.size() == before) ++reading->row_count;
+    }
+  }
+  for (const RowProblem& problem : reading->problems) reading->failed.emplace(problem.file, problem.line);
+  Progress("", environment);
+}
+
+// The messages of one attempt: the rows that are right, in batches.
+class RowStream {
+ public:
+  RowStream(const Reading& reading, const v1::ImportMarketRequest& first, Environment* environment)
+      : reading_(reading), first_(first), environment_(*environment) {}
+
+  const v1::ImportMarketRequest* Next() {
+    request_ = begun_ ? v1::ImportMarketRequest() : first_;
+    size_t bytes = 0;
+    while (request_.rows_size() < kRowsPerMessage && bytes < kMessageBytes) {
+      v1::ImportRow* row = NextRow();
+      if (row == nullptr) break;
+      bytes += row->ByteSizeLong();
+    }
+    sent_ += request_.rows_size();
+    if (request_.rows_size() == 0 && begun_) return nullptr;
+    begun_ = true;
+    Progress(absl::StrCat(sent_, " of ", reading_.row_count, " rows sent"), &environment_);
+    return &request_;
+  }
+
+ private:
+  // Into the request; null after the last.
+  v1::ImportRow* NextRow() {
+    for (; sheet_ < reading_.sheets.size(); ++sheet_, pass_.reset()) {
+      const MarketSheet& sheet = reading_.sheets[sheet_];
+      if (!pass_) pass_ = std::make_unique<MarketSheet::Pass>(sheet);
+      while (pass_->Next()) {
+        if (reading_.failed.count({sheet.file().name, pass_->record().line}) > 0) continue;
+        v1::ImportRow* row = request_.add_rows();
+        std::vector<RowProblem> none;
+        pass_->Parse(row, &none);
+        return row;
+      }
+    }
+    return nullptr;
+  }
+
+  const Reading& reading_;
+  const v1::ImportMarketRequest& first_;
+  Environment& environment_;
+  v1::ImportMarketRequest request_;
+  std::unique_ptr<MarketSheet::Pass> pass_;
+  size_t sheet_ = 0;
+  int64_t sent_ = 0;
+  bool begun_ = false;
+};
+
+absl::Status Send(const v1::ImportMarketRequest& first, const Reading& reading, const Invocation& invocation,
+                  v1::ImportMarketResponse* response) {
+  const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(invocation);
+  if (!connection.ok()) return connection.status();
+  absl::Duration timeout = kImportTimeout;
+  if (invocation.arguments.Has("timeout"))
+    absl::ParseDuration(invocation.arguments.Value("timeout"), &timeout);
+  const auto restart = [&]() -> Connection::Source {
+    const auto stream = std::make_shared<RowStream>(reading, first, &invocation.environment);
+    return [stream] { return stream->Next(); };
+  };
+  const absl::Status sent =
+      (*connection)
+          ->CallStreaming(FindMethod("ayni.v1.MarketService.ImportMarket"), restart, timeout, response);
+  Progress("", &invocation.environment);
+  return sent;
+}
+
+void AddServerProblems(const v1::ImportMarketResponse& response, Reading* reading) {
+  for (const auto& error : response.errors()) {
+    std::string column = error.field();
+    for (const MarketSheet& sheet : reading->sheets) {
+      if (sheet.file().name == error.file()) column = ColumnOf(sheet.header(), error.field());
+    }
+    const std::string detail = column == error.field() || error.field().empty() ? "" : error.field() + " ";
+    reading->problems.push_back({error.file(), error.line(), column, detail + error.description()});
+  }
+  const std::vector<std::string> order = FileNames();
+  const auto place = [&](const std::string& file) { return std::find(order.begin(), order.end(), file); };
+  std::stable_sort(reading->problems.begin(), reading->problems.end(),
+                   [&](const RowProblem& a, const RowProblem& b) {
+                     return std::make_pair(place(a.file), a.line) < std::make_pair(place(b.file), b.line);
+                   });
+}
+
+void TellProblems(const Reading& reading, int64_t untold, Environment* environment) {
+  for (const RowProblem& problem : reading.problems) environment->err << Printable(problem.Text()) << "\n";
+  if (untold > 0) environment->err << "and " << untold << " more that the server counted and did not list\n";
+}
+
+std::string OutcomeText(const v1::ImportMarketResponse& response, size_t wrong,
+                        const std::string& failed_folder, const Invocation& invocation) {
+  const std::string counts = absl::StrCat(response.created_count(), " made, ", response.updated_count(),
+                                          " changed, ", response.unchanged_count(), " as they were");
+  const bool checked_only = invocation.arguments.Has("validate-only");
+  if (wrong == 0)
+    return checked_only ? absl::StrCat("all rows are right; nothing was changed (", counts, ")\n")
+                        : counts + "\n";
+  std::string text =
+      absl::StrCat(wrong, wrong == 1 ? " row is" : " rows are", " wrong, and in ", failed_folder, "/; ");
+  if (response.applied()) {
+    return absl::StrCat(text, "of the others ", counts, ".\nCorrect them there, then: ayni market import ",
+                        failed_folder, "\n");
+  }
+  text += "nothing was changed.\n";
+  if (checked_only) return text;
+  return absl::StrCat(text, "Correct them and repeat, or take the others with --valid-rows.\n");
+}
+
+v1::ImportMarketRequest FirstMessage(const Invocation& invocation, bool any_problem) {
+  v1::ImportMarketRequest first;
+  first.set_valid_rows_only(invocation.arguments.Has("valid-rows"));
+  // With a row wrong here, and all or nothing asked for, the server only says what else is wrong.
+  first.set_validate_only(invocation.arguments.Has("validate-only") ||
+                          (any_problem && !first.valid_rows_only()));
+  first.set_request_id(invocation.arguments.Has("request-id") ? invocation.arguments.Value("request-id")
+                                                              : NewRequestId());
+  return first;
+}
+
+absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
+  const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
+  if (!form.ok()) return form.status();
+  const std::string folder = invocation.arguments.Word(0);
+  Reading reading;
+  const absl::Status opened = OpenSheets(folder, &reading);
+  if (!opened.ok()) return opened;
+  if (!reading.problems.empty()) {
+    // Without its columns no row of a file can be told right from wrong.
+    TellProblems(reading, 0, &invocation.environment);
+    return kRowsFailed;
+  }
+  CheckRows(&invocation.environment, &reading);
+  const v1::ImportMarketRequest first = FirstMessage(invocation, !reading.problems.empty());
+  v1::ImportMarketResponse response;
+  const absl::Status sent = Send(first, reading, invocation, &response);
+  if (!sent.ok()) {
+    TellProblems(reading, 0, &invocation.environment);
+    return sent;
+  }
+  AddServerProblems(response, &reading);
+  TellProblems(reading, response.error_count() - response.errors_size(), &invocation.environment);
+  std::set<Line> wrong;
+  for (const RowProblem& problem : reading.problems) wrong.emplace(problem.file, problem.line);
+  const std::string failed_folder = invocation.arguments.Has("failed") ? invocation.arguments.Value("failed")
+                                                                       : absl::StrCat(folder, "/failed");
+  const absl::Status written = WriteFailedRows(failed_folder, reading.sheets, reading.problems);
+  if (!written.ok()) return written;
+  if (*form == OutputForm::kTable) {
+    invocation.environment.out << OutcomeText(response, wrong.size(), failed_folder, invocation);
+  } else {
+    const absl::Status printed = PrintMessage(response, invocation.arguments, &invocation.environment);
+    if (!printed.ok()) return printed;
+  }
+  return wrong.empty() ? kDone : kRowsFailed;
+}
+
+}  // namespace
+
+Command MarketImportCommand() {
+  Command command;
+  command.noun = "market";
+  command.verb = "import";
+  command.summary =
+      absl::StrCat("Makes or changes what the CSV files of a folder hold, all of it or nothing: ",
+                   absl::StrJoin(FileNames(), ", "),
+                   ". Columns are named as fields are, as in window.start_date (`ayni explain need`). May be "
+                   "repeated: a row that stands as it is changes nothing.");
+  command.grammar.positionals = {{"DIR", "the folder", true}};
+  command.grammar.flags = {
+      {"valid-rows", "", "take the rows that are right and leave the others out", {}, false, false},
+      {"validate-only", "", "check all and change nothing", {}, false, false},
+      {"failed", "DIR", "where files of the rows that are wrong go (DIR/failed)", {}, true, false},
+      {"request-id",
+       "TEXT",
+       "repeating an import with the same one gives the first answer",
+       {},
+       false,
+       false},
+  };
+  for (Flag& flag : OutputFlags()) command.grammar.flags.push_back(std::move(flag));
+  for (Flag& flag : ConnectionFlags()) command.grammar.flags.push_back(std::move(flag));
+  for (Flag& flag : GeneralFlags()) command.grammar.flags.push_back(std::move(flag));
+  command.example = "ayni market import sample/ --validate-only";
+  command.run = RunMarketImport;
+  return command;
+}
+
+}  // namespace ayni::cli

@@ -1,0 +1,47 @@
+// Running a command that is a method: its request from the arguments, one call or as many as a list has
+// pages, and the answer printed.
+#ifndef AYNI_SERVICES_CLI_METHOD_RUN_H_
+#define AYNI_SERVICES_CLI_METHOD_RUN_H_
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/cli/commands.h"
+#include "services/cli/connection.h"
+
+namespace ayni::cli {
+
+absl::StatusOr<ExitCode> RunCall(const Invocation& invocation);
+absl::StatusOr<ExitCode> RunList(const Invocation& invocation);
+
+// What the arguments say of the way to the server.
+absl::StatusOr<std::unique_ptr<Connection>> Connect(const Invocation& invocation);
+
+using MessagePointer = std::unique_ptr<google::protobuf::Message>;
+
+// The request that the arguments stand for. Asks the server only to change one entry of a map or element of a
+// list, which an update replaces as a whole.
+absl::StatusOr<MessagePointer> BuildRequest(const Invocation& invocation, Connection* connection);
+
+// By ayni.v1.NeedService.ListNeeds. REQUIRES: there is one.
+const google::protobuf::MethodDescriptor& FindMethod(const std::string& full_name);
+
+// An empty message of a type that is linked in.
+MessagePointer NewMessage(const google::protobuf::Descriptor& type);
+
+// The repeated field of a list's answer.
+const google::protobuf::FieldDescriptor& ListedField(const google::protobuf::MethodDescriptor& method);
+
+// Calls a List method page by page, `limit` elements in all (0: all), and gives each to `take`.
+absl::Status ForEachListed(const google::protobuf::MethodDescriptor& method,
+                           google::protobuf::Message* request, int64_t limit, Connection* connection,
+                           const std::function<void(const google::protobuf::Message&)>& take);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_METHOD_RUN_H_

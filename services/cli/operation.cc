@@ -1,0 +1,84 @@
+#include "services/cli/operation.h"
+
+#include <grpcpp/support/status.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "ayni/v1/round_service.pb.h"
+#include "services/cli/failure.h"
+#include "services/cli/method_run.h"
+
+namespace ayni::cli {
+namespace {
+
+constexpr absl::Duration kFirstLook = absl::Milliseconds(50);
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
+constexpr char kClearLine[] = "\r\033[K";
+
+const char* PhaseText(v1::RoundProgress::Phase phase) {
+  switch (phase) {
+    case v1::RoundProgress::PHASE_MARKET:
+      return "finding candidates";
+    case v1::RoundProgress::PHASE_CLEAR:
+      return "clearing";
+    case v1::RoundProgress::PHASE_VERIFY:
+      return "verifying";
+    case v1::RoundProgress::PHASE_COMMIT:
+      return "storing";
+    case v1::RoundProgress::PHASE_DONE:
+      return "done";
+    default:
+      return "waiting";
+  }
+}
+
+absl::Status ErrorOf(const google::longrunning::Operation& operation) {
+  if (!operation.has_error()) return absl::OkStatus();
+  const auto& error = operation.error();
+  return FromServer(
+      grpc::Status(static_cast<grpc::StatusCode>(error.code()), error.message(), error.SerializeAsString()),
+      "");
+}
+
+}  // namespace
+
+absl::Status Await(google::longrunning::Operation* operation, Connection* connection,
+                   Environment* environment) {
+  const auto& method = FindMethod("google.longrunning.Operations.GetOperation");
+  const bool show = environment->err_is_terminal;
+  if (show && !operation->done()) {
+    environment->err << operation->name()
+                     << " goes on when this is interrupted; stop it with: ayni operation cancel "
+                     << operation->name() << "\n";
+  }
+  absl::Duration pause = kFirstLook;
+  while (!operation->done()) {
+    if (show) environment->err << kClearLine << ProgressText(operation->metadata()) << std::flush;
+    absl::SleepFor(pause);
+    pause = std::min(pause * 2, kLookEvery);
+    google::longrunning::GetOperationRequest request;
+    request.set_name(operation->name());
+    const absl::Status called = connection->Call(method, &request, operation);
+    if (!called.ok()) return called;
+  }
+  if (show) environment->err << kClearLine << std::flush;
+  return ErrorOf(*operation);
+}
+
+std::string ProgressText(const google::protobuf::Any& metadata) {
+  v1::RoundProgress progress;
+  if (!metadata.UnpackTo(&progress)) return "";
+  std::string text = PhaseText(progress.phase());
+  if (progress.candidate_count() > 0) absl::StrAppend(&text, ", ", progress.candidate_count(), " candidates");
+  if (progress.upper_bound() > 0) {
+    const double gap = static_cast<double>(progress.upper_bound() - progress.value()) /
+                       static_cast<double>(progress.upper_bound());
+    absl::StrAppendFormat(&text, ", gap %.2f %%", 100 * gap);
+  }
+  return text;
+}
+
+}  // namespace ayni::cli

@@ -1,0 +1,282 @@
+#include "services/cli/output.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "services/cli/api.h"
+#include "services/cli/csv.h"
+#include "services/cli/table.h"
+#include "services/cli/utf8.h"
+#include "services/invariant.h"
+
+namespace ayni::cli {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::Message;
+
+struct TypeColumns {
+  const char* type;
+  const char* columns;
+};
+
+constexpr TypeColumns kDefaultColumns[] = {
+    {"ayni.v1.Party", "name,display_name,roles,district,tap.model=model,languages"},
+    {"ayni.v1.Relation",
+     "name,subject,type,object,share_basis_points=share,start_date=from,end_date=until,source.kind=source"},
+    {"ayni.v1.Credential",
+     "name,holder,scheme,certifier,issue_date=issued,expire_date=expires,revoke_date=revoked"},
+    {"ayni.v1.Service", "name,display_name,family,unit,benefit_days"},
+    {"ayni.v1.ValueChain", "name,display_name,kind,agrovoc_id"},
+    {"ayni.v1.Territory", "name,display_name,level,parent,altitude_m"},
+    {"ayni.v1.Need",
+     "name,service,district,quantity,matched_quantity=matched,window,highest_unit_price=highest price,state"},
+    {"ayni.v1.Offer", "name,service,unit,unit_price=price,capacity,booked_quantity=booked,window,state"},
+    {"ayni.v1.Candidate", "offer,score,unit_price=price,distance_m,quantity,score_parts"},
+    {"ayni.v1.Policy", "name,state,reason,author,activate_time=activated"},
+    {"ayni.v1.Round",
+     "name,state,summary.need_count=needs,summary.served_need_count=served,summary.match_count=matches,"
+     "summary.gap_ppm=gap ppm,publish_time=published,note"},
+    {"ayni.v1.Match", "name,need,tap,service,quantity,unit_price=price,distance_m,score,state"},
+    {"ayni.v1.SegmentReport",
+     "name,segment.service=service,segment.territory=territory,segment.value_chain=chain,demanded_quantity="
+     "demanded,"
+     "matched_quantity=matched,eligible_controller_count=controllers,hhi,thin"},
+    {"ayni.v1.Price",
+     "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
+     "territory,price"},
+    {"ayni.v1.LedgerEntry",
+     "index,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
+    {"ayni.v1.Principal", "name,display_name,role,party"},
+    {"ayni.v1.Token", "name,display_name,create_time=created,expire_time=expires,revoke_time=revoked"},
+    {"google.longrunning.Operation", "name,done,error.message=error"},
+};
+
+std::vector<std::string> LeadingFields(const Descriptor& type) {
+  constexpr size_t kColumnsMax = 6;
+  std::vector<std::string> columns;
+  for (int i = 0; i < type.field_count() && columns.size() < kColumnsMax; ++i) {
+    if (HasText(*type.field(i))) columns.push_back(type.field(i)->name());
+  }
+  return columns;
+}
+
+std::string FieldsText(const Message& message) {
+  std::vector<std::string> texts;
+  for (const MessagePath& path : FilledPaths(*message.GetDescriptor(), {&message}, true)) {
+    texts.push_back(absl::StrCat(path.text(), " ", path.Text(message, NameStyle::kShort)));
+  }
+  return absl::StrJoin(texts, ", ");
+}
+
+// The message at the end of a path that has no text; null where it is absent or a list.
+const Message* FindMessage(const MessagePath& path, const Message& message) {
+  const Message* found = &message;
+  for (absl::string_view name : absl::StrSplit(path.text(), '.')) {
+    const auto* field = found->GetDescriptor()->FindFieldByName(std::string(name));
+    if (field == nullptr || field->is_repeated() || !found->GetReflection()->HasField(*found, field))
+      return nullptr;
+    found = &found->GetReflection()->GetMessage(*found, field);
+  }
+  return found;
+}
+
+absl::Status ReadColumns(const Descriptor& type, const std::vector<std::string>& columns,
+                         std::vector<MessagePath>* paths, std::vector<std::string>* titles) {
+  for (const std::string& column : columns) {
+    const std::vector<std::string> parts = absl::StrSplit(column, absl::MaxSplits('=', 1));
+    absl::StatusOr<MessagePath> path = MessagePath::Parse(type, parts[0]);
+    if (!path.ok())
+      return absl::InvalidArgumentError(absl::StrCat("--columns: ", std::string(path.status().message())));
+    paths->push_back(*std::move(path));
+    titles->push_back(parts.back());
+  }
+  return absl::OkStatus();
+}
+
+// A number's minus sign makes no formula.
+bool IsGuarded(const MessagePath& column) { return column.repeated() || !IsNumber(column.leaf()); }
+
+}  // namespace
+
+std::vector<Flag> OutputFlags() {
+  return {
+      {"output", "FORM", "table, json or csv (table)", {"table", "json", "csv"}, false, false},
+      {"columns",
+       "PATHS",
+       "fields to show, as in name,window.start_date; see `ayni explain`",
+       {},
+       false,
+       false},
+  };
+}
+
+absl::StatusOr<OutputForm> ReadOutputForm(const Arguments& arguments) {
+  const std::string form = arguments.Value("output");
+  if (form.empty() || form == "table") return OutputForm::kTable;
+  if (form == "json") return OutputForm::kJson;
+  if (form == "csv") return OutputForm::kCsv;
+  return absl::InvalidArgumentError(absl::StrCat("--output must be table, json or csv, is '", form, "'"));
+}
+
+std::vector<std::string> DefaultColumns(const Descriptor& type) {
+  for (const TypeColumns& known : kDefaultColumns) {
+    if (type.full_name() == known.type) return absl::StrSplit(known.columns, ',');
+  }
+  return LeadingFields(type);
+}
+
+absl::StatusOr<RowOutput> RowOutput::Create(const Descriptor& type, const Arguments& arguments,
+                                            Environment* environment) {
+  RowOutput output;
+  output.type_ = &type;
+  output.environment_ = environment;
+  const absl::StatusOr<OutputForm> form = ReadOutputForm(arguments);
+  if (!form.ok()) return form.status();
+  output.form_ = *form;
+  std::vector<std::string> columns = absl::StrSplit(arguments.Value("columns"), ',', absl::SkipEmpty());
+  if (columns.empty() && output.form_ == OutputForm::kTable) columns = DefaultColumns(type);
+  const absl::Status read = ReadColumns(type, columns, &output.columns_, &output.titles_);
+  if (!read.ok()) return read;
+  return output;
+}
+
+void RowOutput::Add(const Message& row) {
+  ++count_;
+  if (form_ == OutputForm::kJson) {
+    environment_->out << (count_ == 1 ? "[\n" : ",\n") << JsonText(row, true);
+    return;
+  }
+  rows_.emplace_back(row.New());
+  rows_.back()->CopyFrom(row);
+}
+
+void RowOutput::Finish() {
+  switch (form_) {
+    case OutputForm::kJson:
+      environment_->out << (count_ == 0 ? "[]\n" : "\n]\n");
+      return;
+    case OutputForm::kCsv:
+      return FinishCsv();
+    case OutputForm::kTable:
+      return FinishTable();
+  }
+}
+
+void RowOutput::FinishTable() {
+  if (rows_.empty()) {
+    environment_->err << "none\n";
+    return;
+  }
+  std::vector<TableColumn> columns;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    columns.push_back(
+        {titles_[i], IsNumber(columns_[i].leaf()) && !columns_[i].repeated(), columns_[i].text() == "name"});
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : rows_) {
+    cells.emplace_back();
+    for (const MessagePath& column : columns_) cells.back().push_back(DisplayText(column, *row));
+  }
+  environment_->out << TableText(columns, cells, {environment_->out_width, environment_->colour});
+}
+
+void RowOutput::FinishCsv() {
+  std::vector<const Message*> rows;
+  for (const auto& row : rows_) rows.push_back(row.get());
+  if (columns_.empty()) columns_ = FilledPaths(*type_, rows, true);
+  std::vector<std::string> header;
+  for (const MessagePath& column : columns_) header.push_back(column.text());
+  environment_->out << CsvLine(header);
+  for (const Message* row : rows) environment_->out << CsvLine(CsvCells(columns_, *row));
+}
+
+absl::Status PrintMessage(const Message& message, const Arguments& arguments, Environment* environment) {
+  const absl::StatusOr<OutputForm> form = ReadOutputForm(arguments);
+  if (!form.ok()) return form.status();
+  if (*form == OutputForm::kJson) {
+    environment->out << JsonText(message, true) << "\n";
+    return absl::OkStatus();
+  }
+  if (*form == OutputForm::kCsv) {
+    absl::StatusOr<RowOutput> output = RowOutput::Create(*message.GetDescriptor(), arguments, environment);
+    if (!output.ok()) return output.status();
+    output->Add(message);
+    output->Finish();
+    return absl::OkStatus();
+  }
+  std::vector<MessagePath> paths;
+  std::vector<std::string> titles;
+  const std::vector<std::string> columns = absl::StrSplit(arguments.Value("columns"), ',', absl::SkipEmpty());
+  const absl::Status read = ReadColumns(*message.GetDescriptor(), columns, &paths, &titles);
+  if (!read.ok()) return read;
+  if (columns.empty()) paths = FilledPaths(*message.GetDescriptor(), {&message}, true);
+  size_t widest = 0;
+  for (const MessagePath& path : paths) widest = std::max(widest, path.text().size());
+  for (const MessagePath& path : paths) {
+    const std::string padding(widest - path.text().size() + 2, ' ');
+    environment->out << path.text() << padding << Printable(path.Text(message, NameStyle::kFull)) << "\n";
+  }
+  return absl::OkStatus();
+}
+
+std::string JsonText(const Message& message, bool indented) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = indented;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  const auto printed = google::protobuf::util::MessageToJsonString(message, &json, options);
+  INVARIANT(printed.ok(), printed.ToString());
+  while (!json.empty() && json.back() == '\n') json.pop_back();
+  return json;
+}
+
+std::string DisplayText(const MessagePath& path, const Message& message) {
+  if (HasText(path.leaf()) || path.within_list()) {
+    const std::string text = path.Text(message, NameStyle::kShort);
+    return path.repeated() ? absl::StrReplaceAll(text, {{"|", ", "}}) : text;
+  }
+  const Message* found = FindMessage(path, message);
+  if (found == nullptr) return "";
+  if (found->GetDescriptor()->full_name() == "ayni.v1.DateWindow") {
+    const auto day = [&](const char* name) {
+      return MessagePath::Parse(*found->GetDescriptor(), name)->Text(*found, NameStyle::kShort);
+    };
+    return absl::StrCat(day("start_date"), "..", day("end_date"));
+  }
+  return FieldsText(*found);
+}
+
+std::vector<std::string> CsvCells(const std::vector<MessagePath>& columns, const Message& message) {
+  std::vector<std::string> cells;
+  for (const MessagePath& column : columns) {
+    const std::string text = column.Text(message, NameStyle::kFull);
+    cells.push_back(IsGuarded(column) ? Guarded(text) : text);
+  }
+  return cells;
+}
+
+std::string TextOfCell(const MessagePath& column, const std::string& cell) {
+  const std::string text(absl::StripAsciiWhitespace(cell));
+  return IsGuarded(column) ? Unguarded(text) : text;
+}
+
+std::vector<MessagePath> FilledPaths(const Descriptor& type, const std::vector<const Message*>& messages,
+                                     bool outputs) {
+  std::vector<MessagePath> filled;
+  for (MessagePath& path : PathsOf(type, messages, outputs)) {
+    const bool any = std::any_of(messages.begin(), messages.end(), [&](const Message* message) {
+      return !path.Text(*message, NameStyle::kFull).empty();
+    });
+    if (any) filled.push_back(std::move(path));
+  }
+  return filled;
+}
+
+}  // namespace ayni::cli

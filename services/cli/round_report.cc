@@ -1,0 +1,237 @@
+#include "services/cli/round_report.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "ayni/v1/audit_service.pb.h"
+#include "ayni/v1/match_service.pb.h"
+#include "ayni/v1/need.pb.h"
+#include "ayni/v1/policy.pb.h"
+#include "ayni/v1/round_service.pb.h"
+#include "services/cli/api.h"
+#include "services/cli/method_run.h"
+#include "services/cli/money_text.h"
+#include "services/cli/resource_name.h"
+#include "services/cli/value_text.h"
+
+namespace ayni::cli {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string Percent(int64_t part, int64_t whole) {
+  return whole == 0
+             ? "-"
+             : absl::StrFormat("%.1f %%", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string ShortOf(const google::protobuf::Descriptor* message, const std::string& name) {
+  const Resource* resource = Api::Get().FindResource(message);
+  return resource == nullptr ? name : ShortName(*resource, name);
+}
+
+std::string Took(const google::protobuf::Duration& duration) {
+  const absl::Duration took = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+  return absl::FormatDuration(
+      absl::Trunc(took, took < absl::Seconds(1) ? absl::Milliseconds(1) : absl::Milliseconds(100)));
+}
+
+std::string StateLine(const RoundReport& report) {
+  const v1::Round& round = report.round;
+  if (report.trial)
+    return absl::StrCat("Trial of round ", ShortOf(v1::Round::descriptor(), round.name()),
+                        ": nothing was stored");
+  std::string line = absl::StrCat("Round ", ShortOf(v1::Round::descriptor(), round.name()), ", ");
+  switch (round.state()) {
+    case v1::Round::STATE_PUBLISHED:
+      absl::StrAppend(
+          &line, "published ",
+          ValueText(round, *v1::Round::descriptor()->FindFieldByName("publish_time"), -1, NameStyle::kShort));
+      break;
+    case v1::Round::STATE_UNDONE:
+      absl::StrAppend(&line, "undone: ", round.undo_reason());
+      break;
+    case v1::Round::STATE_CLEARING:
+      absl::StrAppend(&line, "being cleared");
+      break;
+    default:
+      absl::StrAppend(&line, "draft",
+                      round.failure().empty() ? "" : "; the last attempt failed: ", round.failure());
+  }
+  if (!round.policy().empty())
+    absl::StrAppend(&line, ", policy ", ShortOf(v1::Policy::descriptor(), round.policy()));
+  return line;
+}
+
+std::string SummaryText(const v1::RoundSummary& summary) {
+  const int64_t wholly = summary.served_need_count();
+  const int64_t partly = summary.partly_served_need_count();
+  std::string text =
+      absl::StrFormat("  needs served   %d of %d wholly, %d partly (%s)\n", wholly, summary.need_count(),
+                      partly, Percent(wholly + partly, summary.need_count()));
+  absl::StrAppendFormat(&text, "  units matched  %d of %d (%s)\n", summary.matched_quantity(),
+                        summary.demanded_quantity(),
+                        Percent(summary.matched_quantity(), summary.demanded_quantity()));
+  absl::StrAppendFormat(&text, "  matches        %d, out of %d candidates with %d offers\n",
+                        summary.match_count(), summary.candidate_count(), summary.offer_count());
+  absl::StrAppendFormat(&text, "  proved         within %.4f %% of the best possible\n",
+                        static_cast<double>(summary.gap_ppm()) / 1e4);
+  absl::StrAppendFormat(&text, "  took           market %s, clearing %s, verifying %s, storing %s\n",
+                        Took(summary.market_duration()), Took(summary.clear_duration()),
+                        Took(summary.verify_duration()), Took(summary.commit_duration()));
+  if (summary.superseded_count() > 0) {
+    absl::StrAppendFormat(&text, "  left out       %d matches whose need or offer changed meanwhile\n",
+                          summary.superseded_count());
+  }
+  return text;
+}
+
+std::vector<v1::SegmentReport> MostConcentrated(std::vector<v1::SegmentReport> segments) {
+  std::stable_sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) {
+    return std::make_pair(a.hhi(), a.matched_quantity()) > std::make_pair(b.hhi(), b.matched_quantity());
+  });
+  segments.resize(std::min(segments.size(), kReportRows));
+  return segments;
+}
+
+std::string SegmentsText(const RoundReport& report, const Naming& naming, const TableStyle& style) {
+  if (report.segments.empty()) return "";
+  const auto thin = std::count_if(report.segments.begin(), report.segments.end(),
+                                  [](const v1::SegmentReport& segment) { return segment.thin(); });
+  const bool by_chain =
+      std::any_of(report.segments.begin(), report.segments.end(),
+                  [](const v1::SegmentReport& segment) { return !segment.segment().value_chain().empty(); });
+  std::vector<TableColumn> columns = {{"service"}, {"territory"}};
+  if (by_chain) columns.push_back({"value chain"});
+  for (const char* title : {"matched", "HHI", "share", "units", "cap"}) columns.push_back({title, true});
+  columns.push_back({"largest controller"});
+  columns.push_back({""});
+  Rows rows;
+  const std::vector<v1::SegmentReport> shown = MostConcentrated(report.segments);
+  for (const v1::SegmentReport& segment : shown) {
+    std::vector<std::string> row = {naming(segment.segment().service()),
+                                    naming(segment.segment().territory())};
+    if (by_chain) row.push_back(naming(segment.segment().value_chain()));
+    row.push_back(absl::StrCat(segment.matched_quantity()));
+    row.push_back(absl::StrCat(segment.hhi()));
+    const v1::ControllerShare largest =
+        segment.shares_size() == 0 ? v1::ControllerShare() : segment.shares(0);
+    row.push_back(absl::StrFormat("%.1f %%", largest.share_basis_points() / 100.0));
+    row.push_back(absl::StrCat(largest.held_quantity() + largest.matched_quantity()));
+    row.push_back(largest.has_cap() ? absl::StrCat(largest.cap()) : "-");
+    row.push_back(naming(largest.controller()));
+    row.push_back(segment.thin() ? "thin" : "");
+    rows.push_back(std::move(row));
+  }
+  return absl::StrCat("\nMost concentrated segments (", shown.size(), " of ", report.segments.size(), "; ",
+                      thin, " thin: too few controllers for a limit to hold)\n",
+                      TableText(columns, rows, style));
+}
+
+std::string DistanceText(const v1::Match& match) {
+  return match.has_distance_m() ? absl::StrFormat("%.1f km", match.distance_m() / 1000.0) : "-";
+}
+
+std::string MatchesText(const RoundReport& report, const Naming& naming, const TableStyle& style) {
+  if (report.matches.empty()) return "";
+  const std::vector<TableColumn> columns = {{"cooperative"},    {"service"},     {"TAP"},
+                                            {"quantity", true}, {"price", true}, {"distance", true}};
+  Rows rows;
+  for (const v1::Match& match : report.matches) {
+    if (rows.size() == kReportRows) break;
+    rows.push_back({naming(match.cooperative()), naming(match.service()), naming(match.tap()),
+                    absl::StrCat(match.quantity()), MoneyText(match.unit_price()), DistanceText(match)});
+  }
+  return absl::StrCat(report.trial ? "\nMatches of the highest score (" : "\nFirst matches (", rows.size(),
+                      " of ", report.round.summary().match_count(), ")\n", TableText(columns, rows, style));
+}
+
+std::string NextText(const RoundReport& report) {
+  const std::string id = ShortOf(v1::Round::descriptor(), report.round.name());
+  if (report.trial) return absl::StrCat("\nNext\n  ayni round publish ", id, "\n");
+  if (report.round.state() != v1::Round::STATE_PUBLISHED)
+    return absl::StrCat("\nNext\n  ayni round get ", id, "\n");
+  std::string text = absl::StrCat("\nNext\n  ayni match list --round ", id, "\n  ayni segment list --round ",
+                                  id, " --filter 'thin = true'\n");
+  if (!report.matches.empty()) {
+    absl::StrAppend(
+        &text, "  ayni match get ", ShortOf(v1::Match::descriptor(), report.matches.front().name()),
+        "\n  ayni need candidates ", ShortOf(v1::Need::descriptor(), report.matches.front().need()), "\n");
+  }
+  return absl::StrCat(text, "  ayni round undo ", id, " --reason '...'\n");
+}
+
+// The method that reads resources of a collection, with the field that people call them by.
+const google::protobuf::MethodDescriptor* GetMethodOf(const Resource& resource) {
+  for (const auto* method : Api::Get().methods()) {
+    if (method->name() == "Get" + resource.message->name()) return method;
+  }
+  return nullptr;
+}
+
+std::string AskName(const std::string& name, Connection* connection) {
+  for (const Resource& resource : Api::Get().resources()) {
+    const auto* field = resource.message->FindFieldByName("display_name");
+    if (field == nullptr || !absl::StartsWith(name, resource.pattern.front() + "/")) continue;
+    if (resource.pattern.size() != 2) continue;
+    const auto* method = GetMethodOf(resource);
+    if (method == nullptr) break;
+    const MessagePointer request = NewMessage(*method->input_type());
+    request->GetReflection()->SetString(request.get(), method->input_type()->FindFieldByName("name"), name);
+    const MessagePointer found = NewMessage(*resource.message);
+    if (!connection->Call(*method, request.get(), found.get()).ok()) break;
+    return found->GetReflection()->GetString(*found, field);
+  }
+  return name.substr(name.rfind('/') + 1);
+}
+
+}  // namespace
+
+Naming NamingBy(Connection* connection) {
+  const auto known = std::make_shared<std::map<std::string, std::string>>();
+  return [connection, known](const std::string& name) {
+    const auto [place, added] = known->try_emplace(name);
+    if (added && !name.empty()) place->second = AskName(name, connection);
+    return place->second;
+  };
+}
+
+absl::StatusOr<RoundReport> ReadRoundReport(const std::string& round, Connection* connection) {
+  RoundReport report;
+  v1::GetRoundRequest get;
+  get.set_name(round);
+  const absl::Status got = connection->Call(FindMethod("ayni.v1.RoundService.GetRound"), &get, &report.round);
+  if (!got.ok()) return got;
+  if (report.round.state() != v1::Round::STATE_PUBLISHED && report.round.state() != v1::Round::STATE_UNDONE)
+    return report;
+  v1::ListSegmentReportsRequest segments;
+  segments.set_parent(round);
+  absl::Status listed = ForEachListed(FindMethod("ayni.v1.AuditService.ListSegmentReports"), &segments, 0,
+                                      connection, [&](const google::protobuf::Message& row) {
+                                        report.segments.push_back(static_cast<const v1::SegmentReport&>(row));
+                                      });
+  if (!listed.ok()) return listed;
+  v1::ListMatchesRequest matches;
+  matches.set_parent(round);
+  listed = ForEachListed(FindMethod("ayni.v1.MatchService.ListMatches"), &matches, kReportRows, connection,
+                         [&](const google::protobuf::Message& row) {
+                           report.matches.push_back(static_cast<const v1::Match&>(row));
+                         });
+  if (!listed.ok()) return listed;
+  return report;
+}
+
+std::string RoundReportText(const RoundReport& report, const Naming& naming, const TableStyle& style) {
+  std::string text = StateLine(report) + "\n";
+  if (report.round.has_summary()) text += SummaryText(report.round.summary());
+  text += SegmentsText(report, naming, style);
+  text += MatchesText(report, naming, style);
+  return text + NextText(report);
+}
+
+}  // namespace ayni::cli

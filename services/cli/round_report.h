@@ -1,0 +1,40 @@
+// What came of a round, as a person reads it.
+#ifndef AYNI_SERVICES_CLI_ROUND_REPORT_H_
+#define AYNI_SERVICES_CLI_ROUND_REPORT_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ayni/v1/audit.pb.h"
+#include "ayni/v1/match.pb.h"
+#include "ayni/v1/round.pb.h"
+#include "services/cli/connection.h"
+#include "services/cli/table.h"
+
+namespace ayni::cli {
+
+// Segments and matches that a report shows.
+inline constexpr size_t kReportRows = 10;
+
+struct RoundReport {
+  v1::Round round;
+  std::vector<v1::SegmentReport> segments;  // all, or the most concentrated of a trial
+  std::vector<v1::Match> matches;           // the first of them
+  bool trial = false;                       // nothing was stored, so there is nothing to look up later
+};
+
+// What a resource is called by people; its name where it has none.
+using Naming = std::function<std::string(const std::string& name)>;
+
+// Asks the server once a name.
+Naming NamingBy(Connection* connection);
+
+absl::StatusOr<RoundReport> ReadRoundReport(const std::string& round, Connection* connection);
+
+std::string RoundReportText(const RoundReport& report, const Naming& naming, const TableStyle& style);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_ROUND_REPORT_H_
