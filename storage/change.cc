@@ -87,6 +87,9 @@ bool Precondition::HoldsAt(Version current) const {
       return current != 0;
     case Kind::kVersion:
       return current == version;
+    case Kind::kNoRecord:
+    case Kind::kNoIndexKey:
+      break;
   }
   return false;
 }

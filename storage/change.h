@@ -29,7 +29,7 @@ inline constexpr size_t kChangeBytesMax = 512 << 20;
 
 // What must hold of a key at the moment of the commit.
 struct Precondition {
-  enum class Kind : uint8_t { kAbsent, kExists, kVersion };
+  enum class Kind : uint8_t { kAbsent, kExists, kVersion, kNoRecord, kNoIndexKey };
 
   static Precondition Absent(std::string key) { return {Kind::kAbsent, 0, std::move(key)}; }
   static Precondition Exists(std::string key) { return {Kind::kExists, 0, std::move(key)}; }
@@ -38,6 +38,14 @@ struct Precondition {
     return {Kind::kVersion, version, std::move(key)};
   }
 
+  // No record's key, or no index key, begins with `prefix`: that nothing came to refer to what is deleted.
+  // Looked at by the committer itself, so for rare changes only.
+  static Precondition NoRecord(std::string prefix) { return {Kind::kNoRecord, 0, std::move(prefix)}; }
+  static Precondition NoIndexKey(std::string prefix) { return {Kind::kNoIndexKey, 0, std::move(prefix)}; }
+
+  // Whether it is of the keys that begin with `key`, and not of the key itself.
+  bool is_of_range() const { return kind == Kind::kNoRecord || kind == Kind::kNoIndexKey; }
+  // REQUIRES: !is_of_range().
   bool HoldsAt(Version current) const;
 
   Kind kind = Kind::kExists;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/empty_range.h"
 #include "storage/failed_preconditions.h"
 #include "storage/leaf_hash.h"
 
@@ -104,6 +105,10 @@ absl::StatusOr<std::optional<Receipt>> Committer::Observe(PendingChange* pending
   pending->observed = sequence();
   pending->observed_versions.reserve(change.preconditions.size());
   for (const Precondition& precondition : change.preconditions) {
+    if (precondition.is_of_range()) {
+      pending->observed_versions.push_back(0);
+      continue;
+    }
     const absl::StatusOr<Version> version = ReadVersion(database_, precondition.key);
     if (!version.ok()) return version.status();
     pending->observed_versions.push_back(*version);
@@ -163,7 +168,7 @@ Committer::Outcome Committer::Admit(const PendingChange& pending, GroupBatch* ba
     outcome.in_batch = outcome.receipt.sequence > head_.sequence;
     return outcome;
   }
-  outcome.status = CheckPreconditions(pending);
+  outcome.status = CheckPreconditions(pending, *batch);
   if (!outcome.status.ok()) return outcome;
   outcome.receipt.sequence = batch->Add(pending);
   outcome.in_batch = true;
@@ -188,15 +193,24 @@ absl::StatusOr<std::optional<Receipt>> Committer::FindRequest(const PendingChang
   return Replay(pending.change, {*recent, first->change.request_digest, first->change.response});
 }
 
-absl::Status Committer::CheckPreconditions(const PendingChange& pending) const {
+absl::Status Committer::CheckPreconditions(const PendingChange& pending, const GroupBatch& batch) const {
   std::vector<const Precondition*> failed;
   const std::vector<Precondition>& preconditions = pending.change.preconditions;
   for (size_t i = 0; i < preconditions.size(); ++i) {
-    const absl::StatusOr<Version> current = CurrentVersion(pending, i);
-    if (!current.ok()) return current.status();
-    if (!preconditions[i].HoldsAt(*current)) failed.push_back(&preconditions[i]);
+    const absl::StatusOr<bool> holds = Holds(pending, i, batch);
+    if (!holds.ok()) return holds.status();
+    if (!*holds) failed.push_back(&preconditions[i]);
   }
   return failed.empty() ? absl::OkStatus() : PreconditionsFailed(failed);
+}
+
+absl::StatusOr<bool> Committer::Holds(const PendingChange& pending, size_t precondition,
+                                      const GroupBatch& batch) const {
+  const Precondition& wanted = pending.change.preconditions[precondition];
+  if (wanted.is_of_range()) return RangeIsEmpty(database_, batch, wanted);
+  const absl::StatusOr<Version> current = CurrentVersion(pending, precondition);
+  if (!current.ok()) return current.status();
+  return wanted.HoldsAt(*current);
 }
 
 absl::StatusOr<Version> Committer::CurrentVersion(const PendingChange& pending, size_t precondition) const {

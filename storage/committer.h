@@ -59,7 +59,9 @@ class Committer {
   Outcome Admit(const PendingChange& pending, GroupBatch* batch);
   absl::StatusOr<std::optional<Receipt>> FindRequest(const PendingChange& pending,
                                                      const GroupBatch& batch) const;
-  absl::Status CheckPreconditions(const PendingChange& pending) const;
+  absl::Status CheckPreconditions(const PendingChange& pending, const GroupBatch& batch) const;
+  absl::StatusOr<bool> Holds(const PendingChange& pending, size_t precondition,
+                             const GroupBatch& batch) const;
   absl::StatusOr<Version> CurrentVersion(const PendingChange& pending, size_t precondition) const;
   absl::Status Write(GroupBatch* batch);
   void Publish(const Head& head);

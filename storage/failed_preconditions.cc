@@ -23,6 +23,9 @@ const char* Wanted(Precondition::Kind kind) {
       return "wanted present";
     case Precondition::Kind::kVersion:
       return "changed since it was read";
+    case Precondition::Kind::kNoRecord:
+    case Precondition::Kind::kNoIndexKey:
+      return "wanted with nothing under it";
   }
   return "";
 }

@@ -28,6 +28,9 @@ class GroupBatch {
   // The change that Add gave this sequence; nullptr: it is older than the batch.
   const PendingChange* Find(Sequence sequence) const;
 
+  // In the order in which they were added.
+  const std::vector<const PendingChange*>& changes() const { return changes_; }
+
   // Completes the write. REQUIRES: !empty(); nothing is added afterwards.
   rocksdb::WriteBatch* Finish();
 

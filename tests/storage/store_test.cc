@@ -1,7 +1,9 @@
 #include "storage/store.h"
 
+#include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/failed_preconditions.h"
@@ -111,6 +113,53 @@ TEST(Store, NamesEveryPreconditionThatFails) {
   EXPECT_EQ(CodeOf(receipt), absl::StatusCode::kAborted);
   EXPECT_THAT(ConflictingKeys(receipt.status()), ElementsAre("a", "b", "a", "c"));
   EXPECT_EQ(ValueOf(*store, "z"), "(absent)");
+}
+
+TEST(Store, RefusesAChangeThatWantedNothingUnderAPrefix) {
+  TemporaryStore store;
+  const auto commit = [&](Precondition precondition) {
+    Change change;
+    change.preconditions = {std::move(precondition)};
+    change.puts = {{"z", ""}};
+    return CodeOf(store->CommitAndWait(std::move(change)));
+  };
+  Change first = PutOf("a/1", "1");
+  first.index_puts = {"i/a"};
+  ASSERT_TRUE(store->CommitAndWait(std::move(first)).ok());
+  EXPECT_EQ(commit(Precondition::NoRecord("a/")), absl::StatusCode::kAborted);
+  EXPECT_EQ(commit(Precondition::NoIndexKey("i/")), absl::StatusCode::kAborted);
+  EXPECT_EQ(commit(Precondition::NoRecord("i/")), absl::StatusCode::kOk);
+  EXPECT_EQ(commit(Precondition::NoIndexKey("a/")), absl::StatusCode::kOk);
+  Change second;
+  second.deletes = {"a/1"};
+  second.index_deletes = {"i/a"};
+  ASSERT_TRUE(store->CommitAndWait(std::move(second)).ok());
+  EXPECT_EQ(commit(Precondition::NoRecord("a/")), absl::StatusCode::kOk);
+  EXPECT_EQ(commit(Precondition::NoIndexKey("i/")), absl::StatusCode::kOk);
+}
+
+// One of the two: a key under the prefix, or the change that wants none. Whether they meet in a group or not.
+TEST(Store, LetsEitherAKeyOrTheWantOfItWin) {
+  TemporaryStore store;
+  for (int i = 0; i < 200; ++i) {
+    const std::string prefix = absl::StrCat("p", i, "/");
+    Change put = PutOf(absl::StrCat(prefix, "1"), "");
+    put.preconditions = {Precondition::Absent(absl::StrCat("gone", i))};
+    put.index_puts = {absl::StrCat(prefix, "2")};
+    Change want = PutOf(absl::StrCat("gone", i), "");
+    want.preconditions = {i % 2 == 0 ? Precondition::NoRecord(prefix) : Precondition::NoIndexKey(prefix)};
+    std::atomic<int> written = 0;
+    std::atomic<int> answered = 0;
+    const auto done = [&](const absl::StatusOr<Receipt>& receipt) {
+      written += receipt.ok() ? 1 : 0;
+      ++answered;
+    };
+    std::thread other([&] { store->Commit(std::move(put), done); });
+    store->Commit(std::move(want), done);
+    other.join();
+    while (answered < 2) std::this_thread::yield();
+    EXPECT_EQ(written, 1) << i;
+  }
 }
 
 TEST(Store, LetsAChangeRelyOnOneThatIsNotAnsweredYet) {
