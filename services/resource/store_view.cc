@@ -62,6 +62,7 @@ std::string StoreView::FirstIndexed(const std::string& stem) {
   const std::unique_ptr<storage::Cursor> cursor = snapshot->ScanIndex(storage::KeyRange::Prefix(stem));
   if (cursor->Next()) return NameOfIndexKey(cursor->key());
   status_.Update(cursor->status());
+  empty_ranges_.push_back(storage::Precondition::NoIndexKey(stem));
   return "";
 }
 
@@ -72,6 +73,7 @@ std::string StoreView::FirstUnder(const ResourceType& type, const std::string& p
   const std::unique_ptr<storage::Cursor> cursor = snapshot->Scan(storage::KeyRange::Prefix(prefix));
   if (cursor->Next()) return NameOfRecordKey(cursor->key());
   status_.Update(cursor->status());
+  empty_ranges_.push_back(storage::Precondition::NoRecord(prefix));
   return "";
 }
 

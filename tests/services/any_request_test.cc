@@ -6,14 +6,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "services/import/import_market.h"
-#include "services/resource/admit.h"
-#include "services/resource/filter.h"
-#include "services/resource/record_keys.h"
-#include "services/resource/store_view.h"
-#include "services/rules/resource_methods.h"
 #include "tests/services/market.h"
 #include "tests/services/random_request.h"
+#include "tests/services/whole_store.h"
 
 namespace ayni::services {
 namespace {
@@ -86,30 +81,6 @@ void ExpectCleanStatus(const absl::Status& status, const std::string& what) {
   EXPECT_NE(ReasonOf(status), "") << what << status;
   if (!absl::IsInvalidArgument(status)) return;
   EXPECT_FALSE(FieldViolations(status).empty()) << what << status;
-}
-
-// Every stored record is one that the rules admit, and every name that it refers to is of a stored record.
-void ExpectWholeStore(TestMarket* market) {
-  StoreView view(market->store());
-  const auto snapshot = market->store().TakeSnapshot();
-  for (const ResourceType* type : ResourceType::All()) {
-    const auto cursor = (*snapshot)->Scan(storage::KeyRange::Prefix(RecordKey(*type, "")));
-    while (cursor->Next()) {
-      const Kind& kind = KindOf(type->descriptor());
-      std::unique_ptr<Message> record(kind.prototype.New());
-      const std::string bytes(cursor->value());
-      ASSERT_TRUE(record->ParseFromString(bytes));
-      const std::unique_ptr<Message> before(record->New());
-      before->CopyFrom(*record);
-      const FieldPath root;
-      Violations violations;
-      const IdSource no_id = [] { return ""; };
-      const Caller nobody;
-      const Admission admission{nobody, market->now(), no_id, view, root, root, root, &violations};
-      AdmitRecord(kind, admission, before.get(), record.get());
-      EXPECT_TRUE(violations.empty()) << violations.ToStatus() << record->DebugString();
-    }
-  }
 }
 
 // Runs one request near to a right one; what is wrong with the answer fails the test.
