@@ -1,0 +1,58 @@
+"""A real aynid on free ports and a temporary folder, for tests."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+
+READY_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 30
+
+
+class ServerProcess:
+    """Starts aynid and waits until it serves. Stop() drains it and returns its exit code."""
+
+    def __init__(self, program):
+        self._folder = tempfile.TemporaryDirectory()
+        self.data = pathlib.Path(self._folder.name) / "data"
+        self.token_file = pathlib.Path(self._folder.name) / "administrator.token"
+        self._log = open(pathlib.Path(self._folder.name) / "log", "w+b")
+        address_file = pathlib.Path(self._folder.name) / "address"
+        self._process = subprocess.Popen(
+            [program, "--data", self.data, "--port", "0", "--metrics-port", "0", "--address-file", address_file,
+             "--admin-token-file", self.token_file],
+            stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT)
+        self._await(address_file)
+        self.address = json.loads(address_file.read_text())["grpc"]
+
+    def _await(self, address_file):
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        while not address_file.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"aynid does not serve:\n{self.log()}")
+            time.sleep(0.05)
+
+    def administrator_token(self):
+        return self.token_file.read_text().strip()
+
+    def log(self):
+        self._log.flush()
+        return pathlib.Path(self._log.name).read_text() if os.path.exists(self._log.name) else ""
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            return self._process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def remove(self):
+        """Stops it if it runs, and removes its folder."""
+        self.stop()
+        self._log.close()
+        self._folder.cleanup()
