@@ -16,14 +16,18 @@ const StoredRecord& StoreView::Read(const ResourceType& type, absl::string_view 
 
 std::shared_ptr<const StoredRecord> StoreView::Fetch(const ResourceType& type, absl::string_view name,
                                                      const std::string& key) {
-  const bool is_kept = cache_ != nullptr && RecordCache::Keeps(type);
+  // What an index of a moment names is read at that moment: read later, it may no longer be what the index
+  // says.
+  const bool is_kept = cache_ != nullptr && snapshot_ == nullptr && RecordCache::Keeps(type);
   if (is_kept && trust_ == Trust::kCache) {
     if (std::shared_ptr<const StoredRecord> cached = cache_->Find(key)) {
       rests_on_cache_ = true;
       return cached;
     }
   }
-  absl::StatusOr<StoredRecord> stored = ReadRecord(store_, type, name);
+  const storage::Reader& reader =
+      snapshot_ == nullptr ? static_cast<const storage::Reader&>(store_) : *snapshot_;
+  absl::StatusOr<StoredRecord> stored = ReadRecord(reader, type, name);
   if (!stored.ok()) {
     status_.Update(stored.status());
     return std::make_shared<const StoredRecord>();
