@@ -12,7 +12,8 @@ namespace {
 
 constexpr double kStep = 2;
 constexpr int kStopEvery = 512;     // needs between two looks at `stop`
-constexpr double kNegligible = 20;  // exp(-20) of a demand moves no price
+constexpr double kNegligible = 14;  // exp(-14) of a demand moves no price
+constexpr double kPricesMove = 16;  // temperatures that a price may move by at one temperature
 
 // e^-x for x >= 0, within 1e-7 of its value and no less than e^-kNegligible. libm's differs between
 // processors in the last bit.
@@ -38,18 +39,20 @@ Dual::Dual(const Problem& problem, const Slots& slots)
       prices_(slots.resource_count(), 0.0),
       slot_price_(slots.slot_count(), 0.0),
       slot_wanted_(slots.slot_count(), 0.0),
-      wanted_(slots.resource_count(), 0.0),
-      best_bound_(std::numeric_limits<double>::infinity()) {
+      wanted_(slots.resource_count(), 0.0) {
   size_t most = 1;
   for (int32_t s = 0; s < slots.slot_count(); ++s) most = std::max(most, slots.resources(s).size());
   // An edge's price is moved by all of its resources at once, so each may go only a part of the way.
   step_ = kStep / static_cast<double>(most);
   for (int32_t n = 0; n < problem.need_count(); ++n) {
+    close_begin_.push_back(problem.need_edge_begin[n]);
     demand_ += static_cast<double>(problem.need_demand[n]);
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       if (problem.edge_bound[e] < problem.need_demand[n]) need_capped_[n] = true;
+      close_.push_back({e, slots.edge_slot[e], problem.edge_weight[e]});
     }
   }
+  close_begin_.push_back(problem.edge_count());
   StartAt(std::move(prices_));
 }
 
@@ -65,7 +68,7 @@ void Dual::StartAt(std::vector<double> prices) {
   }
   previous_ = prices_;
   prices_ahead_ = prices_;
-  if (best_prices_.empty()) best_prices_ = prices_;
+  best_prices_ = prices_;
 }
 
 void Dual::HoldToBounds(double demand, double unmatched) {
@@ -78,7 +81,7 @@ void Dual::HoldToBounds(double demand, double unmatched) {
     held = false;
     const double each = left / sum;
     for (size_t i = open; i < liked_.size(); ++i) {
-      const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].edge]);
+      const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].close->edge]);
       if (liked_[i].share * each <= bound) continue;
       sum -= liked_[i].share;
       left -= bound;
@@ -89,59 +92,88 @@ void Dual::HoldToBounds(double demand, double unmatched) {
   }
   const double each = sum > 0 && left > 0 ? left / sum : 0;
   for (size_t i = open; i < liked_.size(); ++i) {
-    const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].edge]);
+    const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].close->edge]);
     liked_[i].share = std::min(bound, liked_[i].share * each);
   }
 }
 
-double Dual::FillByGain(int32_t need, double* marginal) {
-  const int64_t begin = problem_.need_edge_begin[need];
+void Dual::FindClose(double temperature) {
+  prices_ahead_ = prices_;
+  PriceSlots();
+  const double reach = (kNegligible + kPricesMove) * temperature;
+  std::vector<int64_t> begin = {0};
+  std::vector<Close> close;
+  for (int32_t n = 0; n < problem_.need_count(); ++n) {
+    const double marginal = FindMarginal(n);
+    for (int64_t i = close_begin_[n]; i < close_begin_[n + 1]; ++i) {
+      if (gain_[i - close_begin_[n]] > marginal - reach) close.push_back(close_[i]);
+    }
+    begin.push_back(static_cast<int64_t>(close.size()));
+  }
+  close.shrink_to_fit();
+  close_ = std::move(close);
+  close_begin_ = std::move(begin);
+}
+
+double Dual::FindMarginal(int32_t need) {
+  const int64_t begin = close_begin_[need], end = close_begin_[need + 1];
+  gain_.resize(end - begin);
+  double most = 0;
+  int64_t best = -1;
+  for (int64_t i = begin; i < end; ++i) {
+    const double gain = close_[i].weight - slot_price_[close_[i].slot];
+    gain_[i - begin] = gain;
+    if (gain > most) {
+      most = gain;
+      best = i;
+    }
+  }
+  const bool enough =
+      best < 0 || !need_capped_[need] || problem_.edge_bound[close_[best].edge] >= problem_.need_demand[need];
+  if (!enough) return FillByGain(need);
+  bound_ += static_cast<double>(problem_.need_demand[need]) * most;
+  return most;
+}
+
+double Dual::FillByGain(int32_t need) {
+  const int64_t begin = close_begin_[need];
   by_gain_.clear();
   for (size_t i = 0; i < gain_.size(); ++i) {
-    if (gain_[i] > 0) by_gain_.emplace_back(gain_[i], static_cast<double>(problem_.edge_bound[begin + i]));
+    if (gain_[i] <= 0) continue;
+    by_gain_.emplace_back(gain_[i], static_cast<double>(problem_.edge_bound[close_[begin + i].edge]));
   }
   std::make_heap(by_gain_.begin(), by_gain_.end());
   double left = static_cast<double>(problem_.need_demand[need]);
-  double filled = 0;
-  *marginal = 0;
-  while (!by_gain_.empty() && left > 0) {
+  while (!by_gain_.empty()) {
     std::pop_heap(by_gain_.begin(), by_gain_.end());
     const auto [gain, units] = by_gain_.back();
     by_gain_.pop_back();
-    filled += gain * std::min(left, units);
+    bound_ += gain * std::min(left, units);
     left -= units;
-    if (left <= 0) *marginal = gain;
+    if (left <= 0) return gain;
   }
-  return filled;
+  return 0;
 }
 
-double Dual::Choose(int32_t need, double inverse_temperature) {
-  const int64_t begin = problem_.need_edge_begin[need], end = problem_.need_edge_begin[need + 1];
-  const auto demand = static_cast<double>(problem_.need_demand[need]);
-  gain_.resize(end - begin);
-  double marginal = 0;
-  for (int64_t e = begin; e < end; ++e) {
-    gain_[e - begin] = problem_.edge_weight[e] - slot_price_[slots_.edge_slot[e]];
-    marginal = std::max(marginal, gain_[e - begin]);
-  }
-  const double bound = need_capped_[need] ? FillByGain(need, &marginal) : demand * marginal;
+void Dual::Choose(int32_t need, double inverse_temperature) {
   // Weights relative to the marginal edge's, which is the best where no edge is held to its bound.
-  liked_.clear();
+  const double marginal = FindMarginal(need);
   const double unmatched = ExpMinus(marginal * inverse_temperature);
   double sum = unmatched;
-  for (int64_t e = begin; e < end; ++e) {
-    const double below = (marginal - gain_[e - begin]) * inverse_temperature;
+  liked_.clear();
+  for (size_t i = 0; i < gain_.size(); ++i) {
+    const double below = (marginal - gain_[i]) * inverse_temperature;
     if (below >= kNegligible) continue;
-    liked_.push_back({e, below >= 0 ? ExpMinus(below) : 1 / ExpMinus(-below)});
+    liked_.push_back({&close_[close_begin_[need] + i], below >= 0 ? ExpMinus(below) : 1 / ExpMinus(-below)});
     sum += liked_.back().share;
   }
+  const auto demand = static_cast<double>(problem_.need_demand[need]);
   if (need_capped_[need]) {
     HoldToBounds(demand, unmatched);
-  } else {
-    const double each = demand / sum;
-    for (Liked& liked : liked_) liked.share *= each;
+    return;
   }
-  return bound;
+  const double each = demand / sum;
+  for (Liked& liked : liked_) liked.share *= each;
 }
 
 void Dual::PriceSlots() {
@@ -162,8 +194,8 @@ bool Dual::Pass(double temperature, const std::function<bool()>& stop) {
   }
   for (int32_t n = 0; n < problem_.need_count(); ++n) {
     if (n % kStopEvery == 0 && stop()) return false;
-    bound_ += Choose(n, inverse);
-    for (const Liked& liked : liked_) slot_wanted_[slots_.edge_slot[liked.edge]] += liked.share;
+    Choose(n, inverse);
+    for (const Liked& liked : liked_) slot_wanted_[liked.close->slot] += liked.share;
   }
   std::fill(wanted_.begin(), wanted_.end(), 0.0);
   for (int32_t s = 0; s < slots_.slot_count(); ++s) {
@@ -197,8 +229,9 @@ bool Dual::Move(double temperature) {
 
 void Dual::Descend(double temperature, double imbalance_max, int passes_max,
                    const std::function<bool()>& stop) {
+  FindClose(temperature);
+  best_bound_ = std::numeric_limits<double>::infinity();
   int since_restart = 0;
-  prices_ahead_ = prices_;
   for (int pass = 0; pass < passes_max; ++pass) {
     if (!Pass(temperature, stop)) return;
     since_restart = Move(temperature) ? 0 : since_restart + 1;
@@ -216,10 +249,10 @@ std::vector<Choice> Dual::Choices(double temperature) {
   std::vector<Choice> choices;
   for (int32_t n = 0; n < problem_.need_count(); ++n) {
     Choose(n, 1 / temperature);
-    std::sort(liked_.begin(), liked_.end(), [](const Liked& a, const Liked& b) { return a.edge < b.edge; });
+    std::sort(liked_.begin(), liked_.end(), [](const Liked& a, const Liked& b) { return a.close < b.close; });
     const double least = static_cast<double>(problem_.need_demand[n]) / 100;
     for (const Liked& liked : liked_) {
-      if (liked.share > least) choices.push_back({liked.edge, static_cast<float>(liked.share)});
+      if (liked.share > least) choices.push_back({liked.close->edge, static_cast<float>(liked.share)});
     }
   }
   return choices;

@@ -43,6 +43,7 @@ class Generator {
     }
     for (int32_t t = 0; t < taps; ++t) {
       tap_group_.push_back(Zipf(groups_));
+      tap_quality_.push_back(Uniform());
       tap_x_.push_back(Uniform() * side_);
       tap_y_.push_back(Uniform() * side_);
     }
@@ -74,10 +75,13 @@ class Generator {
     problem_.edge_cell_begin.push_back(0);
     for (int32_t n = 0; n < shape_.needs; ++n) {
       std::vector<int32_t> near;
-      for (int ring = 0; ring <= side_ && static_cast<int64_t>(near.size()) < 2 * degree; ++ring)
+      for (int ring = 0; ring <= side_ && static_cast<int64_t>(near.size()) < 4 * degree; ++ring)
         AddRing(by_square, n, ring, near);
       std::shuffle(near.begin(), near.end(), random_);
-      near.resize(std::min<size_t>(near.size(), degree));
+      // Most needs have few to choose from, some very many.
+      const double u = Uniform();
+      near.resize(
+          std::min<size_t>(near.size(), 1 + static_cast<size_t>(3.0 * u * u * static_cast<double>(degree))));
       std::sort(near.begin(), near.end());
       for (const int32_t o : near) AddEdge(n, o);
       problem_.need_edge_begin.push_back(problem_.edge_count());
@@ -104,7 +108,7 @@ class Generator {
   void AddEdge(int32_t n, int32_t o) {
     const size_t tap = problem_.offer_tap[o].at();
     const double distance = std::hypot(need_x_[n] - tap_x_[tap], need_y_[n] - tap_y_[tap]);
-    const double score = 0.35 + 0.35 / (1 + distance) + 0.3 * Uniform();
+    const double score = 0.2 + 0.3 / (1 + distance) + 0.3 * tap_quality_[tap] + 0.2 * Uniform();
     problem_.edge_offer.push_back(OfferIndex{o});
     problem_.edge_bound.push_back(std::min(problem_.need_demand[n], problem_.offer_capacity[o]));
     problem_.edge_weight.push_back(
@@ -147,7 +151,7 @@ class Generator {
   Problem problem_;
   int side_ = 1;
   int32_t groups_ = 1;
-  std::vector<double> need_x_, need_y_, tap_x_, tap_y_;
+  std::vector<double> need_x_, need_y_, tap_x_, tap_y_, tap_quality_;
   std::vector<int32_t> tap_group_, edge_need_;
   std::map<std::tuple<int, int32_t, int32_t>, int32_t> cells_;
   std::map<int32_t, Units> segment_of_;
