@@ -20,7 +20,9 @@ namespace ayni::matcher {
 namespace {
 
 // Temperatures are the largest weight over powers of two. matcher/clearing.md has the figures behind these.
-constexpr int kFirstPower = 4, kFirstWarmPower = 7;
+constexpr int kFirstPower = 4;
+// Prices that are nearly right would only be melted down by the high temperatures.
+constexpr int kFirstWarmPower = 7, kLastWarmPower = 9;
 constexpr int kFirstMatchPower = 8;  // no matching is tried above this temperature
 constexpr int kLastPower = 14;
 constexpr int kPassesMax = 300;                  // at one temperature
@@ -104,9 +106,13 @@ class Clearer {
     SolveBlocks();
     double heaviest = 1;
     for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
-    // Prices that are nearly right would only be melted down by the high temperatures.
-    const int first_power = options_.warm_prices == nullptr ? kFirstPower : kFirstWarmPower;
-    for (int power = first_power; power <= kLastPower && !Done(); ++power) {
+    bool warm = options_.warm_prices != nullptr;
+    for (int power = warm ? kFirstWarmPower : kFirstPower; power <= kLastPower && !Done(); ++power) {
+      if (warm && power > kLastWarmPower) {
+        // The market has moved too far for the prices that it began with.
+        warm = false;
+        power = kFirstPower;
+      }
       const double temperature = heaviest / static_cast<double>(int64_t{1} << power);
       const double looser = power == kFirstPower ? 100 : power == kFirstPower + 1 ? 10 : 1;
       dual_.Descend(temperature, looser * kImbalanceMax, kPassesMax, options_.stop);
