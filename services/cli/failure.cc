@@ -1,6 +1,7 @@
 #include "services/cli/failure.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -57,24 +58,31 @@ std::string Remedy(const absl::Status& status) {
   }
 }
 
+// What the message says already is not said again.
+void AddViolation(const std::string& what, const std::string& description, std::vector<std::string>* lines) {
+  if (absl::StrContains(lines->front(), description)) return;
+  lines->push_back(absl::StrCat("  ", what, what.empty() ? "" : ": ", description));
+}
+
 void AddDetail(const google::protobuf::Any& detail, std::vector<std::string>* lines) {
   google::rpc::BadRequest bad_request;
   google::rpc::PreconditionFailure precondition;
   google::rpc::QuotaFailure quota;
   google::rpc::Help help;
   if (detail.UnpackTo(&bad_request)) {
+    // The message is all of these in a row.
+    const int count = bad_request.field_violations_size();
+    if (count > 0)
+      lines->front() = count == 1 ? "1 field is wrong" : absl::StrCat(count, " fields are wrong");
     for (const auto& violation : bad_request.field_violations()) {
-      lines->push_back(violation.field().empty()
-                           ? absl::StrCat("  ", violation.description())
-                           : absl::StrCat("  ", violation.field(), ": ", violation.description()));
+      AddViolation(violation.field(), violation.description(), lines);
     }
   } else if (detail.UnpackTo(&precondition)) {
     for (const auto& violation : precondition.violations()) {
-      lines->push_back(absl::StrCat("  ", violation.subject(), ": ", violation.description()));
+      AddViolation(violation.subject(), violation.description(), lines);
     }
   } else if (detail.UnpackTo(&quota)) {
-    for (const auto& violation : quota.violations())
-      lines->push_back(absl::StrCat("  ", violation.description()));
+    for (const auto& violation : quota.violations()) AddViolation("", violation.description(), lines);
   } else if (detail.UnpackTo(&help)) {
     for (const auto& link : help.links())
       lines->push_back(absl::StrCat("  ", link.description(), " ", link.url()));

@@ -113,7 +113,10 @@ class RowStream {
       bytes += row->ByteSizeLong();
     }
     sent_ += request_.rows_size();
-    if (request_.rows_size() == 0 && begun_) return nullptr;
+    if (request_.rows_size() == 0 && begun_) {
+      Progress(absl::StrCat(sent_, " rows sent, the server checks them"), &environment_);
+      return nullptr;
+    }
     begun_ = true;
     Progress(absl::StrCat(sent_, " of ", reading_.row_count, " rows sent"), &environment_);
     return &request_;

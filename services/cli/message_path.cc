@@ -196,7 +196,7 @@ absl::Status MessagePath::PutElement(const std::string& text, Message* message) 
   return PutValue(leaf(), text, MutableHolder(message));
 }
 
-std::string MessagePath::Text(const Message& message, NameStyle style) const {
+std::string MessagePath::Text(const Message& message, ValueStyle style) const {
   const Message* holder = Holder(message);
   if (holder == nullptr) return "";
   const Reflection& reflection = *holder->GetReflection();
@@ -223,7 +223,7 @@ std::string MessagePath::PresenceText(const Message& holder) const {
   if (field.is_repeated() || !reflection.HasField(holder, &field)) return "";
   const Message& present = reflection.GetMessage(holder, &field);
   for (const MessagePath& below : PathsOf(*field.message_type(), {&present}, true)) {
-    if (!below.Text(present, NameStyle::kFull).empty()) return "";
+    if (!below.Text(present, ValueStyle::kExact).empty()) return "";
   }
   return "yes";
 }

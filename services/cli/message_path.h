@@ -51,7 +51,7 @@ class MessagePath {
 
   // Empty where the value is not set, or is a text or enumerator that is empty. A number or yes-or-no of a
   // message that is present is its value, be it 0 or no: so that the message comes back present.
-  std::string Text(const google::protobuf::Message& message, NameStyle style) const;
+  std::string Text(const google::protobuf::Message& message, ValueStyle style) const;
 
  private:
   struct Step {

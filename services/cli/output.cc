@@ -45,7 +45,8 @@ constexpr TypeColumns kDefaultColumns[] = {
      "summary.gap_ppm=gap ppm,publish_time=published,note"},
     {"ayni.v1.Match", "name,need,tap,service,quantity,unit_price=price,distance_m,score,state"},
     {"ayni.v1.SegmentReport",
-     "name,segment.service=service,segment.territory=territory,segment.value_chain=chain,demanded_quantity="
+     "name,segment.limit=limit,segment.service=service,segment.territory=territory,segment.value_chain=chain,"
+     "demanded_quantity="
      "demanded,"
      "matched_quantity=matched,eligible_controller_count=controllers,hhi,thin"},
     {"ayni.v1.Price",
@@ -70,7 +71,7 @@ std::vector<std::string> LeadingFields(const Descriptor& type) {
 std::string FieldsText(const Message& message) {
   std::vector<std::string> texts;
   for (const MessagePath& path : FilledPaths(*message.GetDescriptor(), {&message}, true)) {
-    texts.push_back(absl::StrCat(path.text(), " ", path.Text(message, NameStyle::kShort)));
+    texts.push_back(absl::StrCat(path.text(), " ", path.Text(message, ValueStyle::kShort)));
   }
   return absl::StrJoin(texts, ", ");
 }
@@ -221,7 +222,7 @@ absl::Status PrintMessage(const Message& message, const Arguments& arguments, En
   for (const MessagePath& path : paths) widest = std::max(widest, path.text().size());
   for (const MessagePath& path : paths) {
     const std::string padding(widest - path.text().size() + 2, ' ');
-    environment->out << path.text() << padding << Printable(path.Text(message, NameStyle::kFull)) << "\n";
+    environment->out << path.text() << padding << Printable(path.Text(message, ValueStyle::kExact)) << "\n";
   }
   return absl::OkStatus();
 }
@@ -239,14 +240,14 @@ std::string JsonText(const Message& message, bool indented) {
 
 std::string DisplayText(const MessagePath& path, const Message& message) {
   if (HasText(path.leaf()) || path.within_list()) {
-    const std::string text = path.Text(message, NameStyle::kShort);
+    const std::string text = path.Text(message, ValueStyle::kShort);
     return path.repeated() ? absl::StrReplaceAll(text, {{"|", ", "}}) : text;
   }
   const Message* found = FindMessage(path, message);
   if (found == nullptr) return "";
   if (found->GetDescriptor()->full_name() == "ayni.v1.DateWindow") {
     const auto day = [&](const char* name) {
-      return MessagePath::Parse(*found->GetDescriptor(), name)->Text(*found, NameStyle::kShort);
+      return MessagePath::Parse(*found->GetDescriptor(), name)->Text(*found, ValueStyle::kShort);
     };
     return absl::StrCat(day("start_date"), "..", day("end_date"));
   }
@@ -256,7 +257,7 @@ std::string DisplayText(const MessagePath& path, const Message& message) {
 std::vector<std::string> CsvCells(const std::vector<MessagePath>& columns, const Message& message) {
   std::vector<std::string> cells;
   for (const MessagePath& column : columns) {
-    const std::string text = column.Text(message, NameStyle::kFull);
+    const std::string text = column.Text(message, ValueStyle::kExact);
     cells.push_back(IsGuarded(column) ? Guarded(text) : text);
   }
   return cells;
@@ -272,7 +273,7 @@ std::vector<MessagePath> FilledPaths(const Descriptor& type, const std::vector<c
   std::vector<MessagePath> filled;
   for (MessagePath& path : PathsOf(type, messages, outputs)) {
     const bool any = std::any_of(messages.begin(), messages.end(), [&](const Message* message) {
-      return !path.Text(*message, NameStyle::kFull).empty();
+      return !path.Text(*message, ValueStyle::kExact).empty();
     });
     if (any) filled.push_back(std::move(path));
   }

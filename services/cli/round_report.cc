@@ -1,8 +1,10 @@
 #include "services/cli/round_report.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,9 +51,9 @@ std::string StateLine(const RoundReport& report) {
   std::string line = absl::StrCat("Round ", ShortOf(v1::Round::descriptor(), round.name()), ", ");
   switch (round.state()) {
     case v1::Round::STATE_PUBLISHED:
-      absl::StrAppend(
-          &line, "published ",
-          ValueText(round, *v1::Round::descriptor()->FindFieldByName("publish_time"), -1, NameStyle::kShort));
+      absl::StrAppend(&line, "published ",
+                      ValueText(round, *v1::Round::descriptor()->FindFieldByName("publish_time"), -1,
+                                ValueStyle::kShort));
       break;
     case v1::Round::STATE_UNDONE:
       absl::StrAppend(&line, "undone: ", round.undo_reason());
@@ -91,46 +93,77 @@ std::string SummaryText(const v1::RoundSummary& summary) {
   return text;
 }
 
-std::vector<v1::SegmentReport> MostConcentrated(std::vector<v1::SegmentReport> segments) {
+using Segments = std::vector<v1::SegmentReport>;
+
+// Limits at several levels of controllers watch the same market: of these reports the most concentrated one
+// stands.
+Segments MostConcentrated(Segments segments) {
   std::stable_sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) {
     return std::make_pair(a.hhi(), a.matched_quantity()) > std::make_pair(b.hhi(), b.matched_quantity());
   });
-  segments.resize(std::min(segments.size(), kReportRows));
+  std::set<std::array<std::string, 3>> markets;
+  const auto repeated = [&](const v1::SegmentReport& one) {
+    return !markets.insert({one.segment().service(), one.segment().territory(), one.segment().value_chain()})
+                .second;
+  };
+  segments.erase(std::remove_if(segments.begin(), segments.end(), repeated), segments.end());
   return segments;
 }
 
-std::string SegmentsText(const RoundReport& report, const Naming& naming, const TableStyle& style) {
-  if (report.segments.empty()) return "";
-  const auto thin = std::count_if(report.segments.begin(), report.segments.end(),
-                                  [](const v1::SegmentReport& segment) { return segment.thin(); });
-  const bool by_chain =
-      std::any_of(report.segments.begin(), report.segments.end(),
-                  [](const v1::SegmentReport& segment) { return !segment.segment().value_chain().empty(); });
-  std::vector<TableColumn> columns = {{"service"}, {"territory"}};
-  if (by_chain) columns.push_back({"value chain"});
-  for (const char* title : {"matched", "HHI", "share", "units", "cap"}) columns.push_back({title, true});
-  columns.push_back({"largest controller"});
-  columns.push_back({""});
-  Rows rows;
-  const std::vector<v1::SegmentReport> shown = MostConcentrated(report.segments);
-  for (const v1::SegmentReport& segment : shown) {
-    std::vector<std::string> row = {naming(segment.segment().service()),
-                                    naming(segment.segment().territory())};
-    if (by_chain) row.push_back(naming(segment.segment().value_chain()));
-    row.push_back(absl::StrCat(segment.matched_quantity()));
-    row.push_back(absl::StrCat(segment.hhi()));
-    const v1::ControllerShare largest =
-        segment.shares_size() == 0 ? v1::ControllerShare() : segment.shares(0);
-    row.push_back(absl::StrFormat("%.1f %%", largest.share_basis_points() / 100.0));
-    row.push_back(absl::StrCat(largest.held_quantity() + largest.matched_quantity()));
-    row.push_back(largest.has_cap() ? absl::StrCat(largest.cap()) : "-");
-    row.push_back(naming(largest.controller()));
-    row.push_back(segment.thin() ? "thin" : "");
-    rows.push_back(std::move(row));
+struct SegmentColumn {
+  TableColumn table;
+  std::function<std::string(const v1::SegmentReport&)> text;
+};
+
+const v1::ControllerShare& Largest(const v1::SegmentReport& segment) {
+  return segment.shares_size() == 0 ? v1::ControllerShare::default_instance() : segment.shares(0);
+}
+
+std::string HeldText(const v1::ControllerShare& share) {
+  const int64_t held = share.held_quantity() + share.matched_quantity();
+  return share.has_cap() ? absl::StrCat(held, " of ", share.cap()) : absl::StrCat(held);
+}
+
+std::vector<SegmentColumn> SegmentColumns(const Naming& naming, bool by_chain) {
+  std::vector<SegmentColumn> columns = {
+      {{"service"}, [&](const auto& one) { return naming(one.segment().service()); }},
+      {{"territory"}, [&](const auto& one) { return naming(one.segment().territory()); }},
+      {{"matched", true}, [](const auto& one) { return absl::StrCat(one.matched_quantity()); }},
+      {{"HHI", true}, [](const auto& one) { return absl::StrCat(one.hhi()); }},
+      {{"share", true},
+       [](const auto& one) { return absl::StrFormat("%.1f %%", Largest(one).share_basis_points() / 100.0); }},
+      {{"of its cap", true}, [](const auto& one) { return HeldText(Largest(one)); }},
+      {{"largest controller"}, [&](const auto& one) { return naming(Largest(one).controller()); }},
+  };
+  if (by_chain) {
+    columns.insert(columns.begin() + 2,
+                   {{"value chain"}, [&](const auto& one) { return naming(one.segment().value_chain()); }});
   }
-  return absl::StrCat("\nMost concentrated segments (", shown.size(), " of ", report.segments.size(), "; ",
-                      thin, " thin: too few controllers for a limit to hold)\n",
-                      TableText(columns, rows, style));
+  return columns;
+}
+
+std::string SegmentsText(const Segments& segments, bool thin, const Naming& naming, const TableStyle& style) {
+  Segments shown;
+  size_t count = 0;
+  for (const v1::SegmentReport& segment : segments) {
+    if (segment.thin() != thin) continue;
+    ++count;
+    if (shown.size() < kReportSegments) shown.push_back(segment);
+  }
+  if (shown.empty()) return "";
+  const bool by_chain = std::any_of(shown.begin(), shown.end(),
+                                    [](const auto& one) { return !one.segment().value_chain().empty(); });
+  std::vector<TableColumn> columns;
+  Rows rows(shown.size());
+  for (const SegmentColumn& column : SegmentColumns(naming, by_chain)) {
+    columns.push_back(column.table);
+    for (size_t i = 0; i < shown.size(); ++i) rows[i].push_back(column.text(shown[i]));
+  }
+  if (thin) columns[columns.size() - 2].title = "units";
+  return absl::StrCat("\n",
+                      thin ? "Thin segments, with too few controllers for a limit: a call for new TAPs"
+                           : "Most concentrated segments under a limit",
+                      " (", shown.size(), " of ", count, ")\n", TableText(columns, rows, style));
 }
 
 std::string DistanceText(const v1::Match& match) {
@@ -143,7 +176,7 @@ std::string MatchesText(const RoundReport& report, const Naming& naming, const T
                                             {"quantity", true}, {"price", true}, {"distance", true}};
   Rows rows;
   for (const v1::Match& match : report.matches) {
-    if (rows.size() == kReportRows) break;
+    if (rows.size() == kReportMatches) break;
     rows.push_back({naming(match.cooperative()), naming(match.service()), naming(match.tap()),
                     absl::StrCat(match.quantity()), MoneyText(match.unit_price()), DistanceText(match)});
   }
@@ -218,7 +251,7 @@ absl::StatusOr<RoundReport> ReadRoundReport(const std::string& round, Connection
   if (!listed.ok()) return listed;
   v1::ListMatchesRequest matches;
   matches.set_parent(round);
-  listed = ForEachListed(FindMethod("ayni.v1.MatchService.ListMatches"), &matches, kReportRows, connection,
+  listed = ForEachListed(FindMethod("ayni.v1.MatchService.ListMatches"), &matches, kReportMatches, connection,
                          [&](const google::protobuf::Message& row) {
                            report.matches.push_back(static_cast<const v1::Match&>(row));
                          });
@@ -229,7 +262,9 @@ absl::StatusOr<RoundReport> ReadRoundReport(const std::string& round, Connection
 std::string RoundReportText(const RoundReport& report, const Naming& naming, const TableStyle& style) {
   std::string text = StateLine(report) + "\n";
   if (report.round.has_summary()) text += SummaryText(report.round.summary());
-  text += SegmentsText(report, naming, style);
+  const Segments segments = MostConcentrated(report.segments);
+  text += SegmentsText(segments, false, naming, style);
+  text += SegmentsText(segments, true, naming, style);
   text += MatchesText(report, naming, style);
   return text + NextText(report);
 }

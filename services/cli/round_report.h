@@ -15,8 +15,9 @@
 
 namespace ayni::cli {
 
-// Segments and matches that a report shows.
-inline constexpr size_t kReportRows = 10;
+// What a report shows of the segments under a limit, of the thin ones, and of the matches.
+inline constexpr size_t kReportSegments = 5;
+inline constexpr size_t kReportMatches = 10;
 
 struct RoundReport {
   v1::Round round;

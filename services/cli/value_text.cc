@@ -43,14 +43,25 @@ std::string DateText(const google::type::Date& date) {
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
-std::string MessageText(const Message& message) {
+// For people an instant is a second, and a duration a millisecond.
+google::protobuf::Timestamp Rounded(google::protobuf::Timestamp instant, ValueStyle style) {
+  if (style == ValueStyle::kShort) instant.set_nanos(0);
+  return instant;
+}
+
+absl::Duration Rounded(const google::protobuf::Duration& duration, ValueStyle style) {
+  const absl::Duration exact =
+      absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
+  return style == ValueStyle::kShort ? absl::Trunc(exact, absl::Milliseconds(1)) : exact;
+}
+
+std::string MessageText(const Message& message, ValueStyle style) {
   if (const auto* date = dynamic_cast<const google::type::Date*>(&message)) return DateText(*date);
   if (const auto* instant = dynamic_cast<const google::protobuf::Timestamp*>(&message)) {
-    return google::protobuf::util::TimeUtil::ToString(*instant);
+    return google::protobuf::util::TimeUtil::ToString(Rounded(*instant, style));
   }
   if (const auto* duration = dynamic_cast<const google::protobuf::Duration*>(&message)) {
-    return absl::FormatDuration(
-        absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(*duration)));
+    return absl::FormatDuration(Rounded(*duration, style));
   }
   if (const auto* money = dynamic_cast<const v1::Money*>(&message)) return MoneyText(*money);
   if (const auto* mask = dynamic_cast<const google::protobuf::FieldMask*>(&message)) {
@@ -63,9 +74,9 @@ std::string MessageText(const Message& message) {
                       reflection.GetString(message, pair.field(1)));
 }
 
-std::string StringText(const FieldDescriptor& field, const std::string& value, NameStyle style) {
+std::string StringText(const FieldDescriptor& field, const std::string& value, ValueStyle style) {
   if (field.type() == FieldDescriptor::TYPE_BYTES) return absl::BytesToHexString(value);
-  if (style == NameStyle::kFull) return value;
+  if (style == ValueStyle::kExact) return value;
   const Resource* resource = NamedResource(field);
   return resource == nullptr ? value : ShortName(*resource, value);
 }
@@ -115,7 +126,7 @@ bool IsNumber(const FieldDescriptor& field) {
   }
 }
 
-std::string ValueText(const Message& message, const FieldDescriptor& field, int index, NameStyle style) {
+std::string ValueText(const Message& message, const FieldDescriptor& field, int index, ValueStyle style) {
   const auto read = [&](auto get, auto get_element) { return Read(message, field, index, get, get_element); };
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
@@ -138,7 +149,7 @@ std::string ValueText(const Message& message, const FieldDescriptor& field, int 
       return StringText(field, read(&Reflection::GetString, &Reflection::GetRepeatedString), style);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (index < 0 && !message.GetReflection()->HasField(message, &field)) return "";
-      return MessageText(ReadMessage(message, field, index));
+      return MessageText(ReadMessage(message, field, index), style);
   }
   INVARIANT(false, field.full_name());
 }

@@ -25,9 +25,9 @@
 
 namespace ayni::cli {
 
-enum class NameStyle {
-  kFull,   // for programs
-  kShort,  // for people: references by their ids
+enum class ValueStyle {
+  kExact,  // for programs
+  kShort,  // for people: references by their ids, instants to the second, durations to the millisecond
 };
 
 // Whether values of the field have a text as a whole. Messages that have none are reached by the paths of
@@ -45,7 +45,7 @@ absl::Status PutValue(const google::protobuf::FieldDescriptor& field, const std:
 
 // Of the element `index`, or of a field that is not repeated where index is -1. REQUIRES: HasText(field).
 std::string ValueText(const google::protobuf::Message& message,
-                      const google::protobuf::FieldDescriptor& field, int index, NameStyle style);
+                      const google::protobuf::FieldDescriptor& field, int index, ValueStyle style);
 
 // Without the prefix of its type.
 std::string EnumeratorText(const google::protobuf::EnumValueDescriptor& value);

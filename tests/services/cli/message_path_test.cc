@@ -40,7 +40,7 @@ TEST(MessagePath, TextsOfAllPathsMakeTheMessageAgain) {
       FillRandomly(&random, message.get());
       const std::unique_ptr<google::protobuf::Message> again(message->New());
       for (const MessagePath& path : PathsOf(*resource.message, {message.get()}, false)) {
-        const absl::Status put = path.Put(path.Text(*message, NameStyle::kFull), again.get());
+        const absl::Status put = path.Put(path.Text(*message, ValueStyle::kExact), again.get());
         ASSERT_TRUE(put.ok()) << path.text() << ": " << put;
       }
       ASSERT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*message, *again))
@@ -55,7 +55,7 @@ TEST(MessagePath, KeepsAMessageThatIsPresentAndEmpty) {
   party.mutable_contact();
   v1::Party again;
   for (const MessagePath& path : PathsOf(*v1::Party::descriptor(), {&party}, false)) {
-    ASSERT_TRUE(path.Put(path.Text(party, NameStyle::kFull), &again).ok());
+    ASSERT_TRUE(path.Put(path.Text(party, ValueStyle::kExact), &again).ok());
   }
   EXPECT_TRUE(again.has_contact());
   EXPECT_FALSE(again.has_tap());
@@ -83,7 +83,7 @@ TEST(MessagePath, SeparatesValuesOfAListAndEscapesTheSeparator) {
   v1::Party party;
   ASSERT_TRUE(PathOf<v1::Party>("aliases").Put("Los Ñandúes|A\\|B|C\\\\D", &party).ok());
   EXPECT_THAT(party.aliases(), ::testing::ElementsAre("Los Ñandúes", "A|B", "C\\D"));
-  EXPECT_EQ(PathOf<v1::Party>("aliases").Text(party, NameStyle::kFull), "Los Ñandúes|A\\|B|C\\\\D");
+  EXPECT_EQ(PathOf<v1::Party>("aliases").Text(party, ValueStyle::kExact), "Los Ñandúes|A\\|B|C\\\\D");
 }
 
 TEST(MessagePath, NamesTheNearestField) {

@@ -78,10 +78,13 @@ TEST(RoundReport, ReadsAsAPersonWantsIt) {
   proved         within 0.0812 % of the best possible
   took           market 0, clearing 45ms, verifying 0, storing 0
 
-Most concentrated segments (2 of 2; 1 thin: too few controllers for a limit to hold)
-service       territory  matched   HHI   share  units  cap  largest controller
-Esquila       Canchis         80  4200  40.0 %     50   60  José Nuñez
-Dosificación  Canchis        100  2500  40.0 %     60    -  José Nuñez          thin
+Most concentrated segments under a limit (1 of 1)
+service  territory  matched   HHI   share  of its cap  largest controller
+Esquila  Canchis         80  4200  40.0 %    50 of 60  José Nuñez
+
+Thin segments, with too few controllers for a limit: a call for new TAPs (1 of 1)
+service       territory  matched   HHI   share  units  largest controller
+Dosificación  Canchis        100  2500  40.0 %     60  José Nuñez
 
 First matches (1 of 150)
 cooperative        service       TAP         quantity      price  distance
@@ -94,6 +97,16 @@ Next
   ayni need candidates coop-1/n-1
   ayni round undo 2026-12 --reason '...'
 )");
+}
+
+TEST(RoundReport, ShowsAMarketOnceThoughLimitsAtTwoLevelsWatchIt) {
+  RoundReport report = Sample();
+  report.segments.push_back(Segment("shearing", 4300, 80));
+  report.segments.back().mutable_segment()->set_limit("group-province");
+  const std::string text = RoundReportText(report, NameOf, {});
+  EXPECT_THAT(text, HasSubstr("under a limit (1 of 1)"));
+  EXPECT_THAT(text, HasSubstr("  4300  "));
+  EXPECT_THAT(text, Not(HasSubstr("  4200  ")));
 }
 
 TEST(RoundReport, OfATrialOffersToPublish) {

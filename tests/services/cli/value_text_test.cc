@@ -107,8 +107,9 @@ TEST(Value, WritesCodePairsDurationsAndInstants) {
   ASSERT_TRUE(Put("time_limit", "1h30m", &round).ok());
   EXPECT_EQ(round.time_limit().seconds(), 5400);
   ASSERT_TRUE(Put("publish_time", "2026-12-01T08:30:00-05:00", &round).ok());
-  EXPECT_EQ(ValueText(round, *v1::Round::descriptor()->FindFieldByName("publish_time"), -1, NameStyle::kFull),
-            "2026-12-01T13:30:00Z");
+  EXPECT_EQ(
+      ValueText(round, *v1::Round::descriptor()->FindFieldByName("publish_time"), -1, ValueStyle::kExact),
+      "2026-12-01T13:30:00Z");
 }
 
 TEST(Value, AnEmptyMessageIsThereOrNot) {
