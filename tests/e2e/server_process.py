@@ -12,16 +12,16 @@ STOP_SECONDS_MAX = 30
 
 
 class ServerProcess:
-    """Starts aynid and waits until it serves. Stop() drains it and returns its exit code."""
+    """Starts aynid, on any free port where none is given, and waits until it serves. Stop() drains it and returns its exit code."""
 
-    def __init__(self, program):
+    def __init__(self, program, port=0):
         self._folder = tempfile.TemporaryDirectory()
         self.data = pathlib.Path(self._folder.name) / "data"
         self.token_file = pathlib.Path(self._folder.name) / "administrator.token"
         self._log = open(pathlib.Path(self._folder.name) / "log", "w+b")
         address_file = pathlib.Path(self._folder.name) / "address"
         self._process = subprocess.Popen(
-            [program, "--data", self.data, "--port", "0", "--metrics-port", "0", "--address-file", address_file,
+            [program, "--data", self.data, "--port", str(port), "--metrics-port", "0", "--address-file", address_file,
              "--admin-token-file", self.token_file],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT)
         self._await(address_file)
