@@ -1,6 +1,6 @@
 // The server's log: one JSON object a line, for machines first and people with jq second.
 //
-//   {"time":"2026-11-24T10:00:00.123456Z","level":"info","event":"serving","address":"127.0.0.1:7461"}
+//   {"time":"2026-11-24T10:00:00.123456Z","level":"info","event":"serving","address":"127.0.0.1:7400"}
 //
 // Thread-safety: any method from any thread; a line is written whole.
 #ifndef AYNI_SERVICES_LOG_H_

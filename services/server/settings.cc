@@ -108,14 +108,14 @@ const std::vector<Setting>& AllSettings() {
       {"data", "DIR", "ayni-data", "where the market is kept; made where it does not exist",
        Text(&Settings::data)},
       {"admin-token-file", "FILE", "",
-       "where the first start leaves an administrator's token; empty: admin.token in the data folder",
+       "where the first start leaves an administrator's token; empty: administrator.token in the data folder",
        Text(&Settings::admin_token_file)},
       {"host", "ADDRESS", "127.0.0.1", "address of the gRPC door", Text(&Settings::host)},
-      {"port", "NUMBER", "7461", "port of the gRPC door; 0: any that is free",
+      {"port", "NUMBER", "7400", "port of the gRPC door; 0: any that is free",
        Whole(&Settings::port, 0, 65535)},
       {"metrics-host", "ADDRESS", "127.0.0.1", "numeric address of /metrics, /healthz and /readyz",
        Text(&Settings::metrics_host)},
-      {"metrics-port", "NUMBER", "7462", "port of /metrics, /healthz and /readyz; 0: any that is free",
+      {"metrics-port", "NUMBER", "7401", "port of /metrics, /healthz and /readyz; 0: any that is free",
        Whole(&Settings::metrics_port, 0, 65535)},
       {"address-file", "FILE", "", "written when the server serves: a JSON object with its addresses",
        Text(&Settings::address_file)},
@@ -173,11 +173,11 @@ std::string Help() {
   }
   absl::StrAppend(
       &help,
-      "  --config FILE   AYNI_CONFIG\n      the file, a line a setting, as in: port = 7461\n"
+      "  --config FILE   AYNI_CONFIG\n      the file, a line a setting, as in: port = 7400\n"
       "  --help, --version\n\n"
       "Exit codes: 0 stopped as asked; 2 wrong settings; 3 the store can't be opened; 4 an address can't be\n"
       "had; 5 the store failed; 1 anything else.\n\n"
-      "Example: aynid --data /var/lib/ayni --port 7461\n");
+      "Example: aynid --data /var/lib/ayni --port 7400\n");
   return help;
 }
 
@@ -261,7 +261,8 @@ void CheckTogether(Settings* settings, std::vector<std::string>* errors) {
                      " can be reached by others: that needs --allow-public; or choose 127.0.0.1"));
   }
   if (settings->data.empty()) errors->push_back("--data must name a folder");
-  if (settings->admin_token_file.empty()) settings->admin_token_file = settings->data + "/admin.token";
+  if (settings->admin_token_file.empty())
+    settings->admin_token_file = settings->data + "/administrator.token";
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ std::shared_ptr<grpc::Channel> AynidProcess::Connect() const {
 }
 
 std::string AynidProcess::AdministratorToken() const {
-  const std::string text = ReadFile(folder_ / "data/admin.token");
+  const std::string text = ReadFile(folder_ / "data/administrator.token");
   return text.substr(0, text.find('\n'));
 }
 

@@ -67,7 +67,7 @@ TEST_F(AynidTest, LeavesTheTokenToItsOwnerAlone) {
   AynidProcess aynid(folder_);
   ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
   struct stat status {};
-  ASSERT_EQ(stat((folder_ / "data/admin.token").c_str(), &status), 0);
+  ASSERT_EQ(stat((folder_ / "data/administrator.token").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600u);
 }
 

@@ -48,9 +48,9 @@ TEST_F(SettingsOf, NothingGivenAreLoopbackAndSafe) {
   const SettingsReading reading = Read({});
   ASSERT_TRUE(reading.settings.has_value()) << testing::PrintToString(reading.errors);
   EXPECT_EQ(reading.settings->host, "127.0.0.1");
-  EXPECT_EQ(reading.settings->port, 7461);
+  EXPECT_EQ(reading.settings->port, 7400);
   EXPECT_EQ(reading.settings->message_bytes_max, 4 << 20);
-  EXPECT_EQ(reading.settings->admin_token_file, "ayni-data/admin.token");
+  EXPECT_EQ(reading.settings->admin_token_file, "ayni-data/administrator.token");
   EXPECT_FALSE(reading.settings->allow_public);
 }
 

@@ -212,7 +212,7 @@ TEST_F(Tokens, OfADeletedPrincipalAreNone) {
 }
 
 TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
-  const std::string file = folder_ / "admin.token";
+  const std::string file = folder_ / "administrator.token";
   std::ofstream(file) << "of an earlier start that failed";
   chmod(file.c_str(), 0644);
   ASSERT_EQ(MakeFirstAdministrator(
@@ -232,7 +232,7 @@ TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
 
 TEST_F(Tokens, OfTheFirstAdministratorAreNotMadeWhereTheFileCannotBe) {
   const absl::Status status = MakeFirstAdministrator(
-      store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "nowhere/admin.token");
+      store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "nowhere/administrator.token");
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(store_->sequence(), 0u);
 }
