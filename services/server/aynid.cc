@@ -17,6 +17,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/access/directory.h"
 #include "services/api.h"
@@ -274,6 +275,8 @@ int Main(int argc, char** argv) {
   for (const std::string& error : reading.errors) std::cerr << "aynid: " << error << std::endl;
   if (!reading.settings.has_value()) return kWrongSettings;
 
+  // Debian builds abseil with its debug checks, and gRPC's every lock then goes through one graph behind one lock.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // Before the first thread, so that none takes the signals from Watch.
   sigset_t signals;
   sigemptyset(&signals);
