@@ -1,17 +1,36 @@
 #include "tests/bench/server/load.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <mutex>
+#include <sstream>
 #include <vector>
 
 namespace ayni::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Processor time of all threads of a process so far, in microseconds.
+double CpuMicros(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  // After the name, which may hold blanks: state is the first field, utime and stime the 12th and 13th.
+  std::istringstream fields(line.substr(line.rfind(')') + 1));
+  std::string field;
+  int64_t ticks = 0;
+  for (int i = 1; i <= 13 && fields >> field; ++i) {
+    if (i >= 12) ticks += std::stoll(field);
+  }
+  return ticks * 1e6 / sysconf(_SC_CLK_TCK);
+}
 
 // The callers of one run: each makes its next call when its last one is answered, until time is up.
 template <typename Request, typename Start>
@@ -26,7 +45,9 @@ class Callers {
         running_(in_flight),
         started_(Clock::now()),
         until_(started_ + duration),
-        callers_(in_flight) {}
+        callers_(in_flight),
+        server_(target.server),
+        cpu_before_us_(CpuMicros(target.server)) {}
 
   LoadResult Run() {
     for (Caller& caller : callers_) Call(&caller);
@@ -42,6 +63,7 @@ class Callers {
     }
     if (nanos.empty()) return result;
     std::sort(nanos.begin(), nanos.end());
+    result.server_cpu_us = (CpuMicros(server_) - cpu_before_us_) / nanos.size();
     result.calls_per_second = nanos.size() / seconds;
     result.p50_us = nanos[nanos.size() / 2] / 1e3;
     result.p99_us = nanos[nanos.size() * 99 / 100] / 1e3;
@@ -92,6 +114,8 @@ class Callers {
   const Clock::time_point started_;
   const Clock::time_point until_;
   std::vector<Caller> callers_;
+  const pid_t server_;
+  const double cpu_before_us_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #define AYNI_TESTS_BENCH_SERVER_LOAD_H_
 
 #include <grpcpp/grpcpp.h>
+#include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
@@ -18,6 +19,7 @@ struct LoadResult {
   double calls_per_second = 0;
   double p50_us = 0;
   double p99_us = 0;
+  double server_cpu_us = 0;  // processor time that the server took for one call
   int64_t failed = 0;
   std::string first_error;
 };
@@ -26,6 +28,7 @@ struct LoadResult {
 struct Target {
   std::shared_ptr<grpc::Channel> channel;
   std::string token;  // empty: none
+  pid_t server = 0;   // its process
 };
 
 // Calls of one method; `fill` fills the request of the n-th of them, from any thread.

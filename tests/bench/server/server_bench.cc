@@ -3,7 +3,7 @@
 //   CreateNeed  aynid, and a bare call that syncs three keys through one committer thread
 // Each server is a process of its own on loopback; they take turns, and the medians of the turns are printed.
 //
-// Usage: server_bench [--turns N] [--seconds S]
+// Usage: server_bench [--turns N] [--seconds S] [--method GetNeed|CreateNeed] [--in-flight N]
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,7 +67,7 @@ class Child {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     return {grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
                                       grpc::InsecureChannelCredentials(), arguments),
-            token_};
+            token_, pid_};
   }
 
  private:
@@ -112,7 +112,7 @@ class Market {
     token_ = services::LayMarket(aynid_.Connect(), aynid_.AdministratorToken());
   }
 
-  Target Connect() const { return {aynid_.Connect(), token_}; }
+  Target Connect() const { return {aynid_.Connect(), token_, aynid_.pid()}; }
 
  private:
   services::TemporaryFolder folder_;
@@ -141,9 +141,10 @@ void Compare(int turn_count, int in_flight, const std::vector<std::pair<const ch
     for (int turn = 0; turn < turn_count; ++turn) {
       ratios[turn].calls_per_second = results[i][turn].calls_per_second / results[0][turn].calls_per_second;
     }
-    std::printf("%-34s %9d %10.0f %10.0f %10.0f %8.2f\n", rows[i].first, in_flight,
+    std::printf("%-34s %9d %10.0f %10.0f %10.0f %10.0f %8.2f\n", rows[i].first, in_flight,
                 Median(results[i], &LoadResult::calls_per_second), Median(results[i], &LoadResult::p50_us),
-                Median(results[i], &LoadResult::p99_us), Median(ratios, &LoadResult::calls_per_second));
+                Median(results[i], &LoadResult::p99_us), Median(results[i], &LoadResult::server_cpu_us),
+                Median(ratios, &LoadResult::calls_per_second));
     for (const LoadResult& result : results[i]) {
       if (result.failed == 0) continue;
       std::printf("    %ld calls failed: %s\n", static_cast<long>(result.failed), result.first_error.c_str());
@@ -155,9 +156,13 @@ void Compare(int turn_count, int in_flight, const std::vector<std::pair<const ch
 int Main(int argc, char** argv) {
   int turn_count = 5;
   double seconds = 2;
+  std::string method;      // empty: both
+  int only_in_flight = 0;  // 0: all
   for (int i = 1; i + 1 < argc; i += 2) {
     if (std::strcmp(argv[i], "--turns") == 0) turn_count = std::atoi(argv[i + 1]);
     if (std::strcmp(argv[i], "--seconds") == 0) seconds = std::atof(argv[i + 1]);
+    if (std::strcmp(argv[i], "--method") == 0) method = argv[i + 1];
+    if (std::strcmp(argv[i], "--in-flight") == 0) only_in_flight = std::atoi(argv[i + 1]);
   }
   const services::TemporaryFolder folder;
   // Before anything here uses gRPC, which does not survive a fork.
@@ -174,14 +179,20 @@ int Main(int argc, char** argv) {
   }};
   const std::string name = CreateOne(market.Connect(), creates);
   const GetNeeds gets{[&](int64_t, v1::GetNeedRequest* request) { request->set_name(name); }};
-  std::printf("%-34s %9s %10s %10s %10s %8s\n", "", "in flight", "calls/s", "p50 us", "p99 us", "of bare");
+  std::printf("%-34s %9s %10s %10s %10s %10s %8s\n", "", "in flight", "calls/s", "p50 us", "p99 us", "cpu us",
+              "of bare");
+  const auto is_wanted = [&](const char* row_method, int in_flight) {
+    return (method.empty() || method == row_method) && (only_in_flight == 0 || only_in_flight == in_flight);
+  };
   for (const int in_flight : {1, 64}) {
+    if (!is_wanted("GetNeed", in_flight)) continue;
     Compare(turn_count, in_flight,
             {{"GetNeed, bare echo", [&] { return Run(bare.Connect(), gets, in_flight, duration); }},
              {"GetNeed, the door alone", [&] { return Run(door.Connect(), gets, in_flight, duration); }},
              {"GetNeed, aynid", [&] { return Run(market.Connect(), gets, in_flight, duration); }}});
   }
   for (const int in_flight : {1, 16, 64, 256}) {
+    if (!is_wanted("CreateNeed", in_flight)) continue;
     Compare(
         turn_count, in_flight,
         {{"CreateNeed, bare synced write", [&] { return Run(bare.Connect(), creates, in_flight, duration); }},

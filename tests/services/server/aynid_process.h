@@ -57,6 +57,8 @@ class AynidProcess {
   std::string Get(const std::string& path) const;
   std::string Log() const;
 
+  // REQUIRES: it runs.
+  pid_t pid() const { return pid_; }
   void Signal(int signal) const;
   Ended Wait();
 
