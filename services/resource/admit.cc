@@ -11,20 +11,13 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-void FillFromBefore(const Message* before, Message* after) {
+void FillFromBefore(const ResourceType& type, const Message* before, Message* after) {
   const Reflection* reflection = after->GetReflection();
-  const auto* type = after->GetDescriptor();
-  std::unique_ptr<Message> source;
-  std::vector<const FieldDescriptor*> kept;
-  for (int i = 0; i < type->field_count(); ++i) {
-    if (!IsOutputOnly(type->field(i))) continue;
-    reflection->ClearField(after, type->field(i));
-    kept.push_back(type->field(i));
-  }
+  for (const FieldDescriptor* field : type.output_only_fields()) reflection->ClearField(after, field);
   if (before == nullptr) return;
-  source.reset(before->New());
+  const std::unique_ptr<Message> source(before->New());
   source->CopyFrom(*before);
-  reflection->SwapFields(source.get(), after, kept);
+  reflection->SwapFields(source.get(), after, type.output_only_fields());
 }
 
 }  // namespace
@@ -32,13 +25,13 @@ void FillFromBefore(const Message* before, Message* after) {
 void AdmitRecord(const Kind& kind, const Admission& admission, const Message* before, Message* after) {
   INVARIANT(kind.shape != nullptr, kind.type.type());
   const Reflection* reflection = after->GetReflection();
-  FillFromBefore(before, after);
+  FillFromBefore(kind.type, before, after);
   reflection->ClearField(after, kind.type.etag_field());
   const google::protobuf::Timestamp now = ToTimestamp(admission.now);
   if (before == nullptr) reflection->MutableMessage(after, kind.type.create_time_field())->CopyFrom(now);
   reflection->MutableMessage(after, kind.type.update_time_field())->CopyFrom(now);
   kind.shape->Check(after, admission.path, &admission.view, admission.violations);
-  if (before != nullptr) CheckImmutable(*before, *after, admission.path, admission.violations);
+  if (before != nullptr) CheckImmutable(kind.type, *before, *after, admission.path, admission.violations);
   kind.rules.admit(admission, before, after);
 }
 

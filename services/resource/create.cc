@@ -86,7 +86,7 @@ absl::StatusOr<Draft> Create::Plan(const Call& call, const Message& request, Sto
                                              " for its own party only"));
   }
   if (!violations.empty()) return violations.ToStatus();
-  const StoredRecord& stored = view->Read(kind_.type, name);
+  const StoredRecord& stored = view->ReadNew(kind_.type, name);
   if (stored.version != 0) return ResourceExists(kind_.type.type(), name);
   if (absl::Status status = kind_.rules.permit(admission, nullptr, record.get()); !status.ok()) return status;
   Draft draft;

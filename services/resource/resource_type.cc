@@ -113,6 +113,10 @@ ResourceType::ResourceType(const Descriptor* descriptor)
       update_time_field_(descriptor->FindFieldByName("update_time")) {
   const google::api::ResourceDescriptor& resource = descriptor->options().GetExtension(google::api::resource);
   INVARIANT(resource.pattern_size() == 1 && name_field_ != nullptr, descriptor->full_name());
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    if (IsOutputOnly(descriptor->field(i))) output_only_fields_.push_back(descriptor->field(i));
+    if (IsImmutable(descriptor->field(i))) immutable_fields_.push_back(descriptor->field(i));
+  }
   type_ = resource.type();
   pattern_ = resource.pattern(0);
   singular_ = resource.singular();

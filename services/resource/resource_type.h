@@ -64,6 +64,14 @@ class ResourceType {
     return update_time_field_;
   }  // may be null
 
+  // What the server fills, and what is fixed when a record is made.
+  const std::vector<const google::protobuf::FieldDescriptor*>& output_only_fields() const {
+    return output_only_fields_;
+  }
+  const std::vector<const google::protobuf::FieldDescriptor*>& immutable_fields() const {
+    return immutable_fields_;
+  }
+
   // Whether `name` follows the pattern, with a valid id at each of its variables.
   bool MatchesName(absl::string_view name) const;
   // Whether `parent` is that of such a name. With `wildcards`, - stands for any id.
@@ -85,6 +93,8 @@ class ResourceType {
   const google::protobuf::FieldDescriptor* etag_field_;
   const google::protobuf::FieldDescriptor* create_time_field_;
   const google::protobuf::FieldDescriptor* update_time_field_;
+  std::vector<const google::protobuf::FieldDescriptor*> output_only_fields_;
+  std::vector<const google::protobuf::FieldDescriptor*> immutable_fields_;
 };
 
 // The last part of a resource name: n17 of cooperatives/c3/needs/n17.

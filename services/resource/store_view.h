@@ -28,11 +28,14 @@ class StoreView : public View {
   explicit StoreView(const storage::Store& store, RecordCache* cache = nullptr, Trust trust = Trust::kNothing)
       : store_(store), cache_(cache), trust_(trust) {}
 
-  // Whether something that was found came from the cache, and may be old.
+  // Whether something that was found was not read from the store, and may be old.
   bool rests_on_cache() const { return rests_on_cache_; }
 
   // With its version and bytes; of version 0 where there is none. Valid as long as the view.
   const StoredRecord& Read(const ResourceType& type, absl::string_view name);
+
+  // As Read of what is not stored, as a rule, and is not read where the cache is trusted: a commit finds out.
+  const StoredRecord& ReadNew(const ResourceType& type, absl::string_view name);
 
   // Adds that everything which was looked up is still as it was found.
   void AddPreconditions(storage::Change* change) const;

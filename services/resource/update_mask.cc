@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/resource/form.h"
-#include "services/resource/resource_type.h"
 
 namespace ayni::services {
 namespace {
@@ -101,12 +100,9 @@ void TakeFields(const FieldMask& mask, const Message& given, Message* record, co
   }
 }
 
-void CheckImmutable(const Message& before, const Message& after, const FieldPath& path,
-                    Violations* violations) {
-  const Descriptor* record = before.GetDescriptor();
-  for (int i = 0; i < record->field_count(); ++i) {
-    const FieldDescriptor* field = record->field(i);
-    if (!IsImmutable(field)) continue;
+void CheckImmutable(const ResourceType& type, const Message& before, const Message& after,
+                    const FieldPath& path, Violations* violations) {
+  for (const FieldDescriptor* field : type.immutable_fields()) {
     google::protobuf::util::MessageDifferencer differencer;
     if (differencer.CompareWithFields(before, after, {field}, {field})) continue;
     violations->Add(path / field->name(), "is fixed when it is made, and can't be changed");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/resource/field_path.h"
+#include "services/resource/resource_type.h"
 #include "services/resource/violations.h"
 
 namespace ayni::services {
@@ -25,8 +26,8 @@ void TakeFields(const google::protobuf::FieldMask& mask, const google::protobuf:
                 google::protobuf::Message* record, const FieldPath& at, Violations* violations);
 
 // Adds a violation for each immutable field in which the two differ.
-void CheckImmutable(const google::protobuf::Message& before, const google::protobuf::Message& after,
-                    const FieldPath& path, Violations* violations);
+void CheckImmutable(const ResourceType& type, const google::protobuf::Message& before,
+                    const google::protobuf::Message& after, const FieldPath& path, Violations* violations);
 
 // Whether the two differ in no input field.
 bool SameInput(const google::protobuf::Message& a, const google::protobuf::Message& b);
