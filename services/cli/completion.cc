@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/cli/explain.h"
 #include "services/cli/message_path.h"
 #include "services/cli/value_text.h"
 
@@ -105,7 +106,7 @@ std::vector<std::string> Completions(const std::vector<std::string>& words, size
     return Beginning(value_prefix, ValueWords(grammar, before.substr(2)));
   }
   if (absl::StartsWith(current, "-")) return Beginning(current, FlagWords(grammar));
-  if (command->noun == "explain") return Beginning(current, Nouns());
+  if (command->noun == "explain") return Beginning(current, ExplainedNouns());
   if (command->noun == "completion") return Beginning(current, {"bash"});
   return {};
 }

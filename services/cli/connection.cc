@@ -9,6 +9,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <filesystem>
 #include <future>
 #include <random>
 
@@ -65,8 +66,10 @@ absl::StatusOr<std::string> ReadToken(const Arguments& arguments, const Environm
   if (!token.empty()) return token;
   const std::string file = environment.variable("AYNI_TOKEN_FILE");
   if (!file.empty()) return ReadTokenFile(file);
-  absl::StatusOr<std::string> token_here = ReadTokenFile(DefaultTokenFile(environment));
-  return token_here.ok() ? token_here : "";
+  // Not every machine has the market's data. One that has it and may not read it is told.
+  const std::string here = DefaultTokenFile(environment);
+  std::error_code error;
+  return std::filesystem::exists(here, error) ? ReadTokenFile(here) : "";
 }
 
 absl::Status ReadPem(const Arguments& arguments, const std::string& flag, std::string* pem) {

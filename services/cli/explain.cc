@@ -100,28 +100,28 @@ const Descriptor* MessageOf(const std::string& word) {
              : nullptr;
 }
 
-std::vector<std::string> Explained() {
-  std::vector<std::string> nouns;
-  for (const std::string& noun : Nouns()) {
-    if (MessageOf(noun) != nullptr) nouns.push_back(noun);
-  }
-  return nouns;
-}
-
 absl::StatusOr<ExitCode> RunExplain(const Invocation& invocation) {
   const std::string word = invocation.arguments.Word(0);
   const int width = invocation.environment.out_width > 0 ? invocation.environment.out_width : kTextWidth;
   const Descriptor* message = MessageOf(word);
   if (message == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("there is no '", word, "' to explain",
-                                                   DidYouMean(word, Explained()),
-                                                   " Known are: ", absl::StrJoin(Explained(), ", ")));
+                                                   DidYouMean(word, ExplainedNouns()),
+                                                   " Known are: ", absl::StrJoin(ExplainedNouns(), ", ")));
   }
   invocation.environment.out << ExplainText(*message, width);
   return kDone;
 }
 
 }  // namespace
+
+std::vector<std::string> ExplainedNouns() {
+  std::vector<std::string> nouns;
+  for (const std::string& noun : Nouns()) {
+    if (MessageOf(noun) != nullptr) nouns.push_back(noun);
+  }
+  return nouns;
+}
 
 Command ExplainCommand() {
   Command command;

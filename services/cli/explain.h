@@ -5,12 +5,16 @@
 #include <google/protobuf/descriptor.h>
 
 #include <string>
+#include <vector>
 
 #include "services/cli/commands.h"
 
 namespace ayni::cli {
 
 Command ExplainCommand();
+
+// The nouns that it explains.
+std::vector<std::string> ExplainedNouns();
 
 // The message's comment, and of each field, and of each field of a message that it holds: its path, what may
 // be given, whether it must be, and its comment; of an enumeration, its values. At most `width` columns,

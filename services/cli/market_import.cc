@@ -219,12 +219,47 @@ v1::ImportMarketRequest FirstMessage(const Invocation& invocation, bool any_prob
   return first;
 }
 
+// For programs: what is wrong here stands among what the server found.
+v1::ImportMarketResponse WithAllProblems(const Reading& reading, const v1::ImportMarketResponse& response) {
+  v1::ImportMarketResponse all = response;
+  all.clear_errors();
+  for (const RowProblem& problem : reading.problems) {
+    auto* error = all.add_errors();
+    error->set_file(problem.file);
+    error->set_line(problem.line);
+    error->set_field(problem.column);
+    error->set_description(problem.description);
+  }
+  all.set_error_count(response.error_count() - response.errors_size() + all.errors_size());
+  return all;
+}
+
+// Prints what came of it, and writes the rows that failed.
+absl::StatusOr<ExitCode> Conclude(const Reading& reading, const v1::ImportMarketResponse& response,
+                                  const Invocation& invocation) {
+  std::set<Line> wrong;
+  for (const RowProblem& problem : reading.problems) wrong.emplace(problem.file, problem.line);
+  const std::string failed_folder = invocation.arguments.Has("failed")
+                                        ? invocation.arguments.Value("failed")
+                                        : absl::StrCat(invocation.arguments.Word(0), "/failed");
+  const absl::Status written = WriteFailedRows(failed_folder, reading.sheets, reading.problems);
+  if (!written.ok()) return written;
+  const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
+  if (form.ok() && *form == OutputForm::kTable) {
+    invocation.environment.out << OutcomeText(response, wrong.size(), failed_folder, invocation);
+  } else {
+    const absl::Status printed =
+        PrintMessage(WithAllProblems(reading, response), invocation.arguments, &invocation.environment);
+    if (!printed.ok()) return printed;
+  }
+  return wrong.empty() ? kDone : kRowsFailed;
+}
+
 absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
   const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
   if (!form.ok()) return form.status();
-  const std::string folder = invocation.arguments.Word(0);
   Reading reading;
-  const absl::Status opened = OpenSheets(folder, &reading);
+  const absl::Status opened = OpenSheets(invocation.arguments.Word(0), &reading);
   if (!opened.ok()) return opened;
   if (!reading.problems.empty()) {
     // Without its columns no row of a file can be told right from wrong.
@@ -235,25 +270,10 @@ absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
   const v1::ImportMarketRequest first = FirstMessage(invocation, !reading.problems.empty());
   v1::ImportMarketResponse response;
   const absl::Status sent = Send(first, reading, invocation, &response);
-  if (!sent.ok()) {
-    TellProblems(reading, 0, &invocation.environment);
-    return sent;
-  }
-  AddServerProblems(response, &reading);
+  if (sent.ok()) AddServerProblems(response, &reading);
   TellProblems(reading, response.error_count() - response.errors_size(), &invocation.environment);
-  std::set<Line> wrong;
-  for (const RowProblem& problem : reading.problems) wrong.emplace(problem.file, problem.line);
-  const std::string failed_folder = invocation.arguments.Has("failed") ? invocation.arguments.Value("failed")
-                                                                       : absl::StrCat(folder, "/failed");
-  const absl::Status written = WriteFailedRows(failed_folder, reading.sheets, reading.problems);
-  if (!written.ok()) return written;
-  if (*form == OutputForm::kTable) {
-    invocation.environment.out << OutcomeText(response, wrong.size(), failed_folder, invocation);
-  } else {
-    const absl::Status printed = PrintMessage(response, invocation.arguments, &invocation.environment);
-    if (!printed.ok()) return printed;
-  }
-  return wrong.empty() ? kDone : kRowsFailed;
+  if (!sent.ok()) return sent;
+  return Conclude(reading, response, invocation);
 }
 
 }  // namespace

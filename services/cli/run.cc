@@ -52,13 +52,18 @@ ExitCode RunCommand(const Command& command, const std::vector<std::string>& word
 }  // namespace
 
 ExitCode Run(const std::vector<std::string>& words, Environment* environment) {
-  if (words.empty() || IsHelp(words[0])) {
+  if (words.empty() || (IsHelp(words[0]) && words.size() == 1)) {
     (words.empty() ? environment->err : environment->out) << ProgramHelp(HelpWidth(*environment));
     return words.empty() ? kUsage : kDone;
   }
   if (words.size() > 1 && words[0] == "completion" && words[1] == "words") {
     environment->out << CompletionAnswer({words.begin() + 2, words.end()});
     return kDone;
+  }
+  if (words[0] == "help") {
+    std::vector<std::string> asked(words.begin() + 1, words.end());
+    asked.push_back("--help");
+    return Run(asked, environment);
   }
   const std::string noun = words[0] == "--version" ? "version" : SingularNoun(words[0]);
   if (const Command* command = FindCommand(noun, "")) {

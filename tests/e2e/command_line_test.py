@@ -208,6 +208,15 @@ class BadRows(unittest.TestCase):
         self.assertEqual(corrected.returncode, DONE, corrected.stderr)
         self.assertEqual(self.stored(), [1, 2, 3, 4, 5])
 
+    def test_are_told_to_programs_wherever_they_were_found(self):
+        self.write()
+        done = ayni("market", "import", self.folder, "--output", "json")
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        told = json.loads(done.stdout)
+        self.assertEqual({error["line"] for error in told["errors"]}, {"3", "4", "6"})
+        self.assertEqual(told["error_count"], "5")
+        self.assertNotIn("applied", told)
+
     def test_lines_are_counted_through_cells_of_several(self):
         write_rows(self.folder / "needs.csv", [a_need(name=self.name(1), note="one\ntwo\nthree"),
                                                a_need(name=self.name(2), quantity="none")])
@@ -361,6 +370,48 @@ class Tokens(unittest.TestCase):
         made = ayni("token", "create", "--principal", "administrator", "--id", "shown", "--output", "json")
         self.assertGreater(len(json.loads(made.stdout)["secret"]), 20)
         self.assertNotIn("secret", ayni("token", "get", "administrator/shown", "--output", "json").stdout)
+
+
+class Tls(unittest.TestCase):
+    """An authority, a certificate of the server's and one of a caller's who is the administrator."""
+
+    def openssl(self, *words):
+        subprocess.run(["openssl", *map(str, words)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def new_key(self, name):
+        return "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", self.folder / f"{name}.key"
+
+    def certify(self, name):
+        request, certificate, names = (self.folder / f"{name}.{kind}" for kind in ("csr", "pem", "names"))
+        names.write_text("subjectAltName=IP:127.0.0.1\n")
+        self.openssl("req", *self.new_key(name), "-subj", f"/CN={name}", "-out", request)
+        self.openssl("x509", "-req", "-in", request, "-CA", self.authority, "-CAkey", self.folder / "authority.key",
+                     "-CAcreateserial", "-days", "2", "-extfile", names, "-out", certificate)
+        return certificate, self.folder / f"{name}.key"
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+        self.authority = self.folder / "authority.pem"
+        self.openssl("req", "-x509", *self.new_key("authority"), "-subj", "/CN=authority", "-days", "2", "-out",
+                     self.authority)
+
+    def test_server_and_caller_are_known_by_their_certificates(self):
+        certificate, key = self.certify("server")
+        caller, caller_key = self.certify("administrator")
+        secure = ServerProcess(PROGRAMS.aynid, "--tls-certificate", certificate, "--tls-key", key,
+                               "--tls-client-authority", self.authority)
+        self.addCleanup(secure.remove)
+        token = environment_for(secure.address, secure.token_file)
+        no_token = environment_for(secure.address, HOME="/nonexistent")
+        trusting = ["need", "list", "--timeout", "2s", "--ca", self.authority]
+        self.assertEqual(run(trusting, token).returncode, DONE)
+        self.assertEqual(run(trusting, no_token).returncode, NOT_ALLOWED)
+        mutual = run([*trusting, "--certificate", caller, "--key", caller_key], no_token)
+        self.assertEqual(mutual.returncode, DONE, mutual.stderr)
+        self.assertEqual(run([*trusting, "--certificate", caller], no_token).returncode, USAGE)
+        strange = run(["need", "list", "--timeout", "2s", "--tls"], token)
+        self.assertEqual(strange.returncode, UNAVAILABLE, "the system trusts no such authority")
+        self.assertEqual(run(["need", "list", "--timeout", "2s"], token).returncode, UNAVAILABLE)
 
 
 class Rounds(unittest.TestCase):

@@ -14,7 +14,7 @@ STOP_SECONDS_MAX = 30
 class ServerProcess:
     """Starts aynid, on any free port where none is given, and waits until it serves. Stop() drains it and returns its exit code."""
 
-    def __init__(self, program, port=0):
+    def __init__(self, program, *settings, port=0):
         self._folder = tempfile.TemporaryDirectory()
         self.data = pathlib.Path(self._folder.name) / "data"
         self.token_file = pathlib.Path(self._folder.name) / "administrator.token"
@@ -22,7 +22,7 @@ class ServerProcess:
         address_file = pathlib.Path(self._folder.name) / "address"
         self._process = subprocess.Popen(
             [program, "--data", self.data, "--port", str(port), "--metrics-port", "0", "--address-file", address_file,
-             "--admin-token-file", self.token_file],
+             "--admin-token-file", self.token_file, *settings],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT)
         self._await(address_file)
         self.address = json.loads(address_file.read_text())["grpc"]

@@ -6,6 +6,10 @@
 
 #include "absl/strings/match.h"
 #include "services/cli/arguments.h"
+#include "services/cli/message_path.h"
+#include "services/cli/method_command.h"
+#include "services/cli/method_run.h"
+#include "services/cli/output.h"
 #include "tests/services/cli/command_line.h"
 
 namespace ayni::cli {
@@ -85,6 +89,17 @@ TEST(Commands, NoTwoHaveTheSameWords) {
   }
 }
 
+TEST(Commands, ListsShowFieldsThatThereAre) {
+  for (const Command& command : Commands()) {
+    if (command.method == nullptr || !IsList(*command.method)) continue;
+    const auto& type = *ListedField(*command.method).message_type();
+    for (const std::string& column : DefaultColumns(type)) {
+      const std::string path = column.substr(0, column.find('='));
+      EXPECT_TRUE(MessagePath::Parse(type, path).ok()) << command.noun << ": " << path;
+    }
+  }
+}
+
 TEST(Commands, AreFoundByThePluralToo) {
   EXPECT_EQ(FindCommand("needs", "list"), FindCommand("need", "list"));
   EXPECT_EQ(FindCommand("parties", "list"), FindCommand("party", "list"));
@@ -142,6 +157,8 @@ TEST(CommandLine, HelpGoesOutAndMissingWordsGoWrong) {
   EXPECT_EQ(RunWords({}).code, kUsage);
   EXPECT_EQ(RunWords({"need"}).code, kUsage);
   EXPECT_THAT(RunWords({"need", "--help"}).out, HasSubstr("candidates"));
+  EXPECT_EQ(RunWords({"help", "need"}).out, RunWords({"need", "--help"}).out);
+  EXPECT_EQ(RunWords({"help", "need", "list"}).out, RunWords({"need", "list", "--help"}).out);
   EXPECT_THAT(RunWords({"--version"}).out, HasSubstr("ayni "));
 }
 
