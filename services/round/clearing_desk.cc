@@ -191,11 +191,13 @@ bool ClearingDesk::IsCancelled(const Job& job) const {
 }
 
 void ClearingDesk::SetPhase(Job* job, v1::RoundProgress::Phase phase) {
+  figures_.Enter(phase, clock_());
   const std::lock_guard lock(mutex_);
   job->attempt.progress.set_phase(phase);
 }
 
 void ClearingDesk::Finish(Job* job, absl::Status status) {
+  figures_.End(job->attempt.publishes, status.code(), clock_());
   const std::lock_guard lock(mutex_);
   job->attempt.progress.set_phase(v1::RoundProgress::PHASE_DONE);
   job->attempt.error = std::move(status);
@@ -210,6 +212,7 @@ absl::StatusOr<std::unique_ptr<ClearedRound>> ClearingDesk::Clear(Job* job, cons
   options.now = now;
   options.stop = [this, job] { return IsCancelled(*job); };
   options.progress = [this, job](const v1::RoundProgress& progress) {
+    figures_.Enter(progress.phase(), clock_());
     const std::lock_guard lock(mutex_);
     job->attempt.progress = progress;
   };

@@ -25,6 +25,7 @@
 #include "services/method.h"
 #include "services/resource/stored.h"
 #include "services/round/clear_round.h"
+#include "services/round/clearing_figures.h"
 #include "services/round/operation_view.h"
 #include "storage/store.h"
 
@@ -70,6 +71,8 @@ class ClearingDesk {
   // ResourceExhausted where too many wait already.
   absl::Status Wait(const std::string& round, absl::Time deadline, Wake wake);
 
+  const ClearingFigures& figures() const { return figures_; }
+
  private:
   // One attempt with all that its thread needs.
   struct Job {
@@ -107,6 +110,7 @@ class ClearingDesk {
 
   storage::Store* const store_;
   const Clock clock_;
+  ClearingFigures figures_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -4,8 +4,10 @@
 #define AYNI_SERVICES_ROUND_ROUNDS_H_
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/figures.h"
 #include "services/method.h"
 #include "services/resource/rules.h"
 #include "services/round/clearing_desk.h"
@@ -22,6 +24,8 @@ class Rounds {
 
   // REQUIRES: the rounds outlive every call.
   void AddMethods(IdSource new_id, MethodTable* table);
+
+  std::vector<FigureFamily> Figures() const { return desk_.figures().Collect(); }
 
  private:
   Rounds(storage::Store* store, ClearingDesk::Clock clock);

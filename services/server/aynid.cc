@@ -26,6 +26,7 @@
 #include "services/log.h"
 #include "services/market/candidate_methods.h"
 #include "services/market/live_market.h"
+#include "services/market/market_figures.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
 #include "services/server/dispatch.h"
@@ -131,6 +132,8 @@ class Aynid {
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(NewIdNow, &methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
+    figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
+    figures_.Add([this] { return rounds_->Figures(); });
     return absl::OkStatus();
   }
 
@@ -275,7 +278,8 @@ int Main(int argc, char** argv) {
   for (const std::string& error : reading.errors) std::cerr << "aynid: " << error << std::endl;
   if (!reading.settings.has_value()) return kWrongSettings;
 
-  // Debian builds abseil with its debug checks, and gRPC's every lock then goes through one graph behind one lock.
+  // Debian builds abseil with its debug checks, and gRPC's every lock then goes through one graph behind one
+  // lock.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // Before the first thread, so that none takes the signals from Watch.
   sigset_t signals;

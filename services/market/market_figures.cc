@@ -1,0 +1,37 @@
+#include "services/market/market_figures.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace ayni::services {
+namespace {
+
+FigureFamily Gauge(std::string name, std::string help, double value) {
+  return {std::move(name), std::move(help), FigureFamily::Kind::kGauge, {{{}, value, 0, 0, {}}}};
+}
+
+}  // namespace
+
+std::vector<FigureFamily> MarketFigures(const LiveMarket& market, const storage::Store& store) {
+  struct Size {
+    int64_t need_count;
+    int64_t offer_count;
+    size_t bytes;
+  };
+  const Size size = market.Read([](const NamedMarket& named) {
+    return Size{named.need_count(), named.offer_count(), named.ByteSize()};
+  });
+  const storage::Sequence held = market.sequence();
+  const storage::Sequence stored = store.sequence();
+  return {
+      Gauge("ayni_market_needs", "Needs with something open.", static_cast<double>(size.need_count)),
+      Gauge("ayni_market_offers", "Offers with something open.", static_cast<double>(size.offer_count)),
+      Gauge("ayni_market_bytes", "Memory that the market takes, about.", static_cast<double>(size.bytes)),
+      Gauge("ayni_market_lag_commits", "Commits that the market does not hold yet.",
+            static_cast<double>(stored - std::min(held, stored))),
+  };
+}
+
+}  // namespace ayni::services
