@@ -125,8 +125,11 @@ void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
 
 void Exchange::WriteLog(const absl::Status& status, absl::Duration duration) const {
   LogLevel level = LevelOf(status.code());
-  if (dispatch_->options_.log_requests) level = std::max(level, LogLevel::kInfo);
+  const bool logs_all = dispatch_->options_.log_requests;
+  if (logs_all) level = std::max(level, LogLevel::kInfo);
   if (!dispatch_->log_.Writes(level)) return;
+  const std::optional<int64_t> left_out = logs_all ? 0 : dispatch_->lines_.Take(start_ + duration);
+  if (!left_out.has_value()) return;
   const std::string code = absl::StatusCodeToString(status.code());
   const absl::string_view message = status.message();
   dispatch_->log_.Write(level, "call",
@@ -135,7 +138,8 @@ void Exchange::WriteLog(const absl::Status& status, absl::Duration duration) con
                          {"principal", call_.caller.principal},
                          {"code", code},
                          {"duration_s", absl::ToDoubleSeconds(duration)},
-                         {"message", std::string_view(message.data(), message.size())}});
+                         {"message", std::string_view(message.data(), message.size())},
+                         {"calls_left_out", *left_out}});
 }
 
 Dispatch::Dispatch(const Directory& directory, const Log& log, DispatchOptions options, Clock clock,

@@ -29,6 +29,7 @@
 #include "services/method.h"
 #include "services/server/call_deadlines.h"
 #include "services/server/call_figures.h"
+#include "services/server/line_budget.h"
 
 namespace ayni::services {
 
@@ -40,6 +41,10 @@ struct Arrival {
   std::string_view request_id;  // as the client sent it; taken where it is 1 to 64 of A-Za-z0-9._-
   absl::Time deadline = absl::InfiniteFuture();
 };
+
+// Calls that the log tells of in a second where log_requests is off; the next line says how many were left
+// out.
+inline constexpr int64_t kCallLinesPerSecondMax = 100;
 
 struct DispatchOptions {
   // The latest that a call is answered, whatever its client asks for: of one message, and of a stream of
@@ -133,6 +138,7 @@ class Dispatch {
   const NewId new_id_;
   CallFigures figures_;
   std::map<std::string, Route, std::less<>> routes_;
+  LineBudget lines_{kCallLinesPerSecondMax};
   CallDeadlines deadlines_;
   CallDeadlines stream_deadlines_;
 };

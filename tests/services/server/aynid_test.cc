@@ -10,12 +10,14 @@
 #include <sstream>
 
 #include "ayni/v1/access_service.pb.h"
+#include "services/api.h"
 #include "tests/services/server/aynid_process.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -46,6 +48,23 @@ TEST_F(AynidTest, ServesAndStopsWhenAsked) {
   EXPECT_TRUE(answered.status.ok()) << answered.status.error_message();
   aynid.Signal(SIGTERM);
   EXPECT_EQ(aynid.Wait().exit_code, 0);
+}
+
+TEST_F(AynidTest, ServesEveryMethodOfTheApi) {
+  AynidProcess aynid(folder_);
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  const auto channel = aynid.Connect();
+  const std::string token = aynid.AdministratorToken();
+  std::vector<std::string> not_served;
+  for (const google::protobuf::ServiceDescriptor* service : ApiServices()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const std::string method = MethodName(*service->method(i));
+      const Answered answered = Ask(channel, method, Anything(), {.token = token, .headers = {}});
+      if (answered.status.error_code() == grpc::StatusCode::UNIMPLEMENTED) not_served.push_back(method);
+    }
+  }
+  // What a round came to is its record, and stays.
+  EXPECT_THAT(not_served, ElementsAre("google.longrunning.Operations/DeleteOperation"));
 }
 
 TEST_F(AynidTest, KeepsItsAdministratorOverARestart) {
@@ -81,7 +100,8 @@ TEST_F(AynidTest, ShowsItsFigures) {
        {"ayni_requests_total{method=\"ayni.v1.AccessService/ListPrincipals\",code=\"OK\"} 1\n",
         "ayni_requests_total{method=\"ayni.v1.AccessService/ListPrincipals\",code=\"UNAUTHENTICATED\"} 1\n",
         "ayni_request_duration_seconds_count{method=\"ayni.v1.AccessService/ListPrincipals\"} 2\n",
-        "ayni_requests_in_flight 0\n", "ayni_commits_total 1\n", "ayni_commit_seconds_bucket{le="}) {
+        "ayni_requests_in_flight 0\n", "ayni_commits_total 1\n", "ayni_commit_seconds_bucket{le=",
+        "ayni_market_needs 0\n", "ayni_market_offers 0\n", "ayni_round_under_way{phase=\"clear\"} 0\n"}) {
     EXPECT_THAT(page, HasSubstr(line));
   }
   EXPECT_THAT(aynid.Get("/readyz"), StartsWith("HTTP/1.1 200 "));

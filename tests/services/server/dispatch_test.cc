@@ -1,0 +1,78 @@
+#include "services/server/dispatch.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/services/server/served_methods.h"
+
+namespace ayni::services {
+namespace {
+
+std::array<int, 2> Pipe() {
+  std::array<int, 2> ends;
+  EXPECT_EQ(pipe(ends.data()), 0);
+  return ends;
+}
+
+class DispatchLog : public testing::Test {
+ protected:
+  ~DispatchLog() override { close(pipe_[0]); }
+
+  // Opens a call without a token so many times at `now_`, and refuses it as a door does.
+  void Fail(int times) {
+    for (int i = 0; i < times; ++i) {
+      const auto exchange = dispatch_->Open(*dispatch_->Find("ayni.v1.NeedService/GetNeed"), Arrival());
+      exchange->SetReply(
+          [this](absl::StatusOr<std::unique_ptr<Message>> answer) { answers_ += !answer.ok(); });
+      exchange->Refuse(exchange->admitted());
+    }
+  }
+
+  void Open(DispatchOptions options) {
+    dispatch_ = *Dispatch::Create(
+        AllMethodsAnswering(), directory_, log_, options, [this] { return now_; }, [] { return "r"; });
+  }
+
+  std::vector<nlohmann::json> Lines() {
+    close(pipe_[1]);
+    std::string text;
+    char buffer[4096];
+    for (ssize_t size = 0; (size = read(pipe_[0], buffer, sizeof(buffer))) > 0;) text.append(buffer, size);
+    std::istringstream stream(text);
+    std::vector<nlohmann::json> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
+    return lines;
+  }
+
+  std::array<int, 2> pipe_ = Pipe();
+  absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
+  int answers_ = 0;
+  Directory directory_;
+  Log log_{pipe_[1], LogLevel::kInfo, [this] { return now_; }};
+  std::unique_ptr<Dispatch> dispatch_;
+};
+
+TEST_F(DispatchLog, IsNotFilledByAFloodOfFailures) {
+  Open({});
+  Fail(kCallLinesPerSecondMax + 50);
+  now_ += absl::Seconds(1);
+  Fail(1);
+  const std::vector<nlohmann::json> lines = Lines();
+  ASSERT_EQ(lines.size(), kCallLinesPerSecondMax + 1u);
+  EXPECT_EQ(lines.front()["calls_left_out"], 0);
+  EXPECT_EQ(lines.back()["calls_left_out"], 50);
+  EXPECT_EQ(answers_, kCallLinesPerSecondMax + 51);
+}
+
+TEST_F(DispatchLog, TellsOfEveryCallWhereThatIsAskedFor) {
+  Open({.log_requests = true});
+  Fail(kCallLinesPerSecondMax + 50);
+  EXPECT_EQ(Lines().size(), kCallLinesPerSecondMax + 50u);
+}
+
+}  // namespace
+}  // namespace ayni::services
