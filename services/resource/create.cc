@@ -75,12 +75,9 @@ absl::StatusOr<Draft> Create::Plan(const Call& call, const Message& request, Sto
   const FieldPath parent_path = root / "parent";
   const Admission admission{call.caller, call.now,  foundation_->new_id, *view,
                             path,        name_path, parent_path,         &violations};
-  // Without a name, what rests on it can't be checked, and the rest still can.
-  if (name.empty()) {
-    kind_.shape->Check(record.get(), path, view, &violations);
-    return violations.ToStatus();
-  }
+  // A request that makes no name has all else that is wrong with it named too.
   AdmitRecord(kind_, admission, nullptr, record.get());
+  if (name.empty()) return violations.ToStatus();
   if (call.scope == Scope::kOwnRecord && !OwnsRecord(call.caller, *record)) {
     return Forbidden("NOT_OWN", absl::StrCat(call.caller.principal, " may make a ", kind_.type.noun(),
                                              " for its own party only"));

@@ -80,6 +80,12 @@ Page List::ReadPage(const Call& call, const Message& request, Violations* violat
   };
   const std::string filter = TextOf(request, filter_);
   page.filter = Filter::Parse(filter, kind_.rules.filter_fields, resolve, root / "filter", violations);
+  if (call.scope == Scope::kOwnRecord) {
+    for (const auto& [role, field] : kind_.rules.own_fields) {
+      if (role == call.caller.role)
+        page.filter.Add({&field, Comparison::Operator::kEqual, call.caller.party, 0});
+    }
+  }
   const std::string scope = call.scope == Scope::kOwnRecord ? call.caller.party : "";
   page.tokens = PageTokens(absl::StrCat(call.method, "\n", scope, "\n", parent, "\n", filter));
   if (const std::string token = TextOf(request, page_token_); !token.empty()) {

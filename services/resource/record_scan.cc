@@ -9,15 +9,17 @@
 namespace ayni::services {
 namespace {
 
-// The first comparison of the filter that an index answers; null where none is.
+// The last comparison of the filter that an index answers, which is the caller's own party where that is one;
+// null where none is.
 const Comparison* IndexedComparison(const Kind& kind, const Filter& filter) {
+  const Comparison* indexed = nullptr;
   for (const Comparison& comparison : filter.comparisons()) {
     const bool is_equality =
         comparison.op == Comparison::Operator::kEqual ||
         (comparison.op == Comparison::Operator::kHas && comparison.field->descriptor()->is_repeated());
-    if (is_equality && HasReferenceIndex(kind.type, comparison.field->path())) return &comparison;
+    if (is_equality && HasReferenceIndex(kind.type, comparison.field->path())) indexed = &comparison;
   }
-  return nullptr;
+  return indexed;
 }
 
 // The part of `range` whose keys begin with `prefix` and come after `after`, both of them under `stem`.

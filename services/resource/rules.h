@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,6 +33,13 @@ struct Admission {
   Violations* violations;
 };
 
+// The field by which a record is of the party of a caller in that role, where one field alone says so: the
+// list of own records is then read from its index.
+struct OwnField {
+  v1::Role role;
+  const char* field;
+};
+
 // The rules of records of one type. A function that is null has nothing to say.
 template <typename Record>
 struct RulesOf {
@@ -52,6 +60,9 @@ struct RulesOf {
   // The fields that a filter may compare.
   std::vector<const char*> filter_fields;
 
+  // For lists of own records.
+  std::vector<OwnField> own_fields;
+
   // What the id of a record must be, where the server can't make one; empty where it can.
   const char* id_form = "";
 };
@@ -65,6 +76,7 @@ struct Rules {
   std::function<void(const Caller&, Message*)> show;
   std::vector<Reference> referrers;
   std::vector<FilterField> filter_fields;
+  std::vector<std::pair<v1::Role, FilterField>> own_fields;
   std::string id_form;
 };
 
@@ -86,6 +98,9 @@ Rules OverMessages(const RulesOf<Record>& typed) {
   rules.referrers = typed.referrers;
   rules.id_form = typed.id_form;
   for (const char* field : typed.filter_fields) rules.filter_fields.emplace_back(Record::descriptor(), field);
+  for (const OwnField& own : typed.own_fields) {
+    rules.own_fields.emplace_back(own.role, FilterField(Record::descriptor(), own.field));
+  }
   return rules;
 }
 

@@ -42,6 +42,7 @@ RulesOf<v1::Credential> CredentialRules() {
   RulesOf<v1::Credential> rules;
   rules.admit = AdmitCredential;
   rules.filter_fields = {"holder", "certifier", "scheme"};
+  rules.own_fields = {{v1::ROLE_COOPERATIVE, "holder"}, {v1::ROLE_TAP, "holder"}};
   return rules;
 }
 

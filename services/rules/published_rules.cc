@@ -5,6 +5,7 @@ namespace ayni::services {
 RulesOf<v1::Match> MatchRules() {
   RulesOf<v1::Match> rules;
   rules.filter_fields = {"need", "offer", "cooperative", "tap", "service", "district", "state"};
+  rules.own_fields = {{v1::ROLE_COOPERATIVE, "cooperative"}, {v1::ROLE_TAP, "tap"}};
   return rules;
 }
 

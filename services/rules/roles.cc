@@ -14,6 +14,7 @@ bool HasRole(const v1::Party& party, v1::PartyRole role) {
 std::string PartyOf(absl::string_view name) { return absl::StrCat("parties/", FirstId(name)); }
 
 void CheckParent(const Admission& admission, absl::string_view name, v1::PartyRole role) {
+  if (name.empty()) return;
   const std::string party_name = PartyOf(name);
   const v1::Party* party = admission.view.Find<v1::Party>(party_name);
   if (party == nullptr) {

@@ -28,6 +28,7 @@ int UbigeoDigits(v1::TerritoryLevel level) {
 }
 
 void CheckName(const Admission& admission, const v1::Territory& territory) {
+  if (territory.name().empty()) return;
   if (std::string wrong = WrongTerritoryName(territory.name()); !wrong.empty()) {
     admission.violations->Add(admission.name_path, std::move(wrong));
     return;

@@ -8,6 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ayni/v1/ledger_service.pb.h"
+#include "ayni/v1/match_service.pb.h"
+#include "services/resource/write.h"
+#include "services/rules/resource_methods.h"
 #include "tests/services/market.h"
 
 namespace ayni::services {
@@ -190,6 +193,47 @@ TEST_F(ListTest, ListsOwnRecordsOnlyWhereTheCallerMayReadNoOther) {
   EXPECT_EQ(count(Administrator(), Scope::kAny), 2);
   EXPECT_EQ(count(TapCaller(), Scope::kOwnRecord), 2);
   EXPECT_EQ(count(CooperativeCaller(), Scope::kOwnRecord), 1);
+}
+
+TEST_F(ListTest, ListsACooperativesAndATapsOwnMatchesByTheirIndex) {
+  storage::Change change;
+  services::Call call;
+  call.now = market_.now();
+  std::vector<std::string> own;
+  for (int i = 0; i < 60; ++i) {
+    v1::Match match;
+    match.set_name(absl::StrFormat("rounds/r1/matches/m%02d", i));
+    match.set_cooperative(i % 6 == 0 ? "parties/coop" : "parties/other");
+    match.set_tap("parties/tap");
+    match.set_state(v1::Match::STATE_PROPOSED);
+    AddPut(call, "", KindOf<v1::Match>(), StoredRecord(), match, &change);
+    if (i % 6 == 0) own.push_back(match.name());
+  }
+  ASSERT_TRUE(market_.store().CommitAndWait(std::move(change)).ok());
+  v1::ListMatchesRequest request;
+  request.set_parent("rounds/-");
+  request.set_page_size(4);
+  std::vector<std::string> listed;
+  std::vector<int> sizes;
+  do {
+    const auto page = market_.CallAs<v1::ListMatchesResponse>(CooperativeCaller(), Scope::kOwnRecord,
+                                                              "ayni.v1.MatchService/ListMatches", request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::Match& match : page->matches()) listed.push_back(match.name());
+    sizes.push_back(page->matches_size());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed, own);
+  EXPECT_EQ(sizes, (std::vector<int>{4, 4, 2}));
+  request.set_page_size(100);
+  const auto of_tap = market_.CallAs<v1::ListMatchesResponse>(TapCaller(), Scope::kOwnRecord,
+                                                              "ayni.v1.MatchService/ListMatches", request);
+  EXPECT_EQ(of_tap->matches_size(), 60);
+  v1::GetMatchRequest get;
+  get.set_name("rounds/r1/matches/m01");
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      market_.CallAs<v1::Match>(CooperativeCaller(), Scope::kOwnRecord, "ayni.v1.MatchService/GetMatch", get)
+          .status()));
 }
 
 TEST_F(ListTest, LedgerPagesHoldEveryLeafOnce) {

@@ -114,12 +114,16 @@ TEST(CreateNeed, NamesAllWrongFieldsAtOnce) {
   request.mutable_need()->set_service("services/none");
   request.mutable_need()->set_languages(0, "que");
   request.mutable_need()->mutable_highest_unit_price()->set_currency("SOL");
+  // What the rules say is named beside what makes no name.
+  request.set_parent("parties/coop");
+  request.set_need_id("N 1");
+  request.mutable_need()->set_district("territories/inei.0806");
   const absl::Status status = market.Run("ayni.v1.NeedService/CreateNeed", request).status();
-  for (const char* field :
-       {"need.quantity", "need.service", "need.languages[0]", "need.highest_unit_price.currency"}) {
+  for (const char* field : {"need.quantity", "need.service", "need.languages[0]",
+                            "need.highest_unit_price.currency", "parent", "need_id", "need.district"}) {
     EXPECT_TRUE(Violates(status, field)) << field;
   }
-  EXPECT_EQ(FieldViolations(status).size(), 4u);
+  EXPECT_EQ(FieldViolations(status).size(), 7u);
   EXPECT_EQ(ReasonOf(status), "INVALID_FIELDS");
 }
 
