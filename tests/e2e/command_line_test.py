@@ -192,6 +192,11 @@ class BadRows(unittest.TestCase):
         self.assertEqual(failed[0]["quantity"], "forty")
         self.assertEqual(self.stored(), [])
 
+    def test_row_that_is_wrong_here_alone_keeps_the_others_out_too(self):
+        write_rows(self.folder / "needs.csv", [a_need(name=self.name(1)), a_need(name=self.name(2), quantity="forty")])
+        self.assertEqual(ayni("market", "import", self.folder).returncode, ROWS_FAILED)
+        self.assertEqual(self.stored(), [])
+
     def test_others_are_taken_when_asked_and_the_rest_once_corrected(self):
         self.write()
         done = ayni("market", "import", self.folder, "--valid-rows")
@@ -334,6 +339,17 @@ class Records(unittest.TestCase):
         self.assertTrue(all(line.startswith("cooperatives/coop-1/") for line in of_one.stdout.splitlines()[1:]))
         self.assertEqual(ayni("need", "list", "--filter", 'service = "services/nothing"', "--output", "json").stdout,
                          "[]\n")
+
+    def test_lists_hold_more_than_the_longest_page(self):
+        many = ServerProcess(PROGRAMS.aynid)
+        self.addCleanup(many.remove)
+        folder = new_folder("pages")
+        names = [f"parties/company-{number:04}" for number in range(2100)]
+        write_rows(folder / "parties.csv", [{"name": name, "display_name": "Ejemplo", "roles": "COMPANY"} for name in names])
+        self.assertEqual(ayni("market", "import", folder, on=many).returncode, DONE)
+        for limit, listed in ((None, names), (1500, names[:1500])):
+            words = ["party", "list", "--output", "json"] + (["--limit", limit] if limit else [])
+            self.assertEqual([party["name"] for party in json.loads(ayni(*words, on=many).stdout)], listed)
 
     def test_repeated_request_makes_one_record(self):
         words = ("need", "create", "--cooperative", "coop-1", "--service", "dosing", "--value_chain", "dairy",
