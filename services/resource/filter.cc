@@ -63,12 +63,6 @@ bool TakeValue(absl::string_view* rest, std::string* value) {
   return absl::ConsumePrefix(rest, absl::string_view(&quote, 1));
 }
 
-// Takes AND. False where something else stands there.
-bool TakeAnd(absl::string_view* rest) {
-  if (!absl::ConsumePrefix(rest, "AND")) return false;
-  return !rest->empty() && absl::ascii_isspace(rest->front());
-}
-
 const EnumValueDescriptor* FindEnumerator(const EnumDescriptor* type, const std::string& name) {
   if (const EnumValueDescriptor* value = type->FindValueByName(name)) return value;
   const absl::string_view prefix = absl::StripSuffix(type->value(0)->name(), "UNSPECIFIED");
@@ -127,6 +121,52 @@ std::string ReadValue(std::string value, const NameResolver& resolve, Comparison
       if (absl::SimpleAtoi(value, &comparison->number)) return "";
       return absl::StrCat("must be compared with a whole number, not ", Quoted(value));
   }
+}
+
+bool TakeOperator(absl::string_view* rest, Operator* op) {
+  for (const auto& [symbol, known] : kOperators) {
+    if (!absl::ConsumePrefix(rest, symbol)) continue;
+    *op = known;
+    return true;
+  }
+  return false;
+}
+
+// Takes one comparison. What is wrong with it; empty where it is right.
+std::string TakeComparison(const std::vector<FilterField>& fields, const NameResolver& resolve,
+                           absl::string_view* rest, Comparison* comparison) {
+  const absl::string_view path = TakeWhile(rest, BelongsToField);
+  for (const FilterField& field : fields) {
+    if (field.path() == path) comparison->field = &field;
+  }
+  if (comparison->field == nullptr) {
+    return absl::StrCat("compares ", Quoted(path.empty() ? *rest : path), ", which is no field of it");
+  }
+  SkipBlanks(rest);
+  if (!TakeOperator(rest, &comparison->op)) {
+    return absl::StrCat("has no operator after ", path, ": one of = != < <= > >= :");
+  }
+  SkipBlanks(rest);
+  std::string value;
+  if (!TakeValue(rest, &value)) return absl::StrCat("has no value to compare ", path, " with");
+  std::string wrong = WrongOperator(comparison->field->descriptor(), comparison->op);
+  if (wrong.empty()) wrong = ReadValue(std::move(value), resolve, comparison);
+  return wrong.empty() ? "" : absl::StrCat("compares ", path, ", which ", wrong);
+}
+
+// Takes the AND between two comparisons, or finds that the last one ends the filter. What is wrong; empty
+// where nothing is.
+std::string TakeAnd(absl::string_view* rest, bool* ends) {
+  const absl::string_view left = *rest;
+  SkipBlanks(rest);
+  *ends = rest->empty();
+  if (*ends) return "";
+  const bool has_blanks = rest->size() < left.size() && absl::ConsumePrefix(rest, "AND");
+  if (!has_blanks || rest->empty() || !absl::ascii_isspace(rest->front())) {
+    return rest->empty() ? "ends in AND" : absl::StrCat("goes on with ", Quoted(left), " and not with AND");
+  }
+  SkipBlanks(rest);
+  return rest->empty() ? "ends in AND" : "";
 }
 
 template <typename Value>
@@ -221,56 +261,28 @@ const Message* FilterField::Holder(const Message& record) const {
 Filter Filter::Parse(absl::string_view text, const std::vector<FilterField>& fields,
                      const NameResolver& resolve, const FieldPath& at, Violations* violations) {
   Filter filter;
-  const auto refuse = [&](const std::string& description) {
-    std::string allowed;
-    for (const FilterField& field : fields)
-      absl::StrAppend(&allowed, allowed.empty() ? "" : ", ", field.path());
-    violations->Add(at, absl::StrCat(description, "; a filter is comparisons joined by AND, as in ",
-                                     fields.front().path(), " = \"...\", of: ", allowed));
-    return Filter();
-  };
-  if (text.size() > kFilterBytesMax) return refuse(absl::StrCat("has more than ", kFilterBytesMax, " bytes"));
+  std::string wrong;
+  if (text.size() > kFilterBytesMax) wrong = absl::StrCat("has more than ", kFilterBytesMax, " bytes");
   absl::string_view rest = text;
   SkipBlanks(&rest);
-  while (!rest.empty()) {
+  bool ends = rest.empty();
+  while (wrong.empty() && !ends) {
     if (filter.comparisons_.size() == kFilterComparisonsMax) {
-      return refuse(absl::StrCat("has more than ", kFilterComparisonsMax, " comparisons"));
-    }
-    const absl::string_view path = TakeWhile(&rest, BelongsToField);
-    Comparison comparison;
-    for (const FilterField& field : fields) {
-      if (field.path() == path) comparison.field = &field;
-    }
-    if (comparison.field == nullptr) {
-      return refuse(
-          absl::StrCat("compares ", Quoted(path.empty() ? rest : path), ", which is no field of it"));
-    }
-    SkipBlanks(&rest);
-    bool has_operator = false;
-    for (const auto& [symbol, op] : kOperators) {
-      if (!absl::ConsumePrefix(&rest, symbol)) continue;
-      comparison.op = op;
-      has_operator = true;
+      wrong = absl::StrCat("has more than ", kFilterComparisonsMax, " comparisons");
       break;
     }
-    if (!has_operator)
-      return refuse(absl::StrCat("has no operator after ", path, ": one of = != < <= > >= :"));
-    SkipBlanks(&rest);
-    std::string value;
-    if (!TakeValue(&rest, &value)) return refuse(absl::StrCat("has no value to compare ", path, " with"));
-    std::string wrong = WrongOperator(comparison.field->descriptor(), comparison.op);
-    if (wrong.empty()) wrong = ReadValue(std::move(value), resolve, &comparison);
-    if (!wrong.empty()) return refuse(absl::StrCat("compares ", path, ", which ", wrong));
+    Comparison comparison;
+    wrong = TakeComparison(fields, resolve, &rest, &comparison);
     filter.comparisons_.push_back(std::move(comparison));
-    const bool has_blank = !rest.empty() && absl::ascii_isspace(rest.front());
-    SkipBlanks(&rest);
-    if (rest.empty()) break;
-    if (!has_blank || !TakeAnd(&rest))
-      return refuse(absl::StrCat("goes on with ", Quoted(rest), " and not with AND"));
-    SkipBlanks(&rest);
-    if (rest.empty()) return refuse("ends in AND");
+    if (wrong.empty()) wrong = TakeAnd(&rest, &ends);
   }
-  return filter;
+  if (wrong.empty()) return filter;
+  std::string allowed;
+  for (const FilterField& field : fields)
+    absl::StrAppend(&allowed, allowed.empty() ? "" : ", ", field.path());
+  violations->Add(at, absl::StrCat(wrong, "; a filter is comparisons joined by AND, as in ",
+                                   fields.front().path(), " = \"...\", of: ", allowed));
+  return Filter();
 }
 
 bool Filter::Matches(const Message& record) const {
