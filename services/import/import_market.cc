@@ -9,13 +9,13 @@
 #include "ayni/v1/market_service.pb.h"
 #include "services/import/import_rows.h"
 #include "services/import/import_view.h"
-#include "services/import/work_thread.h"
 #include "services/resource/admit.h"
 #include "services/resource/errors.h"
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/update_mask.h"
 #include "services/resource/write.h"
+#include "services/work_thread.h"
 
 namespace ayni::services {
 namespace {
@@ -154,7 +154,7 @@ void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table)
   auto thread = std::make_shared<WorkThread>();
   WriteMethod method{MethodOf(kMethod)};
   // The table's copy of the method owns the thread: a call that outlived it would have to end it from within.
-  method.executor = [thread = thread.get()](std::function<void()> work) { thread->Add(std::move(work)); };
+  method.executor = [thread = thread.get()](std::function<void()> work) { thread->Post(std::move(work)); };
   method.plan = [new_id = std::move(new_id)](const Call& call, const Requests& requests, StoreView* view) {
     Violations violations;
     CheckImportRequests(requests, &violations);

@@ -11,7 +11,7 @@
 #include "services/method.h"
 #include "services/resource/rules.h"
 #include "services/round/clearing_desk.h"
-#include "services/round/work_thread.h"
+#include "services/work_thread.h"
 #include "storage/store.h"
 
 namespace ayni::services {

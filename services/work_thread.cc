@@ -1,4 +1,4 @@
-#include "services/import/work_thread.h"
+#include "services/work_thread.h"
 
 #include <utility>
 
@@ -15,7 +15,7 @@ WorkThread::~WorkThread() {
   thread_.join();
 }
 
-void WorkThread::Add(std::function<void()> work) {
+void WorkThread::Post(std::function<void()> work) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     work_.push_back(std::move(work));

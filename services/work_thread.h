@@ -1,6 +1,6 @@
 // WorkThread: one thread that does long computations in the order in which they came.
-#ifndef AYNI_SERVICES_IMPORT_WORK_THREAD_H_
-#define AYNI_SERVICES_IMPORT_WORK_THREAD_H_
+#ifndef AYNI_SERVICES_WORK_THREAD_H_
+#define AYNI_SERVICES_WORK_THREAD_H_
 
 #include <condition_variable>
 #include <cstddef>
@@ -21,7 +21,7 @@ class WorkThread {
   // Does what waits, and ends the thread.
   ~WorkThread();
 
-  void Add(std::function<void()> work);
+  void Post(std::function<void()> work);
   size_t waiting() const;
 
  private:
@@ -36,4 +36,4 @@ class WorkThread {
 
 }  // namespace ayni::services
 
-#endif  // AYNI_SERVICES_IMPORT_WORK_THREAD_H_
+#endif  // AYNI_SERVICES_WORK_THREAD_H_
