@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ayni/v1/round_service.pb.h"
+#include "services/resource/errors.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
 #include "services/round/operation_view.h"
@@ -26,14 +27,23 @@ std::unique_ptr<Operation> Begun(const std::string& round) {
   return operation;
 }
 
+// What is published must be replayed by anyone at any time, and a draft may change.
+absl::Status CheckPolicy(const std::string& name, View* view) {
+  const v1::Policy* policy = view->Find<v1::Policy>(name);
+  if (policy == nullptr || policy->state() != v1::Policy::STATE_DRAFT) return absl::OkStatus();
+  return StateForbids("POLICY_IS_DRAFT", name,
+                      "is a draft, under which a round can be tried but not published: activate it first");
+}
+
 // The lease is taken before the commit that makes the round CLEARING, and given back when the call is
 // answered: by then a clearing has begun, which keeps it.
 absl::StatusOr<Draft> PlanPublish(ClearingDesk* desk, const Call& call,
                                   const v1::PublishRoundRequest& request, StoreView* view) {
   auto round = ReadRoundFor(request.name(), request.etag(), v1::Round::STATE_DRAFT, view);
   if (!round.ok()) return round.status();
-  if (absl::Status status = desk->TakeLease(&call, request.name(), true); !status.ok()) return status;
   v1::Round after = static_cast<const v1::Round&>(*(*round)->record);
+  if (absl::Status status = CheckPolicy(after.policy(), view); !status.ok()) return status;
+  if (absl::Status status = desk->TakeLease(&call, request.name(), true); !status.ok()) return status;
   after.set_state(v1::Round::STATE_CLEARING);
   after.clear_failure();
   *after.mutable_update_time() = ToTimestamp(call.now);
@@ -87,7 +97,8 @@ void AddRoundMethods(storage::Store* store, ClearingDesk* desk, WriteMethod::Exe
   const auto plan = [store](const Call& call, const Requests& requests, StoreView* view) {
     return PlanUndo(*store, call, static_cast<const v1::UndoRoundRequest&>(*requests.front()), view);
   };
-  table->Add(undo, RunWrites(store, nullptr, {MethodOf(undo), &KindOf<v1::Round>(), plan, std::move(undo_executor)}));
+  table->Add(undo, RunWrites(store, nullptr,
+                             {MethodOf(undo), &KindOf<v1::Round>(), plan, std::move(undo_executor)}));
 }
 
 }  // namespace ayni::services

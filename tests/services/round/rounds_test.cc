@@ -497,6 +497,21 @@ TEST_F(Round, ThatIsBeingClearedWhenTheServerStopsIsADraftAgain) {
   EXPECT_THAT(market_.Read<v1::Round>("rounds/r1").failure(), HasSubstr("the server was stopped"));
 }
 
+TEST_F(Round, IsNotPublishedUnderADraftPolicy) {
+  Fill(1, 10, 1, 10);
+  v1::Policy draft = APolicy();
+  draft.set_name("policies/draft");
+  draft.set_state(v1::Policy::STATE_DRAFT);
+  market_.Put(draft);
+  v1::Round round;
+  round.set_policy(draft.name());
+  market_.CreateRound("r1", round);
+  const absl::Status refused = market_.StartPublish("rounds/r1").status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").state(), v1::Round::STATE_DRAFT);
+  EXPECT_TRUE(market_.StartTry("rounds/r1").ok());
+}
+
 TEST_F(Round, WhosePolicyIsGoneFailsAndSaysSo) {
   Fill(1, 10, 1, 10);
   market_.CreateRound("r1");
