@@ -17,16 +17,21 @@
 
 namespace ayni::storage {
 
+struct ObservedVersion {
+  Version version = 0;
+  bool cached = false;  // the cache had it; otherwise it was read
+};
+
 // A change with what its caller's thread found out before it was queued.
 struct PendingChange {
   Change change;
   Store::Done done;
   size_t bytes = 0;
   std::chrono::steady_clock::time_point accepted;
-  std::vector<LeafHash> leaf_hashes;       // by leaf
-  std::string request_key;                 // empty: the change has no request_id
-  Sequence observed = 0;                   // what was read is at least as new as this commit
-  std::vector<Version> observed_versions;  // by precondition
+  std::vector<LeafHash> leaf_hashes;               // by leaf
+  std::string request_key;                         // empty: the change has no request_id
+  Sequence observed = 0;                           // what was read is at least as new as this commit
+  std::vector<ObservedVersion> observed_versions;  // by precondition
 };
 
 using Group = std::vector<std::unique_ptr<PendingChange>>;

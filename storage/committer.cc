@@ -12,10 +12,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// A generation of recent keys must outlast the time from a caller's read to the committer's check: the queue,
-// at most.
-constexpr size_t kRecentKeysMax = 4 * kQueuedChangesMax;
-
 uint64_t MicrosSince(steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start).count();
 }
@@ -61,8 +57,9 @@ Committer::Committer(Database* database, const RocksDbOptions& options)
     : database_(*database),
       queue_(options.queued_changes_max, options.queued_bytes_max),
       head_(database->head_at_open()),
-      recent_records_(head_.sequence, kRecentKeysMax),
-      recent_requests_(head_.sequence, kRecentKeysMax),
+      recent_records_(head_.sequence, options.recent_keys_max),
+      recent_requests_(head_.sequence, options.recent_keys_max),
+      version_cache_(options.cached_versions_max),
       sequence_(head_.sequence),
       leaf_count_(head_.leaf_count),
       thread_([this] { Run(); }) {}
@@ -106,12 +103,16 @@ absl::StatusOr<std::optional<Receipt>> Committer::Observe(PendingChange* pending
   pending->observed_versions.reserve(change.preconditions.size());
   for (const Precondition& precondition : change.preconditions) {
     if (precondition.is_of_range()) {
-      pending->observed_versions.push_back(0);
+      pending->observed_versions.emplace_back();
+      continue;
+    }
+    if (const std::optional<Version> cached = version_cache_.Find(precondition.key)) {
+      pending->observed_versions.push_back({*cached, true});
       continue;
     }
     const absl::StatusOr<Version> version = ReadVersion(database_, precondition.key);
     if (!version.ok()) return version.status();
-    pending->observed_versions.push_back(*version);
+    pending->observed_versions.push_back({*version, false});
   }
   if (change.request_id.empty()) return std::nullopt;
   pending->request_key = RequestKey(change.request_scope, change.request_id);
@@ -173,10 +174,18 @@ Committer::Outcome Committer::Admit(const PendingChange& pending, GroupBatch* ba
   outcome.receipt.sequence = batch->Add(pending);
   outcome.in_batch = true;
   outcome.written = true;
-  for (const Put& put : pending.change.puts) recent_records_.Add(put.key, outcome.receipt.sequence);
-  for (const std::string& key : pending.change.deletes) recent_records_.Add(key, 0);
-  if (!pending.request_key.empty()) recent_requests_.Add(pending.request_key, outcome.receipt.sequence);
+  Remember(pending, outcome.receipt.sequence);
   return outcome;
+}
+
+void Committer::Remember(const PendingChange& pending, Sequence sequence) {
+  const auto remember = [this](const std::string& key, Version version) {
+    recent_records_.Add(key, version);
+    version_cache_.Update(key, version);
+  };
+  for (const Put& put : pending.change.puts) remember(put.key, sequence);
+  for (const std::string& key : pending.change.deletes) remember(key, 0);
+  if (!pending.request_key.empty()) recent_requests_.Add(pending.request_key, sequence);
 }
 
 absl::StatusOr<std::optional<Receipt>> Committer::FindRequest(const PendingChange& pending,
@@ -193,7 +202,7 @@ absl::StatusOr<std::optional<Receipt>> Committer::FindRequest(const PendingChang
   return Replay(pending.change, {*recent, first->change.request_digest, first->change.response});
 }
 
-absl::Status Committer::CheckPreconditions(const PendingChange& pending, const GroupBatch& batch) const {
+absl::Status Committer::CheckPreconditions(const PendingChange& pending, const GroupBatch& batch) {
   std::vector<const Precondition*> failed;
   const std::vector<Precondition>& preconditions = pending.change.preconditions;
   for (size_t i = 0; i < preconditions.size(); ++i) {
@@ -205,18 +214,20 @@ absl::Status Committer::CheckPreconditions(const PendingChange& pending, const G
 }
 
 absl::StatusOr<bool> Committer::Holds(const PendingChange& pending, size_t precondition,
-                                      const GroupBatch& batch) const {
+                                      const GroupBatch& batch) {
   const Precondition& wanted = pending.change.preconditions[precondition];
   if (wanted.is_of_range()) return RangeIsEmpty(database_, batch, wanted);
   const absl::StatusOr<Version> current = CurrentVersion(pending, precondition);
   if (!current.ok()) return current.status();
+  const bool is_known = pending.observed_versions[precondition].cached;
+  if (*current != 0 && !is_known) version_cache_.Learn(wanted.key, *current);
   return wanted.HoldsAt(*current);
 }
 
 absl::StatusOr<Version> Committer::CurrentVersion(const PendingChange& pending, size_t precondition) const {
   const std::string& key = pending.change.preconditions[precondition].key;
   if (const std::optional<Version> recent = recent_records_.Find(key)) return *recent;
-  if (pending.observed >= recent_records_.floor()) return pending.observed_versions[precondition];
+  if (pending.observed >= recent_records_.floor()) return pending.observed_versions[precondition].version;
   return ReadVersion(database_, key);
 }
 

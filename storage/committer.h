@@ -21,6 +21,7 @@
 #include "storage/rocksdb_database.h"
 #include "storage/rocksdb_layout.h"
 #include "storage/rocksdb_store.h"
+#include "storage/version_cache.h"
 
 namespace ayni::storage {
 
@@ -59,10 +60,10 @@ class Committer {
   Outcome Admit(const PendingChange& pending, GroupBatch* batch);
   absl::StatusOr<std::optional<Receipt>> FindRequest(const PendingChange& pending,
                                                      const GroupBatch& batch) const;
-  absl::Status CheckPreconditions(const PendingChange& pending, const GroupBatch& batch) const;
-  absl::StatusOr<bool> Holds(const PendingChange& pending, size_t precondition,
-                             const GroupBatch& batch) const;
+  absl::Status CheckPreconditions(const PendingChange& pending, const GroupBatch& batch);
+  absl::StatusOr<bool> Holds(const PendingChange& pending, size_t precondition, const GroupBatch& batch);
   absl::StatusOr<Version> CurrentVersion(const PendingChange& pending, size_t precondition) const;
+  void Remember(const PendingChange& pending, Sequence sequence);
   absl::Status Write(GroupBatch* batch);
   void Publish(const Head& head);
   void Answer(const absl::Status& written, const Group& group, std::vector<Outcome>* outcomes);
@@ -74,6 +75,8 @@ class Committer {
   Head head_;
   RecentWrites recent_records_;
   RecentWrites recent_requests_;
+
+  VersionCache version_cache_;
 
   std::atomic<Sequence> sequence_;
   std::atomic<uint64_t> leaf_count_;

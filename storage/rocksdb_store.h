@@ -25,11 +25,19 @@ inline constexpr size_t kQueuedBytesMax = 128 << 20;
 inline constexpr size_t kGroupChangesMax = 256;
 inline constexpr size_t kGroupBytesMax = 4 << 20;  // a larger change is a group of its own
 
+// Keys of the latest commits, by which the committer knows what was written since a caller read: a generation
+// of them must outlast the queue. See recent_writes.h.
+inline constexpr size_t kRecentKeysMax = 4 * kQueuedChangesMax;
+// Versions of keys that changes keep asking for: see version_cache.h.
+inline constexpr size_t kCachedVersionsMax = 1 << 16;
+
 struct RocksDbOptions {
   size_t block_cache_bytes = 256 << 20;
   size_t write_buffer_bytes = 32 << 20;
   size_t queued_changes_max = kQueuedChangesMax;
   size_t queued_bytes_max = kQueuedBytesMax;
+  size_t recent_keys_max = kRecentKeysMax;
+  size_t cached_versions_max = kCachedVersionsMax;
   // Where the files lie; nullptr: the machine's own file system.
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };

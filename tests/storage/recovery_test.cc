@@ -1,0 +1,180 @@
+// A store is opened again after what happens to files: a crash, a torn or flipped log, a lost log, a newer
+// program.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rocksdb/db.h"
+#include "storage/bytes.h"
+#include "storage/rocksdb_layout.h"
+#include "tests/storage/model.h"
+#include "tests/storage/random_change.h"
+#include "tests/storage/temporary_store.h"
+
+namespace ayni::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+std::vector<fs::path> FilesOf(const std::string& folder, const std::string& extension) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == extension && entry.file_size() > 0) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void FlipBit(const fs::path& path, uint64_t at) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(at));
+  const char byte = static_cast<char>(file.get() ^ 0x10);
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(byte);
+  ASSERT_TRUE(file.good());
+}
+
+constexpr int kChanges = 30;
+constexpr size_t kValueBytes = 5000;
+
+Change Numbered(int i) {
+  Change change;
+  change.puts = {{"key/" + std::to_string(i), std::string(kValueBytes, static_cast<char>(i))}};
+  change.leaves = {"leaf " + std::to_string(i)};
+  return change;
+}
+
+// What the files hold at the moment in which the process is killed, after kChanges that were acknowledged one
+// by one.
+class Crash {
+ public:
+  Crash() {
+    TemporaryStore store;
+    for (int i = 1; i <= kChanges; ++i) {
+      EXPECT_TRUE(store->CommitAndWait(Numbered(i)).ok());
+      const std::vector<fs::path> logs = FilesOf(store.path(), ".log");
+      log_bytes_after_.push_back(logs.empty() ? 0 : fs::file_size(logs.back()));
+    }
+    fs::copy(store.path(), path());
+  }
+
+  std::string path() const { return folder_.path() + "/store"; }
+  fs::path log() const { return FilesOf(path(), ".log").back(); }
+  // Length of the log after so many changes.
+  uint64_t LogBytesAfter(int changes) const { return log_bytes_after_[changes - 1]; }
+  absl::StatusOr<std::unique_ptr<RocksDbStore>> Open() const { return RocksDbStore::Open(path(), {}); }
+
+  // Expects changes 1..last and nothing more.
+  void ExpectHolds(int last) const {
+    const auto store = Open();
+    ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_EQ((*store)->sequence(), static_cast<Sequence>(last));
+    EXPECT_EQ((*store)->leaf_count(), static_cast<uint64_t>(last));
+    for (int i = 1; i <= kChanges; ++i) {
+      EXPECT_EQ((*(*store)->Get("key/" + std::to_string(i))).has_value(), i <= last) << i;
+    }
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::vector<uint64_t> log_bytes_after_;
+};
+
+TEST(Recovery, BringsBackAllThatWasAcknowledgedAfterAKill) { Crash().ExpectHolds(kChanges); }
+
+TEST(Recovery, DropsAnUnfinishedLastRecordAlone) {
+  for (const int64_t cut : {1, 100, 700}) {
+    Crash crash;
+    fs::resize_file(crash.log(), crash.LogBytesAfter(kChanges) - cut);
+    crash.ExpectHolds(kChanges - 1);
+  }
+}
+
+TEST(Recovery, KeepsWhatStandsBeforeTheCut) {
+  Crash crash;
+  fs::resize_file(crash.log(), crash.LogBytesAfter(12));
+  crash.ExpectHolds(12);
+}
+
+TEST(Recovery, RefusesALogWithAFlippedBitInTheMiddle) {
+  for (const int change : {1, 9, 20}) {
+    Crash crash;
+    FlipBit(crash.log(), (crash.LogBytesAfter(change) + crash.LogBytesAfter(change + 1)) / 2);
+    EXPECT_EQ(crash.Open().status().code(), absl::StatusCode::kDataLoss) << crash.Open().status();
+  }
+}
+
+TEST(Recovery, RefusesAFlippedTable) {
+  RocksDbOptions options;
+  options.write_buffer_bytes = 64 << 10;
+  TemporaryStore temporary(options);
+  for (int i = 1; i <= kChanges; ++i) ASSERT_TRUE(temporary->CommitAndWait(Numbered(i)).ok());
+  temporary.Close();
+  const std::vector<fs::path> tables = FilesOf(temporary.path(), ".sst");
+  ASSERT_FALSE(tables.empty());
+  // Every table, so that one of those that hold records is met.
+  for (const fs::path& table : tables) FlipBit(table, fs::file_size(table) / 3);
+  const auto store = RocksDbStore::Open(temporary.path(), {});
+  if (!store.ok()) {
+    EXPECT_EQ(store.status().code(), absl::StatusCode::kDataLoss) << store.status();
+    return;
+  }
+  const auto snapshot = *(*store)->TakeSnapshot();
+  const auto cursor = snapshot->Scan(KeyRange::All());
+  while (cursor->Next()) continue;
+  EXPECT_EQ(cursor->status().code(), absl::StatusCode::kDataLoss) << cursor->status();
+  EXPECT_FALSE((*store)->Health().ok());
+  EXPECT_EQ((*store)->CommitAndWait({}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+void PutRaw(const std::string& path, const std::string& key, const std::string& value) {
+  rocksdb::DB* db;
+  ASSERT_TRUE(rocksdb::DB::Open({}, path, &db).ok());
+  const std::unique_ptr<rocksdb::DB> owner(db);
+  ASSERT_TRUE(db->Put({}, key, value).ok());
+}
+
+TEST(Recovery, RefusesTheFormatOfANewerProgram) {
+  Crash crash;
+  std::string version;
+  AppendFixed64(&version, kFormatVersion + 1);
+  PutRaw(crash.path(), FormatKey(), version);
+  const auto store = crash.Open();
+  EXPECT_EQ(store.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(store.status().message()), HasSubstr("newer program"));
+}
+
+TEST(Recovery, RefusesAFeedThatDoesNotEndWhereTheHeadSays) {
+  Crash crash;
+  PutRaw(crash.path(), HeadKey(), EncodeHead({kChanges - 1, kChanges}));
+  EXPECT_EQ(crash.Open().status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Recovery, RefusesALedgerThatDoesNotEndWhereTheHeadSays) {
+  Crash crash;
+  PutRaw(crash.path(), HeadKey(), EncodeHead({kChanges, kChanges + 1}));
+  EXPECT_EQ(crash.Open().status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Recovery, RefusesADatabaseThatIsNoStore) {
+  TemporaryFolder folder;
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* db;
+  ASSERT_TRUE(rocksdb::DB::Open(options, folder.path() + "/other", &db).ok());
+  ASSERT_TRUE(db->Put({}, "some", "thing").ok());
+  delete db;
+  EXPECT_EQ(RocksDbStore::Open(folder.path() + "/other", {}).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Recovery, RefusesAStoreThatIsOpenAlready) {
+  TemporaryStore store;
+  EXPECT_EQ(RocksDbStore::Open(store.path(), {}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace ayni::storage
