@@ -20,6 +20,7 @@
 #include "services/cli/api.h"
 #include "services/cli/failure.h"
 #include "services/cli/file.h"
+#include "services/data_folder.h"
 
 namespace ayni::cli {
 namespace {
@@ -45,9 +46,7 @@ bool IsThisMachine(const std::string& host) {
 std::string DefaultTokenFile(const Environment& environment) {
   std::string folder = environment.variable("AYNI_DATA");
   if (folder.empty()) {
-    std::string home = environment.variable("XDG_DATA_HOME");
-    if (home.empty()) home = environment.variable("HOME") + "/.local/share";
-    folder = home + "/ayni";
+    folder = services::DefaultDataFolder(environment.variable("XDG_DATA_HOME"), environment.variable("HOME"));
   }
   return folder + "/administrator.token";
 }

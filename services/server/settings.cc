@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "services/data_folder.h"
 
 namespace ayni::services {
 namespace {
@@ -105,7 +106,9 @@ std::string TakeLogLevel(const std::string& value, Settings* settings) {
 
 const std::vector<Setting>& AllSettings() {
   static const auto& settings = *new std::vector<Setting>{
-      {"data", "DIR", "ayni-data", "where the market is kept; made where it does not exist",
+      {"data", "DIR", "",
+       "where the market is kept, made where it does not exist; empty: $XDG_DATA_HOME/ayni, or "
+       "~/.local/share/ayni",
        Text(&Settings::data)},
       {"admin-token-file", "FILE", "",
        "where the first start leaves an administrator's token; empty: administrator.token in the data folder",
@@ -241,7 +244,7 @@ void ReadFile(const std::string& path, std::map<std::string, Given>* given, Sett
   }
 }
 
-void CheckTogether(Settings* settings, std::vector<std::string>* errors) {
+void CheckTogether(const Environment& environment, Settings* settings, std::vector<std::string>* errors) {
   const bool has_tls = !settings->tls_certificate.empty() && !settings->tls_key.empty();
   if (settings->tls_certificate.empty() != settings->tls_key.empty()) {
     errors->push_back("--tls-certificate and --tls-key go together");
@@ -260,7 +263,11 @@ void CheckTogether(Settings* settings, std::vector<std::string>* errors) {
         absl::StrCat("--metrics-host ", settings->metrics_host,
                      " can be reached by others: that needs --allow-public; or choose 127.0.0.1"));
   }
-  if (settings->data.empty()) errors->push_back("--data must name a folder");
+  if (settings->data.empty()) {
+    settings->data =
+        DefaultDataFolder(environment("XDG_DATA_HOME").value_or(""), environment("HOME").value_or(""));
+  }
+  if (settings->data.empty()) errors->push_back("--data must name a folder, since HOME does not");
   if (settings->admin_token_file.empty())
     settings->admin_token_file = settings->data + "/administrator.token";
 }
@@ -299,7 +306,7 @@ SettingsReading ReadSettings(int argc, const char* const* argv, const Environmen
                                             wrong, ", is \"", value, "\""));
     }
   }
-  CheckTogether(&settings, &reading.errors);
+  CheckTogether(environment, &settings, &reading.errors);
   if (reading.errors.empty()) reading.settings = std::move(settings);
   return reading;
 }

@@ -31,7 +31,8 @@ class SettingsOf : public testing::Test {
   }
 
   SettingsReading Read(std::vector<const char*> arguments,
-                       const std::map<std::string, std::string>& environment = {}) {
+                       std::map<std::string, std::string> environment = {}) {
+    environment.emplace("HOME", "/home/ana");
     arguments.insert(arguments.begin(), "aynid");
     return ReadSettings(static_cast<int>(arguments.size()), arguments.data(),
                         [&](const std::string& name) -> std::optional<std::string> {
@@ -50,8 +51,16 @@ TEST_F(SettingsOf, NothingGivenAreLoopbackAndSafe) {
   EXPECT_EQ(reading.settings->host, "127.0.0.1");
   EXPECT_EQ(reading.settings->port, 7400);
   EXPECT_EQ(reading.settings->message_bytes_max, 4 << 20);
-  EXPECT_EQ(reading.settings->admin_token_file, "ayni-data/administrator.token");
+  EXPECT_EQ(reading.settings->admin_token_file, "/home/ana/.local/share/ayni/administrator.token");
   EXPECT_FALSE(reading.settings->allow_public);
+}
+
+TEST_F(SettingsOf, TheDataLieWhereTheEnvironmentSays) {
+  EXPECT_EQ(Read({}).settings->data, "/home/ana/.local/share/ayni");
+  EXPECT_EQ(Read({}, {{"XDG_DATA_HOME", "/data"}}).settings->data, "/data/ayni");
+  EXPECT_EQ(Read({}, {{"AYNI_DATA", "here"}}).settings->data, "here");
+  EXPECT_THAT(Read({}, {{"HOME", ""}}).errors,
+              testing::ElementsAre("--data must name a folder, since HOME does not"));
 }
 
 TEST_F(SettingsOf, TheCommandLineComeBeforeTheEnvironmentAndThatBeforeTheFile) {
