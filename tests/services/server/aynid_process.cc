@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ std::vector<char*> Pointers(std::vector<std::string>* texts) {
 // Only calls that are safe between fork and exec.
 [[noreturn]] void Become(const char* program, char* const* arguments, char* const* environment,
                          const char* log, const char* out) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves no server behind
   const int log_file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
   const int out_file = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(log_file, STDERR_FILENO);
