@@ -36,6 +36,12 @@ struct FigureFamily {
   std::vector<Figure> figures;
 };
 
+// A value of a counter or a gauge.
+Figure ValueOf(std::vector<std::pair<std::string, std::string>> labels, double value);
+// Families of one value without labels.
+FigureFamily Counter(std::string name, std::string help, double value);
+FigureFamily Gauge(std::string name, std::string help, double value);
+
 // Thread-safety: any method from any thread. What is added must outlive the last Collect().
 class FigureBoard {
  public:

@@ -1,5 +1,5 @@
-// The versions of keys that changes keep asking for: services, districts, parties. Reading one from the
-// database costs a caller ten times as much.
+// The versions of keys that changes keep asking for: services, districts, parties; so that
+// callers need not read them from the database.
 //
 // What it holds is what the last admitted change left, so a caller who noted the sequence that it surely sees
 // may take a version from here as it would from the database: if the key was written since, RecentWrites has
@@ -25,6 +25,7 @@ namespace ayni::storage {
 
 class VersionCache {
  public:
+  // Holds `versions_max` of them, and a few more.
   explicit VersionCache(size_t versions_max) : shard_versions_max_((versions_max + kShards - 1) / kShards) {}
 
   std::optional<Version> Find(std::string_view key) const {

@@ -2,18 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
-#include <utility>
 
 namespace ayni::services {
-namespace {
-
-FigureFamily Gauge(std::string name, std::string help, double value) {
-  return {std::move(name), std::move(help), FigureFamily::Kind::kGauge, {{{}, value, 0, 0, {}}}};
-}
-
-}  // namespace
-
 std::vector<FigureFamily> MarketFigures(const LiveMarket& market, const storage::Store& store) {
   struct Size {
     int64_t need_count;

@@ -51,16 +51,13 @@ std::vector<FigureFamily> ClearingFigures::Collect() const {
   for (const v1::RoundProgress::Phase phase : kPhases) {
     const auto found = phase_durations_.find(phase);
     const absl::Duration duration = found == phase_durations_.end() ? absl::ZeroDuration() : found->second;
-    durations.figures.push_back({{{"phase", LabelOf(phase)}}, absl::ToDoubleSeconds(duration), 0, 0, {}});
-    under_way.figures.push_back({{{"phase", LabelOf(phase)}}, phase == phase_ ? 1.0 : 0.0, 0, 0, {}});
+    durations.figures.push_back(ValueOf({{"phase", LabelOf(phase)}}, absl::ToDoubleSeconds(duration)));
+    under_way.figures.push_back(ValueOf({{"phase", LabelOf(phase)}}, phase == phase_ ? 1.0 : 0.0));
   }
   for (const auto& [kind, count] : attempt_counts_) {
-    attempts.figures.push_back({{{"method", kind.first ? "PublishRound" : "TryRound"},
-                                 {"code", absl::StatusCodeToString(kind.second)}},
-                                static_cast<double>(count),
-                                0,
-                                0,
-                                {}});
+    attempts.figures.push_back(ValueOf({{"method", kind.first ? "PublishRound" : "TryRound"},
+                                        {"code", absl::StatusCodeToString(kind.second)}},
+                                       static_cast<double>(count)));
   }
   return {std::move(durations), std::move(under_way), std::move(attempts)};
 }

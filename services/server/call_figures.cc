@@ -20,7 +20,8 @@ uint64_t MethodFigures::CountOf(absl::StatusCode code) const {
 }
 
 Figure MethodFigures::Durations() const {
-  Figure figure{{{"method", method_}}, 0, 0, 0, {}};
+  Figure figure;
+  figure.labels = {{"method", method_}};
   for (size_t i = 0; i < by_duration_.size(); ++i) {
     figure.count += by_duration_[i].load(std::memory_order_relaxed);
     if (i < kDurationBucketsMicros.size())
@@ -45,20 +46,15 @@ std::vector<FigureFamily> CallFigures::Collect() const {
       const uint64_t count = method.CountOf(status_code);
       if (count == 0) continue;
       requests.figures.push_back(
-          {{{"method", method.method()}, {"code", absl::StatusCodeToString(status_code)}},
-           static_cast<double>(count),
-           0,
-           0,
-           {}});
+          ValueOf({{"method", method.method()}, {"code", absl::StatusCodeToString(status_code)}},
+                  static_cast<double>(count)));
     }
     Figure figure = method.Durations();
     if (figure.count > 0) durations.figures.push_back(std::move(figure));
   }
-  FigureFamily in_flight{
-      "ayni_requests_in_flight", "Calls that are not yet answered.", FigureFamily::Kind::kGauge, {}};
-  in_flight.figures.push_back(
-      {{}, static_cast<double>(in_flight_.load(std::memory_order_relaxed)), 0, 0, {}});
-  return {std::move(requests), std::move(durations), std::move(in_flight)};
+  return {std::move(requests), std::move(durations),
+          Gauge("ayni_requests_in_flight", "Calls that are not yet answered.",
+                static_cast<double>(in_flight_.load(std::memory_order_relaxed)))};
 }
 
 }  // namespace ayni::services

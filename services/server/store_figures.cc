@@ -7,20 +7,6 @@
 namespace ayni::services {
 namespace {
 
-FigureFamily Counter(std::string name, std::string help, uint64_t value) {
-  return {std::move(name),
-          std::move(help),
-          FigureFamily::Kind::kCounter,
-          {{{}, static_cast<double>(value), 0, 0, {}}}};
-}
-
-FigureFamily Gauge(std::string name, std::string help, uint64_t value) {
-  return {std::move(name),
-          std::move(help),
-          FigureFamily::Kind::kGauge,
-          {{{}, static_cast<double>(value), 0, 0, {}}}};
-}
-
 // `unit` is one observed unit in the figure's own.
 FigureFamily HistogramOf(std::string name, std::string help, const storage::Histogram& histogram,
                          double unit) {

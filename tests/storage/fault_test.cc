@@ -2,6 +2,8 @@
 // refuses to go on.
 #include <memory>
 #include <optional>
+#include <ostream>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -19,6 +21,13 @@ struct Trial {
   Fault fault;
   bool loses_power;
 };
+
+std::string NameOf(const Trial& trial) {
+  if (trial.fault == Fault::kOnce) return "Once";
+  return trial.loses_power ? "WithPowerLost" : "ForGood";
+}
+
+void PrintTo(const Trial& trial, std::ostream* out) { *out << NameOf(trial); }
 
 // So small that a few dozen changes write tables and merge them.
 constexpr size_t kWriteBufferBytes = 64 << 10;
@@ -104,10 +113,7 @@ TEST_P(FailingDisk, LosesNothingThatWasAcknowledged) {
 INSTANTIATE_TEST_SUITE_P(Trials, FailingDisk,
                          testing::Values(Trial{Fault::kOnce, false}, Trial{Fault::kForGood, false},
                                          Trial{Fault::kForGood, true}),
-                         [](const testing::TestParamInfo<Trial>& trial) -> std::string {
-                           if (trial.param.fault == Fault::kOnce) return "Once";
-                           return trial.param.loses_power ? "WithPowerLost" : "ForGood";
-                         });
+                         [](const auto& trial) { return NameOf(trial.param); });
 
 TEST(FailingDisk, ThatCanNotBeReadStopsAllWriting) {
   TemporaryFolder folder;

@@ -43,7 +43,6 @@ class TemporaryStore {
   void Close() { store_.reset(); }
 
   std::string path() const { return (std::filesystem::path(folder_.path()) / "store").string(); }
-  RocksDbOptions& options() { return options_; }
   Store* operator->() const { return store_.get(); }
   Store& operator*() const { return *store_; }
 

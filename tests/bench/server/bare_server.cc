@@ -1,98 +1,21 @@
 #include "tests/bench/server/bare_server.h"
 
 #include <grpcpp/grpcpp.h>
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
 
-#include <condition_variable>
+#include <atomic>
 #include <cstdlib>
-#include <functional>
-#include <iostream>
-#include <mutex>
-#include <thread>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "ayni/v1/need_service.grpc.pb.h"
+#include "tests/bench/store/bare_store.h"
 
 namespace ayni::bench {
 namespace {
 
-struct Write {
-  std::string name;
-  std::string value;
-  std::function<void()> done;
-};
-
-// Three keys a write: the record, an index key and a log entry.
-class Committer {
- public:
-  explicit Committer(const std::string& folder) {
-    rocksdb::Options options;
-    options.create_if_missing = true;
-    rocksdb::DB* database = nullptr;
-    const rocksdb::Status opened = rocksdb::DB::Open(options, folder, &database);
-    if (!opened.ok()) {
-      std::cerr << opened.ToString() << std::endl;
-      std::exit(1);
-    }
-    database_.reset(database);
-    thread_ = std::thread([this] { Run(); });
-  }
-
-  ~Committer() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    arrived_.notify_one();
-    thread_.join();
-  }
-
-  void Add(Write write) {
-    {
-      const std::lock_guard lock(mutex_);
-      waiting_.push_back(std::move(write));
-    }
-    arrived_.notify_one();
-  }
-
- private:
-  void Run() {
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    std::unique_lock lock(mutex_);
-    while (true) {
-      arrived_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      std::vector<Write> group;
-      group.swap(waiting_);
-      lock.unlock();
-      rocksdb::WriteBatch batch;
-      for (const Write& write : group) {
-        batch.Put("r/" + write.name, write.value);
-        batch.Put("i/" + write.name, "");
-        batch.Put("l/" + std::to_string(++sequence_), write.name);
-      }
-      const rocksdb::Status written = database_->Write(synced, &batch);
-      if (!written.ok()) std::abort();
-      for (const Write& write : group) write.done();
-      lock.lock();
-    }
-  }
-
-  std::unique_ptr<rocksdb::DB> database_;
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::vector<Write> waiting_;
-  bool stop_ = false;
-  uint64_t sequence_ = 0;
-  std::thread thread_;
-};
-
 class BareNeeds : public v1::NeedService::CallbackService {
  public:
-  explicit BareNeeds(const std::string& folder) : committer_(folder) {}
+  explicit BareNeeds(const std::string& folder) : store_(folder) {}
 
   grpc::ServerUnaryReactor* GetNeed(grpc::CallbackServerContext* context, const v1::GetNeedRequest* request,
                                     v1::Need* response) override {
@@ -106,14 +29,19 @@ class BareNeeds : public v1::NeedService::CallbackService {
                                        const v1::CreateNeedRequest* request, v1::Need* response) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     *response = request->need();
-    response->set_name(request->parent() + "/needs/" + std::to_string(++next_));
-    committer_.Add(
-        {response->name(), response->SerializeAsString(), [reactor] { reactor->Finish(grpc::Status::OK); }});
+    const std::string number = std::to_string(++next_);
+    response->set_name(request->parent() + "/needs/" + number);
+    BareStore::Write write;
+    write.puts[0] = {"r/" + response->name(), response->SerializeAsString()};
+    write.puts[1] = {"i/" + response->name(), ""};
+    write.puts[2] = {"l/" + number, response->name()};
+    write.answered = [reactor] { reactor->Finish(grpc::Status::OK); };
+    store_.Commit(std::move(write));
     return reactor;
   }
 
  private:
-  Committer committer_;
+  BareStore store_;
   std::atomic<uint64_t> next_{0};
 };
 

@@ -21,7 +21,7 @@ void Check(const rocksdb::Status& status) {
 }  // namespace
 
 BareStore::BareStore(const std::string& path) {
-  // The same as the store's own, so that the difference is the work and not the tuning.
+  // As the store's own where writing is concerned, so that the difference is the work and not the tuning.
   rocksdb::Options options;
   options.create_if_missing = true;
   options.write_buffer_size = 32 << 20;

@@ -12,8 +12,8 @@ struct LoopFigures {
   double per_second = 0;
   double p50_micros = 0;
   double p99_micros = 0;
-  double cpu_micros =
-      0;  // of all threads of the process, for each operation; less sensitive to a busy machine
+  // Processor time of all threads of the process, for each operation; less sensitive to a busy machine.
+  double cpu_micros = 0;
 };
 
 // Starts one operation, and calls `answered` once, from any thread, when it is answered.

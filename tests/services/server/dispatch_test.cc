@@ -1,27 +1,18 @@
 #include "services/server/dispatch.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <vector>
 
+#include "tests/services/server/log_pipe.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
 namespace {
 
-std::array<int, 2> Pipe() {
-  std::array<int, 2> ends;
-  EXPECT_EQ(pipe(ends.data()), 0);
-  return ends;
-}
-
 class DispatchLog : public testing::Test {
  protected:
-  ~DispatchLog() override { close(pipe_[0]); }
-
   // Opens a call without a token so many times at `now_`, and refuses it as a door does.
   void Fail(int times) {
     for (int i = 0; i < times; ++i) {
@@ -37,22 +28,13 @@ class DispatchLog : public testing::Test {
         AllMethodsAnswering(), directory_, log_, options, [this] { return now_; }, [] { return "r"; });
   }
 
-  std::vector<nlohmann::json> Lines() {
-    close(pipe_[1]);
-    std::string text;
-    char buffer[4096];
-    for (ssize_t size = 0; (size = read(pipe_[0], buffer, sizeof(buffer))) > 0;) text.append(buffer, size);
-    std::istringstream stream(text);
-    std::vector<nlohmann::json> lines;
-    for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
-    return lines;
-  }
+  std::vector<nlohmann::json> Lines() { return pipe_.Lines(); }
 
-  std::array<int, 2> pipe_ = Pipe();
+  LogPipe pipe_;
   absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
   int answers_ = 0;
   Directory directory_;
-  Log log_{pipe_[1], LogLevel::kInfo, [this] { return now_; }};
+  Log log_{pipe_.writer(), LogLevel::kInfo, [this] { return now_; }};
   std::unique_ptr<Dispatch> dispatch_;
 };
 

@@ -1,48 +1,27 @@
 #include "services/log.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/services/server/log_pipe.h"
 
 namespace ayni::services {
 namespace {
 
 class LogLines : public testing::Test {
  protected:
-  LogLines() { EXPECT_EQ(pipe(pipe_.data()), 0); }
-  ~LogLines() override {
-    close(pipe_[0]);
-    CloseWriter();
-  }
-
   Log At(LogLevel least) {
-    return Log(pipe_[1], least, [] { return absl::FromUnixMicros(1'800'000'000'000'001); });
+    return Log(pipe_.writer(), least, [] { return absl::FromUnixMicros(1'800'000'000'000'001); });
   }
 
-  // Everything written so far; nothing more can be written.
-  std::vector<nlohmann::json> Lines() {
-    CloseWriter();
-    std::string text;
-    char buffer[4096];
-    for (ssize_t size = 0; (size = read(pipe_[0], buffer, sizeof(buffer))) > 0;) text.append(buffer, size);
-    std::istringstream stream(text);
-    std::vector<nlohmann::json> lines;
-    for (std::string line; std::getline(stream, line);) lines.push_back(nlohmann::json::parse(line));
-    return lines;
-  }
+  std::vector<nlohmann::json> Lines() { return pipe_.Lines(); }
 
  private:
-  void CloseWriter() {
-    if (pipe_[1] >= 0) close(pipe_[1]);
-    pipe_[1] = -1;
-  }
-
-  std::array<int, 2> pipe_;
+  LogPipe pipe_;
 };
 
 TEST_F(LogLines, AreJsonObjectsWithTheirFields) {
