@@ -9,11 +9,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -109,6 +111,8 @@ class Aynid {
   }
 
   absl::Status OpenStore() {
+    std::error_code ignored;  // mkdir tells
+    std::filesystem::create_directories(std::filesystem::path(settings_.data).parent_path(), ignored);
     if (mkdir(settings_.data.c_str(), 0700) != 0 && errno != EEXIST) {
       return absl::UnavailableError(
           absl::StrCat("can't make the data folder ", settings_.data, ": ", std::strerror(errno)));

@@ -82,6 +82,14 @@ TEST_F(AynidTest, KeepsItsAdministratorOverARestart) {
   EXPECT_TRUE(Ask(again.Connect(), kListPrincipals, Anything(), {.token = token, .headers = {}}).status.ok());
 }
 
+TEST_F(AynidTest, MakesTheFoldersThatLeadToItsData) {
+  AynidProcess aynid(folder_, {"--data", folder_ / "share/deep/ayni"});
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  struct stat status {};
+  ASSERT_EQ(stat((folder_ / "share/deep/ayni").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0700u);
+}
+
 TEST_F(AynidTest, LeavesTheTokenToItsOwnerAlone) {
   AynidProcess aynid(folder_);
   ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
