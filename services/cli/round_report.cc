@@ -192,9 +192,9 @@ std::string NextText(const RoundReport& report) {
   std::string text = absl::StrCat("\nNext\n  ayni match list --round ", id, "\n  ayni segment list --round ",
                                   id, " --filter 'thin = true'\n");
   if (!report.matches.empty()) {
-    absl::StrAppend(
-        &text, "  ayni match get ", ShortOf(v1::Match::descriptor(), report.matches.front().name()),
-        "\n  ayni need candidates ", ShortOf(v1::Need::descriptor(), report.matches.front().need()), "\n");
+    absl::StrAppend(&text, "  ayni match get ",
+                    ShortOf(v1::Match::descriptor(), report.matches.front().name()), "\n  ayni need get ",
+                    ShortOf(v1::Need::descriptor(), report.matches.front().need()), "\n");
   }
   return absl::StrCat(text, "  ayni round undo ", id, " --reason '...'\n");
 }

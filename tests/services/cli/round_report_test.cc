@@ -94,7 +94,7 @@ Next
   ayni match list --round 2026-12
   ayni segment list --round 2026-12 --filter 'thin = true'
   ayni match get 2026-12/m1
-  ayni need candidates coop-1/n-1
+  ayni need get coop-1/n-1
   ayni round undo 2026-12 --reason '...'
 )");
 }
