@@ -52,15 +52,18 @@ absl::StatusOr<ExitCode> RunMarketExport(const Invocation& invocation) {
   if (error) return LocalFileError(folder, error.message());
   const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
-  for (const MarketFile& file : MarketFiles()) {
-    const absl::StatusOr<std::vector<MessagePointer>> rows = ReadAll(*file.resource, connection->get());
+  // What refers is read before what it refers to, which was there then and, referred to, can't be deleted: an
+  // export taken while others write names nothing that it does not hold.
+  const std::vector<MarketFile>& files = MarketFiles();
+  for (auto file = files.rbegin(); file != files.rend(); ++file) {
+    const absl::StatusOr<std::vector<MessagePointer>> rows = ReadAll(*file->resource, connection->get());
     if (!rows.ok()) return rows.status();
     std::vector<const Message*> pointers;
     for (const MessagePointer& row : *rows) pointers.push_back(row.get());
     const absl::Status written =
-        WriteFile(absl::StrCat(folder, "/", file.name), MarketFileText(*file.resource->message, pointers));
+        WriteFile(absl::StrCat(folder, "/", file->name), MarketFileText(*file->resource->message, pointers));
     if (!written.ok()) return written;
-    invocation.environment.out << file.name << "  " << rows->size() << "\n";
+    invocation.environment.out << file->name << "  " << rows->size() << "\n";
   }
   return kDone;
 }

@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -129,6 +130,36 @@ class MarketImport(unittest.TestCase):
             if file.name in ("needs.csv", "parties.csv"):
                 names = {row["name"] for row in read_rows(sample / file.name)}
                 self.assertLessEqual(names, {row["name"] for row in read_rows(file)})
+
+    def test_export_while_others_write_names_nothing_that_it_does_not_hold(self):
+        other = ServerProcess(PROGRAMS.aynid)
+        self.addCleanup(other.remove)
+        self.assertEqual(ayni("market", "import", sample, on=other).returncode, DONE)
+        folder, wanted = new_folder("written-meanwhile"), scratch / "export-meanwhile"
+        party = next(row for row in read_rows(sample / "parties.csv") if row["name"] == "parties/coop-1")
+        over = threading.Event()
+
+        def write():
+            count = 0
+            while not over.is_set():
+                count += 1
+                write_rows(folder / "parties.csv", [{**party, "name": f"parties/late-{count}", "identifiers": ""}])
+                write_rows(folder / "needs.csv", [a_need(name=f"cooperatives/late-{count}/needs/late")])
+                written.append(ayni("market", "import", folder, on=other))
+
+        written = []
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            exported = [ayni("market", "export", wanted / str(i), on=other) for i in range(10)]
+        finally:
+            over.set()
+            writer.join()
+        self.assertEqual([done.returncode for done in written + exported], [DONE] * (len(written) + 10))
+        for i in range(10):
+            cooperatives = {row["name"].split("/")[1] for row in read_rows(wanted / str(i) / "needs.csv")}
+            parties = {row["name"].split("/")[1] for row in read_rows(wanted / str(i) / "parties.csv")}
+            self.assertLessEqual(cooperatives, parties)
 
     def test_text_that_looks_like_a_formula_survives_and_is_not_exported_as_one(self):
         folder = new_folder("formula")
