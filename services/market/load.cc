@@ -1,8 +1,9 @@
 #include "services/market/load.h"
 
-#include <array>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -16,108 +17,103 @@
 namespace ayni::services {
 namespace {
 
-// Few enough that the messages stay in a core's own cache, many enough that handing them over costs little.
-constexpr size_t kBatchRecords = 64;
-constexpr size_t kBatches = 4;
+// Few enough that a batch stays in its core's cache, many enough that taking turns costs little.
+constexpr size_t kBatchRecords = 256;
 
-// Records of one kind on their way from the thread that parses to the thread that puts. Batches go round, so
-// that their messages keep their memory.
+// Records of one kind, in the order of their keys, out of the store and into the market. Each thread takes a
+// batch of bytes, parses it beside the others, and puts it when the batches before it have been put: the work
+// is shared evenly whatever parsing and putting cost, and a record's messages stay with one core.
 template <typename Record>
-class Belt {
+class Loading {
  public:
+  Loading(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market)
+      : cursor_(snapshot.Scan(storage::KeyRange::Prefix(RecordKey(ResourceType::Of<Record>(), "")))),
+        options_(options),
+        market_(*market) {}
+
+  // Ends when all is put, or when any thread failed. To be called by each thread.
+  void Run() {
+    Batch batch;
+    while (Take(&batch) && Parse(&batch) && Put(batch)) {
+    }
+  }
+
+  // After every Run().
+  absl::Status status() const { return status_; }
+
+ private:
   struct Batch {
+    int64_t turn = 0;
+    std::vector<std::string> bytes = std::vector<std::string>(kBatchRecords);
+    std::vector<std::string> keys = std::vector<std::string>(kBatchRecords);
     std::vector<Record> records = std::vector<Record>(kBatchRecords);
     size_t size = 0;
   };
 
-  // The next batch to fill; null once the reader has gone.
-  Batch* NextToFill() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return filled_ - taken_ < kBatches || abandoned_; });
-    return abandoned_ ? nullptr : &batches_[filled_ % kBatches];
-  }
-  void Filled() {
-    const std::lock_guard lock(mutex_);
-    ++filled_;
-    changed_.notify_all();
-  }
-  void End(absl::Status status) {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    status_ = std::move(status);
-    changed_.notify_all();
-  }
-
-  // The next batch to read; null at the end. Gives the one before back.
-  const Batch* NextToRead() {
-    std::unique_lock lock(mutex_);
-    if (reading_) {
-      reading_ = false;
-      ++taken_;
-      changed_.notify_all();
+  bool Take(Batch* batch) {
+    const std::lock_guard lock(cursor_mutex_);
+    batch->turn = next_turn_++;
+    for (batch->size = 0; batch->size < kBatchRecords && cursor_->Next(); ++batch->size) {
+      batch->keys[batch->size] = cursor_->key();
+      batch->bytes[batch->size] = cursor_->value();
     }
-    changed_.wait(lock, [this] { return filled_ > taken_ || ended_; });
-    if (filled_ == taken_) return nullptr;
-    reading_ = true;
-    return &batches_[taken_ % kBatches];
-  }
-  void Abandon() {
-    const std::lock_guard lock(mutex_);
-    abandoned_ = true;
-    changed_.notify_all();
-  }
-  // After the end.
-  absl::Status status() {
-    const std::lock_guard lock(mutex_);
-    return status_;
+    if (batch->size > 0) return true;
+    Fail(cursor_->status());
+    return false;
   }
 
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::array<Batch, kBatches> batches_;
-  size_t filled_ = 0;
-  size_t taken_ = 0;
-  bool reading_ = false;
-  bool ended_ = false;
-  bool abandoned_ = false;
+  bool Parse(Batch* batch) {
+    for (size_t at = 0; at < batch->size; ++at) {
+      if (batch->records[at].ParseFromString(batch->bytes[at])) continue;
+      Fail(absl::DataLossError(absl::StrCat(batch->keys[at], " can't be read")));
+      return false;
+    }
+    return true;
+  }
+
+  bool Put(const Batch& batch) {
+    std::unique_lock lock(market_mutex_);
+    turned_.wait(lock, [&] { return turn_ == batch.turn || failed_; });
+    if (failed_) return false;
+    if (options_.stop()) {
+      status_ = absl::CancelledError("loading the market was stopped");
+      failed_ = true;
+    }
+    for (size_t at = 0; at < batch.size && !failed_; ++at) market_.Put(batch.records[at]);
+    ++turn_;
+    turned_.notify_all();
+    return !failed_;
+  }
+
+  void Fail(absl::Status status) {
+    if (status.ok()) return;
+    const std::lock_guard lock(market_mutex_);
+    if (!failed_) status_ = std::move(status);
+    failed_ = true;
+    turned_.notify_all();
+  }
+
+  std::mutex cursor_mutex_;
+  const std::unique_ptr<storage::Cursor> cursor_;  // guarded by cursor_mutex_
+  int64_t next_turn_ = 0;                          // guarded by cursor_mutex_
+
+  std::mutex market_mutex_;
+  std::condition_variable turned_;
+  // Guarded by market_mutex_.
+  const LoadOptions& options_;
+  NamedMarket& market_;
+  int64_t turn_ = 0;
+  bool failed_ = false;
   absl::Status status_;
 };
 
 template <typename Record>
-absl::Status FillBelt(const storage::Snapshot& snapshot, Belt<Record>* belt) {
-  const std::string prefix = RecordKey(ResourceType::Of<Record>(), "");
-  const std::unique_ptr<storage::Cursor> cursor = snapshot.Scan(storage::KeyRange::Prefix(prefix));
-  bool more = cursor->Next();
-  while (more) {
-    auto* batch = belt->NextToFill();
-    if (batch == nullptr) return absl::OkStatus();
-    for (batch->size = 0; more && batch->size < kBatchRecords; more = cursor->Next()) {
-      const std::string_view bytes = cursor->value();
-      if (!batch->records[batch->size++].ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-        return absl::DataLossError(absl::StrCat(std::string(cursor->key()), " can't be read"));
-      }
-    }
-    belt->Filled();
-  }
-  return cursor->status();
-}
-
-template <typename Record>
 absl::Status LoadKind(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market) {
-  Belt<Record> belt;
-  std::thread parser([&] { belt.End(FillBelt(snapshot, &belt)); });
-  bool stopped = false;
-  while (const auto* batch = belt.NextToRead()) {
-    if (options.stop()) {
-      stopped = true;
-      break;
-    }
-    for (size_t at = 0; at < batch->size; ++at) market->Put(batch->records[at]);
-  }
-  belt.Abandon();
-  parser.join();
-  return stopped ? absl::CancelledError("loading the market was stopped") : belt.status();
+  Loading<Record> loading(snapshot, options, market);
+  std::thread other([&] { loading.Run(); });
+  loading.Run();
+  other.join();
+  return loading.status();
 }
 
 }  // namespace
