@@ -1,14 +1,19 @@
-# shellcheck shell=bash disable=SC2034
-# What deploy/up and deploy/down share: where a market's files lie, and the server that runs on them. To be sourced.
+# shellcheck shell=bash disable=SC2034,SC2154
+# What deploy/up and deploy/down share: where a market's files lie, and the server that runs on them. To be sourced after
+# steps.sh, with `caller` the folder that the script was called from.
 
-default_data=${AYNI_DATA:-${XDG_DATA_HOME:-${HOME:?}/.local/share}/ayni}
-program=$(basename "$0")
+default_data=${AYNI_DATA:-}
+if [ -z "$default_data" ]; then
+  data_home=${XDG_DATA_HOME:-${HOME:+$HOME/.local/share}}
+  default_data=${data_home:+$data_home/ayni}
+fi
 
-say() { echo "$program: $*"; }
-fail() { echo "deploy/$program: $*" >&2; exit 1; }
-
+# A folder that is not absolute is the caller's. Empty: the default.
 set_data() {
-  data=$(realpath -m -- "$1")
+  local folder=${1:-$default_data}
+  [ -n "$folder" ] || fail "HOME is not set: say with --data DIR where the market is"
+  [[ $folder == /* ]] || folder=$caller/$folder
+  data=$(realpath -m -- "$folder")
   pid_file=$data/aynid.pid
   address_file=$data/aynid.address
   token_file=$data/administrator.token
@@ -33,6 +38,7 @@ stop_server() {
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
     tenths=$((tenths + 1))
+    [ $((tenths % 50)) -ne 0 ] || say "waiting for aynid to stop, $((tenths / 10)) s"
     [ "$tenths" -lt 300 ] || fail "aynid, process $pid, does not stop (log: $log_file)"
   done
   rm -f "$pid_file" "$address_file"
