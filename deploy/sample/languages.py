@@ -1,4 +1,9 @@
-"""Languages by region, as ISO 639-3 codes: each Quechua is a particular one."""
+"""Languages by region, as ISO 639-3 codes: each Quechua is a particular one.
+
+The field's notes give quz for Cusco, quy for Ayacucho, qwh for Huaylas in Ancash, and ayr. That all of Puno's north speaks
+Cusco's Quechua, all of Apurímac and Huancavelica Ayacucho's, and all of Ancash that of Huaylas, is assumed: ISO 639-3 has
+others too (qxp of Puno, qve of eastern Apurímac).
+"""
 
 import figures
 

@@ -19,7 +19,7 @@ WEIGHTS = {
     "wishes": 80, "urgency": 60,
 }
 REASON = (
-    "First policy of the sample market. Limits: no TAP, and no ownership group, holds more than 40 % of a service in a "
+    "First policy of the sample market. Prices, quantities and parties are made up; districts are real. Limits: no TAP, and no ownership group, holds more than 40 % of a service in a "
     "province over a year, so that there is no monopoly of services even through several TAPs (CARE, experience sharing "
     "on TAPs, Lima and Ancash 2012). 40 % is an assumption: a cap of 30 % already needs four providers. Thin markets: "
     "under four eligible controllers the limit is waived and the match marked SOLE_SOURCE, so that a remote district "

@@ -52,10 +52,11 @@ def choose_one_tap_districts(territory):
         district.one_tap = True
 
 
-def make(seed, territory, from_date):
+def make(seed, territory, from_date, country_count):
+    """TAPs of the territory, where the whole country has `country_count`."""
     draw = Draw(seed, "providers")
     remote = [district for district in territory.districts if district.one_tap]
-    count = figures.scaled(figures.TAPS, territory.share, len(remote) + figures.TAPS_MIN)
+    count = figures.scaled(country_count, territory.share, len(remote) + figures.TAPS_MIN)
     seats = remote + _seats(draw, territory, count - len(remote))
     models = [model for model, n in zip(MODELS, apportion(count - len(remote), figures.TAP_MODEL_SHARES.values()))
               for _ in range(n)]

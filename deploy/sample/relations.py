@@ -11,6 +11,7 @@ SOURCES = {"DECLARED": "Declaración jurada de muestra", "REGISTER": "Partida re
            "DOCUMENT": "Convenio de muestra"}
 FUNDED_DAYS = 3 * 365  # Foncodes' projects last three years, and then end
 SEASON_DAYS = 180
+AGE_DAYS = (60, 2_000)  # of a relation on the first day of the season. Assumed.
 
 
 class Relations:
@@ -22,9 +23,9 @@ class Relations:
         self.rows = []
         self.persons = []
 
-    def add(self, subject, type, object, share=None, end=None, kind="DECLARED"):
+    def add(self, subject, type, object, share=None, end=None, kind="DECLARED", age_days_max=AGE_DAYS[1]):
         number = len(self.rows) + 1
-        start = self.from_date - datetime.timedelta(days=self.draw.whole(60, 2_000))
+        start = self.from_date - datetime.timedelta(days=self.draw.whole(AGE_DAYS[0], age_days_max))
         self.rows.append({
             "name": f"relations/r-{number}",
             "subject": subject.party,
@@ -52,7 +53,7 @@ def make(seed, territory, cooperatives, taps, organisations, from_date):
     _supply(relations, organisations, taps)
     _fund(relations, organisations, taps)
     _lend(relations, organisations, cooperatives, taps)
-    _buy(relations, organisations, cooperatives, enterprises)
+    _buy(relations, organisations, cooperatives, free)
     _belong(relations, cooperatives, taps)
     _direct(relations, cooperatives, taps)
     return relations
@@ -113,9 +114,9 @@ def _fund(relations, organisations, taps):
             continue
         tap.funder = organisations.municipalities[tap.district.province]
         ends_soon = draw.chance(figures.FUNDING_CLIFF_SHARE)
-        days = draw.whole(30, SEASON_DAYS) if ends_soon else draw.whole(SEASON_DAYS, FUNDED_DAYS)
+        days = draw.whole(30, SEASON_DAYS) if ends_soon else draw.whole(SEASON_DAYS, FUNDED_DAYS - AGE_DAYS[0])
         tap.funded_until = relations.from_date + datetime.timedelta(days=days)
-        relations.add(tap.funder, "FUNDS", tap, end=tap.funded_until, kind="DOCUMENT")
+        relations.add(tap.funder, "FUNDS", tap, end=tap.funded_until, kind="DOCUMENT", age_days_max=FUNDED_DAYS - days)
         if tap.model == "PUBLIC":
             relations.add(tap.funder, "EMPLOYS", tap, kind="DOCUMENT")
 
@@ -130,15 +131,15 @@ def _lend(relations, organisations, cooperatives, taps):
             relations.add(draw.pick(organisations.lenders), "LENDS_TO", tap, kind="DOCUMENT")
 
 
-def _buy(relations, organisations, cooperatives, enterprises):
-    """Buyers of produce; every tenth of them has an enterprise TAP of its own."""
+def _buy(relations, organisations, cooperatives, free):
+    """Buyers of produce; every tenth of them has a part of an enterprise TAP that nobody else owns."""
     draw = relations.draw
     for cooperative in cooperatives:
         if draw.chance(figures.SOLD_TO_BUYER_SHARE):
             relations.add(draw.pick(organisations.buyers), "BUYS_FROM", cooperative)
     for buyer in organisations.buyers[: max(1, len(organisations.buyers) // 10)]:
-        if enterprises:
-            relations.add(buyer, "OWNS", draw.pick(enterprises), share=3_000, kind="REGISTER")
+        if free:
+            relations.add(buyer, "OWNS", free.pop(), share=3_000, kind="REGISTER")
 
 
 def _belong(relations, cooperatives, taps):

@@ -1,6 +1,7 @@
 """Reads the files that deploy/sample/generate writes."""
 
 import csv
+import datetime
 import math
 import os
 
@@ -51,6 +52,10 @@ class Market:
             if row["coverage.radius_m"]:
                 # All offers of a TAP of the sample reach equally far.
                 self._circles[tap] = position(row, "coverage.position"), int(row["coverage.radius_m"]) / 1000
+
+
+def date(cell):
+    return datetime.date.fromisoformat(cell)
 
 
 def listed(cell):

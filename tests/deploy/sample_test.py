@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from market_files import FILES, Market, centimos, listed, position
+from market_files import FILES, Market, centimos, date, listed, position
 
 GENERATE = None  # path of the program, from the command line
 # The concepts that the field's notes give. Any other would be a guess.
@@ -53,6 +53,20 @@ class Generate(unittest.TestCase):
         self.make("market", "province:0806", "--from", "2030-03-01")
         market = Market(os.path.join(self.folder.name, "market"))
         self.assertEqual(min(row["window.start_date"] for row in market.needs + market.offers)[:7], "2030-03")
+
+    def test_has_as_many_taps_as_asked_for(self):
+        self.make("market", "country", "--taps", "10000")
+        market = Market(os.path.join(self.folder.name, "market"))
+        self.assertEqual(len(market.parties_in_role("TAP")), 10_000)
+        self.assertGreaterEqual(len(market.offers), 10_000)
+
+    def test_says_when_its_folder_can_not_be_made(self):
+        taken = pathlib.Path(self.folder.name) / "taken"
+        taken.write_text("a file")
+        made = generate("province:0806", taken)
+        self.assertNotEqual(made.returncode, 0)
+        self.assertEqual(made.stderr.count("\n"), 1, made.stderr)
+        self.assertIn(str(taken), made.stderr)
 
     def test_refuses_a_scale_that_is_none(self):
         for scale in ("peru", "province:08", "department:", "province:0899", "department:xx"):
@@ -155,11 +169,35 @@ class OfAMarket:
             spoken = set(listed(row["languages"])) - {"spa"}
             self.assertLessEqual(spoken, quechua.get(department, set()), row["name"])
 
-    def test_a_distributor_stands_behind_twelve_promoters(self):
-        promoters = collections.Counter(
-            row["object"] for row in self.market.relations_of_type("REPRESENTS_BRAND_OF")
-            if self.market.party[row["subject"]]["tap.model"])
-        self.assertGreaterEqual(max(promoters.values()), 12)
+    def test_a_distributor_stands_behind_twelve_promoters_and_lends_to_them(self):
+        promoters = collections.defaultdict(set)
+        for row in self.market.relations_of_type("REPRESENTS_BRAND_OF"):
+            if self.market.party[row["subject"]]["tap.model"]:
+                promoters[row["object"]].add(row["subject"])
+        borrowers = collections.defaultdict(set)
+        for row in self.market.relations_of_type("LENDS_TO"):
+            borrowers[row["subject"]].add(row["object"])
+        distributors = [name for name in self.market.party if name.startswith("parties/distributor-")]
+        self.assertGreaterEqual(len(distributors), 1)
+        for distributor in distributors:
+            self.assertEqual(borrowers[distributor], promoters[distributor])
+        self.assertEqual(max(len(promoters[distributor]) for distributor in distributors), 12)
+
+    def test_funding_lasts_three_years_at_most(self):
+        days = [(date(row["end_date"]) - date(row["start_date"])).days for row in self.market.relations_of_type("FUNDS")]
+        self.assertGreaterEqual(len(days), 1)
+        self.assertLessEqual(max(days), 3 * 365)
+        self.assertGreater(min(days), 0)
+
+    def test_nobody_is_owned_more_than_whole(self):
+        owned = collections.Counter()
+        for row in self.market.relations_of_type("OWNS"):
+            owned[row["object"]] += int(row["share_basis_points"])
+        self.assertLessEqual(max(owned.values()), 10_000)
+
+    def test_says_in_the_data_that_prices_are_made_up(self):
+        (policy,) = self.market.policies
+        self.assertIn("Prices, quantities and parties are made up", policy["reason"])
 
     def test_some_lender_owns_a_tap_through_a_chain(self):
         owns = {row["object"]: row["subject"] for row in self.market.relations_of_type("OWNS")}
