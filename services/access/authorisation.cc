@@ -14,7 +14,7 @@
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "services/api.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 
 namespace ayni::services {
 namespace {

@@ -4,8 +4,8 @@
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
+#include "services/errors.h"
 #include "services/invariant.h"
-#include "services/resource/errors.h"
 
 namespace ayni::services {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/access/authorisation.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"

@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/access/authorisation.h"
+#include "services/errors.h"
 #include "services/resource/admit.h"
-#include "services/resource/errors.h"
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"

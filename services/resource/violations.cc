@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "google/rpc/error_details.pb.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 
 namespace ayni::services {
 

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/ledger.pb.h"
+#include "services/errors.h"
 #include "services/resource/digest.h"
-#include "services/resource/errors.h"
 #include "services/resource/form.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/request_fields.h"

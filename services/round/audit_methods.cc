@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/round.pb.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/page_token.h"

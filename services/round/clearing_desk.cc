@@ -6,7 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"

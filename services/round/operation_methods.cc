@@ -10,7 +10,7 @@
 #include "google/longrunning/operations.pb.h"
 #include "google/protobuf/empty.pb.h"
 #include "google/protobuf/util/time_util.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/page_token.h"

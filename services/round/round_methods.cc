@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "ayni/v1/round_service.pb.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
 #include "services/round/operation_view.h"

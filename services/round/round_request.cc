@@ -1,7 +1,7 @@
 #include "services/round/round_request.h"
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/violations.h"

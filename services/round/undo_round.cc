@@ -11,7 +11,7 @@
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/record_keys.h"

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ayni/v1/ledger_service.pb.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/resource/filter.h"
 #include "services/resource/form.h"
 #include "services/resource/page_token.h"

@@ -1,7 +1,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/rules/codes.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"

@@ -1,5 +1,5 @@
 #include "absl/strings/str_cat.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {

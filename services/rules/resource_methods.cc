@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "services/errors.h"
 #include "services/invariant.h"
-#include "services/resource/errors.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
 #include "services/rules/ledger_methods.h"

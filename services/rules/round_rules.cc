@@ -1,6 +1,6 @@
 #include "absl/strings/str_cat.h"
+#include "services/errors.h"
 #include "services/resource/digest.h"
-#include "services/resource/errors.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {

@@ -6,7 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/api.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 
 namespace ayni::services {
 namespace {

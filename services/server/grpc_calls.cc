@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "services/server/rpc_status.h"
 
 namespace ayni::services {

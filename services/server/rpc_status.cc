@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 
 namespace ayni::services {
 namespace {

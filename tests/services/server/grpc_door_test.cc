@@ -15,7 +15,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/api.h"
-#include "services/resource/errors.h"
+#include "services/errors.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
