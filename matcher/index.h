@@ -1,7 +1,8 @@
-// Dense positions of a market's parts, as types of their own, so that a need's position can't pass for an offer's.
+// Dense positions of a market's parts, as types of their own, so that a need's position can't pass for an
+// offer's.
 //
-// Each counts from 0 within one Problem or Market and means nothing outside it. They are values of 32 bits: a market
-// holds at most 2^31 - 1 of each.
+// Each counts from 0 within one Problem or Market and means nothing outside it. They are values of 32 bits: a
+// market holds at most 2^31 - 1 of each.
 #ifndef AYNI_MATCHER_INDEX_H_
 #define AYNI_MATCHER_INDEX_H_
 

@@ -81,7 +81,8 @@ absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store,
 
 void AddAuditMethods(storage::Store* store, IdSource new_id, MethodTable* table) {
   const std::string service = "ayni.v1.AuditService";
-  const auto foundation = std::make_shared<const Foundation>(Foundation{.store = store, .new_id = std::move(new_id)});
+  const auto foundation =
+      std::make_shared<const Foundation>(Foundation{.store = store, .new_id = std::move(new_id)});
   AddGet(foundation, KindOf<v1::SegmentReport>(), service, table);
   AddList(foundation, KindOf<v1::SegmentReport>(), service, table);
   table->Add(
