@@ -40,7 +40,7 @@ struct Candidates {
   std::vector<OfferIndex> offer;
   std::vector<Units> bound;
   std::vector<int32_t> score;
-  // Pairs within reach: what was looked at to find them.
+  // Pairs within reach, of which these are those that nothing else rules out.
   int64_t reach_count = 0;
 
   int64_t count() const { return static_cast<int64_t>(offer.size()); }

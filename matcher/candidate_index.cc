@@ -142,15 +142,19 @@ void CandidateIndex::Remove(const Market& market, OfferIndex index) {
   });
 }
 
-void CandidateIndex::WithinReach(const Market& market, const Need& need, Day today,
-                                 std::vector<OfferIndex>& offers) const {
+int64_t CandidateIndex::WithinReach(const Market& market, const Need& need, Day today,
+                                    std::vector<OfferIndex>& offers) const {
   offers.clear();
+  int64_t read_count = 0;
   const Window window{std::max(need.window.first, today), need.window.last};
-  if (window.last < window.first) return;
+  if (window.last < window.first) return read_count;
   TerritoryIndex territory = need.district;
   for (int depth = 0; depth < kTerritoryDepthMax && territory.present(); ++depth) {
     ForEachOverlapping(by_territory_, {need.service, need.chain, static_cast<uint64_t>(territory.value)},
-                       window, [&offers](const Posting& posting) { offers.push_back(posting.offer); });
+                       window, [&](const Posting& posting) {
+                         ++read_count;
+                         offers.push_back(posting.offer);
+                       });
     territory = market.territory(territory).parent;
   }
   if (const Point place = market.PlaceOf(need); place.present()) {
@@ -159,6 +163,7 @@ void CandidateIndex::WithinReach(const Market& market, const Need& need, Day tod
       if (postings_at_level_[level] == 0) continue;
       ForEachOverlapping(by_cell_, {need.service, need.chain, leaf.parent(level).id()}, window,
                          [&](const CirclePosting& circle) {
+                           ++read_count;
                            const int64_t chord = circle.chord;
                            if (SquaredChord(circle.middle, place) > chord * chord) return;
                            const int32_t radius_m = market.offer(circle.offer).radius_m;
@@ -169,6 +174,7 @@ void CandidateIndex::WithinReach(const Market& market, const Need& need, Day tod
   }
   std::sort(offers.begin(), offers.end());
   offers.erase(std::unique(offers.begin(), offers.end()), offers.end());
+  return read_count;
 }
 
 void CandidateIndex::Count(const Key&, const Posting&, int64_t change) { posting_count_ += change; }

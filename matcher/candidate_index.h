@@ -36,8 +36,9 @@ class CandidateIndex {
   void Remove(const Market& market, OfferIndex offer);
 
   // Puts into `offers` those for which none of the first four reasons of Ineligibility holds, ascending, each
-  // once.
-  void WithinReach(const Market& market, const Need& need, Day today, std::vector<OfferIndex>& offers) const;
+  // once. Returns how many postings it read: what the search costs.
+  int64_t WithinReach(const Market& market, const Need& need, Day today,
+                      std::vector<OfferIndex>& offers) const;
 
   size_t posting_count() const { return posting_count_; }
   size_t ByteSize() const;

@@ -18,7 +18,7 @@ bool WithinReach(Ineligibility reason) {
   return reason == Ineligibility::kNone || reason > Ineligibility::kPlace;
 }
 
-TEST(Candidates, AreThoseThatABruteForceSearchFindsAndNothingElseIsLookedAt) {
+TEST(Candidates, AreThoseThatABruteForceSearchFinds) {
   Random random(1);
   int64_t found = 0;
   for (int round = 0; round < 8'000; ++round) {
@@ -49,6 +49,80 @@ TEST(Candidates, AreThoseThatABruteForceSearchFindsAndNothingElseIsLookedAt) {
     found += at;
   }
   EXPECT_GT(found, 10'000);
+}
+
+// The postings of an offer under which a need looks: one for each territory above the need that the offer
+// names, and one of its circle.
+int64_t SharedPostings(const Market& market, const Need& need, const Offer& offer) {
+  int64_t shared = offer.radius_m > 0 && offer.place.present() && market.PlaceOf(need).present() ? 1 : 0;
+  for (TerritoryIndex at = need.district; at.present(); at = market.territory(at).parent) {
+    shared += std::count(offer.territories.begin(), offer.territories.end(), at);
+  }
+  return shared;
+}
+
+TEST(CandidateIndex, ReadsNoPostingOfAnotherServiceChainOrTime) {
+  Random random(9);
+  std::vector<OfferIndex> found;
+  int64_t read_in_all = 0;
+  for (int round = 0; round < 500; ++round) {
+    const Market market = RandomMarket(random, 20, 60, 5);
+    const CandidateIndex index(market);
+    for (int32_t need_at = 0; need_at < market.need_count(); ++need_at) {
+      Need need = market.need({need_at});
+      need.open_quantity = 1;
+      int64_t could_be = 0;
+      for (int32_t at = 0; at < market.offer_count(); ++at) {
+        const Offer offer = market.offer({at});
+        const Ineligibility reason = WhyNot(market, need, offer, kRandomToday);
+        if (offer.open_capacity > 0 && (WithinReach(reason) || reason == Ineligibility::kPlace)) {
+          could_be += SharedPostings(market, need, offer);
+        }
+      }
+      const int64_t read = index.WithinReach(market, need, kRandomToday, found);
+      ASSERT_LE(read, could_be) << "market " << round << ", need " << need_at;
+      ASSERT_GE(read, static_cast<int64_t>(found.size()));
+      read_in_all += read;
+    }
+  }
+  EXPECT_GT(read_in_all, 10'000);
+}
+
+// TAPs a tenth of a degree apart, some 11 km, on a square of 40 x 40, each with a circle of 15 km.
+TEST(CandidateIndex, ReadsNoPostingOfACircleFarAway) {
+  constexpr int32_t kSide = 40;
+  const auto place = [](int32_t row, int32_t column) {
+    return PointAt({-140'000'000 + 1'000'000 * row, -720'000'000 + 1'000'000 * column});
+  };
+  Market market;
+  market.SetTerritory({0}, {.level = TerritoryLevel::kCountry});
+  market.SetTerritory({1}, {.parent = {0}, .level = TerritoryLevel::kDistrict});
+  for (int32_t at = 0; at < kSide * kSide; ++at) {
+    Tap tap;
+    tap.party = tap.ownership_group = {at};
+    market.SetTap({at}, tap);
+    OwnedOffer offer;
+    offer.row.tap = {at};
+    offer.row.service = {0};
+    offer.chains = {{0}};
+    offer.row.window = {kRandomToday, kRandomToday};
+    offer.row.open_capacity = 1;
+    offer.row.place = place(at / kSide, at % kSide);
+    offer.row.radius_m = 15'000;
+    market.SetOffer({at}, offer.Row());
+  }
+  const CandidateIndex index(market);
+  OwnedNeed need;
+  need.row.service = {0};
+  need.row.chain = {0};
+  need.row.district = {1};
+  need.row.place = place(kSide / 2, kSide / 2);
+  need.row.window = {kRandomToday, kRandomToday};
+  std::vector<OfferIndex> found;
+  const int64_t read = index.WithinReach(market, need.Row(), kRandomToday, found);
+  EXPECT_EQ(found.size(), 5u) << "its own, and the four beside it";
+  // Four cells, each less than 90 km wide, hold some 270 of the 1,600 TAPs.
+  EXPECT_LT(read, 300);
 }
 
 TEST(CandidateIndex, KeptCurrentIsTheSameAsBuiltAnew) {

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "matcher/limit_problem.h"
 #include "matcher/limit_report.h"
 #include "tests/matcher/random_market.h"
@@ -42,11 +44,16 @@ TEST(CapOf, RoundsUpAndIsNeverNothing) {
 }
 
 TEST(Limits, NameTheFirstThatIsWrong) {
+  const auto said = [](const std::vector<Limit>& limits) { return std::string(Validate(limits).message()); };
   EXPECT_TRUE(Validate(std::vector<Limit>(kLimitsMax)).ok());
-  EXPECT_FALSE(Validate(std::vector<Limit>(kLimitsMax + 1)).ok());
-  EXPECT_FALSE(Validate(std::vector<Limit>{{.share_basis_points = 0}}).ok());
-  EXPECT_FALSE(Validate(std::vector<Limit>{{.window_days = kLimitWindowDaysMax + 1}}).ok());
-  EXPECT_FALSE(Validate(std::vector<Limit>{{.min_controllers = -1}}).ok());
+  EXPECT_EQ(said(std::vector<Limit>(kLimitsMax + 1)), "9 limits: at most 8");
+  EXPECT_EQ(said({{}, {.share_basis_points = 0}, {.share_basis_points = 0}}),
+            "limit 1: its share is 1 to 10000");
+  EXPECT_EQ(said({{.share_basis_points = 10'001}}), "limit 0: its share is 1 to 10000");
+  EXPECT_EQ(said({{.window_days = kLimitWindowDaysMax + 1}, {.min_controllers = -1}}),
+            absl::StrCat("limit 0: its window is 0 to ", kLimitWindowDaysMax));
+  EXPECT_EQ(said({{.window_days = -1}}), absl::StrCat("limit 0: its window is 0 to ", kLimitWindowDaysMax));
+  EXPECT_EQ(said({{}, {}, {.min_controllers = -1}}), "limit 2: its least number of controllers is negative");
 }
 
 // `taps` TAPs with an offer each that covers the country, in which district 1 has one need of `demand` units.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "matcher/candidate.h"
 #include "matcher/ineligibility.h"
 #include "tests/matcher/random_market.h"
@@ -202,17 +203,18 @@ TEST(ScoreRule, NamesWhatIsWrongWithIt) {
   EXPECT_TRUE(Validate(good).ok());
   ScoreRule rule = good;
   rule.weights.fit += 1;
-  EXPECT_EQ(Validate(rule).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("score weights: they sum to 1001, not to 1000"));
   rule = good;
   rule.weights.fit -= 2'000;
   rule.weights.price += 2'000;
-  EXPECT_EQ(Validate(rule).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("score weights: each is at least 0"));
   rule = good;
   rule.success_per_mille[1] = 1'001;
-  EXPECT_EQ(Validate(rule).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("expected success: each is 0 to 1,000 per mille"));
   rule = good;
   rule.full_waiting_days = 0;
-  EXPECT_EQ(Validate(rule).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Validate(rule),
+            absl::InvalidArgumentError(absl::StrCat("full waiting days: 1 to ", kFullWaitingDaysMax)));
 }
 
 }  // namespace
