@@ -1,20 +1,16 @@
 #include "services/server/grpc_door.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "ayni/v1/market_service.pb.h"
 #include "ayni/v1/need_service.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "services/api.h"
 #include "services/errors.h"
 #include "tests/services/server/served_methods.h"
 
@@ -25,7 +21,6 @@ using grpc::StatusCode;
 using testing::HasSubstr;
 
 constexpr char kGetNeed[] = "ayni.v1.NeedService/GetNeed";
-constexpr char kImport[] = "ayni.v1.MarketService/ImportMarket";
 
 // Holds the replies of calls until a test lets them go.
 class HeldReplies {
@@ -311,138 +306,6 @@ TEST(GrpcDoor, EndsCallsThatOutlastTheDrain) {
   client.join();
   EXPECT_FALSE(under_way.ok());
   held.ReplyToAll();
-}
-
-class ImportDoor : public testing::Test {
- protected:
-  // Sends `messages` as one stream; the answer's status.
-  grpc::Status Import(ServedMethods* served, const std::vector<v1::ImportMarketRequest>& messages,
-                      const std::string& token) {
-    grpc::GenericStub stub(served->Connect());
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
-    grpc::CompletionQueue queue;
-    void* tag = nullptr;
-    bool ok = false;
-    const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
-    call->StartCall(nullptr);
-    queue.Next(&tag, &ok);
-    for (const v1::ImportMarketRequest& message : messages) {
-      call->Write(ToByteBuffer(message), nullptr);
-      if (!queue.Next(&tag, &ok) || !ok) break;
-    }
-    if (ok) {
-      call->WritesDone(nullptr);
-      queue.Next(&tag, &ok);
-    }
-    // gRPC holds the status back until the answer before it is read.
-    grpc::ByteBuffer response;
-    call->Read(&response, nullptr);
-    queue.Next(&tag, &ok);
-    grpc::Status status;
-    call->Finish(&status, nullptr);
-    queue.Next(&tag, &ok);
-    return status;
-  }
-
-  MethodTable Counting() {
-    MethodTable methods;
-    methods.Add(kImport,
-                [this](std::shared_ptr<const Call>, std::shared_ptr<const Requests> requests, Reply reply) {
-                  received_ = requests->size();
-                  reply(std::make_unique<v1::ImportMarketResponse>());
-                });
-    return methods;
-  }
-
-  size_t received_ = 0;
-};
-
-TEST_F(ImportDoor, GivesTheMethodAllMessagesOfAStream) {
-  ServedMethods served(Counting());
-  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
-  const grpc::Status status = Import(&served, std::vector<v1::ImportMarketRequest>(57), token);
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(received_, 57u);
-}
-
-TEST_F(ImportDoor, BoundsAStreamByItsTotal) {
-  GrpcDoorOptions options;
-  options.stream_bytes_max = 10'000;
-  ServedMethods served(Counting(), {}, options);
-  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
-  v1::ImportMarketRequest message;
-  message.add_rows()->set_file(std::string(1000, 'f'));
-  EXPECT_TRUE(Import(&served, std::vector<v1::ImportMarketRequest>(9, message), token).ok());
-  EXPECT_EQ(Import(&served, std::vector<v1::ImportMarketRequest>(20, message), token).error_code(),
-            StatusCode::RESOURCE_EXHAUSTED);
-}
-
-TEST_F(ImportDoor, RefusesAStreamBeforeItsMessages) {
-  ServedMethods served(Counting());
-  const std::string token = served.Admit("principals/ana", v1::ROLE_COOPERATIVE, "parties/c3");
-  EXPECT_EQ(Import(&served, std::vector<v1::ImportMarketRequest>(3), token).error_code(),
-            StatusCode::PERMISSION_DENIED);
-  EXPECT_EQ(received_, 0u);
-}
-
-grpc::ByteBuffer Bytes(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-std::string Text(const grpc::ByteBuffer& bytes) {
-  grpc::Slice slice;
-  EXPECT_TRUE(bytes.DumpToSingleSlice(&slice).ok());
-  return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
-}
-
-// grpc.health.v1, in wire form: HealthCheckRequest.service is field 1, HealthCheckResponse.status too.
-std::string Health(const ServedMethods& served, const std::string& service) {
-  const std::string request =
-      service.empty() ? "" : absl::StrCat("\x0a", std::string(1, static_cast<char>(service.size())), service);
-  const Answered answered = AskBytes(served.Connect(), "grpc.health.v1.Health/Check", Bytes(request));
-  return answered.status.ok() ? Text(answered.response) : answered.status.error_message();
-}
-
-TEST(GrpcDoor, TellsItsHealthToAnyone) {
-  constexpr char kServing[] = "\x08\x01";
-  constexpr char kNotServing[] = "\x08\x02";
-  ServedMethods served(GetNeedEchoing());
-  EXPECT_EQ(Health(served, ""), kServing);
-  EXPECT_EQ(Health(served, "ayni.v1.NeedService"), kServing);
-  served.door().SetServing(false);
-  EXPECT_EQ(Health(served, ""), kNotServing);
-  EXPECT_EQ(Health(served, "ayni.v1.NeedService"), kNotServing);
-}
-
-TEST(GrpcDoor, ListsItsServicesByReflection) {
-  // ServerReflectionRequest.list_services is field 7.
-  ServedMethods served(AllMethodsAnswering());
-  grpc::GenericStub stub(served.Connect());
-  grpc::ClientContext context;
-  grpc::CompletionQueue queue;
-  void* tag = nullptr;
-  bool ok = false;
-  const auto call =
-      stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
-  call->StartCall(nullptr);
-  queue.Next(&tag, &ok);
-  call->Write(Bytes("\x3a\x01*"), nullptr);
-  queue.Next(&tag, &ok);
-  grpc::ByteBuffer response;
-  call->Read(&response, nullptr);
-  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
-  const std::string listed = Text(response);
-  for (const google::protobuf::ServiceDescriptor* service : ApiServices()) {
-    EXPECT_THAT(listed, HasSubstr(service->full_name()));
-  }
-  EXPECT_THAT(listed, HasSubstr("grpc.health.v1.Health"));
-  call->WritesDone(nullptr);
-  queue.Next(&tag, &ok);
-  grpc::Status status;
-  call->Finish(&status, nullptr);
-  queue.Next(&tag, &ok);
 }
 
 TEST(GrpcDoor, RefusesAnAddressThatIsTaken) {

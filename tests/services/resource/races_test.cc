@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/catalogue_service.pb.h"
 #include "tests/services/market.h"
-#include "tests/services/whole_store.h"
+#include "tests/services/resource/whole_store.h"
 
 namespace ayni::services {
 namespace {

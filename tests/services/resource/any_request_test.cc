@@ -7,8 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/services/market.h"
-#include "tests/services/random_request.h"
-#include "tests/services/whole_store.h"
+#include "tests/services/resource/random_request.h"
+#include "tests/services/resource/whole_store.h"
 
 namespace ayni::services {
 namespace {

@@ -1,6 +1,6 @@
 // Requests at random: near to right ones, so that they get past the first check, and of any shape.
-#ifndef AYNI_TESTS_SERVICES_RANDOM_REQUEST_H_
-#define AYNI_TESTS_SERVICES_RANDOM_REQUEST_H_
+#ifndef AYNI_TESTS_SERVICES_RESOURCE_RANDOM_REQUEST_H_
+#define AYNI_TESTS_SERVICES_RESOURCE_RANDOM_REQUEST_H_
 
 #include <google/protobuf/message.h>
 
@@ -13,4 +13,4 @@ void Mutate(std::mt19937* random, google::protobuf::Message* message);
 
 }  // namespace ayni::services
 
-#endif  // AYNI_TESTS_SERVICES_RANDOM_REQUEST_H_
+#endif  // AYNI_TESTS_SERVICES_RESOURCE_RANDOM_REQUEST_H_

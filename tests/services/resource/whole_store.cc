@@ -1,4 +1,4 @@
-#include "tests/services/whole_store.h"
+#include "tests/services/resource/whole_store.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Whether a store is whole.
-#ifndef AYNI_TESTS_SERVICES_WHOLE_STORE_H_
-#define AYNI_TESTS_SERVICES_WHOLE_STORE_H_
+#ifndef AYNI_TESTS_SERVICES_RESOURCE_WHOLE_STORE_H_
+#define AYNI_TESTS_SERVICES_RESOURCE_WHOLE_STORE_H_
 
 #include "tests/services/market.h"
 
@@ -12,4 +12,4 @@ void ExpectWholeStore(TestMarket* market);
 
 }  // namespace ayni::services
 
-#endif  // AYNI_TESTS_SERVICES_WHOLE_STORE_H_
+#endif  // AYNI_TESTS_SERVICES_RESOURCE_WHOLE_STORE_H_

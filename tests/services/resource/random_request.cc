@@ -1,4 +1,4 @@
-#include "tests/services/random_request.h"
+#include "tests/services/resource/random_request.h"
 
 #include <cmath>
 #include <iterator>

@@ -1,10 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "ayni/v1/ledger_service.pb.h"
-#include "ayni/v1/round_service.pb.h"
-#include "google/protobuf/empty.pb.h"
 #include "services/resource/digest.h"
 #include "tests/services/market.h"
 
@@ -358,80 +355,6 @@ TEST_F(WritesTest, PartyCannotGiveUpARoleThatRecordsRestOn) {
   EXPECT_EQ(ReasonOf(status), "ROLE_IN_USE");
   ASSERT_TRUE(Delete(kDeleteNeed, "cooperatives/coop/needs/n1").ok());
   EXPECT_TRUE(market_.Run(kUpdate, request).ok());
-}
-
-class PolicyTest : public WritesTest {
- protected:
-  void CreatePolicy(const std::string& id) {
-    v1::CreatePolicyRequest request;
-    request.set_policy_id(id);
-    *request.mutable_policy() = APolicy();
-    const auto policy = market_.Call<v1::Policy>("ayni.v1.PolicyService/CreatePolicy", request);
-    ASSERT_TRUE(policy.ok()) << policy.status();
-    EXPECT_EQ(policy->state(), v1::Policy::STATE_DRAFT);
-    EXPECT_EQ(policy->author(), "principals/admin");
-  }
-  absl::StatusOr<v1::Policy> Activate(const std::string& id) {
-    v1::ActivatePolicyRequest request;
-    request.set_name("policies/" + id);
-    return market_.Call<v1::Policy>("ayni.v1.PolicyService/ActivatePolicy", request);
-  }
-  v1::Policy::State StateOf(const std::string& id) {
-    v1::GetPolicyRequest request;
-    request.set_name("policies/" + id);
-    return market_.Call<v1::Policy>("ayni.v1.PolicyService/GetPolicy", request)->state();
-  }
-};
-
-TEST_F(PolicyTest, ActivationSupersedesTheActiveOneInTheSameCommit) {
-  CreatePolicy("p1");
-  CreatePolicy("p2");
-  const auto first = Activate("p1");
-  ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_EQ(first->state(), v1::Policy::STATE_ACTIVE);
-  EXPECT_EQ(first->activator(), "principals/admin");
-  const storage::Sequence before = market_.store().sequence();
-  ASSERT_TRUE(Activate("p2").ok());
-  EXPECT_EQ(market_.store().sequence(), before + 1);
-  EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_SUPERSEDED);
-  EXPECT_EQ(StateOf("p2"), v1::Policy::STATE_ACTIVE);
-  EXPECT_EQ(ReasonOf(Activate("p1").status()), "POLICY_NOT_DRAFT");
-}
-
-TEST_F(PolicyTest, OnlyDraftsAreChangedOrDeleted) {
-  CreatePolicy("p1");
-  ASSERT_TRUE(Activate("p1").ok());
-  v1::UpdatePolicyRequest request;
-  request.mutable_policy()->set_name("policies/p1");
-  request.mutable_policy()->set_reason("Another");
-  EXPECT_EQ(ReasonOf(market_.Run("ayni.v1.PolicyService/UpdatePolicy", request).status()),
-            "POLICY_NOT_DRAFT");
-  EXPECT_EQ(ReasonOf(Delete("ayni.v1.PolicyService/DeletePolicy", "policies/p1")), "POLICY_NOT_DRAFT");
-  CreatePolicy("p2");
-  request.mutable_policy()->set_name("policies/p2");
-  EXPECT_TRUE(market_.Run("ayni.v1.PolicyService/UpdatePolicy", request).ok());
-  EXPECT_TRUE(Delete("ayni.v1.PolicyService/DeletePolicy", "policies/p2").ok());
-}
-
-TEST_F(PolicyTest, RoundTakesTheActivePolicyAndDrawsASeed) {
-  v1::CreateRoundRequest request;
-  request.set_round_id("r1");
-  request.mutable_round();
-  constexpr char kCreateRound[] = "ayni.v1.RoundService/CreateRound";
-  EXPECT_EQ(ReasonOf(market_.Run(kCreateRound, request).status()), "NO_ACTIVE_POLICY");
-  CreatePolicy("p1");
-  ASSERT_TRUE(Activate("p1").ok());
-  const auto round = market_.Call<v1::Round>(kCreateRound, request);
-  ASSERT_TRUE(round.ok()) << round.status();
-  EXPECT_EQ(round->policy(), "policies/p1");
-  EXPECT_EQ(round->objective(), v1::OBJECTIVE_WELFARE);
-  EXPECT_EQ(round->state(), v1::Round::STATE_DRAFT);
-  EXPECT_NE(round->seed(), 0u);
-  EXPECT_TRUE(Delete("ayni.v1.RoundService/DeleteRound", "rounds/r1").ok());
-  request.mutable_round()->mutable_time_limit()->set_seconds(3601);
-  EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
-  request.mutable_round()->mutable_time_limit()->set_seconds(0);
-  EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
 }
 
 }  // namespace

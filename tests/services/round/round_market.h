@@ -1,0 +1,113 @@
+// A market in which rounds are tried: cooperatives, TAPs, one province; and a clearing that can be held up.
+#ifndef AYNI_TESTS_SERVICES_ROUND_ROUND_MARKET_H_
+#define AYNI_TESTS_SERVICES_ROUND_ROUND_MARKET_H_
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/round_service.pb.h"
+#include "tests/services/stored_market.h"
+
+namespace ayni::services {
+
+// Cooperatives of one need each and TAPs of one offer each, all in one province.
+class RoundMarket : public testing::Test {
+ protected:
+  void Fill(int needs, int64_t quantity, int taps, int64_t capacity) {
+    LayTerritory(&market_);
+    for (int at = 0; at < needs; ++at) {
+      market_.Put(ACooperative(absl::StrCat("coop", at)));
+      market_.Put(ANeed(market_, absl::StrCat("coop", at), "n", quantity));
+    }
+    for (int at = 0; at < taps; ++at) {
+      market_.Put(ATap(absl::StrCat("tap", at)));
+      market_.Put(AnOffer(market_, absl::StrCat("tap", at), "o", capacity));
+    }
+  }
+
+  // Every TAP may hold this share of the province, of what was matched in the last 30 days too.
+  void SetLimit(int share_basis_points, int min_controllers = 0) {
+    v1::Policy policy = APolicy();
+    v1::Limit* limit = policy.add_limits();
+    limit->set_id("tap-province");
+    limit->set_controller_level(v1::CONTROLLER_LEVEL_TAP);
+    limit->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+    limit->set_share_basis_points(share_basis_points);
+    limit->set_basis(v1::LIMIT_BASIS_DEMAND);
+    limit->set_window_days(30);
+    limit->set_min_controllers(min_controllers);
+    limit->set_thin_market_rule(v1::THIN_MARKET_RULE_WAIVE);
+    market_.Put(policy);
+  }
+
+  std::vector<v1::Match> Matches(const std::string& round) {
+    return market_.ReadAll<v1::Match>(round + "/matches/");
+  }
+  // Units of matches that stand, by TAP.
+  std::map<std::string, int64_t> UnitsByTap(const std::string& round) {
+    std::map<std::string, int64_t> units;
+    for (const v1::Match& match : Matches(round)) {
+      if (match.state() == v1::Match::STATE_PROPOSED) units[match.tap()] += match.quantity();
+    }
+    return units;
+  }
+  int64_t UnitsOf(const std::string& round) {
+    int64_t units = 0;
+    for (const auto& [tap, of_tap] : UnitsByTap(round)) units += of_tap;
+    return units;
+  }
+  absl::StatusOr<v1::Round> Undo(const std::string& round, const std::string& reason,
+                                 const std::string& etag = "") {
+    v1::UndoRoundRequest request;
+    request.set_name(round);
+    request.set_reason(reason);
+    request.set_etag(etag);
+    return market_.Call<v1::Round>("ayni.v1.RoundService/UndoRound", request);
+  }
+  absl::Status CancelOperation(const std::string& operation) {
+    google::longrunning::CancelOperationRequest request;
+    request.set_name(operation);
+    return market_.Call<google::protobuf::Empty>("google.longrunning.Operations/CancelOperation", request)
+        .status();
+  }
+  absl::StatusOr<google::longrunning::Operation> GetOperation(const std::string& operation) {
+    google::longrunning::GetOperationRequest request;
+    request.set_name(operation);
+    return market_.Call<google::longrunning::Operation>("google.longrunning.Operations/GetOperation",
+                                                        request);
+  }
+  v1::Need ReadNeed(int at) {
+    return market_.Read<v1::Need>(absl::StrCat("cooperatives/coop", at, "/needs/n"));
+  }
+  v1::Offer ReadOffer(int at) { return market_.Read<v1::Offer>(absl::StrCat("taps/tap", at, "/offers/o")); }
+
+  StoredMarket market_;
+};
+
+// Holds a clearing up at its snapshot until it is let go.
+class Gate {
+ public:
+  explicit Gate(Interposed* store) {
+    store->before_snapshot = [this] {
+      reached_ = true;
+      while (closed_) absl::SleepFor(absl::Milliseconds(1));
+    };
+  }
+  void AwaitReached() const {
+    while (!reached_) absl::SleepFor(absl::Milliseconds(1));
+  }
+  void Open() { closed_ = false; }
+
+ private:
+  std::atomic<bool> reached_ = false;
+  std::atomic<bool> closed_ = true;
+};
+
+}  // namespace ayni::services
+
+#endif  // AYNI_TESTS_SERVICES_ROUND_ROUND_MARKET_H_

@@ -1,0 +1,110 @@
+#include "tests/services/rules/rejections.h"
+
+namespace ayni::services {
+namespace {
+
+TEST(CreateTerritory, NamesEachWrongField) {
+  using R = v1::CreateTerritoryRequest;
+  R valid;
+  valid.set_territory_id("inei.080602");
+  *valid.mutable_territory() = ADistrict();
+  const auto add_code = [](v1::Territory* territory, v1::TerritoryScheme scheme, const char* code) {
+    territory->add_other_codes()->set_scheme(scheme);
+    territory->mutable_other_codes(territory->other_codes_size() - 1)->set_code(code);
+  };
+  ExpectRejections<R, v1::Territory>(
+      "ayni.v1.CatalogueService/CreateTerritory", valid, &R::mutable_territory,
+      {
+          {"no id", [](R* r, v1::Territory*) { r->clear_territory_id(); }, "territory_id"},
+          {"id without scheme", [](R* r, v1::Territory*) { r->set_territory_id("080602"); }, "territory_id"},
+          {"id of five digits", [](R* r, v1::Territory*) { r->set_territory_id("inei.08060"); },
+           "territory_id"},
+          {"id that is another's code", [](R* r, v1::Territory*) { r->set_territory_id("reniec.070601"); },
+           "territory_id"},
+          {"level",
+           [](R*, v1::Territory* t) {
+             t->set_level(v1::TERRITORY_LEVEL_PROVINCE);
+             t->set_parent("territories/inei.08");
+           },
+           "territory.level"},
+          {"no parent", [](R*, v1::Territory* t) { t->clear_parent(); }, "territory.parent"},
+          {"parent of the same level", [](R*, v1::Territory* t) { t->set_parent("territories/inei.080601"); },
+           "territory.parent"},
+          {"code of another territory",
+           [&](R*, v1::Territory* t) { add_code(t, v1::TERRITORY_SCHEME_RENIEC, "070601"); },
+           "territory.other_codes[0].code"},
+          {"code of its own scheme",
+           [&](R*, v1::Territory* t) { add_code(t, v1::TERRITORY_SCHEME_INEI, "080603"); },
+           "territory.other_codes[0].scheme"},
+          {"code that is another's name",
+           [&](R* r, v1::Territory* t) {
+             r->set_territory_id("reniec.070699");
+             add_code(t, v1::TERRITORY_SCHEME_INEI, "080601");
+           },
+           "territory.other_codes[0].code"},
+          {"scheme twice",
+           [&](R*, v1::Territory* t) {
+             add_code(t, v1::TERRITORY_SCHEME_RENIEC, "070698");
+             add_code(t, v1::TERRITORY_SCHEME_RENIEC, "070699");
+           },
+           "territory.other_codes[1].scheme"},
+          {"altitude", [](R*, v1::Territory* t) { t->set_altitude_m(9000); }, "territory.altitude_m"},
+      });
+}
+
+TEST(CreateService, NamesEachWrongField) {
+  using R = v1::CreateServiceRequest;
+  R valid;
+  *valid.mutable_service() = AService();
+  ExpectRejections<R, v1::Service>(
+      "ayni.v1.CatalogueService/CreateService", valid, &R::mutable_service,
+      {
+          {"family", [](R*, v1::Service* s) { s->set_family("Animal health"); }, "service.family"},
+          {"no unit", [](R*, v1::Service* s) { s->clear_unit(); }, "service.unit"},
+          {"language", [](R*, v1::Service* s) { (*s->mutable_local_names())["es"] = "Dosis"; },
+           "service.local_names"},
+          {"empty name", [](R*, v1::Service* s) { (*s->mutable_local_names())["quz"] = ""; },
+           "service.local_names"},
+          {"vague", [](R*, v1::Service* s) { s->set_deliverable("general advice"); }, "service.deliverable"},
+          {"days", [](R*, v1::Service* s) { s->set_benefit_days(367); }, "service.benefit_days"},
+      });
+}
+
+TEST(CreateValueChain, NamesEachWrongField) {
+  using R = v1::CreateValueChainRequest;
+  R valid;
+  *valid.mutable_value_chain() = AValueChain();
+  ExpectRejections<R, v1::ValueChain>(
+      "ayni.v1.CatalogueService/CreateValueChain", valid, &R::mutable_value_chain,
+      {
+          {"no kind", [](R*, v1::ValueChain* v) { v->clear_kind(); }, "value_chain.kind"},
+          {"agrovoc", [](R*, v1::ValueChain* v) { v->set_agrovoc_id("304"); }, "value_chain.agrovoc_id"},
+      });
+}
+
+TEST(CreatePolicy, NamesEachWrongField) {
+  using R = v1::CreatePolicyRequest;
+  R valid;
+  *valid.mutable_policy() = APolicy();
+  ExpectRejections<R, v1::Policy>(
+      "ayni.v1.PolicyService/CreatePolicy", valid, &R::mutable_policy,
+      {
+          {"no reason", [](R*, v1::Policy* p) { p->clear_reason(); }, "policy.reason"},
+          {"sum", [](R*, v1::Policy* p) { p->mutable_score_weights()->set_fit(401); },
+           "policy.score_weights"},
+          {"no weights", [](R*, v1::Policy* p) { p->clear_score_weights(); }, "policy.score_weights"},
+          {"id twice", [](R*, v1::Policy* p) { *p->add_limits() = p->limits(0); }, "policy.limits[1].id"},
+          {"no share", [](R*, v1::Policy* p) { p->mutable_limits(0)->clear_share_basis_points(); },
+           "policy.limits[0].share_basis_points"},
+          {"no rule", [](R*, v1::Policy* p) { p->mutable_limits(0)->clear_thin_market_rule(); },
+           "policy.limits[0].thin_market_rule"},
+          {"rule of no number", [](R*, v1::Policy* p) { p->mutable_limits(0)->clear_min_controllers(); },
+           "policy.limits[0].min_controllers"},
+          {"waiting", [](R*, v1::Policy* p) { p->set_full_waiting_days(367); }, "policy.full_waiting_days"},
+          {"success", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_public_per_mille(1001); },
+           "policy.expected_success.public_per_mille"},
+      });
+}
+
+}  // namespace
+}  // namespace ayni::services

@@ -1,0 +1,89 @@
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/market_service.pb.h"
+#include "tests/services/server/served_methods.h"
+
+namespace ayni::services {
+namespace {
+
+using grpc::StatusCode;
+
+constexpr char kImport[] = "ayni.v1.MarketService/ImportMarket";
+
+class ImportDoor : public testing::Test {
+ protected:
+  // Sends `messages` as one stream; the answer's status.
+  grpc::Status Import(ServedMethods* served, const std::vector<v1::ImportMarketRequest>& messages,
+                      const std::string& token) {
+    grpc::GenericStub stub(served->Connect());
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+    grpc::CompletionQueue queue;
+    void* tag = nullptr;
+    bool ok = false;
+    const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
+    call->StartCall(nullptr);
+    queue.Next(&tag, &ok);
+    for (const v1::ImportMarketRequest& message : messages) {
+      call->Write(ToByteBuffer(message), nullptr);
+      if (!queue.Next(&tag, &ok) || !ok) break;
+    }
+    if (ok) {
+      call->WritesDone(nullptr);
+      queue.Next(&tag, &ok);
+    }
+    // gRPC holds the status back until the answer before it is read.
+    grpc::ByteBuffer response;
+    call->Read(&response, nullptr);
+    queue.Next(&tag, &ok);
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    queue.Next(&tag, &ok);
+    return status;
+  }
+
+  MethodTable Counting() {
+    MethodTable methods;
+    methods.Add(kImport,
+                [this](std::shared_ptr<const Call>, std::shared_ptr<const Requests> requests, Reply reply) {
+                  received_ = requests->size();
+                  reply(std::make_unique<v1::ImportMarketResponse>());
+                });
+    return methods;
+  }
+
+  size_t received_ = 0;
+};
+
+TEST_F(ImportDoor, GivesTheMethodAllMessagesOfAStream) {
+  ServedMethods served(Counting());
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  const grpc::Status status = Import(&served, std::vector<v1::ImportMarketRequest>(57), token);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(received_, 57u);
+}
+
+TEST_F(ImportDoor, BoundsAStreamByItsTotal) {
+  GrpcDoorOptions options;
+  options.stream_bytes_max = 10'000;
+  ServedMethods served(Counting(), {}, options);
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  v1::ImportMarketRequest message;
+  message.add_rows()->set_file(std::string(1000, 'f'));
+  EXPECT_TRUE(Import(&served, std::vector<v1::ImportMarketRequest>(9, message), token).ok());
+  EXPECT_EQ(Import(&served, std::vector<v1::ImportMarketRequest>(20, message), token).error_code(),
+            StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ImportDoor, RefusesAStreamBeforeItsMessages) {
+  ServedMethods served(Counting());
+  const std::string token = served.Admit("principals/ana", v1::ROLE_COOPERATIVE, "parties/c3");
+  EXPECT_EQ(Import(&served, std::vector<v1::ImportMarketRequest>(3), token).error_code(),
+            StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(received_, 0u);
+}
+
+}  // namespace
+}  // namespace ayni::services
