@@ -36,7 +36,7 @@ std::vector<Link> LinksOn(absl::Span<const Ownership> ownerships, Day day) {
   for (const Link& link : links) {
     if (kept > 0 && links[kept - 1].owner == link.owner && links[kept - 1].owned == link.owned) {
       int32_t& share = links[kept - 1].share_basis_points;
-      share = std::min(share + link.share_basis_points, kWholeBasisPoints);
+      share = std::max(share, link.share_basis_points);
     } else {
       links[kept++] = link;
     }

@@ -29,8 +29,9 @@ struct Ownership {
   Window window;
 };
 
-// By party: the one of the lowest index in its group as of the day; itself where it stands alone. Statements
-// of the same two parties that hold on the same day are summed. Costs, for each owner, the links within
+// By party: the one of the lowest index in its group as of the day; itself where it stands alone. Of
+// statements about the same two parties that hold on the same day the largest counts: two sources that state
+// one holding don't double it. Costs, for each owner, the links within
 // kOwnershipChainMax of it. REQUIRES: parties are 0 to party_count - 1.
 std::vector<PartyIndex> OwnershipGroups(int32_t party_count, absl::Span<const Ownership> ownerships, Day day);
 

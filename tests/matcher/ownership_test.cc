@@ -57,8 +57,9 @@ TEST(OwnershipGroups, OnlyWhatHoldsOnTheDayCounts) {
   EXPECT_THAT(Groups(2, {{{0}, {1}, 9'000, last_day}}), ElementsAre(0, 0));
 }
 
-TEST(OwnershipGroups, StatementsOfTheSamePairAreSummed) {
-  EXPECT_THAT(Groups(2, {{{0}, {1}, 1'300, kAlways}, {{0}, {1}, 1'200, kAlways}}), ElementsAre(0, 0));
+TEST(OwnershipGroups, OneHoldingStatedTwiceIsOne) {
+  EXPECT_THAT(Groups(2, {{{0}, {1}, 1'500, kAlways}, {{0}, {1}, 1'500, kAlways}}), ElementsAre(0, 1));
+  EXPECT_THAT(Groups(2, {{{0}, {1}, 1'500, kAlways}, {{0}, {1}, 2'500, kAlways}}), ElementsAre(0, 0));
 }
 
 TEST(OwnershipGroups, CircularHoldingsEnd) {
@@ -115,6 +116,10 @@ TEST(OwnershipGroups, AgreeWithWalkingEveryChain) {
       const PartyIndex owned{static_cast<int32_t>(random() % parties)};
       const int32_t share = std::min<int32_t>(static_cast<int32_t>(1 + random() % 6'000), left[owned.at()]);
       if (share == 0) continue;
+      const bool is_stated = std::any_of(
+          ownerships.begin(), ownerships.end(),
+          [&](const Ownership& link) { return link.owner == owner && link.owned == owned; });
+      if (is_stated) continue;
       left[owned.at()] -= share;
       ownerships.push_back({owner, owned, share, kAlways});
     }
