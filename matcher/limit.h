@@ -2,9 +2,11 @@
 //
 // A limit cuts the market into segments: a service in a territory of some level, and optionally one value
 // chain. In each segment every controller, a TAP or an ownership group, has a cell:
-//   volume  V = open demand of the segment's needs + units held in it by matches of the limit's window
+//   volume  V = demand of the segment's needs + units held in it by matches of the limit's window
 //   cap       = max(1, ceil(share * V))
 //   room      = max(0, cap - what the controller holds)
+// Of a need, only what its candidates can serve is demand: the lesser of what it lacks and the sum of their
+// bounds. Otherwise one need that nobody can serve, of a vast quantity, would lift every cap in its segment.
 // A segment is thin where fewer controllers than min_controllers have a candidate in it. In a thin segment
 // kWaive lets the cells go, and its matches are SOLE_SOURCE; kEnforce keeps them.
 #ifndef AYNI_MATCHER_LIMIT_H_
@@ -57,6 +59,8 @@ struct Segment {
   TerritoryIndex territory;
   ChainIndex chain;  // None() where the limit does not tell chains apart
   Units demanded = 0;
+  // What its needs lack beyond that: no candidate can serve it today.
+  Units unreached = 0;
   Units held = 0;
   Units cap = 0;
   int32_t eligible_controller_count = 0;
@@ -79,12 +83,12 @@ struct SegmentController {
 
 struct SegmentTable {
   std::vector<Limit> limits;
-  // Ascending by limit, service, territory and chain. All that hold demand or holdings.
+  // Ascending by limit, service, territory and chain. All with a need that is open and not over, or holdings.
   std::vector<Segment> segments;
   // Controllers of segment s stand in [controller_begin[s], controller_begin[s + 1]), ascending.
   std::vector<int64_t> controller_begin = {0};
   std::vector<SegmentController> controllers;
-  // By limit and NeedIndex; None() where the need has nothing open.
+  // By limit and NeedIndex; None() where the need has nothing open or its days are over.
   std::vector<std::vector<SegmentIndex>> need_segment;
 
   absl::Span<const SegmentController> ControllersOf(SegmentIndex segment) const;

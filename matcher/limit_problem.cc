@@ -56,11 +56,14 @@ BySegment Grouped(const std::vector<SegmentIndex>& segment_of_row, int32_t first
 // The segments and cells of one limit, appended to a table and a problem.
 class LimitSegments {
  public:
-  LimitSegments(const Market& market, const Candidates& candidates, absl::Span<const Holding> holdings,
-                Day today, int32_t limit_position, SegmentTable& table, std::vector<Units>& cell_room)
+  LimitSegments(const Market& market, const Candidates& candidates, const std::vector<Units>& need_demand,
+                absl::Span<const Holding> holdings, Day today, int32_t limit_position, SegmentTable& table,
+                std::vector<Units>& cell_room)
       : market_(market),
         candidates_(candidates),
+        need_demand_(need_demand),
         holdings_(holdings),
+        today_(today),
         limit_position_(limit_position),
         limit_(table.limits[limit_position]),
         first_day_(limit_.window_days > 0 ? today - limit_.window_days : kDayMax),
@@ -101,7 +104,7 @@ class LimitSegments {
     std::vector<SegmentKey> holding_key(holdings_.size());
     for (int32_t at = 0; at < market_.need_count(); ++at) {
       const Need need = market_.need(NeedIndex{at});
-      if (need.open_quantity <= 0) continue;
+      if (need.open_quantity <= 0 || need.window.last < today_) continue;
       need_key[at] = KeyOf(need.service, need.district, need.chain);
       keys_.push_back(need_key[at]);
     }
@@ -162,7 +165,11 @@ class LimitSegments {
       RowOf(index, tap_controller_[holdings_[holding].tap.at()]).shown.held += holdings_[holding].units;
       segment.held += holdings_[holding].units;
     }
-    for (int32_t need : needs_[at]) segment.demanded += CountReach(index, need);
+    for (int32_t need : needs_[at]) {
+      CountReach(index, need);
+      segment.demanded += need_demand_[need];
+      segment.unreached += market_.need(NeedIndex{need}).open_quantity - need_demand_[need];
+    }
     segment.eligible_controller_count = static_cast<int32_t>(
         std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.shown.eligible; }));
     segment.cap = CapOf(limit_.share_basis_points, segment.volume());
@@ -182,17 +189,15 @@ class LimitSegments {
     if (has_cell) MarkEdges(at, edge_cell);
   }
 
-  // Notes which controllers have candidates for the need; its demand.
-  Units CountReach(int32_t segment, int32_t need) {
-    const Units demand = market_.need(NeedIndex{need}).open_quantity;
+  // Notes which controllers have candidates for the need.
+  void CountReach(int32_t segment, int32_t need) {
     for (int64_t edge = candidates_.need_begin[need]; edge < candidates_.need_begin[need + 1]; ++edge) {
       Row& row = RowOf(segment, offer_controller_[candidates_.offer[edge].at()]);
       if (row.last_need == need) continue;
       row.last_need = need;
-      row.reach += demand;
+      row.reach += need_demand_[need];
       row.shown.eligible = true;
     }
-    return demand;
   }
 
   bool AddCell(const Segment& segment, Row& row) {
@@ -215,7 +220,9 @@ class LimitSegments {
 
   const Market& market_;
   const Candidates& candidates_;
+  const std::vector<Units>& need_demand_;
   const absl::Span<const Holding> holdings_;
+  const Day today_;
   const int32_t limit_position_;
   const Limit limit_;
   // Holdings from this day on count.
@@ -234,6 +241,34 @@ class LimitSegments {
   std::vector<Place> place_;
 };
 
+// The largest level at which demands, none above it, come to at most kTotalDemandMax.
+Units DemandLevel(std::vector<Units> demands) {
+  std::sort(demands.begin(), demands.end());
+  Units left = kTotalDemandMax;
+  auto count = static_cast<Units>(demands.size());
+  for (const Units demand : demands) {
+    if (demand > left / count) return left / count;
+    left -= demand;
+    --count;
+  }
+  return kUnitsMax;
+}
+
+// By need: what its candidates can serve.
+std::vector<Units> NeedDemands(const Market& market, const Candidates& candidates) {
+  std::vector<Units> demands(market.need_count());
+  for (int32_t need = 0; need < market.need_count(); ++need) {
+    Units reached = 0;
+    for (int64_t edge = candidates.need_begin[need]; edge < candidates.need_begin[need + 1]; ++edge) {
+      reached += candidates.bound[edge];
+    }
+    demands[need] = std::min(reached, market.need(NeedIndex{need}).open_quantity);
+  }
+  const Units level = DemandLevel(demands);
+  for (Units& demand : demands) demand = std::min(demand, level);
+  return demands;
+}
+
 void JoinCells(const std::vector<std::vector<CellIndex>>& edge_cell_of_limit, int64_t edge_count,
                Problem& problem) {
   problem.edge_cell_begin.reserve(edge_count + 1);
@@ -247,9 +282,6 @@ void JoinCells(const std::vector<std::vector<CellIndex>>& edge_cell_of_limit, in
 }
 
 void CopyCapacities(const Market& market, Problem& problem) {
-  for (int32_t at = 0; at < market.need_count(); ++at) {
-    problem.need_demand.push_back(market.need(NeedIndex{at}).open_quantity);
-  }
   for (int32_t at = 0; at < market.tap_count(); ++at) {
     problem.tap_capacity.push_back(market.tap(TapIndex{at}).capacity);
   }
@@ -268,10 +300,12 @@ absl::StatusOr<PosedProblem> PoseProblem(const Market& market, Candidates candid
                                          Day today, const std::function<bool()>& stop) {
   PosedProblem posed;
   posed.segments.limits.assign(limits.begin(), limits.end());
+  posed.problem.need_demand = NeedDemands(market, candidates);
   std::vector<std::vector<CellIndex>> edge_cell_of_limit;
   for (int32_t limit = 0; limit < static_cast<int32_t>(limits.size()); ++limit) {
     auto edge_cell =
-        LimitSegments(market, candidates, holdings, today, limit, posed.segments, posed.problem.cell_room)
+        LimitSegments(market, candidates, posed.problem.need_demand, holdings, today, limit, posed.segments,
+                      posed.problem.cell_room)
             .Append(stop);
     if (!edge_cell.ok()) return edge_cell.status();
     edge_cell_of_limit.push_back(*std::move(edge_cell));

@@ -14,7 +14,9 @@
 namespace ayni::matcher {
 
 // Needs, offers and TAPs of the problem are those of the market, index by index; its edges are the
-// candidates.
+// candidates. A need's demand is what its candidates can serve. Where all demands together pass
+// kTotalDemandMax, the largest are held to a level at which they fit: whoever posts vast needs can't keep
+// others from being cleared.
 struct PosedProblem {
   Problem problem;
   SegmentTable segments;

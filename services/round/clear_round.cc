@@ -94,14 +94,28 @@ class Clearing {
   void CountMarket() {
     const matcher::Problem& problem = cleared_->posed.problem;
     v1::RoundSummary& summary = cleared_->summary;
-    summary.set_need_count(cleared_->market.need_count());
+    CountNeeds();
     summary.set_offer_count(cleared_->market.offer_count());
     summary.set_candidate_count(problem.edge_count());
     summary.set_cell_count(problem.cell_count());
-    int64_t demanded = 0;
-    for (matcher::Units demand : problem.need_demand) demanded += demand;
-    summary.set_demanded_quantity(demanded);
     summary.set_problem_digest(DigestOf(problem));
+  }
+
+  void CountNeeds() {
+    const matcher::Market& market = cleared_->market.market();
+    int64_t count = 0;
+    int64_t demanded = 0;
+    int64_t reached = 0;
+    for (int32_t at = 0; at < market.need_count(); ++at) {
+      const matcher::Need need = market.need(matcher::NeedIndex{at});
+      if (need.open_quantity <= 0 || need.window.last < cleared_->today) continue;
+      ++count;
+      demanded += need.open_quantity;
+      reached += cleared_->posed.problem.need_demand[at];
+    }
+    cleared_->summary.set_need_count(count);
+    cleared_->summary.set_demanded_quantity(demanded);
+    cleared_->summary.set_reached_quantity(reached);
   }
 
   absl::Status Clear() {

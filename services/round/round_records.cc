@@ -28,6 +28,7 @@ v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::Segme
   v1::SegmentReport record;
   *record.mutable_segment() = SegmentRecord(cleared, segment);
   record.set_demanded_quantity(segment.demanded);
+  record.set_unreached_quantity(segment.unreached);
   record.set_volume(segment.volume());
   record.set_matched_quantity(report.matched);
   record.set_eligible_controller_count(segment.eligible_controller_count);
@@ -161,7 +162,6 @@ std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
 
 v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const MatchedEdge> matched) {
   v1::RoundSummary summary = cleared.summary;
-  const matcher::Problem& problem = cleared.posed.problem;
   int64_t served = 0;
   int64_t partly_served = 0;
   int64_t units = 0;
@@ -169,7 +169,7 @@ v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const Matched
     const matcher::NeedIndex need = matched[at].need;
     matcher::Units of_need = 0;
     for (; at < matched.size() && matched[at].need == need; ++at) of_need += matched[at].units;
-    ++(of_need == problem.need_demand[need.at()] ? served : partly_served);
+    ++(of_need == cleared.market.market().need(need).open_quantity ? served : partly_served);
     units += of_need;
   }
   summary.set_served_need_count(served);

@@ -148,6 +148,79 @@ TEST_F(OneSegment, AThinMarketIsHeldToItsCapUnderEnforce) {
   EXPECT_FALSE(posed.segments.SoleSource({0}));
 }
 
+// A need in the same segment, which no offer can serve.
+OwnedNeed OutOfReach(Units quantity) {
+  OwnedNeed need;
+  need.row.service = {0};
+  need.row.chain = {0};
+  need.row.district = {1};
+  need.row.open_quantity = quantity;
+  need.row.window = {kToday, kToday};
+  need.languages = {{1}};
+  return need;
+}
+
+TEST_F(OneSegment, ANeedThatNoOfferCanServeMovesNoCap) {
+  Fill(4, 100);
+  market_.SetNeed({1}, OutOfReach(kUnitsMax).Row());
+  const PosedProblem posed = Pose({{.share_basis_points = 3'000}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(4, 30));
+  EXPECT_EQ(posed.problem.need_demand, (std::vector<Units>{100, 0}));
+  EXPECT_EQ(posed.segments.segments[0].demanded, 100);
+  EXPECT_EQ(posed.segments.segments[0].unreached, kUnitsMax);
+}
+
+TEST_F(OneSegment, ANeedWhoseDaysAreOverStandsInNoSegment) {
+  Fill(4, 100);
+  OwnedNeed over = OutOfReach(kUnitsMax);
+  over.languages = {{0}};
+  over.row.window = {kToday - 2, kToday - 1};
+  market_.SetNeed({1}, over.Row());
+  const PosedProblem posed = Pose({{.share_basis_points = 3'000}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(4, 30));
+  EXPECT_EQ(posed.segments.segments[0].unreached, 0);
+  EXPECT_FALSE(posed.segments.need_segment[0][1].present());
+}
+
+TEST_F(OneSegment, ANeedCountsForNoMoreThanItsOffersCanServe) {
+  Fill(4, 100);
+  OwnedNeed vast = OutOfReach(kUnitsMax);
+  vast.languages = {{0}};
+  market_.SetNeed({1}, vast.Row());
+  const PosedProblem posed = Pose({{.share_basis_points = 3'000}});
+  EXPECT_EQ(posed.problem.need_demand, (std::vector<Units>{100, 400}));
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(4, 150));
+  EXPECT_EQ(posed.segments.segments[0].unreached, kUnitsMax - 400);
+}
+
+TEST_F(OneSegment, ASegmentThatNoOfferReachesIsListedAsThin) {
+  Fill(4, 100);
+  OwnedNeed elsewhere = OutOfReach(7);
+  elsewhere.row.service = {1};
+  market_.SetNeed({1}, elsewhere.Row());
+  const PosedProblem posed = Pose({{.min_controllers = 2}});
+  ASSERT_EQ(posed.segments.segments.size(), 2u);
+  EXPECT_TRUE(posed.segments.segments[1].thin);
+  EXPECT_EQ(posed.segments.segments[1].demanded, 0);
+  EXPECT_EQ(posed.segments.segments[1].unreached, 7);
+}
+
+TEST_F(OneSegment, VastNeedsAreHeldToALevelAtWhichAllFit) {
+  Fill(1, kUnitsMax);
+  OwnedNeed vast = OutOfReach(kUnitsMax);
+  vast.languages = {{0}};
+  for (int32_t at = 1; at <= 9'000; ++at) market_.SetNeed({at}, vast.Row());
+  vast.row.open_quantity = 12;
+  market_.SetNeed({9'001}, vast.Row());
+  const PosedProblem posed = Pose({{.share_basis_points = 3'000}});
+  ASSERT_TRUE(Validate(posed.problem).ok()) << Validate(posed.problem);
+  const std::vector<Units>& demand = posed.problem.need_demand;
+  EXPECT_EQ(demand[9'001], 12);
+  EXPECT_EQ(demand[0], (kTotalDemandMax - 12) / 9'001);
+  EXPECT_EQ(*std::min_element(demand.begin(), demand.end() - 1), demand[0]);
+  EXPECT_EQ(*std::max_element(demand.begin(), demand.end()), demand[0]);
+}
+
 TEST_F(OneSegment, TapsOfOneOwnerShareACell) {
   Fill(4, 100);
   for (int32_t at = 0; at < 3; ++at) {
@@ -188,9 +261,19 @@ TEST_F(OneSegment, StopsWhenToldTo) {
             absl::StatusCode::kCancelled);
 }
 
+// What candidates can serve of a need.
+Units DemandOf(const Market& market, const Candidates& candidates, int32_t need) {
+  Units reached = 0;
+  for (int64_t edge = candidates.need_begin[need]; edge < candidates.need_begin[need + 1]; ++edge) {
+    reached += candidates.bound[edge];
+  }
+  return std::min(reached, market.need({need}).open_quantity);
+}
+
 // What a limit says of one pair of a controller and a segment, counted pair by pair in maps.
 struct Counted {
   Units demanded = 0;
+  Units unreached = 0;
   Units held = 0;
   std::map<int32_t, Units> held_by;
   std::map<int32_t, std::set<int32_t>> needs_of;
@@ -212,9 +295,10 @@ std::map<Place, Counted> CountByHand(const Market& market, const Candidates& can
   }
   for (int32_t need_at = 0; need_at < market.need_count(); ++need_at) {
     const Need need = market.need({need_at});
-    if (need.open_quantity == 0) continue;
+    if (need.open_quantity == 0 || need.window.last < kToday) continue;
     Counted& at = counted[place(need.service, need.district, need.chain)];
-    at.demanded += need.open_quantity;
+    at.demanded += DemandOf(market, candidates, need_at);
+    at.unreached += need.open_quantity - DemandOf(market, candidates, need_at);
     for (int64_t edge = candidates.need_begin[need_at]; edge < candidates.need_begin[need_at + 1]; ++edge) {
       const Tap& tap = market.tap(market.offer(candidates.offer[edge]).tap);
       at.needs_of[ControllerOf(tap, limit.controller_level).value].insert(need_at);
@@ -254,6 +338,7 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
         ASSERT_EQ(segment.limit, static_cast<int32_t>(limit_at));
         ASSERT_EQ(segment.demanded, counted.demanded);
         ASSERT_EQ(segment.held, counted.held);
+        ASSERT_EQ(segment.unreached, counted.unreached);
         ASSERT_EQ(segment.eligible_controller_count, static_cast<int32_t>(counted.needs_of.size()));
         const bool thin = static_cast<int32_t>(counted.needs_of.size()) < limit.min_controllers;
         ASSERT_EQ(segment.thin, thin);
@@ -264,7 +349,7 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
           ASSERT_EQ(row.eligible, needs != counted.needs_of.end());
           Units reach = 0;
           if (row.eligible) {
-            for (int32_t need : needs->second) reach += market.need({need}).open_quantity;
+            for (int32_t need : needs->second) reach += DemandOf(market, *candidates, need);
           }
           const Units room = std::max<Units>(0, segment.cap - row.held);
           const bool held_to_cap =

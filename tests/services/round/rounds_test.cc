@@ -72,6 +72,57 @@ TEST_F(Round, WhereNothingFitsIsPublishedWithoutMatches) {
   EXPECT_TRUE(Matches("rounds/r1").empty());
 }
 
+// What no offer can serve must not change what others get: a vast need at no price, and one whose days are
+// over.
+TEST_F(Round, NeedsThatNobodyCanServeChangeNothing) {
+  Fill(1, 100, 4, 100);
+  SetLimit(3'000);
+  market_.CreateRound("r1");
+  const v1::Round before = market_.Publish("rounds/r1");
+  const std::map<std::string, int64_t> given = UnitsByTap("rounds/r1");
+  ASSERT_TRUE(Undo("rounds/r1", "to clear it again").ok());
+
+  v1::Need unservable = ANeed(market_, "coop0", "vast", 1'000'000'000);
+  unservable.mutable_highest_unit_price()->set_minor_units(0);
+  market_.Put(unservable);
+  v1::Need over = ANeed(market_, "coop0", "over", 1'000'000'000);
+  over.mutable_window()->mutable_start_date()->set_year(2025);
+  over.mutable_window()->mutable_end_date()->set_year(2025);
+  market_.Put(over);
+  market_.CreateRound("r2");
+  const v1::Round after = market_.Publish("rounds/r2");
+  EXPECT_EQ(UnitsByTap("rounds/r2"), given);
+  EXPECT_EQ(after.summary().reached_quantity(), before.summary().reached_quantity());
+  EXPECT_EQ(after.summary().need_count(), 2);
+  EXPECT_EQ(after.summary().demanded_quantity(), 1'000'000'100);
+  const auto reports = market_.ReadAll<v1::SegmentReport>("rounds/r2/");
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].demanded_quantity(), 100);
+  EXPECT_EQ(reports[0].unreached_quantity(), 1'000'000'000);
+  EXPECT_EQ(reports[0].shares(0).cap(), 30);
+}
+
+TEST_F(Round, VastNeedsOfOneCooperativeDoNotBlockIt) {
+  Fill(1, 100, 1, 1'000'000'000);
+  std::vector<v1::Need> vast;
+  for (int at = 0; at < 9'001; ++at) {
+    vast.push_back(ANeed(market_, "coop0", absl::StrCat("vast", at), 1'000'000'000));
+  }
+  market_.PutNew(vast);
+  market_.CreateRound("r1");
+  EXPECT_EQ(market_.Publish("rounds/r1").state(), v1::Round::STATE_PUBLISHED);
+  EXPECT_EQ(UnitsOf("rounds/r1"), 1'000'000'000);
+}
+
+TEST_F(Round, ANeedIsServedWhenAllThatItLacksIsMatched) {
+  Fill(1, 10, 1, 8);
+  market_.CreateRound("r1");
+  const v1::Round round = market_.Publish("rounds/r1");
+  EXPECT_EQ(round.summary().served_need_count(), 0);
+  EXPECT_EQ(round.summary().partly_served_need_count(), 1);
+  EXPECT_EQ(round.summary().reached_quantity(), 8);
+}
+
 TEST_F(Round, OfAnEmptyMarketIsPublished) {
   LayTerritory(&market_);
   market_.CreateRound("r1");
