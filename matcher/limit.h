@@ -7,8 +7,9 @@
 //   room      = max(0, cap - what the controller holds)
 // Of a need, only what its candidates can serve is demand: the lesser of what it lacks and the sum of their
 // bounds. Otherwise one need that nobody can serve, of a vast quantity, would lift every cap in its segment.
-// A segment is thin where fewer controllers than min_controllers have a candidate in it. In a thin segment
-// kWaive lets the cells go, and its matches are SOLE_SOURCE; kEnforce keeps them.
+// A segment is thin where fewer independent controllers, that is ownership groups, than min_controllers have
+// a candidate in it. In a thin segment kWaive lets the cells go, and its matches are SOLE_SOURCE; kEnforce
+// keeps them.
 #ifndef AYNI_MATCHER_LIMIT_H_
 #define AYNI_MATCHER_LIMIT_H_
 
@@ -63,6 +64,7 @@ struct Segment {
   Units unreached = 0;
   Units held = 0;
   Units cap = 0;
+  // Ownership groups with a candidate, at either level: TAPs of one owner are no choice.
   int32_t eligible_controller_count = 0;
   bool thin = false;
   // Thin, under the rule kWaive: no cap holds here.

@@ -138,6 +138,11 @@ class LimitSegments {
       tap_controller_[at] = ControllerOf(market_.tap(TapIndex{at}), limit_.controller_level);
       party_end = std::max(party_end, tap_controller_[at].value + 1);
     }
+    group_.resize(party_end);
+    for (int32_t at = 0; at < market_.tap_count(); ++at) {
+      if (tap_controller_[at].present())
+        group_[tap_controller_[at].at()] = market_.tap(TapIndex{at}).ownership_group;
+    }
     offer_controller_.resize(market_.offer_count());
     for (int32_t at = 0; at < market_.offer_count(); ++at) {
       const TapIndex tap = market_.offer(OfferIndex{at}).tap;
@@ -170,8 +175,7 @@ class LimitSegments {
       segment.demanded += need_demand_[need];
       segment.unreached += market_.need(NeedIndex{need}).open_quantity - need_demand_[need];
     }
-    segment.eligible_controller_count = static_cast<int32_t>(
-        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.shown.eligible; }));
+    segment.eligible_controller_count = CountEligibleGroups();
     segment.cap = CapOf(limit_.share_basis_points, segment.volume());
     segment.thin = segment.eligible_controller_count < limit_.min_controllers;
     segment.waived = segment.thin && limit_.thin_market_rule == ThinMarketRule::kWaive;
@@ -198,6 +202,17 @@ class LimitSegments {
       row.reach += need_demand_[need];
       row.shown.eligible = true;
     }
+  }
+
+  // Of the segment at hand.
+  int32_t CountEligibleGroups() {
+    eligible_groups_.clear();
+    for (const Row& row : rows_) {
+      if (row.shown.eligible) eligible_groups_.push_back(group_[row.shown.controller.at()]);
+    }
+    std::sort(eligible_groups_.begin(), eligible_groups_.end());
+    const auto end = std::unique(eligible_groups_.begin(), eligible_groups_.end());
+    return static_cast<int32_t>(end - eligible_groups_.begin());
   }
 
   bool AddCell(const Segment& segment, Row& row) {
@@ -236,9 +251,12 @@ class LimitSegments {
   BySegment held_;
   std::vector<PartyIndex> tap_controller_;
   std::vector<PartyIndex> offer_controller_;
+  // By controller: the ownership group that it is of.
+  std::vector<PartyIndex> group_;
   // Of the segment at hand: its controllers, and by party where each stands.
   std::vector<Row> rows_;
   std::vector<Place> place_;
+  std::vector<PartyIndex> eligible_groups_;
 };
 
 // The largest level at which demands, none above it, come to at most kTotalDemandMax.

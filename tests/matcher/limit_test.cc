@@ -221,6 +221,18 @@ TEST_F(OneSegment, VastNeedsAreHeldToALevelAtWhichAllFit) {
   EXPECT_EQ(*std::max_element(demand.begin(), demand.end()), demand[0]);
 }
 
+TEST_F(OneSegment, TapsOfOneOwnerMakeNoMarketLessThin) {
+  Fill(4, 100);
+  for (int32_t at = 0; at < 3; ++at) {
+    Tap tap = market_.tap({at});
+    tap.ownership_group = {0};
+    market_.SetTap({at}, tap);
+  }
+  const PosedProblem posed = Pose({{.share_basis_points = 3'000, .min_controllers = 3}});
+  EXPECT_EQ(posed.segments.segments[0].eligible_controller_count, 2);
+  EXPECT_TRUE(posed.segments.segments[0].waived);
+}
+
 TEST_F(OneSegment, TapsOfOneOwnerShareACell) {
   Fill(4, 100);
   for (int32_t at = 0; at < 3; ++at) {
@@ -275,6 +287,7 @@ struct Counted {
   Units demanded = 0;
   Units unreached = 0;
   Units held = 0;
+  std::set<int32_t> groups;
   std::map<int32_t, Units> held_by;
   std::map<int32_t, std::set<int32_t>> needs_of;
 };
@@ -302,6 +315,7 @@ std::map<Place, Counted> CountByHand(const Market& market, const Candidates& can
     for (int64_t edge = candidates.need_begin[need_at]; edge < candidates.need_begin[need_at + 1]; ++edge) {
       const Tap& tap = market.tap(market.offer(candidates.offer[edge]).tap);
       at.needs_of[ControllerOf(tap, limit.controller_level).value].insert(need_at);
+      at.groups.insert(tap.ownership_group.value);
     }
   }
   return counted;
@@ -339,8 +353,8 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
         ASSERT_EQ(segment.demanded, counted.demanded);
         ASSERT_EQ(segment.held, counted.held);
         ASSERT_EQ(segment.unreached, counted.unreached);
-        ASSERT_EQ(segment.eligible_controller_count, static_cast<int32_t>(counted.needs_of.size()));
-        const bool thin = static_cast<int32_t>(counted.needs_of.size()) < limit.min_controllers;
+        ASSERT_EQ(segment.eligible_controller_count, static_cast<int32_t>(counted.groups.size()));
+        const bool thin = static_cast<int32_t>(counted.groups.size()) < limit.min_controllers;
         ASSERT_EQ(segment.thin, thin);
         for (const SegmentController& row : posed.segments.ControllersOf(index)) {
           const auto held = counted.held_by.find(row.controller.value);
