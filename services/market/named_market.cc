@@ -262,6 +262,7 @@ void NamedMarket::RemoveOffer(absl::string_view name) {
 void NamedMarket::Put(const v1::Relation& relation) {
   const bool owns = relation.type() == v1::RELATION_TYPE_OWNS;
   if (!owns && relation.type() != v1::RELATION_TYPE_CONTROLS) return;
+  if (relation.standing() != v1::RELATION_STANDING_CONFIRMED) return;
   ownerships_.push_back(
       {.owner = parties_.Intern(FirstId(relation.subject())),
        .owned = parties_.Intern(FirstId(relation.object())),

@@ -45,7 +45,7 @@ class NamedMarket {
   void Put(const v1::Credential& credential);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
-  // Ownership and control only; the rest says nothing about groups. Not to be put twice.
+  // Confirmed ownership and control only; the rest says nothing about groups. Not to be put twice.
   void Put(const v1::Relation& relation);
 
   // Names of what was never put, or stands no more, are no error.

@@ -5,8 +5,41 @@
 namespace ayni::services {
 namespace {
 
+bool IsMember(const Caller& caller) {
+  return caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
+}
+
+// Only an administrator's word joins parties into one group: not even what a party says of itself does, since
+// with a rival for its owner it would share the rival's limit with it.
+void FillStanding(const Admission& admission, const v1::Relation* before, v1::Relation* after) {
+  if (after->standing() != v1::RELATION_STANDING_UNSPECIFIED) return;
+  if (before != nullptr) {
+    after->set_standing(before->standing());
+  } else {
+    after->set_standing(IsMember(admission.caller) ? v1::RELATION_STANDING_CLAIMED
+                                                   : v1::RELATION_STANDING_CONFIRMED);
+  }
+}
+
+void CheckMembersWord(const Admission& admission, const v1::Relation& relation) {
+  if (!IsMember(admission.caller)) return;
+  if (relation.standing() == v1::RELATION_STANDING_CONFIRMED) {
+    admission.violations->Add(
+        admission.path / "standing",
+        "must be RELATION_STANDING_CLAIMED or unset: an administrator confirms what a member says");
+  }
+  const v1::RelationSource::Kind kind = relation.source().kind();
+  if (kind == v1::RelationSource::KIND_REGISTER || kind == v1::RelationSource::KIND_DOCUMENT) {
+    admission.violations->Add(
+        admission.path / "source" / "kind",
+        "must be KIND_DECLARED: an administrator says that a register or a document has it");
+  }
+}
+
 void AdmitRelation(const Admission& admission, const v1::Relation* before, v1::Relation* after) {
   if (before == nullptr) after->set_declared_by(admission.caller.principal);
+  FillStanding(admission, before, after);
+  CheckMembersWord(admission, *after);
   if (!after->object().empty() && after->subject() == after->object()) {
     admission.violations->Add(admission.path / "object", "must be another party than subject");
   }
@@ -31,7 +64,7 @@ void AdmitRelation(const Admission& admission, const v1::Relation* before, v1::R
 RulesOf<v1::Relation> RelationRules() {
   RulesOf<v1::Relation> rules;
   rules.admit = AdmitRelation;
-  rules.filter_fields = {"subject", "object", "type"};
+  rules.filter_fields = {"subject", "object", "type", "standing"};
   return rules;
 }
 

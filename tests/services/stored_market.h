@@ -126,6 +126,18 @@ class StoredMarket {
     return static_cast<const Response&>(**response);
   }
 
+  // The same in another's name.
+  template <typename Response>
+  absl::StatusOr<Response> CallAs(const Caller& caller, Scope scope, const std::string& method,
+                                  const Message& request) {
+    const services::Call as_before = call_;
+    call_.caller = caller;
+    call_.scope = scope;
+    auto response = Call<Response>(method, request);
+    call_ = as_before;
+    return response;
+  }
+
   // Makes rounds/{id}, under the active policy.
   v1::Round CreateRound(const std::string& id, const v1::Round& round = {});
   absl::StatusOr<google::longrunning::Operation> StartPublish(const std::string& round,

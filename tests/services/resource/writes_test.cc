@@ -306,6 +306,41 @@ TEST_F(WritesTest, EachWriteLeavesALedgerEntryWithTheDigestsOfWhatIsStored) {
   EXPECT_TRUE(absl::IsNotFound(market_.Run("ayni.v1.LedgerService/GetLedgerEntry", get).status()));
 }
 
+TEST_F(WritesTest, AMembersWordJoinsNobodyUntilAnAdministratorConfirmsIt) {
+  constexpr char kCreateRelation[] = "ayni.v1.RelationService/CreateRelation";
+  const auto create_as = [&](const Caller& caller, const v1::Relation& relation) {
+    v1::CreateRelationRequest request;
+    *request.mutable_relation() = relation;
+    return market_.CallAs<v1::Relation>(caller, Scope::kOwnName, kCreateRelation, request);
+  };
+  v1::Relation controls = ARelation();
+  controls.set_type(v1::RELATION_TYPE_CONTROLS);
+  const auto claimed = create_as(TapCaller(), controls);
+  ASSERT_TRUE(claimed.ok()) << claimed.status();
+  EXPECT_EQ(claimed->standing(), v1::RELATION_STANDING_CLAIMED);
+  const auto stated = create_as(Administrator(), controls);
+  ASSERT_TRUE(stated.ok()) << stated.status();
+  EXPECT_EQ(stated->standing(), v1::RELATION_STANDING_CONFIRMED);
+  controls.set_standing(v1::RELATION_STANDING_CONFIRMED);
+  EXPECT_TRUE(Violates(create_as(TapCaller(), controls).status(), "relation.standing"));
+  controls.clear_standing();
+  controls.mutable_source()->set_kind(v1::RelationSource::KIND_REGISTER);
+  EXPECT_TRUE(Violates(create_as(CooperativeCaller(), controls).status(), "relation.source.kind"));
+  // A change of something else confirms nothing.
+  v1::UpdateRelationRequest update;
+  *update.mutable_relation() = *claimed;
+  update.mutable_relation()->clear_etag();
+  *update.mutable_relation()->mutable_end_date() = ADay(2030, 1, 1);
+  update.mutable_update_mask()->add_paths("end_date");
+  constexpr char kUpdateRelation[] = "ayni.v1.RelationService/UpdateRelation";
+  const auto ended = market_.Call<v1::Relation>(kUpdateRelation, update);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->standing(), v1::RELATION_STANDING_CLAIMED);
+  update.mutable_relation()->set_standing(v1::RELATION_STANDING_CONFIRMED);
+  update.mutable_update_mask()->add_paths("standing");
+  EXPECT_EQ(market_.Call<v1::Relation>(kUpdateRelation, update)->standing(), v1::RELATION_STANDING_CONFIRMED);
+}
+
 TEST_F(WritesTest, ContactIsForThePartyItselfAndThoseWhoLookAfterTheMarket) {
   v1::GetPartyRequest request;
   request.set_name("parties/coop");

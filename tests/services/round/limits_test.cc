@@ -1,4 +1,5 @@
 #include "ayni/v1/audit_service.pb.h"
+#include "ayni/v1/relation_service.pb.h"
 #include "tests/services/round/round_market.h"
 
 namespace ayni::services {
@@ -65,6 +66,7 @@ TEST_F(Round, OwnersShareALimit) {
   relation.set_subject("parties/tap0");
   relation.set_object("parties/tap1");
   relation.set_type(v1::RELATION_TYPE_CONTROLS);
+  relation.set_standing(v1::RELATION_STANDING_CONFIRMED);
   market_.Put(relation);
   v1::Policy policy = APolicy();
   v1::Limit* limit = policy.add_limits();
@@ -149,6 +151,45 @@ TEST_F(Round, PublishesPricesThatProveItsBound) {
     }
   }
   EXPECT_EQ((bound + 65'535) / 65'536, round.summary().upper_bound());
+}
+
+TEST_F(Round, WhatMembersSayOfOthersJoinsNobody) {
+  Fill(1, 100, 4, 100);
+  v1::Policy policy = APolicy();
+  v1::Limit* limit = policy.add_limits();
+  limit->set_id("groups");
+  limit->set_controller_level(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
+  limit->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+  limit->set_share_basis_points(3'000);
+  limit->set_min_controllers(3);
+  limit->set_thin_market_rule(v1::THIN_MARKET_RULE_WAIVE);
+  market_.Put(policy);
+  market_.CreateRound("r1");
+  market_.Publish("rounds/r1");
+  const auto before = UnitsByTap("rounds/r1");
+  ASSERT_TRUE(Undo("rounds/r1", "to clear it again").ok());
+  // A cooperative would have all TAPs share one limit; a TAP would have its rivals be its owners.
+  const std::pair<const char*, const char*> claims[] = {{"parties/coop0", "parties/tap0"},
+                                                        {"parties/coop0", "parties/tap1"},
+                                                        {"parties/coop0", "parties/tap2"},
+                                                        {"parties/tap1", "parties/tap0"},
+                                                        {"parties/tap2", "parties/tap0"}};
+  for (const auto& [subject, object] : claims) {
+    const bool by_cooperative = std::string(subject) == "parties/coop0";
+    const Caller caller{"principals/member", by_cooperative ? v1::ROLE_COOPERATIVE : v1::ROLE_TAP,
+                        by_cooperative ? subject : object};
+    v1::CreateRelationRequest request;
+    request.mutable_relation()->set_subject(subject);
+    request.mutable_relation()->set_object(object);
+    request.mutable_relation()->set_type(v1::RELATION_TYPE_CONTROLS);
+    request.mutable_relation()->mutable_source()->set_kind(v1::RelationSource::KIND_DECLARED);
+    const auto claimed = market_.CallAs<v1::Relation>(caller, Scope::kOwnName,
+                                                      "ayni.v1.RelationService/CreateRelation", request);
+    ASSERT_TRUE(claimed.ok()) << claimed.status();
+  }
+  market_.CreateRound("r2");
+  market_.Publish("rounds/r2");
+  EXPECT_EQ(UnitsByTap("rounds/r2"), before);
 }
 
 }  // namespace
