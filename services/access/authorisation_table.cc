@@ -5,7 +5,7 @@ namespace {
 
 using enum Scope;
 
-// The market publishes its catalogue, parties (without their contact), offers, policies in force, published
+// The market publishes its catalogue, parties (without contact and personal numbers), offers, policies in force, published
 // rounds with their segment reports and prices, and its ledger: every member reads them. An administrator
 // does everything; an auditor reads everything and changes nothing. A member may take part in its own name,
 // say how its own party is tied to others, and look after its own tokens; it may not take back what it

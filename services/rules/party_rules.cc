@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -112,11 +113,31 @@ absl::Status PermitParty(const Admission& admission, const v1::Party* before, co
   return PermitRoles(admission, *before, *after);
 }
 
-// A contact is for the party itself, and for those who look after the market.
+// A RUC of these kinds is a natural person's, made of the number of the identity card.
+bool IsOfNaturalPerson(const v1::Identifier& identifier) {
+  switch (identifier.scheme()) {
+    case v1::IDENTIFIER_SCHEME_DNI:
+    case v1::IDENTIFIER_SCHEME_PADRON:
+      return true;
+    case v1::IDENTIFIER_SCHEME_RUC: {
+      const absl::string_view kind = absl::string_view(identifier.value()).substr(0, 2);
+      return kind == "10" || kind == "15" || kind == "16" || kind == "17";
+    }
+    default:
+      return false;
+  }
+}
+
+// A contact and the numbers of a natural person are for the party itself, and for those who look after the
+// market.
 void ShowParty(const Caller& caller, v1::Party* party) {
-  const bool sees_contact = caller.principal.empty() || caller.role == v1::ROLE_ADMINISTRATOR ||
-                            caller.role == v1::ROLE_AUDITOR || caller.party == party->name();
-  if (!sees_contact) party->clear_contact();
+  const bool sees_all = caller.principal.empty() || caller.role == v1::ROLE_ADMINISTRATOR ||
+                        caller.role == v1::ROLE_AUDITOR || caller.party == party->name();
+  if (sees_all) return;
+  party->clear_contact();
+  auto* identifiers = party->mutable_identifiers();
+  identifiers->erase(std::remove_if(identifiers->begin(), identifiers->end(), IsOfNaturalPerson),
+                     identifiers->end());
 }
 
 }  // namespace
