@@ -2,8 +2,21 @@
 #include "services/rules/rules.h"
 
 namespace ayni::services {
+namespace {
+
+// A TAP knows its own price: with the part for the price, or a score that holds it, it would know the highest
+// that the need can pay.
+void ShowMatch(const Caller& caller, v1::Match* match) {
+  if (caller.role != v1::ROLE_TAP) return;
+  match->clear_score();
+  match->mutable_score_parts()->clear_price();
+}
+
+}  // namespace
+
 RulesOf<v1::Match> MatchRules() {
   RulesOf<v1::Match> rules;
+  rules.show = ShowMatch;
   rules.filter_fields = {"need", "offer", "cooperative", "tap", "service", "district", "state"};
   rules.own_fields = {{v1::ROLE_COOPERATIVE, "cooperative"}, {v1::ROLE_TAP, "tap"}};
   return rules;

@@ -1,8 +1,11 @@
-// What the market keeps from members: identity numbers.
+// What the market keeps from members: identity numbers, and what a need could pay at most.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/match_service.pb.h"
+#include "services/resource/write.h"
+#include "services/rules/resource_methods.h"
 #include "tests/services/market.h"
 
 namespace ayni::services {
@@ -54,6 +57,32 @@ TEST_F(Hidden, IdentityNumbersOfNaturalPersonsAreForWhomTheyAreOf) {
   EXPECT_EQ(SchemesOf("parties/ana", AuditorCaller()).size(), 4u);
   EXPECT_THAT(SchemesOf("parties/ana", CooperativeCaller()), ElementsAre(v1::IDENTIFIER_SCHEME_RNPSEA));
   EXPECT_THAT(SchemesOf("parties/ana", TapCaller()), ElementsAre(v1::IDENTIFIER_SCHEME_RNPSEA));
+}
+
+TEST_F(Hidden, ATapDoesNotLearnTheHighestPriceFromItsMatch) {
+  v1::Match match;
+  match.set_name("rounds/r1/matches/m1");
+  match.set_cooperative("parties/coop");
+  match.set_tap("parties/tap");
+  match.set_score(700'000);
+  match.mutable_score_parts()->set_price(143);
+  match.mutable_score_parts()->set_fit(1'000);
+  match.mutable_unit_price()->set_minor_units(300);
+  storage::Change change;
+  Call call;
+  call.now = market_.now();
+  AddPut(call, "", KindOf<v1::Match>(), StoredRecord(), match, &change);
+  ASSERT_TRUE(market_.store().CommitAndWait(std::move(change)).ok());
+  v1::GetMatchRequest request;
+  request.set_name(match.name());
+  const auto read = [&](const Caller& caller) {
+    return *market_.CallAs<v1::Match>(caller, Scope::kOwnRecord, "ayni.v1.MatchService/GetMatch", request);
+  };
+  EXPECT_EQ(read(TapCaller()).score_parts().price(), 0);
+  EXPECT_EQ(read(TapCaller()).score(), 0);
+  EXPECT_EQ(read(TapCaller()).score_parts().fit(), 1'000);
+  EXPECT_EQ(read(CooperativeCaller()).score_parts().price(), 143);
+  EXPECT_EQ(read(CooperativeCaller()).score(), 700'000);
 }
 
 }  // namespace
