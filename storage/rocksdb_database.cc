@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "openssl/rand.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/listener.h"
@@ -109,6 +110,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   if (absl::Status synced = SyncParent(path, rocksdb_options.env); !synced.ok()) return synced;
   if (absl::Status format = database->ReadFormat(); !format.ok()) return format;
   if (absl::Status head = database->ReadHead(); !head.ok()) return head;
+  if (absl::Status secret = database->ReadSecret(); !secret.ok()) return secret;
   return database;
 }
 
@@ -187,6 +189,23 @@ absl::Status Database::ReadHead() {
     return Corrupt("the ledger does not end at the head's leaf count");
   }
   return absl::OkStatus();
+}
+
+absl::Status Database::ReadSecret() {
+  rocksdb::PinnableSlice row;
+  const absl::StatusOr<bool> found = Get(nullptr, SecretKey(), &row);
+  if (!found.ok()) return found.status();
+  if (*found) {
+    secret_ = row.ToString();
+    return secret_.size() == kSecretBytes ? absl::OkStatus() : Corrupt("the secret");
+  }
+  secret_.resize(kSecretBytes);
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(secret_.data()), kSecretBytes) != 1) {
+    return absl::UnavailableError("store: the machine gives no random bytes for its secret");
+  }
+  rocksdb::WriteBatch batch;
+  const rocksdb::Status status = batch.Put(SecretKey(), secret_);
+  return status.ok() ? Write(&batch) : Corrupt(status.ToString());
 }
 
 absl::StatusOr<uint64_t> Database::LastNumber(Table table) const {

@@ -40,11 +40,14 @@ class Database {
   rocksdb::DB* rocksdb() const { return db_.get(); }
   const Health& health() const { return *health_; }
   const Head& head_at_open() const { return head_at_open_; }
+  const std::string& secret() const { return secret_; }
 
  private:
   explicit Database(std::unique_ptr<rocksdb::Env> env) : env_(std::move(env)) {}
   absl::Status ReadFormat();
   absl::Status ReadHead();
+  // Draws the secret where there is none yet.
+  absl::Status ReadSecret();
   absl::StatusOr<uint64_t> LastNumber(Table table) const;
 
   // Destroyed last: RocksDB's threads use both until the database is closed.
@@ -52,6 +55,7 @@ class Database {
   const std::shared_ptr<Health> health_ = std::make_shared<Health>();
   std::unique_ptr<rocksdb::DB> db_;
   Head head_at_open_;
+  std::string secret_;
 };
 
 }  // namespace ayni::storage

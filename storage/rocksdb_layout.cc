@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kFormatName = "format";
 constexpr std::string_view kHeadName = "head";
+constexpr std::string_view kSecretName = "secret";
 
 }  // namespace
 
@@ -29,6 +30,8 @@ std::string NumberedKey(Table table, uint64_t last) {
 std::string FormatKey() { return TableKey(Table::kMeta, kFormatName); }
 
 std::string HeadKey() { return TableKey(Table::kMeta, kHeadName); }
+
+std::string SecretKey() { return TableKey(Table::kMeta, kSecretName); }
 
 std::string RequestKey(std::string_view scope, std::string_view id) {
   std::string out(1, static_cast<char>(Table::kRequest));

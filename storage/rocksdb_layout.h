@@ -34,6 +34,7 @@ std::string TableKey(Table table, std::string_view key);
 std::string NumberedKey(Table table, uint64_t last);
 std::string FormatKey();
 std::string HeadKey();
+std::string SecretKey();
 std::string RequestKey(std::string_view scope, std::string_view id);
 
 // A record's value starts with its version.

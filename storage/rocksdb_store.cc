@@ -91,6 +91,8 @@ absl::StatusOr<std::vector<Leaf>> RocksDbStore::ReadLeaves(uint64_t first, size_
   return leaves;
 }
 
+const std::string& RocksDbStore::secret() const { return database_->secret(); }
+
 absl::Status RocksDbStore::Health() const { return database_->health().Read(); }
 
 CommitStats RocksDbStore::Stats() const { return committer_->Stats(); }

@@ -62,6 +62,7 @@ class RocksDbStore : public Store {
   absl::StatusOr<std::vector<FeedEntry>> Feed(Sequence after, size_t limit) const override;
   Sequence WaitForFeed(Sequence after, std::chrono::milliseconds timeout) const override;
   absl::StatusOr<std::vector<Leaf>> ReadLeaves(uint64_t first, size_t limit) const override;
+  const std::string& secret() const override;
   absl::Status Health() const override;
   CommitStats Stats() const override;
 

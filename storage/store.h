@@ -43,6 +43,8 @@ struct StoredValue {
   std::string value;
 };
 
+inline constexpr size_t kSecretBytes = 32;
+
 // Keys k with begin <= k < end, in byte order. An empty end is the end of all keys.
 struct KeyRange {
   static KeyRange All() { return {}; }
@@ -142,6 +144,11 @@ class Store : public Reader {
 
   // Leaves from index `first` on, at most `limit` of them. REQUIRES: limit > 0.
   virtual absl::StatusOr<std::vector<Leaf>> ReadLeaves(uint64_t first, size_t limit) const = 0;
+
+  // kSecretBytes that were drawn when the store was made, and are kept with it and nowhere else: what is
+  // derived from them can't be guessed by whoever does not have the store. The same for the life of the
+  // store.
+  virtual const std::string& secret() const = 0;
 
   // OK, or the error for which the store refuses changes.
   virtual absl::Status Health() const = 0;

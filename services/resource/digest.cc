@@ -19,6 +19,21 @@ std::string Sha256(absl::string_view bytes) {
   return digest;
 }
 
+std::string HmacSha256(absl::string_view key, absl::string_view bytes) {
+  // RFC 2104. OpenSSL's own looks its algorithm up by name each time, as SHA256() does.
+  constexpr size_t kBlockBytes = 64;
+  std::string block = key.size() > kBlockBytes ? Sha256(key) : std::string(key);
+  block.resize(kBlockBytes, '\0');
+  std::string inner;
+  inner.reserve(kBlockBytes + bytes.size());
+  for (const char byte : block) inner.push_back(static_cast<char>(byte ^ 0x36));
+  inner.append(bytes.data(), bytes.size());
+  std::string outer;
+  outer.reserve(kBlockBytes + SHA256_DIGEST_LENGTH);
+  for (const char byte : block) outer.push_back(static_cast<char>(byte ^ 0x5c));
+  return Sha256(outer + Sha256(inner));
+}
+
 std::string DigestOf(const google::protobuf::Message& message) {
   std::string bytes;
   {

@@ -1,4 +1,4 @@
-// SHA-256, for telling requests and pages apart.
+// SHA-256, for telling requests and pages apart, and for the ledger.
 #ifndef AYNI_SERVICES_RESOURCE_DIGEST_H_
 #define AYNI_SERVICES_RESOURCE_DIGEST_H_
 
@@ -10,8 +10,9 @@
 
 namespace ayni::services {
 
-// 32 bytes.
+// 32 bytes each.
 std::string Sha256(absl::string_view bytes);
+std::string HmacSha256(absl::string_view key, absl::string_view bytes);
 
 // Of the message's bytes in a fixed order of maps: the same for equal messages, in this build.
 std::string DigestOf(const google::protobuf::Message& message);

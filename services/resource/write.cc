@@ -7,6 +7,7 @@
 #include "services/errors.h"
 #include "services/resource/digest.h"
 #include "services/resource/form.h"
+#include "services/resource/ledger_seal.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
@@ -140,6 +141,7 @@ void Write::Commit(Draft draft) {
                answer = std::move(draft.answer)](absl::StatusOr<storage::Receipt> receipt) mutable {
     self->OnCommitted(std::move(answer), std::move(receipt));
   };
+  SealLeaves(store_->secret(), &draft.change);
   store_->Commit(std::move(draft.change), std::move(done));
 }
 

@@ -32,7 +32,8 @@ struct Draft {
   bool writes = true;
 };
 
-// Puts `record` in place of what `before` holds: the record, its index keys, and the ledger's leaf of it.
+// Puts `record` in place of what `before` holds: the record, its index keys, and the ledger's leaf of it,
+// which SealLeaves (ledger_seal.h) seals before the change is committed.
 void AddPut(const Call& call, absl::string_view request_id, const Kind& kind, const StoredRecord& before,
             const Message& record, storage::Change* change);
 // Deletes the record of that name. REQUIRES: `before` is stored.

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
+#include "services/resource/ledger_seal.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
@@ -284,6 +285,7 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
   for (int commits = 0; commits < kCommitsMax; ++commits) {
     auto publication = publisher.Publish(changed_keys);
     if (!publication.ok()) return publication.status();
+    SealLeaves(store_->secret(), &publication->change);
     const auto receipt = store_->CommitAndWait(std::move(publication->change));
     if (receipt.ok()) return absl::OkStatus();
     if (!absl::IsAborted(receipt.status()) && !absl::IsAlreadyExists(receipt.status()))
@@ -311,6 +313,7 @@ absl::Status ClearingDesk::PutBack(const Call& call, const std::string& request_
   AddPut(call, request_id, KindOf<v1::Round>(), round, record, &change);
   change.preconditions.push_back(
       storage::Precondition::At(RecordKey(RoundType(), record.name()), round.version));
+  SealLeaves(store_->secret(), &change);
   return store_->CommitAndWait(std::move(change)).status();
 }
 

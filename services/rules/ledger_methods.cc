@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -33,17 +34,38 @@ bool IndexOf(absl::string_view name, uint64_t* index) {
          std::all_of(id.begin(), id.end(), absl::ascii_isdigit) && absl::SimpleAtoi(id, index);
 }
 
-absl::StatusOr<v1::LedgerEntry> ToEntry(uint64_t index, const storage::Leaf& leaf) {
+// Members see who asked for what, and how, of their own events only; and nothing of principals and tokens,
+// whom they can't read.
+void Show(const Caller& caller, v1::LedgerEntry* entry) {
+  const bool is_member = caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
+  v1::LedgerEvent* event = entry->mutable_event();
+  if (!is_member || (!event->actor().empty() && event->actor() == caller.principal)) return;
+  entry->clear_leaf();
+  event->clear_actor();
+  event->clear_request_id();
+  event->clear_blind();
+  if (!absl::StartsWith(event->resource(), "principals/")) return;
+  event->clear_resource();
+  event->clear_method();
+  event->clear_before_digest();
+  event->clear_after_digest();
+}
+
+// As the caller may see it, so that no filter tells what is hidden.
+absl::StatusOr<v1::LedgerEntry> ToEntry(uint64_t index, const storage::Leaf& leaf, const Caller& caller) {
   v1::LedgerEntry entry;
   entry.set_name(LedgerEntryName(index));
   entry.set_index(static_cast<int64_t>(index));
   entry.set_leaf(leaf.bytes);
   entry.set_leaf_hash(leaf.hash.data(), leaf.hash.size());
-  if (entry.mutable_event()->ParseFromString(leaf.bytes)) return entry;
-  return absl::DataLossError(absl::StrCat(entry.name(), " is no ledger event"));
+  if (!entry.mutable_event()->ParseFromString(leaf.bytes)) {
+    return absl::DataLossError(absl::StrCat(entry.name(), " is no ledger event"));
+  }
+  Show(caller, &entry);
+  return entry;
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Get(const storage::Store& store,
+absl::StatusOr<std::unique_ptr<Message>> Get(const storage::Store& store, const Caller& caller,
                                              const v1::GetLedgerEntryRequest& request) {
   uint64_t index = 0;
   if (!IndexOf(request.name(), &index)) {
@@ -56,7 +78,7 @@ absl::StatusOr<std::unique_ptr<Message>> Get(const storage::Store& store,
   absl::StatusOr<std::vector<storage::Leaf>> leaves = store.ReadLeaves(index, 1);
   if (!leaves.ok()) return leaves.status();
   if (leaves->empty()) return ResourceNotFound(Type().type(), request.name());
-  absl::StatusOr<v1::LedgerEntry> entry = ToEntry(index, leaves->front());
+  absl::StatusOr<v1::LedgerEntry> entry = ToEntry(index, leaves->front(), caller);
   if (!entry.ok()) return entry.status();
   return std::make_unique<v1::LedgerEntry>(*std::move(entry));
 }
@@ -96,7 +118,7 @@ Page ReadPage(const v1::ListLedgerEntriesRequest& request, Violations* violation
   return page;
 }
 
-absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store,
+absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const Caller& caller,
                                               const v1::ListLedgerEntriesRequest& request) {
   Violations violations;
   const Page page = ReadPage(request, &violations);
@@ -113,7 +135,7 @@ absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store,
     if (!leaves.ok()) return leaves.status();
     if (leaves->empty()) break;
     for (const storage::Leaf& leaf : *leaves) {
-      absl::StatusOr<v1::LedgerEntry> entry = ToEntry(next, leaf);
+      absl::StatusOr<v1::LedgerEntry> entry = ToEntry(next, leaf, caller);
       if (!entry.ok()) return entry.status();
       if (page.filter.Matches(*entry)) {
         is_full = response->ledger_entries_size() == page.size;
@@ -132,15 +154,16 @@ absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store,
 std::string LedgerEntryName(uint64_t index) { return absl::StrFormat("ledgerEntries/%012d", index); }
 
 void AddLedgerMethods(storage::Store* store, MethodTable* table) {
-  table->Add("ayni.v1.LedgerService/GetLedgerEntry",
-             [store](const std::shared_ptr<const Call>&, const std::shared_ptr<const Requests>& requests,
-                     const Reply& reply) {
-               reply(Get(*store, static_cast<const v1::GetLedgerEntryRequest&>(*requests->front())));
-             });
+  table->Add("ayni.v1.LedgerService/GetLedgerEntry", [store](const std::shared_ptr<const Call>& call,
+                                                             const std::shared_ptr<const Requests>& requests,
+                                                             const Reply& reply) {
+    reply(Get(*store, call->caller, static_cast<const v1::GetLedgerEntryRequest&>(*requests->front())));
+  });
   table->Add("ayni.v1.LedgerService/ListLedgerEntries",
-             [store](const std::shared_ptr<const Call>&, const std::shared_ptr<const Requests>& requests,
+             [store](const std::shared_ptr<const Call>& call, const std::shared_ptr<const Requests>& requests,
                      const Reply& reply) {
-               reply(List(*store, static_cast<const v1::ListLedgerEntriesRequest&>(*requests->front())));
+               reply(List(*store, call->caller,
+                          static_cast<const v1::ListLedgerEntriesRequest&>(*requests->front())));
              });
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "services/access/secret.h"
+#include "services/resource/ledger_seal.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
@@ -63,6 +64,7 @@ absl::Status MakeFirstAdministrator(storage::Store* store, const IdSource& new_i
   AddPut(call, "", KindOf<v1::Token>(), nothing, token, &change);
   for (const storage::Put& put : change.puts)
     change.preconditions.push_back(storage::Precondition::Absent(put.key));
+  SealLeaves(store->secret(), &change);
   return store->CommitAndWait(std::move(change)).status();
 }
 

@@ -24,6 +24,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/need_service.grpc.pb.h"
+#include "services/resource/ledger_seal.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/resource_type.h"
 #include "services/resource/stored.h"
@@ -132,7 +133,9 @@ class Crash : public testing::Test {
     while (cursor->Next()) {
       v1::Need need;
       ASSERT_TRUE(need.ParseFromString(std::string(cursor->value())));
-      EXPECT_EQ(ledger_digests[need.name()], Sha256(std::string(cursor->value()))) << need.name();
+      const std::string content = Sha256(std::string(cursor->value()));
+      EXPECT_EQ(ledger_digests[need.name()], SealedDigest(store.secret(), need.name(), content))
+          << need.name();
       EXPECT_EQ(feed_sequences[std::string(cursor->key())], cursor->version()) << need.name();
       EXPECT_TRUE(notes.insert(need.note()).second) << "made twice: " << need.note();
     }

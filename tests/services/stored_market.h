@@ -58,6 +58,7 @@ class Interposed : public storage::Store {
   absl::StatusOr<std::vector<storage::Leaf>> ReadLeaves(uint64_t first, size_t limit) const override {
     return below_->ReadLeaves(first, limit);
   }
+  const std::string& secret() const override { return below_->secret(); }
   absl::Status Health() const override { return below_->Health(); }
   storage::CommitStats Stats() const override { return below_->Stats(); }
 

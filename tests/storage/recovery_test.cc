@@ -138,6 +138,16 @@ void PutRaw(const std::string& path, const std::string& key, const std::string& 
   ASSERT_TRUE(db->Put({}, key, value).ok());
 }
 
+TEST(Recovery, KeepsTheSecret) {
+  TemporaryStore store;
+  const std::string secret = store->secret();
+  EXPECT_EQ(secret.size(), kSecretBytes);
+  EXPECT_NE(secret, TemporaryStore()->secret());
+  ASSERT_TRUE(store->CommitAndWait(Numbered(1)).ok());
+  store.Reopen();
+  EXPECT_EQ(store->secret(), secret);
+}
+
 TEST(Recovery, RefusesTheFormatOfANewerProgram) {
   Crash crash;
   std::string version;

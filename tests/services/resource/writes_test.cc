@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "ayni/v1/ledger_service.pb.h"
 #include "services/resource/digest.h"
+#include "services/resource/ledger_seal.h"
 #include "tests/services/market.h"
 
 namespace ayni::services {
@@ -291,7 +292,8 @@ TEST_F(WritesTest, EachWriteLeavesALedgerEntryWithTheDigestsOfWhatIsStored) {
   EXPECT_EQ(create.method(), kCreateNeed);
   EXPECT_EQ(create.actor(), "principals/admin");
   EXPECT_EQ(create.before_digest(), "");
-  EXPECT_EQ(create.after_digest(), Sha256(stored.SerializeAsString()));
+  EXPECT_EQ(create.after_digest(),
+            SealedDigest(market_.store().secret(), stored.name(), Sha256(stored.SerializeAsString())));
   EXPECT_EQ(list->ledger_entries(1).event().before_digest(), create.after_digest());
   EXPECT_EQ(list->ledger_entries(2).event().before_digest(), list->ledger_entries(1).event().after_digest());
   EXPECT_EQ(list->ledger_entries(2).event().after_digest(), "");

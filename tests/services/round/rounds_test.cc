@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "ayni/v1/ledger.pb.h"
 #include "tests/services/round/round_market.h"
 
 namespace ayni::services {
@@ -263,6 +264,26 @@ TEST_F(Round, WhosePolicyIsGoneFailsAndSaysSo) {
   const Operation done = market_.Await(begun->name());
   EXPECT_EQ(done.error().code(), static_cast<int>(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(market_.Read<v1::Round>("rounds/r1").failure(), HasSubstr("policies/p"));
+}
+
+TEST_F(Round, LeavesOnlySealedEventsInTheLedger) {
+  Fill(2, 10, 2, 8);
+  const uint64_t first = market_.store().leaf_count();
+  market_.CreateRound("r1");
+  market_.Publish("rounds/r1");
+  ASSERT_TRUE(Undo("rounds/r1", "to see its leaves").ok());
+  market_.CreateRound("r2");
+  market_.RestartInTheMiddleOf("rounds/r2");
+  const auto leaves = market_.store().ReadLeaves(first, 1'000);
+  ASSERT_TRUE(leaves.ok()) << leaves.status();
+  int unsealed = 0;
+  for (const storage::Leaf& leaf : *leaves) {
+    v1::LedgerEvent event;
+    ASSERT_TRUE(event.ParseFromString(leaf.bytes));
+    if (event.blind().empty()) ++unsealed;
+  }
+  EXPECT_GT(leaves->size(), 10u);
+  EXPECT_EQ(unsealed, 1) << "what the test itself puts";
 }
 
 }  // namespace

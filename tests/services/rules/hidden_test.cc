@@ -1,9 +1,15 @@
-// What the market keeps from members: identity numbers, and what a need could pay at most.
+// What the market keeps from members: identity numbers, what others asked for and how, and what a need could
+// pay at most.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/access_service.pb.h"
+#include "ayni/v1/ledger_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
+#include "services/resource/digest.h"
+#include "services/resource/ledger_seal.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
 #include "tests/services/market.h"
@@ -12,12 +18,22 @@ namespace ayni::services {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 Caller AuditorCaller() { return {"principals/auditor", v1::ROLE_AUDITOR, ""}; }
 
 class Hidden : public testing::Test {
  protected:
   Hidden() { market_.Lay(); }
+
+  v1::ListLedgerEntriesResponse Ledger(const Caller& caller, const std::string& filter = "") {
+    v1::ListLedgerEntriesRequest request;
+    request.set_filter(filter);
+    auto list = market_.CallAs<v1::ListLedgerEntriesResponse>(
+        caller, Scope::kAny, "ayni.v1.LedgerService/ListLedgerEntries", request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return *std::move(list);
+  }
 
   std::vector<v1::IdentifierScheme> SchemesOf(const std::string& party, const Caller& caller) {
     v1::GetPartyRequest request;
@@ -83,6 +99,73 @@ TEST_F(Hidden, ATapDoesNotLearnTheHighestPriceFromItsMatch) {
   EXPECT_EQ(read(TapCaller()).score_parts().fit(), 1'000);
   EXPECT_EQ(read(CooperativeCaller()).score_parts().price(), 143);
   EXPECT_EQ(read(CooperativeCaller()).score(), 700'000);
+}
+
+TEST_F(Hidden, NobodyFindsAContactByItsDigest) {
+  v1::GetPartyRequest request;
+  request.set_name("parties/coop");
+  auto party = market_.Call<v1::Party>("ayni.v1.PartyService/GetParty", request);
+  ASSERT_TRUE(party.ok());
+  party->clear_etag();  // as it is stored, with the true contact
+  const std::string bytes = party->SerializeAsString();
+  const auto entries = Ledger(TapCaller(), "event.resource = parties/coop");
+  ASSERT_EQ(entries.ledger_entries_size(), 1);
+  const v1::LedgerEvent& event = entries.ledger_entries(0).event();
+  EXPECT_EQ(event.after_digest().size(), 32u);
+  EXPECT_NE(event.after_digest(), Sha256(bytes));
+  EXPECT_NE(event.after_digest(), SealedDigest("", "parties/coop", Sha256(bytes)));
+  // Whoever has the store's secret proves it.
+  EXPECT_EQ(event.after_digest(), SealedDigest(market_.store().secret(), "parties/coop", Sha256(bytes)));
+}
+
+TEST_F(Hidden, MembersDoNotSeeWhoAskedForWhatOthersDid) {
+  v1::CreateNeedRequest request;
+  request.set_parent("cooperatives/coop");
+  request.set_need_id("n1");
+  *request.mutable_need() = ANeed();
+  request.set_request_id("secret-plan");
+  ASSERT_TRUE(
+      market_
+          .CallAs<v1::Need>(CooperativeCaller(), Scope::kOwnName, "ayni.v1.NeedService/CreateNeed", request)
+          .ok());
+  const std::string filter = "event.resource = cooperatives/coop/needs/n1";
+  const v1::LedgerEntry to_auditor = Ledger(AuditorCaller(), filter).ledger_entries(0);
+  EXPECT_EQ(to_auditor.event().actor(), "principals/coop");
+  EXPECT_EQ(to_auditor.event().request_id(), "secret-plan");
+  EXPECT_THAT(to_auditor.event().blind(), testing::SizeIs(16));
+  const v1::LedgerEntry to_itself = Ledger(CooperativeCaller(), filter).ledger_entries(0);
+  EXPECT_EQ(to_itself.SerializeAsString(), to_auditor.SerializeAsString());
+  const v1::LedgerEntry to_tap = Ledger(TapCaller(), filter).ledger_entries(0);
+  EXPECT_THAT(to_tap.event().actor(), IsEmpty());
+  EXPECT_THAT(to_tap.event().request_id(), IsEmpty());
+  EXPECT_THAT(to_tap.event().blind(), IsEmpty());
+  EXPECT_THAT(to_tap.leaf(), IsEmpty());
+  EXPECT_EQ(to_tap.leaf_hash(), to_auditor.leaf_hash());
+  EXPECT_EQ(to_tap.event().after_digest(), to_auditor.event().after_digest());
+  v1::GetLedgerEntryRequest get;
+  get.set_name(to_tap.name());
+  const auto read =
+      market_.CallAs<v1::LedgerEntry>(TapCaller(), Scope::kAny, "ayni.v1.LedgerService/GetLedgerEntry", get);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->SerializeAsString(), to_tap.SerializeAsString());
+  // Nor by asking for it.
+  EXPECT_EQ(Ledger(TapCaller(), "event.actor = principals/coop").ledger_entries_size(), 0);
+  EXPECT_EQ(Ledger(AuditorCaller(), "event.actor = principals/coop").ledger_entries_size(), 1);
+}
+
+TEST_F(Hidden, MembersDoNotSeeWhoHasTokens) {
+  v1::CreatePrincipalRequest request;
+  request.set_principal_id("eva");
+  request.mutable_principal()->set_display_name("Eva");
+  request.mutable_principal()->set_role(v1::ROLE_AUDITOR);
+  ASSERT_TRUE(market_.Run("ayni.v1.AccessService/CreatePrincipal", request).ok());
+  EXPECT_EQ(Ledger(AuditorCaller(), "event.resource = principals/eva").ledger_entries_size(), 1);
+  EXPECT_EQ(Ledger(TapCaller(), "event.resource = principals/eva").ledger_entries_size(), 0);
+  const auto all = Ledger(TapCaller());
+  const v1::LedgerEntry& last = all.ledger_entries(all.ledger_entries_size() - 1);
+  EXPECT_THAT(last.event().resource(), IsEmpty());
+  EXPECT_THAT(last.event().method(), IsEmpty());
+  EXPECT_THAT(last.event().after_digest(), IsEmpty());
 }
 
 }  // namespace

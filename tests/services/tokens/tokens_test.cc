@@ -12,8 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "ayni/v1/access_service.pb.h"
+#include "ayni/v1/ledger.pb.h"
 #include "services/access/directory.h"
 #include "services/access/secret.h"
+#include "services/resource/ledger_seal.h"
 #include "services/rules/resource_methods.h"
 #include "services/server/new_id.h"
 #include "services/tokens/directory_records.h"
@@ -228,6 +230,14 @@ TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
   ASSERT_TRUE(caller.ok()) << caller.status();
   EXPECT_EQ(caller->role, v1::ROLE_ADMINISTRATOR);
   EXPECT_TRUE(directory_->HasAdministrator());
+  const auto leaves = store_->ReadLeaves(0, 10);
+  ASSERT_TRUE(leaves.ok()) << leaves.status();
+  ASSERT_EQ(leaves->size(), 2u);
+  for (const storage::Leaf& leaf : *leaves) {
+    v1::LedgerEvent event;
+    ASSERT_TRUE(event.ParseFromString(leaf.bytes));
+    EXPECT_EQ(event.blind().size(), kBlindBytes) << event.resource();
+  }
 }
 
 TEST_F(Tokens, OfTheFirstAdministratorAreNotMadeWhereTheFileCannotBe) {
