@@ -55,7 +55,7 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   Publication publication;
   if (absl::Status status = AddNeeds(matched, &publication.change); !status.ok()) return status;
   if (absl::Status status = AddOffers(matched, &publication.change); !status.ok()) return status;
-  AddOutcome(matched, &publication);
+  if (absl::Status status = AddOutcome(matched, &publication); !status.ok()) return status;
 
   v1::Round& round = publication.round;
   round = static_cast<const v1::Round&>(*round_.record);
@@ -116,16 +116,32 @@ absl::Status Publisher::AddOffers(std::vector<MatchedEdge> matched, storage::Cha
   return absl::OkStatus();
 }
 
-void Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const {
+absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const {
   const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
   storage::Change* change = &publication->change;
   for (const MatchedEdge& each : matched) {
-    AddPut(call_, request_id_, KindOf<v1::Match>(), {}, MatchRecord(cleared_, name, each, call_.now), change);
+    v1::Match match = MatchRecord(cleared_, name, each, call_.now);
+    if (absl::Status status = AddPlan(&match); !status.ok()) return status;
+    AddPut(call_, request_id_, KindOf<v1::Match>(), {}, match, change);
   }
   for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, name, matched)) {
     AddPut(call_, request_id_, KindOf<v1::SegmentReport>(), {}, report, change);
   }
   AddPriceChunks(name, PriceRecords(cleared_), change);
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::AddPlan(v1::Match* match) const {
+  const auto stored = ReadRecord(snapshot_, ResourceType::Of<v1::Need>(), match->need());
+  if (!stored.ok()) return stored.status();
+  if (stored->version == 0) {
+    return absl::DataLossError(absl::StrCat(match->need(), " is in the market and not in its snapshot"));
+  }
+  const auto& need = static_cast<const v1::Need&>(*stored->record);
+  *match->mutable_window() = need.window();
+  if (need.has_position()) *match->mutable_position() = need.position();
+  match->set_note(need.note());
+  return absl::OkStatus();
 }
 
 }  // namespace ayni::services

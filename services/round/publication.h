@@ -42,7 +42,9 @@ class Publisher {
   absl::Status AddTaken(const std::string& name, const TakeUnits& take, storage::Change* change) const;
   absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
   absl::Status AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const;
-  void AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const;
+  absl::Status AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const;
+  // Copies what the TAP has to plan from the match's need.
+  absl::Status AddPlan(v1::Match* match) const;
 
   const Call& call_;
   const std::string& request_id_;

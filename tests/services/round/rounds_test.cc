@@ -286,5 +286,21 @@ TEST_F(Round, LeavesOnlySealedEventsInTheLedger) {
   EXPECT_EQ(unsealed, 1) << "what the test itself puts";
 }
 
+TEST_F(Round, AMatchSaysWhatTheTapHasToPlan) {
+  Fill(1, 10, 1, 10);
+  v1::Need need = ReadNeed(0);
+  need.mutable_position()->set_latitude(-14.2);
+  need.mutable_position()->set_longitude(-71.5);
+  need.set_note("Ask for Rosa at the corral");
+  market_.Put(need);
+  market_.CreateRound("r1");
+  market_.Publish("rounds/r1");
+  const std::vector<v1::Match> matches = Matches("rounds/r1");
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].window().SerializeAsString(), need.window().SerializeAsString());
+  EXPECT_EQ(matches[0].position().SerializeAsString(), need.position().SerializeAsString());
+  EXPECT_EQ(matches[0].note(), need.note());
+}
+
 }  // namespace
 }  // namespace ayni::services
