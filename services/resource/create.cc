@@ -28,6 +28,11 @@ class Create {
   absl::StatusOr<Draft> Plan(const Call& call, const Message& request, StoreView* view) const;
 
  private:
+  // Administrators, who may make records for anyone, have none.
+  absl::Status CheckQuota(const Call& call, const std::string& owner) const {
+    if (call.scope != Scope::kOwnName && call.scope != Scope::kOwnRecord) return absl::OkStatus();
+    return foundation_->quota->Check(*foundation_->store, kind_.type, owner, call.now);
+  }
   // Empty, with violations, where the request does not make one.
   std::string NameOf(const Message& request, Violations* violations) const;
 
@@ -83,6 +88,11 @@ absl::StatusOr<Draft> Create::Plan(const Call& call, const Message& request, Sto
                                              " for its own party only"));
   }
   if (!violations.empty()) return violations.ToStatus();
+  if (absl::Status status =
+          CheckQuota(call, parent_ == nullptr ? call.caller.party : TextOf(request, parent_));
+      !status.ok()) {
+    return status;
+  }
   const StoredRecord& stored = view->ReadNew(kind_.type, name);
   if (stored.version != 0) return ResourceExists(kind_.type.type(), name);
   if (absl::Status status = kind_.rules.permit(admission, nullptr, record.get()); !status.ok()) return status;

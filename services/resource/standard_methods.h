@@ -14,6 +14,7 @@
 #include "services/method.h"
 #include "services/resource/kind.h"
 #include "services/resource/record_cache.h"
+#include "services/resource/record_quota.h"
 #include "services/resource/rules.h"
 #include "services/resource/write.h"
 #include "storage/store.h"
@@ -32,6 +33,7 @@ struct Foundation {
   storage::Store* store;
   IdSource new_id;
   std::unique_ptr<RecordCache> cache = std::make_unique<RecordCache>();
+  std::unique_ptr<RecordQuota> quota = std::make_unique<RecordQuota>();
 };
 
 // Each adds one method, of `service` (as in ayni.v1.NeedService) and named after the kind.

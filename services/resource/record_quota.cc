@@ -1,0 +1,83 @@
+#include "services/resource/record_quota.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/errors.h"
+#include "services/resource/record_keys.h"
+
+namespace ayni::services {
+namespace {
+
+// Owners that are remembered. When there are more, all are forgotten, and counted again when they come back.
+constexpr size_t kOwnersMax = 100'000;
+
+int64_t CountKeys(storage::Cursor* cursor, int64_t most) {
+  int64_t count = 0;
+  while (count < most && cursor->Next()) ++count;
+  return count;
+}
+
+// Records of the owner, up to `most`.
+absl::StatusOr<int64_t> CountRecords(const storage::Store& store, const ResourceType& type,
+                                     absl::string_view owner, int64_t most) {
+  const auto snapshot = store.TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  if (!type.parent_pattern().empty()) {
+    const std::string prefix = RecordKey(type, type.Name(owner, ""));
+    const auto cursor = (*snapshot)->Scan(storage::KeyRange::Prefix(prefix));
+    const int64_t count = CountKeys(cursor.get(), most);
+    if (!cursor->status().ok()) return cursor->status();
+    return count;
+  }
+  int64_t count = 0;
+  for (const char* end : {"subject", "object"}) {
+    const auto cursor = (*snapshot)->ScanIndex(storage::KeyRange::Prefix(ReferenceStem(type, end, owner)));
+    count += CountKeys(cursor.get(), most - count);
+    if (!cursor->status().ok()) return cursor->status();
+  }
+  return count;
+}
+
+absl::Status TooMany(const ResourceType& type, absl::string_view owner, int64_t max) {
+  absl::Status status = absl::ResourceExhaustedError(
+      absl::StrCat(owner, " has ", max, " ", type.plural(), ", which is the most that a member may have: ",
+                   type.parent_pattern().empty() ? "ask an administrator to delete" : "delete",
+                   " those that are over, or ask an administrator to make this one"));
+  AttachErrorInfo("TOO_MANY_RECORDS", {{"owner", owner}, {"resource_type", type.type()}}, &status);
+  return status;
+}
+
+}  // namespace
+
+RecordQuota::RecordQuota() {
+  SetMax<v1::Need>(kNeedsOfMemberMax);
+  SetMax<v1::Offer>(kOffersOfMemberMax);
+  SetMax<v1::Relation>(kRelationsOfMemberMax);
+}
+
+absl::Status RecordQuota::Check(const storage::Store& store, const ResourceType& type,
+                                absl::string_view owner, absl::Time now) {
+  const auto limited = max_.find(&type);
+  if (limited == max_.end()) return absl::OkStatus();
+  const int64_t max = limited->second;
+  const std::string key = absl::StrCat(type.singular(), ":", owner);
+  {
+    const std::lock_guard lock(mutex_);
+    if (estimates_.size() >= kOwnersMax && !estimates_.contains(key)) estimates_.clear();
+    Estimate& estimate = estimates_[key];
+    if (now < estimate.refused + kQuotaRefusalHeld) return TooMany(type, owner, max);
+    if (estimate.count >= 0 && estimate.count < max) {
+      ++estimate.count;
+      return absl::OkStatus();
+    }
+  }
+  const absl::StatusOr<int64_t> counted = CountRecords(store, type, owner, max);
+  if (!counted.ok()) return counted.status();
+  const std::lock_guard lock(mutex_);
+  Estimate& estimate = estimates_[key];
+  estimate.count = *counted + 1;
+  if (*counted < max) return absl::OkStatus();
+  estimate.refused = now;
+  return TooMany(type, owner, max);
+}
+
+}  // namespace ayni::services
