@@ -38,6 +38,30 @@ class BackgroundErrors : public rocksdb::EventListener {
   const std::shared_ptr<Health> health_;
 };
 
+// Drops request rows of old commits whenever their files are compacted: at no cost to the committer, and so
+// that the memory of requests does not grow with the age of the store.
+class ForgetRequests : public rocksdb::CompactionFilter {
+ public:
+  ForgetRequests(std::shared_ptr<const std::atomic<Sequence>> last_sequence, uint64_t remembered_min)
+      : last_sequence_(std::move(last_sequence)), remembered_min_(remembered_min) {}
+
+  const char* Name() const override { return "ayni.ForgetRequests"; }
+
+  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string*,
+              bool*) const override {
+    if (key.empty() || key[0] != static_cast<char>(Table::kRequest)) return false;
+    RequestRow request;
+    // What can't be read is left for a reader to report.
+    if (!DecodeRequest(value.ToStringView(), &request)) return false;
+    const Sequence last = last_sequence_->load(std::memory_order_relaxed);
+    return last > remembered_min_ && request.sequence < last - remembered_min_;
+  }
+
+ private:
+  const std::shared_ptr<const std::atomic<Sequence>> last_sequence_;
+  const uint64_t remembered_min_;
+};
+
 rocksdb::BlockBasedTableOptions TableOptions(const RocksDbOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
@@ -103,13 +127,17 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   if (options.file_system != nullptr) env = rocksdb::NewCompositeEnv(options.file_system);
   std::unique_ptr<Database> database(new Database(std::move(env)));
   rocksdb::DB* db = nullptr;
-  const rocksdb::Options rocksdb_options = DatabaseOptions(options, database->env_.get(), database->health_);
+  rocksdb::Options rocksdb_options = DatabaseOptions(options, database->env_.get(), database->health_);
+  database->forget_requests_ =
+      std::make_unique<ForgetRequests>(database->last_sequence_, options.requests_remembered_min);
+  rocksdb_options.compaction_filter = database->forget_requests_.get();
   const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options, path, &db);
   if (!status.ok()) return OpenFailed(path, status);
   database->db_.reset(db);
   if (absl::Status synced = SyncParent(path, rocksdb_options.env); !synced.ok()) return synced;
   if (absl::Status format = database->ReadFormat(); !format.ok()) return format;
   if (absl::Status head = database->ReadHead(); !head.ok()) return head;
+  database->NoteSequence(database->head_at_open_.sequence);
   if (absl::Status secret = database->ReadSecret(); !secret.ok()) return secret;
   return database;
 }

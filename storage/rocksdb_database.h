@@ -3,12 +3,14 @@
 #ifndef AYNI_STORAGE_ROCKSDB_DATABASE_H_
 #define AYNI_STORAGE_ROCKSDB_DATABASE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "rocksdb/compaction_filter.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "storage/health.h"
@@ -40,6 +42,8 @@ class Database {
   rocksdb::DB* rocksdb() const { return db_.get(); }
   const Health& health() const { return *health_; }
   const Head& head_at_open() const { return head_at_open_; }
+  // Tells compactions what the last commit is, by which they know what is old.
+  void NoteSequence(Sequence sequence) { last_sequence_->store(sequence, std::memory_order_relaxed); }
   const std::string& secret() const { return secret_; }
 
  private:
@@ -53,6 +57,8 @@ class Database {
   // Destroyed last: RocksDB's threads use both until the database is closed.
   const std::unique_ptr<rocksdb::Env> env_;
   const std::shared_ptr<Health> health_ = std::make_shared<Health>();
+  const std::shared_ptr<std::atomic<Sequence>> last_sequence_ = std::make_shared<std::atomic<Sequence>>(0);
+  std::unique_ptr<const rocksdb::CompactionFilter> forget_requests_;
   std::unique_ptr<rocksdb::DB> db_;
   Head head_at_open_;
   std::string secret_;

@@ -25,6 +25,10 @@ inline constexpr size_t kQueuedBytesMax = 128 << 20;
 inline constexpr size_t kGroupChangesMax = 256;
 inline constexpr size_t kGroupBytesMax = 4 << 20;  // a larger change is a group of its own
 
+// What a request_id was answered is remembered for at least this many commits after it, and forgotten at the
+// next compaction of its file.
+inline constexpr uint64_t kRequestsRememberedMin = 10'000'000;
+
 // Keys of the latest commits, by which the committer knows what was written since a caller read: a generation
 // of them must outlast the queue. See recent_writes.h.
 inline constexpr size_t kRecentKeysMax = 4 * kQueuedChangesMax;
@@ -38,6 +42,7 @@ struct RocksDbOptions {
   size_t queued_bytes_max = kQueuedBytesMax;
   size_t recent_keys_max = kRecentKeysMax;
   size_t cached_versions_max = kCachedVersionsMax;
+  uint64_t requests_remembered_min = kRequestsRememberedMin;
   // Where the files lie; nullptr: the machine's own file system.
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "rocksdb/db.h"
 #include "storage/bytes.h"
+#include "storage/rocksdb_database.h"
 #include "storage/rocksdb_layout.h"
 #include "tests/storage/model.h"
 #include "tests/storage/random_change.h"
@@ -146,6 +147,39 @@ TEST(Recovery, KeepsTheSecret) {
   ASSERT_TRUE(store->CommitAndWait(Numbered(1)).ok());
   store.Reopen();
   EXPECT_EQ(store->secret(), secret);
+}
+
+TEST(Recovery, ForgetsOldRequestsAndNoOthers) {
+  constexpr int kRequests = 20;
+  RocksDbOptions options;
+  options.requests_remembered_min = 5;
+  TemporaryStore store(options);
+  const auto request = [](int i) {
+    Change change = Numbered(i);
+    change.request_scope = "scope";
+    change.request_id = std::to_string(i);
+    change.request_digest = "digest";
+    return change;
+  };
+  for (int i = 1; i <= kRequests; ++i) ASSERT_TRUE(store->CommitAndWait(request(i)).ok());
+  store.Close();
+  {
+    const auto database = Database::Open(store.path(), options);
+    ASSERT_TRUE(database.ok()) << database.status();
+    rocksdb::CompactRangeOptions compaction;
+    compaction.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    ASSERT_TRUE((*database)->rocksdb()->CompactRange(compaction, nullptr, nullptr).ok());
+  }
+  store.Reopen();
+  const auto replayed = [&](int i) {
+    const auto receipt = store->CommitAndWait(request(i));
+    EXPECT_TRUE(receipt.ok()) << receipt.status();
+    return receipt->replayed;
+  };
+  EXPECT_TRUE(replayed(kRequests));
+  EXPECT_TRUE(replayed(kRequests - 5));
+  EXPECT_FALSE(replayed(kRequests - 6));
+  EXPECT_FALSE(replayed(1));
 }
 
 TEST(Recovery, RefusesTheFormatOfANewerProgram) {
