@@ -94,7 +94,9 @@ std::string ReadValue(std::string value, const NameResolver& resolve, Comparison
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
       const ResourceType* reference = comparison->field->reference();
-      if (reference != nullptr && (comparison->op == Operator::kEqual || field->is_repeated())) {
+      const bool is_whole_name =
+          comparison->op == Operator::kEqual || comparison->op == Operator::kNotEqual || field->is_repeated();
+      if (reference != nullptr && is_whole_name) {
         if (!reference->MatchesName(value)) {
           return absl::StrCat("must be compared with a name such as ", reference->pattern(), ", not ",
                               Quoted(value));

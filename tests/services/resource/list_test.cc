@@ -236,6 +236,22 @@ TEST_F(ListTest, ListsACooperativesAndATapsOwnMatchesByTheirIndex) {
           .status()));
 }
 
+TEST_F(ListTest, ResolvesATerritorysOtherCodeWhereItIsExcluded) {
+  v1::CreateNeedRequest create;
+  create.set_parent("cooperatives/coop");
+  *create.mutable_need() = ANeed();
+  ASSERT_TRUE(market_.Run("ayni.v1.NeedService/CreateNeed", create).ok());
+  v1::ListNeedsRequest request;
+  request.set_parent("cooperatives/coop");
+  const auto count = [&](const std::string& filter) {
+    request.set_filter(filter);
+    const auto list = market_.Call<v1::ListNeedsResponse>("ayni.v1.NeedService/ListNeeds", request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list->needs_size();
+  };
+  EXPECT_EQ(count("district != territories/inei.080601"), count("district != territories/reniec.070601"));
+}
+
 TEST_F(ListTest, LedgerPagesHoldEveryLeafOnce) {
   std::vector<int64_t> indices;
   v1::ListLedgerEntriesRequest request;
