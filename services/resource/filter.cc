@@ -8,7 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "google/api/resource.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/type/date.pb.h"
 #include "services/invariant.h"
 #include "services/resource/form.h"
 
@@ -76,16 +80,48 @@ std::string EnumeratorNames(const EnumDescriptor* type) {
   return names;
 }
 
+bool IsDay(const FieldDescriptor* field) { return field->message_type() == google::type::Date::descriptor(); }
+bool IsMoment(const FieldDescriptor* field) {
+  return field->message_type() == google::protobuf::Timestamp::descriptor();
+}
+
+// Days and moments as numbers that are ordered as they are.
+int64_t NumberOf(const google::type::Date& date) {
+  return (int64_t{date.year()} * 100 + date.month()) * 100 + date.day();
+}
+int64_t NumberOf(absl::Time time) { return absl::ToUnixMicros(time); }
+
 bool IsText(const FieldDescriptor* field) { return field->cpp_type() == FieldDescriptor::CPPTYPE_STRING; }
 
 // What is wrong with an operator on such a field; empty where it may be used.
 std::string WrongOperator(const FieldDescriptor* field, Operator op) {
   if (field->is_repeated())
     return op == Operator::kHas ? "" : "is a list: ask with : whether it holds a value";
-  const bool is_ordered = IsText(field) || field->cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
+  const bool is_time = IsDay(field) || IsMoment(field);
+  if (is_time && op == Operator::kHas) return "is a day or a moment: compare it with = != < <= > >=";
+  const bool is_ordered = IsText(field) || is_time || field->cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
                           field->cpp_type() == FieldDescriptor::CPPTYPE_INT64;
   if (is_ordered || op == Operator::kEqual || op == Operator::kNotEqual || op == Operator::kHas) return "";
   return "has no order: compare it with = or !=";
+}
+
+// Sets the number of a day or a moment. What is wrong with it; empty where it is right.
+std::string ReadTime(const std::string& value, Comparison* comparison) {
+  if (IsDay(comparison->field->descriptor())) {
+    absl::CivilDay day;
+    if (value.size() != 10 || !absl::ParseCivilTime(value, &day)) {
+      return absl::StrCat("must be compared with a day as in 2027-01-31, not ", Quoted(value));
+    }
+    comparison->number = (day.year() * 100 + day.month()) * 100 + day.day();
+    return "";
+  }
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, value, &time, &error)) {
+    return absl::StrCat("must be compared with a moment as in 2027-01-31T18:00:00Z, not ", Quoted(value));
+  }
+  comparison->number = NumberOf(time);
+  return "";
 }
 
 // Sets the comparison's value. What is wrong with it; empty where it is right.
@@ -103,7 +139,9 @@ std::string ReadValue(std::string value, const NameResolver& resolve, Comparison
         }
         value = resolve(*reference, value);
       }
-      comparison->text = comparison->op == Operator::kHas && !field->is_repeated() ? Folded(value) : value;
+      const bool is_folded =
+          comparison->op == Operator::kHas && (reference == nullptr || !field->is_repeated());
+      comparison->text = is_folded ? Folded(value) : value;
       return "";
     }
     case FieldDescriptor::CPPTYPE_ENUM: {
@@ -119,6 +157,8 @@ std::string ReadValue(std::string value, const NameResolver& resolve, Comparison
         return absl::StrCat("must be true or false, not ", Quoted(value));
       comparison->number = value == "true" ? 1 : 0;
       return "";
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return ReadTime(value, comparison);
     default:
       if (absl::SimpleAtoi(value, &comparison->number)) return "";
       return absl::StrCat("must be compared with a whole number, not ", Quoted(value));
@@ -209,18 +249,35 @@ bool ListHolds(const Comparison& comparison, const Message& holder) {
   const FieldDescriptor* field = comparison.field->descriptor();
   const Reflection* reflection = holder.GetReflection();
   for (int i = 0; i < reflection->FieldSize(holder, field); ++i) {
-    const bool holds = IsText(field)
-                           ? reflection->GetRepeatedString(holder, field, i) == comparison.text
-                           : reflection->GetRepeatedEnumValue(holder, field, i) == comparison.number;
-    if (holds) return true;
+    if (!IsText(field)) {
+      if (reflection->GetRepeatedEnumValue(holder, field, i) == comparison.number) return true;
+      continue;
+    }
+    const std::string text = reflection->GetRepeatedString(holder, field, i);
+    if ((comparison.field->reference() == nullptr ? Folded(text) : text) == comparison.text) return true;
   }
   return false;
+}
+
+// What is not set is no day and no moment.
+bool TimeHolds(const Comparison& comparison, const Message* holder) {
+  const FieldDescriptor* field = comparison.field->descriptor();
+  if (holder == nullptr || !holder->GetReflection()->HasField(*holder, field)) return false;
+  const Message& time = holder->GetReflection()->GetMessage(*holder, field);
+  if (IsDay(field)) {
+    return Holds(comparison.op, NumberOf(static_cast<const google::type::Date&>(time)), comparison.number);
+  }
+  const auto& moment = static_cast<const google::protobuf::Timestamp&>(time);
+  return Holds(comparison.op,
+               NumberOf(absl::FromUnixSeconds(moment.seconds()) + absl::Nanoseconds(moment.nanos())),
+               comparison.number);
 }
 
 bool ComparisonHolds(const Comparison& comparison, const Message& record) {
   const FieldDescriptor* field = comparison.field->descriptor();
   const Message* holder = comparison.field->Holder(record);
   if (field->is_repeated()) return holder != nullptr && ListHolds(comparison, *holder);
+  if (field->message_type() != nullptr) return TimeHolds(comparison, holder);
   if (!IsText(field)) {
     return Holds(comparison.op, holder == nullptr ? 0 : NumberIn(*holder, field), comparison.number);
   }
@@ -243,7 +300,7 @@ FilterField::FilterField(const Descriptor* record, absl::string_view path) : pat
     fields_.push_back(field);
     holder = field->message_type();
   }
-  INVARIANT(holder == nullptr, path_);
+  INVARIANT(holder == nullptr || IsDay(fields_.back()) || IsMoment(fields_.back()), path_);
   const auto& options = fields_.back()->options();
   if (options.HasExtension(google::api::resource_reference)) {
     reference_ = ResourceType::Find(options.GetExtension(google::api::resource_reference).type());

@@ -4,9 +4,10 @@
 //   comparison  = field ( = | != | < | <= | > | >= | : ) value
 //   value       = "quoted" | 'quoted' | bare (no blanks, quotes or parentheses)
 //
-// Numbers and texts compare with all operators, texts by their bytes; enumerators, by their names with or
-// without the prefix of their type, and booleans with = and != only. Of a list, `:` asks whether it holds the
-// value; of a text, whether it contains it, whatever the case and the accents.
+// Numbers, texts, days (2027-01-31) and moments (2027-01-31T18:00:00Z) compare with all operators, texts by
+// their bytes; enumerators, by their names with or without the prefix of their type, and booleans with = and
+// != only. A day or moment that is not set meets no comparison. Of a list, `:` asks whether it holds the
+// value; of a text, whether it contains it; both whatever the case and the accents, but for resource names.
 #ifndef AYNI_SERVICES_RESOURCE_FILTER_H_
 #define AYNI_SERVICES_RESOURCE_FILTER_H_
 
@@ -32,7 +33,8 @@ inline constexpr size_t kFilterComparisonsMax = 20;
 class FilterField {
  public:
   // `path` as a filter has it, as in coverage.territories. REQUIRES: it leads through messages, none of them
-  // in a list, to a number, text, enumerator or boolean, or to a list of texts or enumerators.
+  // in a list, to a number, text, enumerator, boolean, google.type.Date or Timestamp, or to a list of texts
+  // or enumerators.
   FilterField(const google::protobuf::Descriptor* record, absl::string_view path);
 
   const std::string& path() const { return path_; }
@@ -54,7 +56,7 @@ struct Comparison {
   const FilterField* field = nullptr;
   Operator op = Operator::kEqual;
   std::string text;    // of a text
-  int64_t number = 0;  // of a number, an enumerator or a boolean
+  int64_t number = 0;  // of a number, an enumerator, a boolean, a day or a moment
 };
 
 // Replaces a name that stands for another, as a territory's in another scheme.

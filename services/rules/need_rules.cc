@@ -29,7 +29,8 @@ RulesOf<v1::Need> NeedRules() {
   RulesOf<v1::Need> rules;
   rules.admit = AdmitNeed;
   rules.referrers = {{&ResourceType::Of<v1::Match>(), "need"}};
-  rules.filter_fields = {"service", "value_chain", "district", "state", "urgency"};
+  rules.filter_fields = {"service", "value_chain",       "district",       "state",
+                         "urgency", "window.start_date", "window.end_date"};
   return rules;
 }
 

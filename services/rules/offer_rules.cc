@@ -68,7 +68,15 @@ RulesOf<v1::Offer> OfferRules() {
   RulesOf<v1::Offer> rules;
   rules.admit = AdmitOffer;
   rules.referrers = {{&ResourceType::Of<v1::Match>(), "offer"}};
-  rules.filter_fields = {"service", "state", "coverage.territories"};
+  rules.filter_fields = {"service",
+                         "state",
+                         "coverage.territories",
+                         "value_chains",
+                         "languages",
+                         "unit_price.currency",
+                         "unit_price.minor_units",
+                         "window.start_date",
+                         "window.end_date"};
   return rules;
 }
 

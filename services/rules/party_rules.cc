@@ -158,7 +158,7 @@ RulesOf<v1::Party> PartyRules() {
                      {&ResourceType::Of<v1::Principal>(), "party"},
                      {&ResourceType::Of<v1::Match>(), "cooperative"},
                      {&ResourceType::Of<v1::Match>(), "tap"}};
-  rules.filter_fields = {"roles", "district", "display_name"};
+  rules.filter_fields = {"roles", "district", "display_name", "tap.model", "languages", "aliases"};
   return rules;
 }
 

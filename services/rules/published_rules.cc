@@ -30,7 +30,7 @@ RulesOf<v1::SegmentReport> SegmentReportRules() {
 
 RulesOf<v1::LedgerEntry> LedgerEntryRules() {
   RulesOf<v1::LedgerEntry> rules;
-  rules.filter_fields = {"event.actor", "event.method", "event.resource"};
+  rules.filter_fields = {"event.actor", "event.method", "event.resource", "event.time"};
   return rules;
 }
 

@@ -47,6 +47,44 @@ bool Matches(const std::string& text, const std::vector<FilterField>& fields,
   return filter.Matches(record);
 }
 
+TEST(Filter, ComparesDaysAndMoments) {
+  const auto fields = FieldsOf(v1::Need::descriptor(), {"window.start_date", "create_time"});
+  v1::Need need;
+  google::type::Date* start = need.mutable_window()->mutable_start_date();
+  start->set_year(2027);
+  start->set_month(1);
+  start->set_day(31);
+  need.mutable_create_time()->set_seconds(1'764'007'200);  // 2025-11-24T18:00:00Z
+  for (const char* text :
+       {"window.start_date = 2027-01-31", "window.start_date > '2026-12-31'",
+        "window.start_date < 2027-02-01", "create_time >= 2025-11-24T18:00:00Z",
+        "create_time < 2025-11-24T13:00:00.001-05:00", "create_time != 2025-11-24T18:00:01Z"}) {
+    EXPECT_TRUE(Matches(text, fields, need)) << text;
+  }
+  for (const char* text : {"window.start_date > 2027-01-31", "create_time > 2025-11-24T18:00:00Z"}) {
+    EXPECT_FALSE(Matches(text, fields, need)) << text;
+  }
+  EXPECT_FALSE(Matches("window.start_date >= 1900-01-01", fields, v1::Need())) << "what is not set is no day";
+  std::string wrong;
+  Parse("window.start_date = 2027-02-30", fields, &wrong);
+  EXPECT_TRUE(absl::StrContains(wrong, "as in 2027-01-31")) << wrong;
+  Parse("create_time > 2027-01-01", fields, &wrong);
+  EXPECT_TRUE(absl::StrContains(wrong, "as in 2027-01-31T18:00:00Z")) << wrong;
+  Parse("window.start_date : 2027-01-31", fields, &wrong);
+  EXPECT_NE(wrong, "");
+}
+
+TEST(Filter, FindsATextOfAListWhateverItsCaseAndAccents) {
+  const auto fields = FieldsOf(v1::Party::descriptor(), {"aliases", "languages", "tap.model"});
+  v1::Party party;
+  party.add_aliases("Asociación Núñez");
+  party.add_languages("quz");
+  party.mutable_tap()->set_model(v1::TAP_MODEL_COMMUNITY);
+  EXPECT_TRUE(
+      Matches("aliases : \"asociacion nunez\" AND languages:quz AND tap.model = COMMUNITY", fields, party));
+  EXPECT_FALSE(Matches("aliases : nunez", fields, party)) << "the whole of it";
+}
+
 TEST(Filter, ComparesNamesAndEnumerators) {
   v1::Need need;
   need.set_service("services/dosing");

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/rules/resource_methods.h"
@@ -39,7 +40,7 @@ std::string FilterComment(const std::string& request) {
 }
 
 void ExpectPromised(const std::string& request, std::vector<std::string> fields) {
-  const std::string comment = FilterComment(request);
+  const std::string comment = absl::StrReplaceAll(FilterComment(request), {{"\n", ""}});
   std::vector<std::string> promised =
       absl::StrSplit(absl::StripAsciiWhitespace(comment.substr(comment.find("AIP-160:") + 8)), ", ");
   std::sort(promised.begin(), promised.end());
