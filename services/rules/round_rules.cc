@@ -31,7 +31,7 @@ void AdmitRound(const Admission& admission, const v1::Round* before, v1::Round* 
   if (before != nullptr) return;
   after->set_state(v1::Round::STATE_DRAFT);
   if (after->objective() == v1::OBJECTIVE_UNSPECIFIED) after->set_objective(v1::OBJECTIVE_WELFARE);
-  if (after->seed() == 0) after->set_seed(DrawSeed(admission.new_id));
+  after->set_seed(DrawSeed(admission.new_id));
   if (after->policy().empty()) after->set_policy(admission.view.ActivePolicy());
 }
 

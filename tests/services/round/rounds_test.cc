@@ -228,10 +228,12 @@ TEST_F(Round, TryingStoresNothing) {
 TEST_F(Round, TheSameMarketGivesTheSameBytes) {
   Fill(5, 7, 4, 9);
   SetLimit(3'000);
-  v1::Round seeded;
-  seeded.set_seed(7);
-  market_.CreateRound("r1", seeded);
-  market_.CreateRound("r2", seeded);
+  v1::Round first_draft = market_.CreateRound("r1");
+  v1::Round second_draft = market_.CreateRound("r2");
+  EXPECT_NE(first_draft.seed(), second_draft.seed());
+  second_draft.set_seed(first_draft.seed());
+  second_draft.clear_etag();
+  market_.Put(second_draft);
   const v1::Round first = market_.Publish("rounds/r1");
   ASSERT_TRUE(Undo("rounds/r1", "to do it again").ok());
   market_.Restart();

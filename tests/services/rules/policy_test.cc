@@ -84,6 +84,11 @@ TEST_F(PolicyTest, RoundTakesTheActivePolicyAndDrawsASeed) {
   EXPECT_EQ(round->objective(), v1::OBJECTIVE_WELFARE);
   EXPECT_EQ(round->state(), v1::Round::STATE_DRAFT);
   EXPECT_NE(round->seed(), 0u);
+  request.set_round_id("r2");
+  request.mutable_round()->set_seed(7);
+  const auto chosen = market_.Call<v1::Round>(kCreateRound, request);
+  ASSERT_TRUE(chosen.ok()) << chosen.status();
+  EXPECT_NE(chosen->seed(), 7u) << "nobody chooses the seed";
   EXPECT_TRUE(Delete<v1::DeleteRoundRequest>("ayni.v1.RoundService/DeleteRound", "rounds/r1").ok());
   request.mutable_round()->mutable_time_limit()->set_seconds(3601);
   EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
