@@ -199,7 +199,8 @@ void NamedMarket::FillNeed(const v1::Need& need, const IndexOf& index_of, NeedCo
   row.least_experience_months = need.least_experience_months();
   row.wishes = {need.wishes().community_tap(), need.wishes().woman_tap(), need.wishes().same_district()};
   row.urgency = ToUrgency(need.urgency());
-  row.posted = DayOfUnixSeconds(need.create_time().seconds());
+  row.posted =
+      DayOfUnixSeconds((need.has_wait_start_time() ? need.wait_start_time() : need.create_time()).seconds());
 }
 
 void NamedMarket::Put(const v1::Need& need) {

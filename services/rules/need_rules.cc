@@ -1,11 +1,20 @@
 #include "absl/strings/str_cat.h"
+#include "services/resource/time.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
 namespace {
 
+// What was not asked for then has not waited since.
+bool AsksForMore(const v1::Need& before, const v1::Need& after) {
+  return after.quantity() > before.quantity() || after.district() != before.district();
+}
+
 void AdmitNeed(const Admission& admission, const v1::Need* before, v1::Need* after) {
+  if (before == nullptr || AsksForMore(*before, *after)) {
+    *after->mutable_wait_start_time() = ToTimestamp(admission.now);
+  }
   if (before == nullptr) CheckParent(admission, after->name(), v1::PARTY_ROLE_COOPERATIVE);
   const v1::Territory* district = admission.view.Find<v1::Territory>(after->district());
   if (district != nullptr && district->level() != v1::TERRITORY_LEVEL_DISTRICT) {

@@ -308,6 +308,31 @@ TEST_F(WritesTest, EachWriteLeavesALedgerEntryWithTheDigestsOfWhatIsStored) {
   EXPECT_TRUE(absl::IsNotFound(market_.Run("ayni.v1.LedgerService/GetLedgerEntry", get).status()));
 }
 
+TEST_F(WritesTest, WaitingBeginsAnewWhenANeedGrowsOrMoves) {
+  const auto made = Create("n1");
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->wait_start_time().seconds(), made->create_time().seconds());
+  const auto update = [&](const char* field, const auto& change) {
+    market_.Advance(absl::Hours(24));
+    v1::Need need = *Get(made->name());
+    change(&need);
+    const auto updated = Update(need, {field});
+    EXPECT_TRUE(updated.ok()) << updated.status();
+    return updated->wait_start_time().seconds();
+  };
+  EXPECT_EQ(update("quantity", [](v1::Need* need) { need->set_quantity(1); }), made->create_time().seconds());
+  EXPECT_EQ(update("note", [](v1::Need* need) { need->set_note("bring vaccine"); }),
+            made->create_time().seconds());
+  EXPECT_EQ(update("quantity", [](v1::Need* need) { need->set_quantity(2); }),
+            absl::ToUnixSeconds(market_.now()));
+  v1::CreateTerritoryRequest request;
+  request.set_territory_id("inei.080602");
+  *request.mutable_territory() = ADistrict();
+  ASSERT_TRUE(market_.Run("ayni.v1.CatalogueService/CreateTerritory", request).ok());
+  EXPECT_EQ(update("district", [](v1::Need* need) { need->set_district("territories/inei.080602"); }),
+            absl::ToUnixSeconds(market_.now()));
+}
+
 TEST_F(WritesTest, AMembersWordJoinsNobodyUntilAnAdministratorConfirmsIt) {
   constexpr char kCreateRelation[] = "ayni.v1.RelationService/CreateRelation";
   const auto create_as = [&](const Caller& caller, const v1::Relation& relation) {
