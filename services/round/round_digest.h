@@ -1,4 +1,5 @@
-// SHA-256 of a problem and of a solution in their canonical form, which matcher/README.md gives.
+// SHA-256 of a problem and of a solution in the canonical form that README.md gives to whoever checks a
+// round.
 #ifndef AYNI_SERVICES_ROUND_ROUND_DIGEST_H_
 #define AYNI_SERVICES_ROUND_ROUND_DIGEST_H_
 

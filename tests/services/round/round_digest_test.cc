@@ -1,0 +1,54 @@
+#include "services/round/round_digest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace ayni::services {
+namespace {
+
+using testing::HasSubstr;
+
+// services/round/README.md, which says how anyone computes the digests.
+std::string Readme() {
+  std::ifstream file(AYNI_ROUND_README);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string Line(const std::string& digest) {
+  return absl::StrCat("sha256 = ", absl::BytesToHexString(digest), "\n");
+}
+
+TEST(RoundDigest, OfAProblemIsAsTheReadmeSays) {
+  const matcher::Problem problem{.need_demand = {5, 7},
+                                 .offer_capacity = {6, 4},
+                                 .offer_tap = {{0}, matcher::TapIndex::None()},
+                                 .offer_lot = {1, 2},
+                                 .tap_capacity = {6},
+                                 .cell_room = {3},
+                                 .need_edge_begin = {0, 2, 3},
+                                 .edge_offer = {{0}, {1}, {1}},
+                                 .edge_bound = {5, 4, 4},
+                                 .edge_weight = {900'000, 1, 250},
+                                 .edge_cell_begin = {0, 1, 1, 2},
+                                 .edge_cell = {{0}, {0}}};
+  EXPECT_TRUE(matcher::Validate(problem).ok()) << matcher::Validate(problem);
+  EXPECT_THAT(Readme(), HasSubstr(Line(DigestOf(problem))));
+}
+
+TEST(RoundDigest, OfASolutionIsAsTheReadmeSays) {
+  const matcher::Solution solution{
+      .edge_units = {3, 2, 2},
+      .prices = {.need = {0, 65'536}, .offer = {58'982'400'000, 0}, .tap = {0}, .cell = {12'345'678'901}}};
+  EXPECT_THAT(Readme(), HasSubstr(Line(DigestOf(solution))));
+}
+
+}  // namespace
+}  // namespace ayni::services
