@@ -1,5 +1,7 @@
 #include "services/market/policy.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace ayni::services {
@@ -39,6 +41,15 @@ matcher::TerritoryLevel ToLevel(v1::TerritoryLevel level) {
   }
 }
 
+// A policy that asks for more must not be cleared as if it asked for less.
+bool IsSupported(const v1::Policy& policy) {
+  if (policy.reserves_size() + policy.floors_size() + policy.conflict_rules_size() > 0) return false;
+  return std::all_of(policy.limits().begin(), policy.limits().end(), [](const v1::Limit& limit) {
+    return limit.controller_level() <= v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP &&
+           limit.basis() != v1::LIMIT_BASIS_MATCHED;
+  });
+}
+
 matcher::Limit ToLimit(const v1::Limit& limit) {
   return {.controller_level = limit.controller_level() == v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP
                                   ? matcher::ControllerLevel::kOwnershipGroup
@@ -56,6 +67,10 @@ matcher::Limit ToLimit(const v1::Limit& limit) {
 }  // namespace
 
 absl::StatusOr<EnginePolicy> ToEngine(const v1::Policy& policy) {
+  if (!IsSupported(policy)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(policy.name(), ": asks for more than limits by demand on TAPs and ownership groups"));
+  }
   EnginePolicy engine{ToScoreRule(policy), {}};
   for (const v1::Limit& limit : policy.limits()) engine.limits.push_back(ToLimit(limit));
   absl::Status status = matcher::Validate(engine.score_rule);

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
 #include "services/rules/rules.h"
@@ -28,6 +30,34 @@ void CheckLimits(const Admission& admission, const v1::Policy& policy) {
   }
 }
 
+// What the API has a place for, and rounds can't do yet.
+void CheckSupported(const Admission& admission, const v1::Policy& policy) {
+  for (int i = 0; i < policy.limits_size(); ++i) {
+    const v1::Limit& limit = policy.limits(i);
+    const FieldPath at = admission.path.Element("limits", i);
+    if (limit.controller_level() > v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP) {
+      admission.violations->Add(
+          at / "controller_level",
+          absl::StrCat("must be CONTROLLER_LEVEL_TAP or CONTROLLER_LEVEL_OWNERSHIP_GROUP, to which rounds "
+                       "hold limits so far, is ",
+                       v1::ControllerLevel_Name(limit.controller_level())));
+    }
+    if (limit.basis() == v1::LIMIT_BASIS_MATCHED) {
+      admission.violations->Add(at / "basis",
+                                "must be LIMIT_BASIS_DEMAND, which rounds support so far, is "
+                                "LIMIT_BASIS_MATCHED");
+    }
+  }
+  const std::pair<const char*, int> lists[] = {{"reserves", policy.reserves_size()},
+                                               {"floors", policy.floors_size()},
+                                               {"conflict_rules", policy.conflict_rules_size()}};
+  for (const auto& [field, count] : lists) {
+    if (count == 0) continue;
+    admission.violations->Add(admission.path / field,
+                              "must be empty: of a policy rounds support limits and scores so far");
+  }
+}
+
 void CheckWeights(const Admission& admission, const v1::Policy& policy) {
   if (!policy.has_score_weights()) return;
   const v1::ScoreWeights& weights = policy.score_weights();
@@ -41,6 +71,7 @@ void CheckWeights(const Admission& admission, const v1::Policy& policy) {
 
 void AdmitPolicy(const Admission& admission, const v1::Policy* before, v1::Policy* after) {
   CheckLimits(admission, *after);
+  CheckSupported(admission, *after);
   CheckWeights(admission, *after);
   if (before != nullptr) return;
   after->set_state(v1::Policy::STATE_DRAFT);

@@ -28,6 +28,10 @@ void AdmitRound(const Admission& admission, const v1::Round* before, v1::Round* 
                                              " s, is ", limit.seconds(), " s and ", limit.nanos(), " ns"));
     }
   }
+  if (after->objective() == v1::OBJECTIVE_MAXMIN) {
+    admission.violations->Add(admission.path / "objective",
+                              "must be OBJECTIVE_WELFARE or unset: rounds can't be cleared for another yet");
+  }
   if (before != nullptr) return;
   after->set_state(v1::Round::STATE_DRAFT);
   if (after->objective() == v1::OBJECTIVE_UNSPECIFIED) after->set_objective(v1::OBJECTIVE_WELFARE);

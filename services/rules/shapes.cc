@@ -37,6 +37,7 @@ constexpr int64_t kCapacityMax = 1'000'000'000;
 constexpr int64_t kPartsPerMillion = 1'000'000;
 constexpr int64_t kBasisPoints = 10'000;
 constexpr int64_t kPerMille = 1000;
+constexpr int64_t kPenaltyMax = 1'000'000;
 
 FieldLimit Description(const char* field) {
   return {field, kDescriptionCharactersMin, kDescriptionCharactersMax, 1, WrongDescription};
@@ -111,6 +112,21 @@ void AddPolicyPages(Pages* pages) {
   pages->push_back({v1::Limit::descriptor(),
                     {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
                      Number("window_days", 0, 3660), Number("min_controllers", 0, 1000)}});
+  pages->push_back({v1::TapClass::descriptor(), {}});
+  pages->push_back({v1::Reserve::descriptor(),
+                    {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
+                     Number("penalty", 1, kPenaltyMax)}});
+  pages->push_back(
+      {v1::Floor::descriptor(),
+       {Formed("id", WrongSlug), Number("quantity", 1, kQuantityMax), Number("penalty", 1, kPenaltyMax)}});
+  pages->push_back({v1::ConflictStep::descriptor(),
+                    {Each("types", 11), Number("least_share_basis_points", 0, kBasisPoints),
+                     Number("repeats_max", 0, 8)}});
+  pages->push_back({v1::ConflictRule::descriptor(),
+                    {Formed("id", WrongSlug),
+                     Text("reason", 1, kNameCharactersMax),
+                     {"texts", 1, 2000, kLocalNamesMax, WrongLanguage},
+                     Each("steps", 8)}});
   pages->push_back({v1::ScoreWeights::descriptor(),
                     {Number("fit", 0, kPerMille), Number("distance", 0, kPerMille),
                      Number("price", 0, kPerMille), Number("expected_success", 0, kPerMille),
@@ -121,7 +137,8 @@ void AddPolicyPages(Pages* pages) {
        {Number("community_per_mille", 0, kPerMille), Number("enterprise_per_mille", 0, kPerMille),
         Number("public_per_mille", 0, kPerMille), Number("academic_per_mille", 0, kPerMille)}});
   pages->push_back({v1::Policy::descriptor(),
-                    {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366)}});
+                    {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366),
+                     Each("reserves", 8), Each("floors", 8), Each("conflict_rules", 50)}});
   pages->push_back(
       {v1::Round::descriptor(), {Number("target_gap_ppm", 0, kPartsPerMillion), Text("note", 1, 2000)}});
 }

@@ -82,6 +82,35 @@ TEST(CreateValueChain, NamesEachWrongField) {
       });
 }
 
+v1::Reserve AReserve() {
+  v1::Reserve reserve;
+  reserve.set_id("women");
+  reserve.mutable_taps()->set_gender(v1::GENDER_WOMAN);
+  reserve.set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+  reserve.set_share_basis_points(3000);
+  reserve.set_penalty(1000);
+  return reserve;
+}
+
+v1::Floor AFloor() {
+  v1::Floor floor;
+  floor.set_id("community");
+  floor.mutable_taps()->set_model(v1::TAP_MODEL_COMMUNITY);
+  floor.set_quantity(20);
+  floor.set_penalty(1000);
+  return floor;
+}
+
+v1::ConflictRule AConflictRule() {
+  v1::ConflictRule rule;
+  rule.set_id("lender");
+  rule.set_severity(v1::CONFLICT_SEVERITY_BLOCK);
+  rule.set_reason("LENDER_OF_REQUESTER");
+  (*rule.mutable_texts())["spa"] = "Presta dinero a la cooperativa";
+  rule.add_steps()->add_types(v1::RELATION_TYPE_LENDS_TO);
+  return rule;
+}
+
 TEST(CreatePolicy, NamesEachWrongField) {
   using R = v1::CreatePolicyRequest;
   R valid;
@@ -101,6 +130,18 @@ TEST(CreatePolicy, NamesEachWrongField) {
           {"rule of no number", [](R*, v1::Policy* p) { p->mutable_limits(0)->clear_min_controllers(); },
            "policy.limits[0].min_controllers"},
           {"waiting", [](R*, v1::Policy* p) { p->set_full_waiting_days(367); }, "policy.full_waiting_days"},
+          {"a level that rounds can't hold",
+           [](R*, v1::Policy* p) {
+             p->mutable_limits(0)->set_controller_level(v1::CONTROLLER_LEVEL_SUPPLIER);
+           },
+           "policy.limits[0].controller_level"},
+          {"a basis that rounds can't take",
+           [](R*, v1::Policy* p) { p->mutable_limits(0)->set_basis(v1::LIMIT_BASIS_MATCHED); },
+           "policy.limits[0].basis"},
+          {"reserves", [](R*, v1::Policy* p) { *p->add_reserves() = AReserve(); }, "policy.reserves"},
+          {"floors", [](R*, v1::Policy* p) { *p->add_floors() = AFloor(); }, "policy.floors"},
+          {"conflict rules", [](R*, v1::Policy* p) { *p->add_conflict_rules() = AConflictRule(); },
+           "policy.conflict_rules"},
           {"success", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_public_per_mille(1001); },
            "policy.expected_success.public_per_mille"},
       });
