@@ -105,18 +105,22 @@ class RowStream {
       : reading_(reading), first_(first), environment_(*environment) {}
 
   const v1::ImportMarketRequest* Next() {
+    if (ended_) {
+      Progress(absl::StrCat(sent_, " rows sent, the server checks them"), &environment_);
+      return nullptr;
+    }
     request_ = begun_ ? v1::ImportMarketRequest() : first_;
     size_t bytes = 0;
     while (request_.rows_size() < kRowsPerMessage && bytes < kMessageBytes) {
       v1::ImportRow* row = NextRow();
-      if (row == nullptr) break;
+      if (row == nullptr) {
+        ended_ = true;
+        break;
+      }
       bytes += row->ByteSizeLong();
     }
+    request_.set_last(ended_);
     sent_ += request_.rows_size();
-    if (request_.rows_size() == 0 && begun_) {
-      Progress(absl::StrCat(sent_, " rows sent, the server checks them"), &environment_);
-      return nullptr;
-    }
     begun_ = true;
     Progress(absl::StrCat(sent_, " of ", reading_.row_count, " rows sent"), &environment_);
     return &request_;
@@ -147,6 +151,7 @@ class RowStream {
   size_t sheet_ = 0;
   int64_t sent_ = 0;
   bool begun_ = false;
+  bool ended_ = false;
 };
 
 absl::Status Send(const v1::ImportMarketRequest& first, const Reading& reading, const Invocation& invocation,

@@ -1,6 +1,7 @@
 #include "services/import/import_rows.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "services/rules/resource_methods.h"
@@ -29,6 +30,15 @@ ImportedRow ToImported(const v1::ImportRow& source) {
   row.name =
       row.given->GetReflection()->GetStringReference(*row.given, row.kind->type.name_field(), &scratch);
   return row;
+}
+
+// Whether the last message, and it alone, says that it is the last.
+bool AreWhole(const Requests& requests) {
+  const auto last =
+      std::find_if(requests.begin(), requests.end(), [](const std::unique_ptr<Message>& request) {
+        return static_cast<const v1::ImportMarketRequest&>(*request).last();
+      });
+  return last != requests.end() && std::next(last) == requests.end();
 }
 
 }  // namespace
@@ -62,6 +72,11 @@ void CheckImportRequests(const Requests& requests, Violations* violations) {
     rows_max = std::max(rows_max, rows);
   }
   const FieldPath root;
+  if (!AreWhole(requests)) {
+    violations->Add(root / "last",
+                    "must be true in the last message and in no other; without it nobody knows whether all "
+                    "rows came");
+  }
   if (rows_max > kImportMessageRowsMax) {
     violations->Add(root / "rows",
                     absl::StrCat("must be at most ", kImportMessageRowsMax, " in a message, are ", rows_max));

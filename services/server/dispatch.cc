@@ -91,6 +91,7 @@ absl::Status Exchange::Admit(const Arrival& arrival) {
 }
 
 void Exchange::Run(Requests requests) {
+  if (answered_.load()) return;
   requests_ = std::move(requests);
   for (const std::unique_ptr<Message>& request : requests_) {
     absl::Status allowed = route_.rule.CheckRequest(call_.caller, *request);

@@ -78,6 +78,7 @@ struct Options {
   bool validate_only = false;
   std::string request_id = "";
   size_t rows_per_message = 3;
+  bool says_last = true;
 };
 
 absl::StatusOr<v1::ImportMarketResponse> Import(TestMarket* market, const Rows& rows,
@@ -94,6 +95,7 @@ absl::StatusOr<v1::ImportMarketResponse> Import(TestMarket* market, const Rows& 
     }
     requests.push_back(std::move(request));
   }
+  if (options.says_last) static_cast<v1::ImportMarketRequest&>(*requests.back()).set_last(true);
   auto response = market->RunAs(Administrator(), Scope::kAny, kImport, std::move(requests));
   if (!response.ok()) return response.status();
   return static_cast<const v1::ImportMarketResponse&>(**response);
@@ -107,6 +109,21 @@ std::vector<std::string> Records(TestMarket* market) {
   while (cursor->Next())
     records.push_back(absl::StrCat(std::string(cursor->key()), "=", std::string(cursor->value())));
   return records;
+}
+
+TEST(Import, RefusesAStreamThatDoesNotSayItsEnd) {
+  TestMarket market;
+  EXPECT_TRUE(Violates(Import(&market, MarketRows(), {.says_last = false}).status(), "last"));
+  EXPECT_TRUE(Violates(Import(&market, {}, {.says_last = false}).status(), "last"));
+  std::vector<std::unique_ptr<Message>> requests;
+  for (int i = 0; i < 2; ++i) {
+    auto request = std::make_unique<v1::ImportMarketRequest>();
+    request->set_last(true);
+    requests.push_back(std::move(request));
+  }
+  EXPECT_TRUE(
+      Violates(market.RunAs(Administrator(), Scope::kAny, kImport, std::move(requests)).status(), "last"));
+  EXPECT_EQ(market.store().sequence(), 0u);
 }
 
 TEST(Import, MakesAWholeMarketInOneCommitAndRepeatingItChangesNothing) {

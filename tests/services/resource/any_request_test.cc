@@ -50,6 +50,7 @@ std::unique_ptr<Message> StartingRequest(const Method& method) {
     import->mutable_rows(0)->mutable_need()->set_name("cooperatives/coop/needs/n7");
     *import->add_rows()->mutable_offer() = AnOffer();
     import->mutable_rows(1)->mutable_offer()->set_name("taps/tap/offers/o7");
+    import->set_last(true);
   }
   if (auto* update = dynamic_cast<v1::UpdatePartyRequest*>(request.get())) {
     update->mutable_party()->set_name("parties/tap");

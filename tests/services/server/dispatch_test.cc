@@ -5,11 +5,31 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/services/server/log_pipe.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
 namespace {
+
+TEST(Dispatch, RunsNoMethodOfACallThatWasAbandonedBefore) {
+  int runs = 0;
+  MethodTable methods;
+  methods.Add(
+      "ayni.v1.MarketService/ImportMarket",
+      [&runs](std::shared_ptr<const Call>, std::shared_ptr<const Requests>, const Reply&) { ++runs; });
+  ServedMethods served(methods);
+  const std::string token = absl::StrCat("Bearer ", served.Admit("principals/root", v1::ROLE_ADMINISTRATOR));
+  Arrival arrival;
+  arrival.authorization = token;
+  const auto exchange =
+      served.dispatch().Open(*served.dispatch().Find("ayni.v1.MarketService/ImportMarket"), arrival);
+  exchange->SetReply([](absl::StatusOr<std::unique_ptr<Message>>) {});
+  ASSERT_TRUE(exchange->admitted().ok());
+  exchange->Abandon(absl::CancelledError("gone"));
+  exchange->Run({});
+  EXPECT_EQ(runs, 0);
+}
 
 class DispatchLog : public testing::Test {
  protected:

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/market_service.pb.h"
+#include "tests/services/market.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
@@ -83,6 +84,40 @@ TEST_F(ImportDoor, RefusesAStreamBeforeItsMessages) {
   EXPECT_EQ(Import(&served, std::vector<v1::ImportMarketRequest>(3), token).error_code(),
             StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(received_, 0u);
+}
+
+TEST_F(ImportDoor, ChangesNothingWhereTheClientGoesAwayInTheMiddle) {
+  TestMarket market;
+  ServedMethods served(market.methods());
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  for (int i = 0; i < 20; ++i) {
+    grpc::GenericStub stub(served.Connect());
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+    grpc::CompletionQueue queue;
+    void* tag = nullptr;
+    bool ok = false;
+    const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
+    call->StartCall(nullptr);
+    queue.Next(&tag, &ok);
+    for (int j = 0; j < 3; ++j) {
+      v1::ImportMarketRequest message;
+      v1::Territory* country = message.add_rows()->mutable_territory();
+      country->set_name(
+          absl::StrCat("territories/iso3166.", std::string(1, 'a' + i), std::string(1, 'a' + j)));
+      country->set_display_name("a country");
+      country->set_level(v1::TERRITORY_LEVEL_COUNTRY);
+      call->Write(ToByteBuffer(message), nullptr);
+      queue.Next(&tag, &ok);
+    }
+    context.TryCancel();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    queue.Next(&tag, &ok);
+    EXPECT_EQ(status.error_code(), StatusCode::CANCELLED);
+  }
+  served.door().Close(absl::Seconds(5));
+  EXPECT_EQ(market.store().sequence(), 0u);
 }
 
 }  // namespace

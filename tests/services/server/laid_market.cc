@@ -47,6 +47,7 @@ v1::ImportMarketRequest Rows() {
   v1::Party* party = request.add_rows()->mutable_party();
   *party = ACooperative();
   party->set_name("parties/coop");
+  request.set_last(true);
   return request;
 }
 
