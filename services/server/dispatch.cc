@@ -94,6 +94,9 @@ void Exchange::Run(Requests requests) {
   if (answered_.load()) return;
   requests_ = std::move(requests);
   for (const std::unique_ptr<Message>& request : requests_) {
+    // What no version of the API that this server knows has a name for has no limit either, and would be
+    // stored and shown with the rest.
+    request->DiscardUnknownFields();
     absl::Status allowed = route_.rule.CheckRequest(call_.caller, *request);
     if (!allowed.ok()) return Refuse(std::move(allowed));
   }

@@ -80,7 +80,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // Sets where the answer goes. Called once, before Run, Refuse or Abandon.
   void SetReply(Reply reply) { reply_ = std::move(reply); }
-  // Runs the method; nothing where the call was answered before. REQUIRES: admitted().ok().
+  // Runs the method on what it knows of the requests; nothing where the call was answered before. REQUIRES: admitted().ok().
   void Run(Requests requests);
   // Answers without the method: the call was not admitted, or its messages can't be read.
   void Refuse(absl::Status status);

@@ -9,9 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/need_service.pb.h"
+#include "ayni/v1/offer_service.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/errors.h"
+#include "tests/services/market.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
@@ -189,6 +191,30 @@ TEST(GrpcDoor, RefusesBytesThatAreNoMessage) {
   const Answered answered = Ask(served.Connect(), kGetNeed, not_utf8, {.token = token, .headers = {}});
   EXPECT_EQ(answered.status.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(answered.Reason(), "MESSAGE_MALFORMED");
+}
+
+TEST(GrpcDoor, KeepsNothingOfFieldsThatItDoesNotKnow) {
+  TestMarket market;
+  market.Lay();
+  ServedMethods served(market.methods());
+  const std::string token = served.Admit("principals/ana", v1::ROLE_TAP, "parties/tap");
+  v1::CreateOfferRequest request;
+  request.set_parent("taps/tap");
+  request.set_offer_id("o1");
+  *request.mutable_offer() = AnOffer();
+  v1::Offer* offer = request.mutable_offer();
+  for (Message* holder : {static_cast<Message*>(offer), static_cast<Message*>(offer->mutable_window())}) {
+    holder->GetReflection()->MutableUnknownFields(holder)->AddLengthDelimited(9999,
+                                                                              std::string(1 << 20, 'x'));
+  }
+  const Answered answered =
+      Ask(served.Connect(), "ayni.v1.OfferService/CreateOffer", request, {.token = token, .headers = {}});
+  ASSERT_TRUE(answered.status.ok()) << answered.status.error_message();
+  EXPECT_LT(answered.response.Length(), 10'000u);
+  const auto snapshot = market.store().TakeSnapshot();
+  const auto cursor = (*snapshot)->Scan(storage::KeyRange::Prefix("offer:"));
+  ASSERT_TRUE(cursor->Next());
+  EXPECT_LT(cursor->value().size(), 10'000u);
 }
 
 TEST(GrpcDoor, RefusesAMessageAboveTheLimit) {
