@@ -109,6 +109,7 @@ absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Page
   RecordScan scan(**snapshot, kind_, page.name_prefix, page.filter, page.after);
   std::string last = page.after;
   int looked_at = 0;
+  size_t bytes = 0;
   bool has_more = false;
   while (scan.Next()) {
     if (++looked_at > kPageRecordsMax) {
@@ -124,6 +125,11 @@ absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Page
       std::unique_ptr<Message> record = scan.Take();
       FillEtag(kind_.type, scan.version(), record.get());
       kind_.rules.show(call.caller, record.get());
+      bytes += record->ByteSizeLong();
+      if (bytes > kPageBytesMax && reflection->FieldSize(*response, records_) > 0) {
+        has_more = true;
+        break;
+      }
       reflection->AddAllocatedMessage(response.get(), records_, record.release());
     }
     last = scan.name();

@@ -23,6 +23,9 @@ namespace ayni::services {
 
 inline constexpr int kPageSizeDefault = 100;
 inline constexpr int kPageSizeMax = 1000;
+// Of the records of one page, unless one alone has more: half of what a gRPC client takes in a message where it
+// is not told otherwise.
+inline constexpr size_t kPageBytesMax = 2 << 20;
 // Records that one page looks at. A page that reaches it ends there, though it holds fewer than were asked
 // for.
 inline constexpr int kPageRecordsMax = 20'000;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "ayni/v1/ledger_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
+#include "services/resource/standard_methods.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
 #include "tests/services/market.h"
@@ -89,6 +90,34 @@ class ListTest : public testing::Test {
   TestMarket market_;
   std::mt19937 random_{3};
 };
+
+// A client takes 4 MiB in a message, where it is not told otherwise.
+TEST_F(ListTest, KeepsAPageOfLargeRecordsWithinWhatClientsTake) {
+  v1::Offer offer = AnOffer();
+  for (int i = 0; i < 5000; ++i)
+    offer.mutable_coverage()->add_territories(absl::StrFormat("territories/inei.%06d", i));
+  Call call;
+  storage::Change change;
+  for (int i = 0; i < 100; ++i) {
+    offer.set_name(absl::StrFormat("taps/tap/offers/o%03d", i));
+    AddPut(call, "", KindOf<v1::Offer>(), {}, offer, &change);
+  }
+  ASSERT_TRUE(market_.store().CommitAndWait(std::move(change)).ok());
+  v1::ListOffersRequest request;
+  request.set_parent("taps/-");
+  request.set_page_size(1000);
+  int seen = 0;
+  do {
+    const auto page = market_.Call<v1::ListOffersResponse>("ayni.v1.OfferService/ListOffers", request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->ByteSizeLong(), kPageBytesMax + 1000);
+    ASSERT_GT(page->offers_size(), 0);
+    for (const v1::Offer& each : page->offers())
+      EXPECT_EQ(each.name(), absl::StrFormat("taps/tap/offers/o%03d", seen++));
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(seen, 100);
+}
 
 TEST_F(ListTest, UnionOfPagesIsWhatBruteForceFinds) {
   std::map<std::string, v1::Need> needs;
