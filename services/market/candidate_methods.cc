@@ -16,16 +16,13 @@
 #include "services/market/policy.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
-#include "services/resource/page_token.h"
+#include "services/resource/page.h"
 #include "services/resource/store_view.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
 
 namespace ayni::services {
 namespace {
-
-constexpr int kCandidatePageDefault = 100;
-constexpr int kCandidatePageMax = 1'000;
 
 // Where a candidate stands in the list of its need: best score first, then by offer.
 struct Ranked {
@@ -36,35 +33,15 @@ struct Ranked {
   std::string Place() const { return absl::StrFormat("%07d %s", 1'000'000 - candidate.score, offer); }
 };
 
-struct Page {
-  int size = kCandidatePageDefault;
-  std::string after;  // the place after which it begins
-  PageTokens tokens{""};
-};
-
 absl::StatusOr<Page> ReadPage(const Call& call, const v1::ListCandidatesRequest& request) {
-  const FieldPath root;
   Violations violations;
-  Page page;
   const ResourceType& type = ResourceType::Of<v1::Need>();
   if (!type.MatchesName(request.parent())) {
-    violations.Add(root / "parent",
+    violations.Add(FieldPath() / "parent",
                    absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
   }
-  if (request.page_size() < 0) {
-    violations.Add(root / "page_size", absl::StrCat("must not be negative, is ", request.page_size()));
-  }
-  if (request.page_size() > 0) page.size = std::min(request.page_size(), kCandidatePageMax);
-  page.tokens = PageTokens(absl::StrCat(call.method, "\n", request.parent()));
-  if (!request.page_token().empty()) {
-    const auto after = page.tokens.Read(request.page_token());
-    if (after.has_value()) {
-      page.after = *after;
-    } else {
-      violations.Add(root / "page_token",
-                     "is not the next_page_token of a page with the same parent; begin again without it");
-    }
-  }
+  const Page page(request.page_size(), request.page_token(),
+                  absl::StrCat(call.method, "\n", request.parent()), {}, &violations);
   if (!violations.empty()) return violations.ToStatus();
   return page;
 }
@@ -116,11 +93,11 @@ std::unique_ptr<v1::ListCandidatesResponse> Fill(const NamedMarket& market, cons
   NeedColumns columns;
   const std::vector<Ranked> ranked = Rank(market, market.ToColumns(need, &columns), policy, today);
   const auto begin = std::partition_point(ranked.begin(), ranked.end(),
-                                          [&](const Ranked& each) { return each.Place() <= page.after; });
-  const auto end = ranked.end() - begin > page.size ? begin + page.size : ranked.end();
+                                          [&](const Ranked& each) { return each.Place() <= page.after(); });
+  const auto end = ranked.end() - begin > page.size() ? begin + page.size() : ranked.end();
   for (auto at = begin; at != end; ++at)
     *response->add_candidates() = CandidateRecord(market, need.name(), *at);
-  if (end != ranked.end()) response->set_next_page_token(page.tokens.After((end - 1)->Place()));
+  if (end != ranked.end()) response->set_next_page_token(page.TokenAfter((end - 1)->Place()));
   return response;
 }
 

@@ -1,11 +1,10 @@
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/access/authorisation.h"
 #include "services/resource/form.h"
-#include "services/resource/page_token.h"
+#include "services/resource/page.h"
 #include "services/resource/record_scan.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"
@@ -18,12 +17,10 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
 
 // What a valid request asks for.
-struct Page {
+struct Listing {
   std::string name_prefix;  // of the names in the list; empty: all
   Filter filter;
-  int size = kPageSizeDefault;
-  std::string after;  // the name after which it begins; empty: at the first
-  PageTokens tokens{""};
+  Page page;  // its places are names
 };
 
 class List {
@@ -45,9 +42,9 @@ class List {
   absl::StatusOr<std::unique_ptr<Message>> Run(const Call& call, const Message& request) const;
 
  private:
-  Page ReadPage(const Call& call, const Message& request, Violations* violations) const;
+  Listing Read(const Call& call, const Message& request, Violations* violations) const;
   // The records of one page, and the token of the next.
-  absl::StatusOr<std::unique_ptr<Message>> Fill(const Call& call, const Page& page) const;
+  absl::StatusOr<std::unique_ptr<Message>> Fill(const Call& call, const Listing& listing) const;
 
   std::shared_ptr<const Foundation> foundation_;
   const Kind& kind_;
@@ -60,54 +57,39 @@ class List {
   const FieldDescriptor* records_ = nullptr;
 };
 
-Page List::ReadPage(const Call& call, const Message& request, Violations* violations) const {
+Listing List::Read(const Call& call, const Message& request, Violations* violations) const {
   const FieldPath root;
-  Page page;
   const std::string parent = parent_ == nullptr ? "" : TextOf(request, parent_);
   if (parent_ != nullptr && !kind_.type.MatchesParent(parent, true)) {
     violations->Add(root / "parent", absl::StrCat("must be ", kind_.type.parent_pattern(),
                                                   ", with - for its id to list all, is ", Quoted(parent)));
   }
   const bool lists_all = parent.empty() || LastId(parent) == "-";
-  if (!lists_all) page.name_prefix = kind_.type.Name(parent, "");
-  const int size = request.GetReflection()->GetInt32(request, page_size_);
-  if (size < 0) violations->Add(root / "page_size", absl::StrCat("must not be negative, is ", size));
-  if (size > 0) page.size = std::min(size, kPageSizeMax);
+  const std::string text = TextOf(request, filter_);
+  const std::string scope = call.scope == Scope::kOwnRecord ? call.caller.party : "";
+  const Page page(request.GetReflection()->GetInt32(request, page_size_), TextOf(request, page_token_),
+                  absl::StrCat(call.method, "\n", scope, "\n", parent, "\n", text), {}, violations);
   StoreView view(*foundation_->store);
   const auto resolve = [&view](const ResourceType& type, const std::string& name) {
     std::string resolved = name;
     return view.Resolve(type, &resolved).empty() ? resolved : name;
   };
-  const std::string filter = TextOf(request, filter_);
-  page.filter = Filter::Parse(filter, kind_.rules.filter_fields, resolve, root / "filter", violations);
+  Filter filter = Filter::Parse(text, kind_.rules.filter_fields, resolve, root / "filter", violations);
   if (call.scope == Scope::kOwnRecord) {
     for (const auto& [role, field] : kind_.rules.own_fields) {
-      if (role == call.caller.role)
-        page.filter.Add({&field, Comparison::Operator::kEqual, call.caller.party, 0});
+      if (role == call.caller.role) filter.Add({&field, Comparison::Operator::kEqual, call.caller.party, 0});
     }
   }
-  const std::string scope = call.scope == Scope::kOwnRecord ? call.caller.party : "";
-  page.tokens = PageTokens(absl::StrCat(call.method, "\n", scope, "\n", parent, "\n", filter));
-  if (const std::string token = TextOf(request, page_token_); !token.empty()) {
-    const absl::optional<std::string> after = page.tokens.Read(token);
-    if (after.has_value()) {
-      page.after = *after;
-    } else {
-      violations->Add(
-          root / "page_token",
-          "is not the next_page_token of a page with the same parent and filter; begin again without it");
-    }
-  }
-  return page;
+  return {lists_all ? "" : kind_.type.Name(parent, ""), std::move(filter), page};
 }
 
-absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Page& page) const {
+absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Listing& listing) const {
   absl::StatusOr<std::unique_ptr<storage::Snapshot>> snapshot = foundation_->store->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   std::unique_ptr<Message> response = NewMessage(output_);
   const auto* reflection = response->GetReflection();
-  RecordScan scan(**snapshot, kind_, page.name_prefix, page.filter, page.after);
-  std::string last = page.after;
+  RecordScan scan(**snapshot, kind_, listing.name_prefix, listing.filter, listing.page.after());
+  std::string last = listing.page.after();
   int looked_at = 0;
   size_t bytes = 0;
   bool has_more = false;
@@ -117,8 +99,8 @@ absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Page
       break;
     }
     const bool may_see = call.scope != Scope::kOwnRecord || OwnsRecord(call.caller, scan.record());
-    if (may_see && page.filter.Matches(scan.record())) {
-      if (reflection->FieldSize(*response, records_) == page.size) {
+    if (may_see && listing.filter.Matches(scan.record())) {
+      if (reflection->FieldSize(*response, records_) == listing.page.size()) {
         has_more = true;
         break;
       }
@@ -135,15 +117,15 @@ absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Page
     last = scan.name();
   }
   if (!scan.status().ok()) return scan.status();
-  if (has_more) reflection->SetString(response.get(), next_page_token_, page.tokens.After(last));
+  if (has_more) reflection->SetString(response.get(), next_page_token_, listing.page.TokenAfter(last));
   return response;
 }
 
 absl::StatusOr<std::unique_ptr<Message>> List::Run(const Call& call, const Message& request) const {
   Violations violations;
-  const Page page = ReadPage(call, request, &violations);
+  const Listing listing = Read(call, request, &violations);
   if (!violations.empty()) return violations.ToStatus();
-  return Fill(call, page);
+  return Fill(call, listing);
 }
 
 std::string Capitalised(std::string text) {

@@ -13,6 +13,7 @@
 
 #include "services/method.h"
 #include "services/resource/kind.h"
+#include "services/resource/page.h"
 #include "services/resource/record_cache.h"
 #include "services/resource/record_quota.h"
 #include "services/resource/rules.h"
@@ -20,15 +21,6 @@
 #include "storage/store.h"
 
 namespace ayni::services {
-
-inline constexpr int kPageSizeDefault = 100;
-inline constexpr int kPageSizeMax = 1000;
-// Of the records of one page, unless one alone has more: half of what a gRPC client takes in a message where it
-// is not told otherwise.
-inline constexpr size_t kPageBytesMax = 2 << 20;
-// Records that one page looks at. A page that reaches it ends there, though it holds fewer than were asked
-// for.
-inline constexpr int kPageRecordsMax = 20'000;
 
 // What the methods of all resources share. REQUIRES: the store outlives every call. Safe to use from any
 // thread.

@@ -1,6 +1,5 @@
 #include "services/round/audit_methods.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,7 +11,7 @@
 #include "services/errors.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
-#include "services/resource/page_token.h"
+#include "services/resource/page.h"
 #include "services/resource/standard_methods.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
@@ -22,56 +21,48 @@
 namespace ayni::services {
 namespace {
 
-constexpr int kPricePageDefault = 1'000;
-constexpr int kPricePageMax = 10'000;
+constexpr PageSizes kPricePageSizes{.preset = 1'000, .max = 10'000};
 
-struct Page {
-  int size = kPricePageDefault;
+// What a valid request asks for. The page's places are the numbers of the prices after it.
+struct Listing {
+  Page page;
   int64_t first = 0;  // number of the price with which it begins
-  PageTokens tokens{""};
 };
 
-absl::StatusOr<Page> ReadPage(const Call& call, const v1::ListPricesRequest& request) {
-  const FieldPath root;
+absl::StatusOr<Listing> ReadListing(const Call& call, const v1::ListPricesRequest& request) {
   Violations violations;
-  Page page;
   const ResourceType& type = ResourceType::Of<v1::Round>();
   if (!type.MatchesName(request.parent())) {
-    violations.Add(root / "parent",
+    violations.Add(FieldPath() / "parent",
                    absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
   }
-  if (request.page_size() < 0) {
-    violations.Add(root / "page_size", absl::StrCat("must not be negative, is ", request.page_size()));
-  }
-  if (request.page_size() > 0) page.size = std::min(request.page_size(), kPricePageMax);
-  page.tokens = PageTokens(absl::StrCat(call.method, "\n", request.parent()));
-  if (!request.page_token().empty()) {
-    const auto after = page.tokens.Read(request.page_token());
-    if (!after.has_value() || !absl::SimpleAtoi(*after, &page.first) || page.first < 0) {
-      violations.Add(root / "page_token",
-                     "is not the next_page_token of a page with the same parent; begin again without it");
-    }
+  const std::string list = absl::StrCat(call.method, "\n", request.parent());
+  Listing listing{Page(request.page_size(), request.page_token(), list, kPricePageSizes, &violations)};
+  const std::string& after = listing.page.after();
+  if (!after.empty() && (!absl::SimpleAtoi(after, &listing.first) || listing.first < 0)) {
+    Page::AddWrongToken(&violations);
   }
   if (!violations.empty()) return violations.ToStatus();
-  return page;
+  return listing;
 }
 
 absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store, const Call& call,
                                                     const v1::ListPricesRequest& request) {
-  const auto page = ReadPage(call, request);
-  if (!page.ok()) return page.status();
+  const auto listing = ReadListing(call, request);
+  if (!listing.ok()) return listing.status();
+  const Page& page = listing->page;
   auto snapshot = store.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto round = ReadRecord(**snapshot, ResourceType::Of<v1::Round>(), request.parent());
   if (!round.ok()) return round.status();
   if (round->version == 0) return ResourceNotFound("ayni.v1/Round", request.parent());
-  auto prices = ReadPrices(**snapshot, request.parent(), page->first, page->size + 1);
+  auto prices = ReadPrices(**snapshot, request.parent(), listing->first, page.size() + 1);
   if (!prices.ok()) return prices.status();
   auto response = std::make_unique<v1::ListPricesResponse>();
-  const bool has_more = static_cast<int>(prices->size()) > page->size;
+  const bool has_more = static_cast<int>(prices->size()) > page.size();
   if (has_more) {
     prices->pop_back();
-    response->set_next_page_token(page->tokens.After(absl::StrCat(page->first + page->size)));
+    response->set_next_page_token(page.TokenAfter(absl::StrCat(listing->first + page.size())));
   }
   for (v1::Price& price : *prices) *response->add_prices() = std::move(price);
   return response;

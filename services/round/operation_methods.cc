@@ -13,7 +13,7 @@
 #include "services/errors.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
-#include "services/resource/page_token.h"
+#include "services/resource/page.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
@@ -24,8 +24,6 @@ namespace {
 
 using google::longrunning::Operation;
 
-constexpr int kOperationPageDefault = 100;
-constexpr int kOperationPageMax = 1'000;
 // An answer must leave before the caller's deadline.
 constexpr absl::Duration kAnswerTime = absl::Milliseconds(50);
 
@@ -82,33 +80,15 @@ absl::StatusOr<std::unique_ptr<Message>> Cancel(const storage::Store& store, Cle
   return std::make_unique<google::protobuf::Empty>();
 }
 
-struct Page {
-  int size = kOperationPageDefault;
-  std::string after;  // the round after which it begins
-  PageTokens tokens{""};
-};
-
+// Its places are the names of rounds.
 absl::StatusOr<Page> ReadPage(const Call& call, const google::longrunning::ListOperationsRequest& request) {
   const FieldPath root;
   Violations violations;
-  Page page;
   if (request.name() != "operations" && !request.name().empty()) {
     violations.Add(root / "name", absl::StrCat("must be operations, is ", Quoted(request.name())));
   }
   if (!request.filter().empty()) violations.Add(root / "filter", "must be empty: operations have no filter");
-  if (request.page_size() < 0) {
-    violations.Add(root / "page_size", absl::StrCat("must not be negative, is ", request.page_size()));
-  }
-  if (request.page_size() > 0) page.size = std::min(request.page_size(), kOperationPageMax);
-  page.tokens = PageTokens(call.method);
-  if (!request.page_token().empty()) {
-    const auto after = page.tokens.Read(request.page_token());
-    if (after.has_value()) {
-      page.after = *after;
-    } else {
-      violations.Add(root / "page_token", "is not the next_page_token of a page; begin again without it");
-    }
-  }
+  const Page page(request.page_size(), request.page_token(), call.method, {}, &violations);
   if (!violations.empty()) return violations.ToStatus();
   return page;
 }
@@ -122,9 +102,10 @@ absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const
   if (!snapshot.ok()) return snapshot.status();
   storage::KeyRange range = storage::KeyRange::Prefix(RecordKey(RoundType(), ""));
   // The least key above that of the round.
-  if (!page->after.empty()) range.begin = RecordKey(RoundType(), page->after) + std::string(1, '\0');
+  if (!page->after().empty()) range.begin = RecordKey(RoundType(), page->after()) + std::string(1, '\0');
   auto response = std::make_unique<google::longrunning::ListOperationsResponse>();
   std::string last;
+  size_t bytes = 0;
   const auto cursor = (*snapshot)->Scan(range);
   while (cursor->Next()) {
     const std::string name = NameOfRecordKey(cursor->key());
@@ -132,8 +113,10 @@ absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const
     if (!stored.ok()) return stored.status();
     auto operation = ViewOf(desk, *std::move(stored));
     if (operation.has_value()) {
-      if (response->operations_size() == page->size) {
-        response->set_next_page_token(page->tokens.After(last));
+      bytes += operation->ByteSizeLong();
+      const bool is_full = response->operations_size() == page->size();
+      if (is_full || (bytes > kPageBytesMax && response->operations_size() > 0)) {
+        response->set_next_page_token(page->TokenAfter(last));
         break;
       }
       *response->add_operations() = *std::move(operation);

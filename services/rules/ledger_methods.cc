@@ -14,7 +14,7 @@
 #include "services/errors.h"
 #include "services/resource/filter.h"
 #include "services/resource/form.h"
-#include "services/resource/page_token.h"
+#include "services/resource/page.h"
 #include "services/resource/standard_methods.h"
 #include "services/rules/rules.h"
 
@@ -83,14 +83,14 @@ absl::StatusOr<std::unique_ptr<Message>> Get(const storage::Store& store, const 
   return std::make_unique<v1::LedgerEntry>(*std::move(entry));
 }
 
-struct Page {
+// What a valid request asks for. The page's places are the names of entries.
+struct Listing {
   Filter filter;
-  int size = kPageSizeDefault;
+  Page page;
   uint64_t first = 0;
-  PageTokens tokens{""};
 };
 
-Page ReadPage(const v1::ListLedgerEntriesRequest& request, Violations* violations) {
+Listing ReadListing(const v1::ListLedgerEntriesRequest& request, Violations* violations) {
   static const auto* const fields = [] {
     auto* made = new std::vector<FilterField>;
     for (const char* path : LedgerEntryRules().filter_fields) {
@@ -98,54 +98,48 @@ Page ReadPage(const v1::ListLedgerEntriesRequest& request, Violations* violation
     }
     return made;
   }();
-  const FieldPath root;
-  Page page;
   const auto as_it_is = [](const ResourceType&, const std::string& name) { return name; };
-  page.filter = Filter::Parse(request.filter(), *fields, as_it_is, root / "filter", violations);
-  if (request.page_size() < 0) {
-    violations->Add(root / "page_size", absl::StrCat("must not be negative, is ", request.page_size()));
-  }
-  if (request.page_size() > 0) page.size = std::min(request.page_size(), kPageSizeMax);
-  page.tokens = PageTokens(absl::StrCat("ListLedgerEntries\n", request.filter()));
-  if (request.page_token().empty()) return page;
-  const absl::optional<std::string> after = page.tokens.Read(request.page_token());
-  if (after.has_value() && IndexOf(*after, &page.first)) {
-    ++page.first;
+  Listing listing{Filter::Parse(request.filter(), *fields, as_it_is, FieldPath() / "filter", violations),
+                  Page(request.page_size(), request.page_token(),
+                       absl::StrCat("ListLedgerEntries\n", request.filter()), {}, violations)};
+  const std::string& after = listing.page.after();
+  if (after.empty()) return listing;
+  if (IndexOf(after, &listing.first)) {
+    ++listing.first;
   } else {
-    violations->Add(root / "page_token",
-                    "is not the next_page_token of a page with the same filter; begin again without it");
+    Page::AddWrongToken(violations);
   }
-  return page;
+  return listing;
 }
 
 absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const Caller& caller,
                                               const v1::ListLedgerEntriesRequest& request) {
   Violations violations;
-  const Page page = ReadPage(request, &violations);
+  const Listing listing = ReadListing(request, &violations);
   if (!violations.empty()) return violations.ToStatus();
   auto response = std::make_unique<v1::ListLedgerEntriesResponse>();
   const uint64_t count = store.leaf_count();
-  uint64_t next = page.first;
-  const uint64_t end = std::min(count, page.first + kPageRecordsMax);
+  uint64_t next = listing.first;
+  const uint64_t end = std::min(count, listing.first + kPageRecordsMax);
   bool is_full = false;
   while (next < end && !is_full) {
-    const size_t wanted =
-        std::min<size_t>(page.filter.comparisons().empty() ? page.size : kBatchLeaves, end - next);
+    const size_t wanted = std::min<size_t>(
+        listing.filter.comparisons().empty() ? listing.page.size() : kBatchLeaves, end - next);
     absl::StatusOr<std::vector<storage::Leaf>> leaves = store.ReadLeaves(next, wanted);
     if (!leaves.ok()) return leaves.status();
     if (leaves->empty()) break;
     for (const storage::Leaf& leaf : *leaves) {
       absl::StatusOr<v1::LedgerEntry> entry = ToEntry(next, leaf, caller);
       if (!entry.ok()) return entry.status();
-      if (page.filter.Matches(*entry)) {
-        is_full = response->ledger_entries_size() == page.size;
+      if (listing.filter.Matches(*entry)) {
+        is_full = response->ledger_entries_size() == listing.page.size();
         if (is_full) break;
         *response->add_ledger_entries() = *std::move(entry);
       }
       ++next;
     }
   }
-  if (next < count) response->set_next_page_token(page.tokens.After(LedgerEntryName(next - 1)));
+  if (next < count) response->set_next_page_token(listing.page.TokenAfter(LedgerEntryName(next - 1)));
   return response;
 }
 

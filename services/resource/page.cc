@@ -1,0 +1,32 @@
+#include "services/resource/page.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace ayni::services {
+
+Page::Page(int32_t page_size, const std::string& page_token, std::string list, const PageSizes& sizes,
+           Violations* violations)
+    : size_(page_size > 0 ? std::min(page_size, sizes.max) : sizes.preset), tokens_(std::move(list)) {
+  if (page_size < 0) {
+    violations->Add(FieldPath() / "page_size", absl::StrCat("must not be negative, is ", page_size));
+  }
+  if (page_token.empty()) return;
+  absl::optional<std::string> after = tokens_.Read(page_token);
+  if (after.has_value()) {
+    after_ = *std::move(after);
+  } else {
+    AddWrongToken(violations);
+  }
+}
+
+void Page::AddWrongToken(Violations* violations) {
+  violations->Add(
+      FieldPath() / "page_token",
+      "is not the next_page_token of a page of the same list: its other fields must be as they were; begin "
+      "again without it");
+}
+
+}  // namespace ayni::services
