@@ -76,6 +76,14 @@ absl::Status TooManyConflicts(absl::string_view name) {
   return status;
 }
 
+absl::Status ChangeTooLarge(const absl::Status& refusal) {
+  absl::Status status = absl::FailedPreconditionError(absl::StrCat(
+      "this changes too much for one commit: split it, so that what is referred to comes first (",
+      refusal.message(), ")"));
+  AttachErrorInfo("CHANGE_TOO_LARGE", {}, &status);
+  return status;
+}
+
 absl::Status Forbidden(absl::string_view reason, const std::string& description, ErrorMetadata metadata) {
   absl::Status status = absl::PermissionDeniedError(description);
   AttachErrorInfo(reason, metadata, &status);

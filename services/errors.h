@@ -35,6 +35,9 @@ absl::Status StateForbids(absl::string_view reason, absl::string_view subject,
 
 // Aborted: the record changed since the caller read it.
 absl::Status EtagDiffers(absl::string_view name, absl::string_view given, absl::string_view current);
+// FailedPrecondition: the request is right, and what it would write is more than one commit takes. `refusal`
+// is the store's.
+absl::Status ChangeTooLarge(const absl::Status& refusal);
 // Aborted: other writes kept changing what this one depends on.
 absl::Status TooManyConflicts(absl::string_view name);
 

@@ -107,15 +107,15 @@ size_t ByteSize(const Change& change) {
   return bytes;
 }
 
-absl::Status Validate(const Change& change) {
+absl::Status Validate(const Change& change, const ChangeLimits& limits) {
   const size_t items = change.preconditions.size() + change.puts.size() + change.deletes.size() +
                        change.index_puts.size() + change.index_deletes.size() + change.leaves.size();
-  if (items > kChangeItemsMax) {
+  if (items > limits.items_max) {
     return absl::InvalidArgumentError(
-        absl::StrCat("change: ", items, " items; at most ", kChangeItemsMax, " are written at once"));
+        absl::StrCat("change: ", items, " items; at most ", limits.items_max, " are written at once"));
   }
   const size_t bytes = ByteSize(change);
-  if (bytes > kChangeBytesMax) return TooLong("it", bytes, kChangeBytesMax);
+  if (bytes > limits.bytes_max) return TooLong("it", bytes, limits.bytes_max);
   if (absl::Status status = ValidateRequest(change); !status.ok()) return status;
   if (absl::Status status = ValidateKeys(change); !status.ok()) return status;
   return ValidateKeysStandOnce(change);

@@ -24,8 +24,15 @@ using Version = uint64_t;
 inline constexpr size_t kKeyBytesMax = 1024;
 inline constexpr size_t kValueBytesMax = 16 << 20;  // a record's value, a leaf, a stored response
 inline constexpr size_t kRequestIdBytesMax = 256;   // of the scope, of the id and of the digest, each
-inline constexpr size_t kChangeItemsMax = 2'000'000;
-inline constexpr size_t kChangeBytesMax = 512 << 20;
+// Of one change in all: the publication of a national round, of a million matches, has about 12 items and 3
+// KiB a match.
+inline constexpr size_t kChangeItemsMax = 16'000'000;
+inline constexpr size_t kChangeBytesMax = 3 * (size_t{1} << 30);
+
+struct ChangeLimits {
+  size_t items_max = kChangeItemsMax;
+  size_t bytes_max = kChangeBytesMax;
+};
 
 // What must hold of a key at the moment of the commit.
 struct Precondition {
@@ -89,7 +96,7 @@ size_t ByteSize(const Change& change);
 
 // OK, or InvalidArgument naming the first limit or rule above that the change breaks. Linear, with a sort of
 // the keys where there are many.
-absl::Status Validate(const Change& change);
+absl::Status Validate(const Change& change, const ChangeLimits& limits = {});
 
 }  // namespace ayni::storage
 

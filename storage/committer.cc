@@ -30,7 +30,7 @@ absl::StatusOr<Version> ReadVersion(const Database& database, std::string_view k
 
 absl::StatusOr<Receipt> Replay(const Change& change, const RequestRow& first) {
   if (change.request_digest != first.digest) {
-    return absl::InvalidArgumentError(
+    return absl::FailedPreconditionError(
         absl::StrCat("request_id '", change.request_id, "' was used before, for another request"));
   }
   return Receipt{first.sequence, true, std::string(first.response)};
@@ -55,6 +55,7 @@ absl::Status NotWritable(const absl::Status& why) {
 
 Committer::Committer(Database* database, const RocksDbOptions& options)
     : database_(*database),
+      limits_{.items_max = options.change_items_max},
       queue_(options.queued_changes_max, options.queued_bytes_max),
       head_(database->head_at_open()),
       recent_records_(head_.sequence, options.recent_keys_max),
@@ -71,7 +72,7 @@ Committer::~Committer() {
 
 void Committer::Commit(Change change, Store::Done done) {
   if (!database_.health().ok()) return Refuse(NotWritable(database_.health().Read()), &done);
-  if (absl::Status status = Validate(change); !status.ok()) return Refuse(status, &done);
+  if (absl::Status status = Validate(change, limits_); !status.ok()) return Refuse(status, &done);
   auto pending = std::make_unique<PendingChange>();
   pending->accepted = steady_clock::now();
   pending->bytes = ByteSize(change);

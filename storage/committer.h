@@ -69,6 +69,7 @@ class Committer {
   void Answer(const absl::Status& written, const Group& group, std::vector<Outcome>* outcomes);
 
   Database& database_;
+  const ChangeLimits limits_;
   CommitQueue queue_;
 
   // The committer's thread alone.

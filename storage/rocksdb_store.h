@@ -43,6 +43,7 @@ struct RocksDbOptions {
   size_t recent_keys_max = kRecentKeysMax;
   size_t cached_versions_max = kCachedVersionsMax;
   uint64_t requests_remembered_min = kRequestsRememberedMin;
+  size_t change_items_max = kChangeItemsMax;
   // Where the files lie; nullptr: the machine's own file system.
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };

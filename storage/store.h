@@ -121,7 +121,8 @@ class Store : public Reader {
   //   OK                  written, or (replayed) written before under the same request_id
   //   AlreadyExists       a key that must be absent is present      } nothing written;
   //   Aborted             some other precondition does not hold     } ConflictingKeys() names all such keys
-  //   InvalidArgument     a limit of change.h is broken, or the request_id is known with another digest
+  //   InvalidArgument     a limit of change.h is broken
+  //   FailedPrecondition  the request_id is known with another digest
   //   ResourceExhausted   too much is waiting to be written; nothing written, try again later
   //   Unavailable         the store refuses changes; nothing written
   //   Unknown             the write failed; only a restart shows whether the change stands

@@ -139,12 +139,6 @@ absl::StatusOr<Draft> Import::Plan() {
   response_.set_applied(applies && !first_.validate_only());
   draft.writes = applies && (!draft.change.puts.empty() || !first_.request_id().empty());
   draft.answer = std::make_unique<v1::ImportMarketResponse>(std::move(response_));
-  if (!draft.writes) return draft;
-  if (absl::Status status = storage::Validate(draft.change); !status.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the import changes too much for one commit: split it, so that what is referred to comes first (",
-        status.message(), ")"));
-  }
   return draft;
 }
 

@@ -151,12 +151,12 @@ void Write::OnCommitted(std::unique_ptr<Message> answer, absl::StatusOr<storage:
     return ReplyAnswer(std::move(answer), receipt->sequence);
   }
   if (absl::IsAborted(receipt.status()) || absl::IsAlreadyExists(receipt.status())) return Schedule();
-  if (absl::IsInvalidArgument(receipt.status()) && !request_id_.empty()) {
+  if (absl::IsFailedPrecondition(receipt.status())) {
     Violations violations;
     violations.Add(FieldPath() / "request_id", "was used before for another request; choose a new one");
     return reply_(violations.ToStatus());
   }
-  reply_(receipt.status());
+  reply_(absl::IsInvalidArgument(receipt.status()) ? ChangeTooLarge(receipt.status()) : receipt.status());
 }
 
 void Write::RecallOr(absl::Status status) {

@@ -26,11 +26,11 @@ absl::StatusOr<Detail> DetailOf(const absl::Status& status) {
 
 }  // namespace
 
-TestMarket::TestMarket() : now_(absl::FromUnixSeconds(1'795'500'000)) {
+TestMarket::TestMarket(const storage::RocksDbOptions& options) : now_(absl::FromUnixSeconds(1'795'500'000)) {
   static std::atomic<int> last_folder{0};
   folder_ = absl::StrFormat("%s/ayni_market_%d_%d", testing::TempDir(), getpid(), ++last_folder);
   std::filesystem::remove_all(folder_);
-  auto store = storage::RocksDbStore::Open(folder_, {});
+  auto store = storage::RocksDbStore::Open(folder_, options);
   EXPECT_TRUE(store.ok()) << store.status();
   store_ = *std::move(store);
   const IdSource new_id = [this] { return absl::StrFormat("id-%06d", ++last_id_); };

@@ -20,6 +20,7 @@
 #include "ayni/v1/relation_service.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/method.h"
+#include "storage/rocksdb_store.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -27,7 +28,7 @@ namespace ayni::services {
 class TestMarket {
  public:
   // Without any record.
-  TestMarket();
+  explicit TestMarket(const storage::RocksDbOptions& options = {});
   ~TestMarket();
 
   // Adds the catalogue and the parties that the functions below refer to.

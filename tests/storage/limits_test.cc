@@ -84,14 +84,16 @@ TEST(Validate, RefusesAScopeWithoutARequestId) {
 TEST(Validate, RefusesTooManyItems) {
   Change change;
   change.leaves.resize(kChangeItemsMax + 1);
-  ExpectRefused(change, "2000001 items; at most 2000000");
+  ExpectRefused(change, "16000001 items; at most 16000000");
 }
 
 TEST(Validate, RefusesTooManyBytes) {
   Change change;
-  const std::string value(kValueBytesMax, 'v');
-  for (size_t i = 0; i <= kChangeBytesMax / kValueBytesMax; ++i) change.leaves.push_back(value);
-  ExpectRefused(change, "at most 536870912");
+  change.leaves.resize(3, std::string(kValueBytesMax, 'v'));
+  EXPECT_TRUE(Validate(change).ok());
+  const absl::Status status = Validate(change, {.bytes_max = 2 * kValueBytesMax});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 33554432"));
 }
 
 TEST(Validate, RefusesAKeyThatStandsTwice) {

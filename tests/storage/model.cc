@@ -44,7 +44,7 @@ ModelAnswer Model::Commit(const Change& change) {
     const auto found = requests_.find({change.request_scope, change.request_id});
     if (found != requests_.end()) {
       if (found->second.first != change.request_digest) {
-        answer.code = absl::StatusCode::kInvalidArgument;
+        answer.code = absl::StatusCode::kFailedPrecondition;
       } else {
         answer.receipt = found->second.second;
         answer.receipt.replayed = true;

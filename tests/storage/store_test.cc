@@ -200,7 +200,7 @@ TEST(Store, RefusesARequestIdWithAnotherContent) {
   TemporaryStore store;
   ASSERT_TRUE(store->CommitAndWait(Requested(PutOf("a", "1"), "id", "one")).ok());
   EXPECT_EQ(CodeOf(store->CommitAndWait(Requested(PutOf("a", "2"), "id", "two"))),
-            absl::StatusCode::kInvalidArgument);
+            absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ValueOf(*store, "a"), "1");
 }
 

@@ -111,6 +111,18 @@ std::vector<std::string> Records(TestMarket* market) {
   return records;
 }
 
+TEST(Import, SaysToSplitWhatIsTooMuchForOneCommit) {
+  storage::RocksDbOptions options;
+  options.change_items_max = 40;
+  TestMarket market(options);
+  for (const char* request_id : {"", "once"}) {
+    const absl::Status status = Import(&market, MarketRows(), {.request_id = request_id}).status();
+    EXPECT_EQ(ReasonOf(status), "CHANGE_TOO_LARGE") << status;
+    EXPECT_TRUE(absl::StrContains(status.message(), "split it")) << status;
+  }
+  EXPECT_EQ(market.store().sequence(), 0u);
+}
+
 TEST(Import, RefusesAStreamThatDoesNotSayItsEnd) {
   TestMarket market;
   EXPECT_TRUE(Violates(Import(&market, MarketRows(), {.says_last = false}).status(), "last"));
