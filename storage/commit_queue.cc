@@ -2,22 +2,20 @@
 
 #include <utility>
 
-#include "storage/invariant.h"
-
 namespace ayni::storage {
 
-bool CommitQueue::Push(std::unique_ptr<PendingChange>* pending) {
+CommitQueue::Pushed CommitQueue::Push(std::unique_ptr<PendingChange>* pending) {
   bool wake;
   {
     const std::lock_guard lock(mutex_);
-    INVARIANT(!closed_);
-    if (pending_.size() >= changes_max_ || bytes_ >= bytes_max_) return false;
+    if (closed_) return Pushed::kClosed;
+    if (pending_.size() >= changes_max_ || bytes_ >= bytes_max_) return Pushed::kFull;
     bytes_ += (*pending)->bytes;
     pending_.push_back(std::move(*pending));
     wake = std::exchange(taker_waits_, false);
   }
   if (wake) filled_.notify_one();
-  return true;
+  return Pushed::kYes;
 }
 
 bool CommitQueue::TakeGroup(size_t changes_max, size_t bytes_max, Group* group) {

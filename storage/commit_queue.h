@@ -40,8 +40,9 @@ class CommitQueue {
  public:
   CommitQueue(size_t changes_max, size_t bytes_max) : changes_max_(changes_max), bytes_max_(bytes_max) {}
 
-  // False: the queue is full, and `pending` is left as it is.
-  bool Push(std::unique_ptr<PendingChange>* pending);
+  enum class Pushed { kYes, kFull, kClosed };
+  // Leaves `pending` as it is unless it says kYes.
+  Pushed Push(std::unique_ptr<PendingChange>* pending);
 
   // Waits for changes and moves them into *group, which must be empty: at least one, and no more than fit
   // within `changes_max` and `bytes_max` unless the first alone does not. False: the queue is closed and

@@ -65,9 +65,13 @@ Committer::Committer(Database* database, const RocksDbOptions& options)
       leaf_count_(head_.leaf_count),
       thread_([this] { Run(); }) {}
 
-Committer::~Committer() {
+Committer::~Committer() { Close(); }
+
+void Committer::Close() {
+  const std::lock_guard lock(close_mutex_);
   queue_.Close();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  losers_.Close();
 }
 
 void Committer::Commit(Change change, Store::Done done) {
@@ -86,10 +90,15 @@ void Committer::Commit(Change change, Store::Done done) {
     return done(**std::move(earlier));
   }
   pending->done = std::move(done);
-  if (!queue_.Push(&pending)) {
-    Refuse(absl::ResourceExhaustedError(
-               "too many changes wait to be written, nothing was written; try again later"),
-           &pending->done);
+  switch (queue_.Push(&pending)) {
+    case CommitQueue::Pushed::kYes:
+      return;
+    case CommitQueue::Pushed::kFull:
+      return Refuse(absl::ResourceExhaustedError(
+                        "too many changes wait to be written, nothing was written; try again later"),
+                    &pending->done);
+    case CommitQueue::Pushed::kClosed:
+      return Refuse(absl::UnavailableError("the store is closed, nothing was written"), &pending->done);
   }
 }
 
@@ -264,7 +273,7 @@ void Committer::Answer(const absl::Status& written, const Group& group, std::vec
     }
     if (!outcome.status.ok()) {
       failed_.fetch_add(1, std::memory_order_relaxed);
-      pending.done(std::move(outcome.status));
+      losers_.Answer(std::move(pending.done), std::move(outcome.status));
       continue;
     }
     if (outcome.written) {

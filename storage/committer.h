@@ -17,6 +17,7 @@
 
 #include "storage/commit_queue.h"
 #include "storage/group_batch.h"
+#include "storage/loser_answers.h"
 #include "storage/recent_writes.h"
 #include "storage/rocksdb_database.h"
 #include "storage/rocksdb_layout.h"
@@ -30,8 +31,10 @@ class Committer {
  public:
   // REQUIRES: the database outlives the committer, and nothing else writes to it.
   Committer(Database* database, const RocksDbOptions& options);
-  // Writes and answers what is queued.
   ~Committer();
+
+  // Writes and answers what is queued, and refuses all that comes later.
+  void Close();
 
   void Commit(Change change, Store::Done done);
 
@@ -92,6 +95,8 @@ class Committer {
   HistogramCounter write_micros_;
   HistogramCounter commit_micros_;
 
+  LoserAnswers losers_;
+  std::mutex close_mutex_;
   std::thread thread_;  // last: it runs as soon as it stands
 };
 

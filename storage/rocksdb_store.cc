@@ -47,6 +47,8 @@ void RocksDbStore::Commit(Change change, Done done) {
   committer_->Commit(std::move(change), std::move(done));
 }
 
+void RocksDbStore::Close() { committer_->Close(); }
+
 absl::StatusOr<std::optional<StoredValue>> RocksDbStore::Get(std::string_view key) const {
   return GetRecord(*database_, nullptr, key);
 }

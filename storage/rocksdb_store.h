@@ -61,6 +61,7 @@ class RocksDbStore : public Store {
   ~RocksDbStore() override;
 
   void Commit(Change change, Done done) override;
+  void Close() override;
   absl::StatusOr<std::optional<StoredValue>> Get(std::string_view key) const override;
   absl::StatusOr<std::unique_ptr<Snapshot>> TakeSnapshot() const override;
   Sequence sequence() const override;

@@ -124,9 +124,13 @@ class Store : public Reader {
   //   InvalidArgument     a limit of change.h is broken
   //   FailedPrecondition  the request_id is known with another digest
   //   ResourceExhausted   too much is waiting to be written; nothing written, try again later
-  //   Unavailable         the store refuses changes; nothing written
+  //   Unavailable         the store refuses changes, or is closed; nothing written
   //   Unknown             the write failed; only a restart shows whether the change stands
   virtual void Commit(Change change, Done done) = 0;
+
+  // Answers every change that was given to it, and refuses all later ones with Unavailable; reads go on. When
+  // it returns no `done` runs any more, nor ever again but within Commit. Never from a `done`.
+  virtual void Close() = 0;
 
   // Commit, and wait for its answer. Never from a `done`.
   absl::StatusOr<Receipt> CommitAndWait(Change change);

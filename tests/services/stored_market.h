@@ -47,6 +47,7 @@ class Interposed : public storage::Store {
   absl::StatusOr<std::optional<storage::StoredValue>> Get(std::string_view key) const override {
     return below_->Get(key);
   }
+  void Close() override { below_->Close(); }
   storage::Sequence sequence() const override { return below_->sequence(); }
   uint64_t leaf_count() const override { return below_->leaf_count(); }
   absl::StatusOr<std::vector<storage::FeedEntry>> Feed(storage::Sequence after, size_t limit) const override {

@@ -1,5 +1,6 @@
 // Many threads over one store. Run it under ThreadSanitizer too.
 #include <atomic>
+#include <future>
 #include <random>
 #include <set>
 #include <thread>
@@ -191,6 +192,27 @@ TEST(ManyWriters, AreWrittenTogether) {
   ASSERT_EQ(store->WaitForFeed(kChanges - 1, milliseconds(60'000)), static_cast<Sequence>(kChanges));
   // A group may hold 256; that they all went alone would mean a sync each.
   EXPECT_LT(store->Stats().group_changes.count, kChanges / 4u);
+}
+
+// Who lost computes again, which the others' commits must not wait for.
+TEST(Concurrency, AnswersTheLosersAwayFromTheThreadThatCommits) {
+  TemporaryStore store;
+  std::promise<std::thread::id> winner;
+  std::promise<std::thread::id> loser;
+  Change one;
+  one.puts = {{"k", "1"}};
+  Change other = one;
+  other.preconditions = {Precondition::Absent("k")};
+  store->Commit(std::move(one), [&](const absl::StatusOr<Receipt>& receipt) {
+    EXPECT_TRUE(receipt.ok()) << receipt.status();
+    winner.set_value(std::this_thread::get_id());
+  });
+  const std::thread::id committer = winner.get_future().get();
+  store->Commit(std::move(other), [&](const absl::StatusOr<Receipt>& receipt) {
+    EXPECT_EQ(receipt.status().code(), absl::StatusCode::kAlreadyExists);
+    loser.set_value(std::this_thread::get_id());
+  });
+  EXPECT_NE(loser.get_future().get(), committer);
 }
 
 }  // namespace
