@@ -14,7 +14,6 @@
 #include "services/round/publication.h"
 #include "services/round/round_records.h"
 #include "services/rules/resource_methods.h"
-#include "storage/failed_preconditions.h"
 
 namespace ayni::services {
 namespace {
@@ -24,6 +23,8 @@ constexpr size_t kFailureCharactersMax = 2'000;
 constexpr size_t kTriedRecordsMax = 20;
 // Commits of one round, each after a need or an offer changed under the one before.
 constexpr int kCommitsMax = 1'000;
+// Entries of the feed read at a time.
+constexpr size_t kFeedEntries = 256;
 
 const ResourceType& RoundType() { return ResourceType::Of<v1::Round>(); }
 
@@ -87,7 +88,6 @@ void ClearingDesk::DropLease(const Call* holder) {
 
 void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::string& round, bool publishes,
                          const std::string& request_id) {
-  if (publishes && StateOf(round) != v1::Round::STATE_CLEARING) return;
   auto job = std::make_shared<Job>();
   job->call = call;
   job->round = round;
@@ -95,7 +95,8 @@ void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::str
   job->attempt.publishes = publishes;
   job->attempt.progress.set_round(round);
   const std::lock_guard lock(mutex_);
-  if (under_way_ != nullptr || leased_for_ != std::pair(round, publishes)) return;
+  // A repetition took no lease: the call that it repeats begins, or has begun, what it asked for.
+  if (under_way_ != nullptr || !holders_.contains(call.get())) return;
   under_way_ = job;
   if (last_job_.insert_or_assign(round, job).second) job_order_.push_back(round);
   if (job_order_.size() > kAttemptsKept) {
@@ -103,12 +104,6 @@ void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::str
     job_order_.pop_front();
   }
   changed_.notify_all();
-}
-
-std::optional<v1::Round::State> ClearingDesk::StateOf(const std::string& round) const {
-  const auto stored = ReadRecord(*store_, RoundType(), round);
-  if (!stored.ok() || stored->version == 0) return std::nullopt;
-  return static_cast<const v1::Round&>(*stored->record).state();
 }
 
 std::optional<Attempt> ClearingDesk::FindAttempt(const std::string& round) const {
@@ -219,9 +214,13 @@ absl::StatusOr<std::unique_ptr<ClearedRound>> ClearingDesk::Clear(Job* job, cons
   };
   auto cleared = ClearRound(snapshot, round, options);
   if (cleared.ok() || !absl::IsCancelled(cleared.status())) return cleared;
+  return Cancelled(*job);
+}
+
+absl::Status ClearingDesk::Cancelled(const Job& job) const {
   const std::lock_guard lock(mutex_);
-  if (!job->is_cancelled) return absl::CancelledError("the server was stopped");
-  return absl::CancelledError(absl::StrCat("cancelled by ", job->cancelled_by));
+  if (!job.is_cancelled) return absl::CancelledError("the server was stopped");
+  return absl::CancelledError(absl::StrCat("cancelled by ", job.cancelled_by));
 }
 
 absl::Status ClearingDesk::Try(Job* job) {
@@ -254,6 +253,11 @@ absl::Status ClearingDesk::Try(Job* job) {
 absl::Status ClearingDesk::Publish(Job* job) {
   auto stored = ReadRecord(*store_, RoundType(), job->round);
   if (!stored.ok()) return stored.status();
+  if (stored->version == 0) return ResourceNotFound(RoundType().type(), job->round);
+  // Two that shared the lease begin one after the other where the first ends soon.
+  if (static_cast<const v1::Round&>(*stored->record).state() != v1::Round::STATE_CLEARING) {
+    return StateForbids("ROUND_NOT_CLEARING", job->round, "is not being cleared for publication any more");
+  }
   absl::Status status = PublishSnapshot(job, *stored);
   if (status.ok()) return status;
   Call call = *job->call;
@@ -282,25 +286,46 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
   call.now = clock_();
   const Publisher publisher(call, job->request_id, snapshot, snapshot_time, cleared, round);
   absl::flat_hash_set<std::string> changed_keys;
+  storage::Sequence seen = snapshot.sequence();
   for (int commits = 0; commits < kCommitsMax; ++commits) {
+    if (IsCancelled(*job)) return Cancelled(*job);
+    const storage::Sequence seen_before = seen;
+    if (absl::Status status = AddChangedKeys(&seen, &changed_keys); !status.ok()) return status;
+    if (changed_keys.contains(RecordKey(RoundType(), job->round))) {
+      return absl::AbortedError(absl::StrCat(job->round, " changed while it was being cleared"));
+    }
+    // What lost although nothing changed loses again.
+    if (commits > 0 && seen == seen_before) break;
     auto publication = publisher.Publish(changed_keys);
     if (!publication.ok()) return publication.status();
     SealLeaves(store_->secret(), &publication->change);
+    const int64_t match_count = publication->round.summary().match_count();
     const auto receipt = store_->CommitAndWait(std::move(publication->change));
     if (receipt.ok()) return absl::OkStatus();
+    if (absl::IsInvalidArgument(receipt.status())) {
+      return StateForbids("ROUND_TOO_LARGE", job->round,
+                          absl::StrCat("came to ", match_count, " matches, more than one commit takes (",
+                                       receipt.status().message(), ")"));
+    }
     if (!absl::IsAborted(receipt.status()) && !absl::IsAlreadyExists(receipt.status()))
       return receipt.status();
-    const size_t known = changed_keys.size();
-    for (std::string& key : storage::ConflictingKeys(receipt.status())) {
-      if (key == RecordKey(RoundType(), job->round)) {
-        return absl::AbortedError(absl::StrCat(job->round, " changed while it was being cleared"));
-      }
-      changed_keys.insert(std::move(key));
-    }
-    if (changed_keys.size() == known) return receipt.status();
   }
   return absl::AbortedError(
       "needs and offers kept changing while the round was being written; publish it again");
+}
+
+absl::Status ClearingDesk::AddChangedKeys(storage::Sequence* seen,
+                                          absl::flat_hash_set<std::string>* keys) const {
+  while (*seen < store_->sequence()) {
+    auto entries = store_->Feed(*seen, kFeedEntries);
+    if (!entries.ok()) return entries.status();
+    if (entries->empty()) break;
+    for (storage::FeedEntry& entry : *entries) {
+      for (storage::FeedChange& change : entry.changes) keys->insert(std::move(change.key));
+    }
+    *seen = entries->back().sequence;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ClearingDesk::PutBack(const Call& call, const std::string& request_id, const StoredRecord& round,

@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -57,8 +58,8 @@ class ClearingDesk {
   // Gives it back, if `holder` has it; a clearing that has begun keeps it until its end.
   void DropLease(const Call* holder);
 
-  // Begins to clear what the lease was taken for. Nothing where the round is under way already, or where it
-  // is to be published and its record is not CLEARING: the call was a repetition.
+  // Begins to clear what the lease was taken for. Nothing where the round is under way already, or where
+  // `call` holds no lease: it was a repetition.
   void Begin(const std::shared_ptr<const Call>& call, const std::string& round, bool publishes,
              const std::string& request_id);
 
@@ -90,7 +91,6 @@ class ClearingDesk {
   };
 
   bool IsUnderWay(const std::string& round) const;
-  std::optional<v1::Round::State> StateOf(const std::string& round) const;
   void ClearJobs();
   void WakeWaiters();
   void Run(Job* job);
@@ -105,6 +105,9 @@ class ClearingDesk {
   absl::Status PutBack(const Call& call, const std::string& request_id, const StoredRecord& round,
                        const std::string& failure);
   bool IsCancelled(const Job& job) const;
+  absl::Status Cancelled(const Job& job) const;
+  // Adds the keys of all records that were written after the commit *seen, and moves it on.
+  absl::Status AddChangedKeys(storage::Sequence* seen, absl::flat_hash_set<std::string>* keys) const;
   void SetPhase(Job* job, v1::RoundProgress::Phase phase);
   void Finish(Job* job, absl::Status status);
 

@@ -20,6 +20,12 @@ std::string KeyOf(const std::string& name) {
   return RecordKey(ResourceType::Of<Record>(), name);
 }
 
+template <typename Record>
+void AddNoneUnder(const std::string& round, storage::Change* change) {
+  const std::string prefix = KeyOf<Record>(ResourceType::Of<Record>().Name(round, ""));
+  change->preconditions.push_back(storage::Precondition::NoRecord(prefix));
+}
+
 void Take(matcher::Units units, v1::Need* need) {
   need->set_matched_quantity(need->matched_quantity() + units);
   if (need->matched_quantity() >= need->quantity()) need->set_state(v1::Need::STATE_MATCHED);
@@ -71,6 +77,9 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   AddPut(call_, request_id_, KindOf<v1::Round>(), round_, round, &publication.change);
   publication.change.preconditions.push_back(
       storage::Precondition::At(KeyOf<v1::Round>(round.name()), round_.version));
+  // Nothing of a round stands before its publication.
+  AddNoneUnder<v1::Match>(round.name(), &publication.change);
+  AddNoneUnder<v1::SegmentReport>(round.name(), &publication.change);
   return publication;
 }
 

@@ -12,7 +12,6 @@
 #include "services/market/candidate_methods.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
-#include "storage/rocksdb_store.h"
 
 namespace ayni::services {
 namespace {
@@ -56,7 +55,7 @@ StoredMarket::StoredMarket() : now_(absl::FromCivil(absl::CivilHour(2026, 11, 24
   call_.method = "ayni.v1.MarketService/ImportMarket";
   call_.scope = Scope::kAny;
   call_.now = now_;
-  Open();
+  Open({});
 }
 
 StoredMarket::~StoredMarket() {
@@ -64,8 +63,8 @@ StoredMarket::~StoredMarket() {
   std::filesystem::remove_all(folder_);
 }
 
-void StoredMarket::Open() {
-  auto store = storage::RocksDbStore::Open(folder_, {});
+void StoredMarket::Open(const storage::RocksDbOptions& options) {
+  auto store = storage::RocksDbStore::Open(folder_, options);
   ASSERT_TRUE(store.ok()) << store.status();
   store_ = *std::move(store);
   interposed_ = std::make_unique<Interposed>(store_.get());
@@ -88,9 +87,9 @@ void StoredMarket::Close() {
   store_.reset();
 }
 
-void StoredMarket::Restart() {
+void StoredMarket::Restart(const storage::RocksDbOptions& options) {
   Close();
-  Open();
+  Open(options);
 }
 
 void StoredMarket::RestartInTheMiddleOf(const std::string& round) {

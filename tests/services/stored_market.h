@@ -23,6 +23,7 @@
 #include "services/resource/write.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
+#include "storage/rocksdb_store.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -35,6 +36,8 @@ class Interposed : public storage::Store {
   // Called before each; null: nothing. Set while nothing else uses the store.
   std::function<void(const storage::Change&)> before_commit;
   std::function<void()> before_snapshot;
+  // Called after what is returned was read.
+  std::function<void(std::string_view key)> after_get;
 
   void Commit(storage::Change change, Done done) override {
     if (before_commit) before_commit(change);
@@ -45,7 +48,9 @@ class Interposed : public storage::Store {
     return below_->TakeSnapshot();
   }
   absl::StatusOr<std::optional<storage::StoredValue>> Get(std::string_view key) const override {
-    return below_->Get(key);
+    auto value = below_->Get(key);
+    if (after_get) after_get(key);
+    return value;
   }
   void Close() override { below_->Close(); }
   storage::Sequence sequence() const override { return below_->sequence(); }
@@ -73,7 +78,7 @@ class StoredMarket {
   ~StoredMarket();
 
   // Stops the rounds and the live market, closes the store, and opens all again.
-  void Restart();
+  void Restart(const storage::RocksDbOptions& options = {});
   // The same, as after a crash: `round` is left as it would be in the middle of its clearing.
   void RestartInTheMiddleOf(const std::string& round);
 
@@ -156,7 +161,7 @@ class StoredMarket {
   void Advance(absl::Duration duration) { now_ += duration; }
 
  private:
-  void Open();
+  void Open(const storage::RocksDbOptions& options);
   void Close();
   void Commit(storage::Change change);
   absl::StatusOr<std::unique_ptr<Message>> Run(const std::string& method, const Message& request);

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <future>
 #include <thread>
 
 #include "tests/services/round/round_market.h"
@@ -138,6 +140,73 @@ TEST_F(Round, WaitingEndsAtItsTimeout) {
   EXPECT_LT(absl::Now() - before, absl::Seconds(10));
   gate.Open();
   market_.Await(begun->name());
+}
+
+// A repetition that finds the round CLEARING, and comes to the desk after it was published.
+TEST_F(Round, IsNotClearedASecondTimeByARepetitionThatComesLate) {
+  Fill(1, 10, 1, 10);
+  market_.CreateRound("r1");
+  Gate gate(&market_.rounds_store());
+  const auto begun = market_.StartPublish("rounds/r1", "once");
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  gate.AwaitReached();
+  std::promise<void> published;
+  std::shared_future<void> when_published = published.get_future().share();
+  std::atomic<int> reads = 0;
+  std::thread repetition([&] {
+    market_.rounds_store().after_get = [&, self = std::this_thread::get_id()](std::string_view key) {
+      if (std::this_thread::get_id() != self || key != "round:rounds/r1" || ++reads < 2) return;
+      when_published.wait();
+    };
+    EXPECT_TRUE(market_.StartPublish("rounds/r1", "once").ok());
+    reads = 2;
+  });
+  while (reads < 2) absl::SleepFor(absl::Milliseconds(1));
+  gate.Open();
+  market_.Await(begun->name());
+  const v1::Round round = market_.Read<v1::Round>("rounds/r1");
+  const storage::Sequence after = market_.store().sequence();
+  published.set_value();
+  repetition.join();
+  EXPECT_FALSE(market_.Await(begun->name()).has_error());
+  EXPECT_EQ(market_.store().sequence(), after);
+  EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").SerializeAsString(), round.SerializeAsString());
+  EXPECT_EQ(UnitsOf("rounds/r1"), 10);
+}
+
+// Whatever keeps changing, whoever asked for the round can end it.
+TEST_F(Round, IsCancelledWhileNeedsKeepChangingUnderItsCommit) {
+  Fill(3, 10, 3, 10);
+  market_.CreateRound("r1");
+  int commits = 0;
+  market_.rounds_store().before_commit = [&](const storage::Change& change) {
+    if (change.puts.size() < 4) return;
+    v1::Need changed = ReadNeed(commits);
+    changed.set_note("changed while the round was cleared");
+    market_.Put(changed);
+    if (++commits > 1) return;
+    EXPECT_TRUE(CancelOperation("operations/r1").ok());
+  };
+  const auto begun = market_.StartPublish("rounds/r1");
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  const Operation done = market_.Await(begun->name());
+  EXPECT_EQ(done.error().code(), static_cast<int>(absl::StatusCode::kCancelled)) << done.error().message();
+  EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").state(), v1::Round::STATE_DRAFT);
+  EXPECT_EQ(commits, 1);
+}
+
+TEST_F(Round, SaysWhenItsMatchesAreMoreThanOneCommitTakes) {
+  Fill(3, 10, 3, 10);
+  market_.CreateRound("r1");
+  storage::RocksDbOptions options;
+  options.change_items_max = 20;
+  market_.Restart(options);
+  const auto begun = market_.StartPublish("rounds/r1");
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  const Operation done = market_.Await(begun->name());
+  EXPECT_EQ(done.error().code(), static_cast<int>(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(done.error().message(), HasSubstr("3 matches"));
+  EXPECT_THAT(market_.Read<v1::Round>("rounds/r1").failure(), HasSubstr("at most 20"));
 }
 
 }  // namespace
