@@ -111,9 +111,7 @@ absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& st
   if (stored->version == 0) return ResourceNotFound("ayni.v1/Need", request.parent());
   const auto policy = ReadActivePolicy(store);
   if (!policy.ok()) return policy.status();
-  if (market.sequence() == 0) {
-    if (absl::Status ready = market.Ready(); !ready.ok()) return ready;
-  }
+  if (absl::Status usable = market.Usable(); !usable.ok()) return usable;
   const auto& need = static_cast<const v1::Need&>(*stored->record);
   return market.Read(
       [&](const NamedMarket& named) { return Fill(named, need, *policy, *page, DayOf(call.now)); });

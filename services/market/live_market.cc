@@ -21,12 +21,12 @@ constexpr size_t kFeedEntries = 64;
 // One kind of record that the market holds.
 struct KindOfRow {
   std::string key_prefix;
-  absl::Status (*put)(std::shared_mutex* mutex, NamedMarket* market, const std::string& bytes);
+  absl::Status (*put)(FairSharedMutex* mutex, NamedMarket* market, const std::string& bytes);
   void (NamedMarket::*remove)(absl::string_view name);
 };
 
 template <typename Record>
-absl::Status Put(std::shared_mutex* mutex, NamedMarket* market, const std::string& bytes) {
+absl::Status Put(FairSharedMutex* mutex, NamedMarket* market, const std::string& bytes) {
   Record record;
   if (!record.ParseFromString(bytes)) return absl::DataLossError("its bytes can't be read");
   const std::unique_lock lock(*mutex);
@@ -53,8 +53,11 @@ const KindOfRow* KindUnder(const std::string& key) {
 
 }  // namespace
 
-LiveMarket::LiveMarket(const storage::Store* store)
-    : store_(store), market_(std::make_unique<NamedMarket>()), thread_([this] { Follow(); }) {}
+LiveMarket::LiveMarket(const storage::Store* store, std::chrono::milliseconds lag_max)
+    : store_(store),
+      lag_max_(lag_max),
+      market_(std::make_unique<NamedMarket>()),
+      thread_([this] { Follow(); }) {}
 
 LiveMarket::~LiveMarket() {
   stopping_ = true;
@@ -63,20 +66,34 @@ LiveMarket::~LiveMarket() {
 
 absl::Status LiveMarket::Ready() const {
   const storage::Sequence wanted = store_->sequence();
-  {
-    const std::shared_lock lock(mutex_);
-    if (!failure_.ok())
-      return absl::UnavailableError(absl::StrCat("the market can't be read: ", failure_.message()));
-    if (!is_loaded_) return absl::UnavailableError("the market is being loaded");
-  }
+  if (absl::Status state = State(); !state.ok()) return state;
   const storage::Sequence held = sequence_;
   if (held >= wanted) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("the market is ", wanted - held, " commits behind"));
 }
 
+absl::Status LiveMarket::Usable() const {
+  const auto lag = std::chrono::steady_clock::now() - held_time_.load();
+  if (sequence_ != 0 && lag > lag_max_) {
+    return absl::UnavailableError(absl::StrCat("the market has been behind the store for ",
+                                               std::chrono::duration_cast<std::chrono::seconds>(lag).count(),
+                                               " s, by ", store_->sequence() - sequence_, " commits"));
+  }
+  return State();
+}
+
+absl::Status LiveMarket::State() const {
+  const std::lock_guard lock(state_mutex_);
+  if (!failure_.ok())
+    return absl::UnavailableError(absl::StrCat("the market can't be read: ", failure_.message()));
+  if (!is_loaded_) return absl::UnavailableError("the market is being loaded");
+  return absl::OkStatus();
+}
+
 void LiveMarket::Follow() {
   bool is_loaded = false;
   while (!stopping_) {
+    if (is_loaded) NoteWhatIsHeld();
     absl::Status status = is_loaded ? CatchUp() : Load();
     is_loaded |= status.ok();
     SetFailure(status);
@@ -85,21 +102,33 @@ void LiveMarket::Follow() {
 }
 
 void LiveMarket::SetFailure(absl::Status status) {
-  const std::unique_lock lock(mutex_);
+  const std::lock_guard lock(state_mutex_);
   failure_ = std::move(status);
 }
 
 absl::Status LiveMarket::Load() {
+  goal_time_ = std::chrono::steady_clock::now();
   auto snapshot = store_->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   auto market = std::make_unique<NamedMarket>();
   const LoadOptions options{.stop = [this] { return stopping_.load(); }};
   if (absl::Status status = LoadMarket(**snapshot, options, market.get()); !status.ok()) return status;
-  const std::unique_lock lock(mutex_);
-  market_ = std::move(market);
-  is_loaded_ = true;
+  {
+    const std::unique_lock lock(mutex_);
+    market_ = std::move(market);
+  }
+  held_time_ = goal_time_;
   sequence_ = (*snapshot)->sequence();
+  const std::lock_guard lock(state_mutex_);
+  is_loaded_ = true;
   return absl::OkStatus();
+}
+
+void LiveMarket::NoteWhatIsHeld() {
+  if (sequence_ < goal_) return;
+  held_time_ = goal_time_;
+  goal_time_ = std::chrono::steady_clock::now();
+  goal_ = store_->sequence();
 }
 
 absl::Status LiveMarket::CatchUp() {
@@ -112,6 +141,7 @@ absl::Status LiveMarket::CatchUp() {
       if (absl::Status status = Apply(change); !status.ok()) return status;
     }
     sequence_ = entry.sequence;
+    NoteWhatIsHeld();
   }
   return absl::OkStatus();
 }

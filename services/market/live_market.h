@@ -3,25 +3,31 @@
 #define AYNI_SERVICES_MARKET_LIVE_MARKET_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "services/market/fair_shared_mutex.h"
 #include "services/market/named_market.h"
 #include "storage/store.h"
 
 namespace ayni::services {
+
+// The longest that the market may be behind the store and still be used.
+inline constexpr std::chrono::milliseconds kMarketLagMax = std::chrono::seconds(30);
 
 // A thread of its own loads and follows from construction to destruction. Every other method may be called
 // from any thread at any time.
 class LiveMarket {
  public:
   // REQUIRES: the store outlives the market.
-  explicit LiveMarket(const storage::Store* store);
+  explicit LiveMarket(const storage::Store* store, std::chrono::milliseconds lag_max = kMarketLagMax);
   ~LiveMarket();
   LiveMarket(const LiveMarket&) = delete;
   LiveMarket& operator=(const LiveMarket&) = delete;
@@ -29,10 +35,14 @@ class LiveMarket {
   // OK once the market holds every commit that the store had at this call's beginning. Unavailable while it
   // is being loaded or lags, or while the store can't be read: then with the store's reason.
   absl::Status Ready() const;
+  // OK while the market is loaded and follows: what the store had `lag_max` ago it holds. Unavailable
+  // otherwise, with the reason.
+  absl::Status Usable() const;
   // The last commit that it holds; 0 before it is loaded.
   storage::Sequence sequence() const { return sequence_; }
 
-  // What `read` returns of the market, which stands still meanwhile. Keep it short: commits wait.
+  // What `read` returns of the market, which stands still meanwhile. Keep it short: the market falls behind,
+  // and later readers wait. Not from within `read`.
   template <typename ReadFunction>
   auto Read(ReadFunction read) const {
     const std::shared_lock lock(mutex_);
@@ -43,16 +53,29 @@ class LiveMarket {
   void Follow();
   absl::Status Load();
   absl::Status CatchUp();
+  void NoteWhatIsHeld();
   absl::Status Apply(const storage::FeedChange& change);
   void SetFailure(absl::Status status);
+  // OK while the market is loaded and its last change could be read.
+  absl::Status State() const;
 
   const storage::Store* const store_;
   std::atomic<bool> stopping_ = false;
+  const std::chrono::milliseconds lag_max_;
   std::atomic<storage::Sequence> sequence_ = 0;
+  // A moment whose every commit the market holds.
+  std::atomic<std::chrono::steady_clock::time_point> held_time_ = std::chrono::steady_clock::time_point();
 
-  mutable std::shared_mutex mutex_;
-  // Guarded by mutex_.
-  std::unique_ptr<NamedMarket> market_;
+  // Of the thread alone: a later moment, and the last commit that the store had then.
+  std::chrono::steady_clock::time_point goal_time_;
+  storage::Sequence goal_ = 0;
+
+  mutable FairSharedMutex mutex_;
+  std::unique_ptr<NamedMarket> market_;  // guarded by mutex_
+
+  // Of its own, so that who asks how the market is waits for none of its readers.
+  mutable std::mutex state_mutex_;
+  // Guarded by state_mutex_.
   bool is_loaded_ = false;
   absl::Status failure_;
 

@@ -181,7 +181,7 @@ class Aynid {
     const std::string grpc = Address(settings_.host, door_->port());
     const std::string metrics = Address(settings_.metrics_host, status_port_->port());
     phase_ = Phase::kServing;
-    BecomeReady();
+    FollowReadiness();
     if (!settings_.address_file.empty()) {
       // Whoever waits for the file must not read half of it.
       const std::string new_file = settings_.address_file + ".new";
@@ -202,11 +202,19 @@ class Aynid {
   }
 
   // Ready once the market in memory has held all of the store. It trails by milliseconds ever after, which is
-  // no reason to turn callers away.
-  void BecomeReady() {
-    if (caught_up_ || !live_market_->Ready().ok()) return;
-    caught_up_ = true;
-    door_->SetServing(true);
+  // no reason to turn callers away: only to be far behind is.
+  void FollowReadiness() {
+    if (!caught_up_ && live_market_->Ready().ok()) caught_up_ = true;
+    if (!caught_up_) return;
+    const absl::Status usable = live_market_->Usable();
+    if (usable.ok() == is_serving_) return;
+    is_serving_ = usable.ok();
+    door_->SetServing(is_serving_);
+    if (!is_serving_) {
+      Fail(kFailed, "not ready", usable);
+    } else {
+      log_.Write(LogLevel::kInfo, "ready", {{"sequence", static_cast<int64_t>(live_market_->sequence())}});
+    }
   }
 
   ExitCode Watch(const sigset_t& signals) {
@@ -217,7 +225,7 @@ class Aynid {
         log_.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
         return kStopped;
       }
-      BecomeReady();
+      FollowReadiness();
       const absl::Status health = store_->Health();
       if (!health.ok()) return Fail(kStoreFailed, "store failed", health);
     }
@@ -239,7 +247,8 @@ class Aynid {
         return absl::UnavailableError("opening the store");
       case Phase::kServing:
         if (!caught_up_) return absl::UnavailableError("reading the market into memory");
-        return store_->Health();
+        if (absl::Status health = store_->Health(); !health.ok()) return health;
+        return live_market_->Usable();
       case Phase::kStopping:
         return absl::UnavailableError("stopping");
     }
@@ -258,6 +267,7 @@ class Aynid {
   const Log log_;
   std::atomic<Phase> phase_{Phase::kOpening};
   std::atomic<bool> caught_up_{false};
+  bool is_serving_ = false;  // what the door's health says
   FigureBoard figures_;
   Directory directory_;
   std::unique_ptr<storage::Store> store_;

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <random>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -205,6 +207,55 @@ TEST(LoadMarket, StopsWhenToldTo) {
   auto snapshot = market.store().TakeSnapshot();
   EXPECT_EQ(LoadMarket(**snapshot, {.stop = [] { return true; }}, &loaded).code(),
             absl::StatusCode::kCancelled);
+}
+
+// Readers that overlap leave the lock never free.
+TEST_F(ChangingMarket, IsFollowedWhileItIsReadAllTheTime) {
+  market_.AwaitLive();
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      while (!stop)
+        market_.live().Read([](const NamedMarket&) {
+          absl::SleepFor(absl::Milliseconds(5));
+          return 0;
+        });
+    });
+  }
+  absl::SleepFor(absl::Milliseconds(50));
+  for (int i = 0; i < 10; ++i) market_.Put(RandomNeed(i));
+  const absl::Time deadline = absl::Now() + absl::Seconds(5);
+  while (market_.live().sequence() < market_.store().sequence() && absl::Now() < deadline)
+    absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_EQ(market_.live().sequence(), market_.store().sequence());
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+}
+
+TEST_F(ChangingMarket, IsNotUsableWhileItIsFarBehind) {
+  LiveMarket live(&market_.store(), std::chrono::milliseconds(200));
+  const auto await = [&live](bool usable) {
+    const absl::Time deadline = absl::Now() + absl::Seconds(10);
+    while (live.Usable().ok() != usable && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));
+    EXPECT_EQ(live.Usable().ok(), usable) << live.Usable();
+  };
+  await(true);
+  std::atomic<bool> stop = false;
+  std::atomic<bool> holds = false;
+  std::thread reader([&] {
+    live.Read([&](const NamedMarket&) {
+      holds = true;
+      while (!stop) absl::SleepFor(absl::Milliseconds(1));
+      return 0;
+    });
+  });
+  while (!holds) absl::SleepFor(absl::Milliseconds(1));
+  market_.Put(RandomNeed(1));
+  await(false);
+  stop = true;
+  reader.join();
+  await(true);
 }
 
 }  // namespace
