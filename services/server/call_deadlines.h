@@ -36,8 +36,6 @@ class CallDeadlines {
   CallDeadlines(const CallDeadlines&) = delete;
   CallDeadlines& operator=(const CallDeadlines&) = delete;
 
-  absl::Duration limit() const { return limit_; }
-
   // `place` must live until Leave, or until the call is abandoned.
   void Join(std::shared_ptr<Exchange> exchange, absl::Time start, Place* place);
   // Nothing where the call is not in the list, or not any more.

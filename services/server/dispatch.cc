@@ -50,15 +50,25 @@ Exchange::Exchange(Dispatch* dispatch, const Route& route, const Arrival& arriva
       request_id_(IsRequestId(arrival.request_id) ? std::string(arrival.request_id) : dispatch->new_id_()),
       admitted_(Admit(arrival)) {}
 
-absl::Status Exchange::Admit(const Arrival& arrival) {
+CallDeadlines& Exchange::deadlines() const {
+  return is_stream() ? dispatch_->stream_deadlines_ : dispatch_->deadlines_;
+}
+
+absl::Status Exchange::CountIn() {
   const int64_t in_flight = dispatch_->figures_.in_flight().fetch_add(1, std::memory_order_relaxed);
-  if (in_flight >= dispatch_->options_.in_flight_max) {
-    return WithReason(absl::ResourceExhaustedError("too many calls are under way; try again later"),
-                      "SERVER_BUSY");
+  const int64_t streams =
+      is_stream() ? dispatch_->client_streams_.fetch_add(1, std::memory_order_relaxed) : 0;
+  if (in_flight < dispatch_->options_.in_flight_max && streams < dispatch_->options_.client_streams_max) {
+    return absl::OkStatus();
   }
-  const absl::Duration limit = route_.method.descriptor->client_streaming()
-                                   ? dispatch_->options_.stream_deadline_max
-                                   : dispatch_->options_.deadline_max;
+  return WithReason(absl::ResourceExhaustedError("too many calls are under way; try again later"),
+                    "SERVER_BUSY");
+}
+
+absl::Status Exchange::Admit(const Arrival& arrival) {
+  if (absl::Status counted = CountIn(); !counted.ok()) return counted;
+  const absl::Duration limit =
+      is_stream() ? dispatch_->options_.stream_deadline_max : dispatch_->options_.deadline_max;
   call_.method = route_.name;
   call_.now = start_;
   call_.deadline = std::min(arrival.deadline, start_ + limit);
@@ -90,6 +100,12 @@ absl::Status Exchange::Admit(const Arrival& arrival) {
   return route_.rule.CheckRole(call_.caller);
 }
 
+void Exchange::SetReply(Reply reply) {
+  reply_ = std::move(reply);
+  // A stream takes time, and memory, before its method runs.
+  if (is_stream()) deadlines().Join(shared_from_this(), start_, &place_);
+}
+
 void Exchange::Run(Requests requests) {
   if (answered_.load()) return;
   requests_ = std::move(requests);
@@ -101,11 +117,9 @@ void Exchange::Run(Requests requests) {
     if (!allowed.ok()) return Refuse(std::move(allowed));
   }
   const std::shared_ptr<Exchange> self = shared_from_this();
-  CallDeadlines& deadlines =
-      route_.method.descriptor->client_streaming() ? dispatch_->stream_deadlines_ : dispatch_->deadlines_;
-  deadlines.Join(self, start_, &place_);
+  if (!is_stream()) deadlines().Join(self, start_, &place_);
   // Abandoned before it joined: nobody else makes it leave.
-  if (answered_.load()) deadlines.Leave(&place_);
+  if (answered_.load()) deadlines().Leave(&place_);
   route_.method.run(
       std::shared_ptr<const Call>(self, &call_), std::shared_ptr<const Requests>(self, &requests_),
       [self](absl::StatusOr<std::unique_ptr<Message>> answer) { self->Answer(std::move(answer)); });
@@ -118,8 +132,8 @@ void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }
 void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
   if (answered_.exchange(true)) return;
   dispatch_->figures_.in_flight().fetch_sub(1, std::memory_order_relaxed);
-  (route_.method.descriptor->client_streaming() ? dispatch_->stream_deadlines_ : dispatch_->deadlines_)
-      .Leave(&place_);
+  if (is_stream()) dispatch_->client_streams_.fetch_sub(1, std::memory_order_relaxed);
+  deadlines().Leave(&place_);
   const absl::Duration duration = dispatch_->clock_() - start_;
   route_.figures->Count(answer.status().code(), duration);
   WriteLog(answer.status(), duration);

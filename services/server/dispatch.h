@@ -52,6 +52,9 @@ struct DispatchOptions {
   absl::Duration deadline_max = absl::Seconds(60);
   absl::Duration stream_deadline_max = absl::Minutes(15);
   int64_t in_flight_max = 10'000;
+  // Of these, streams of messages: each may fill stream_bytes_max of the door before its method sees any of
+  // it.
+  int64_t client_streams_max = 8;
   // Also logs calls that succeed or that their caller got wrong.
   bool log_requests = false;
 };
@@ -78,9 +81,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const std::string& request_id() const { return request_id_; }
   const absl::Status& admitted() const { return admitted_; }
 
-  // Sets where the answer goes. Called once, before Run, Refuse or Abandon.
-  void SetReply(Reply reply) { reply_ = std::move(reply); }
-  // Runs the method on what it knows of the requests; nothing where the call was answered before. REQUIRES: admitted().ok().
+  // Sets where the answer goes; a stream may be abandoned from here on. Called once, before Run, Refuse or
+  // Abandon.
+  void SetReply(Reply reply);
+  // Runs the method on what it knows of the requests; nothing where the call was answered before. REQUIRES:
+  // admitted().ok().
   void Run(Requests requests);
   // Answers without the method: the call was not admitted, or its messages can't be read.
   void Refuse(absl::Status status);
@@ -91,6 +96,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   friend class Dispatch;
 
   absl::Status Admit(const Arrival& arrival);
+  absl::Status CountIn();
+  bool is_stream() const { return route_.method.descriptor->client_streaming(); }
+  CallDeadlines& deadlines() const;
   void Answer(absl::StatusOr<std::unique_ptr<Message>> answer);
   void WriteLog(const absl::Status& status, absl::Duration duration) const;
 
@@ -139,6 +147,7 @@ class Dispatch {
   CallFigures figures_;
   std::map<std::string, Route, std::less<>> routes_;
   LineBudget lines_{kCallLinesPerSecondMax};
+  std::atomic<int64_t> client_streams_{0};
   CallDeadlines deadlines_;
   CallDeadlines stream_deadlines_;
 };

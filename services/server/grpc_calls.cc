@@ -113,8 +113,8 @@ class UnaryCall : public grpc::ServerUnaryReactor {
 // Owns itself: gRPC calls OnDone last, once.
 class ClientStreamingCall : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
-  ClientStreamingCall(std::shared_ptr<Exchange> exchange, const Route& route, size_t stream_bytes_max)
-      : exchange_(std::move(exchange)), route_(route), stream_bytes_max_(stream_bytes_max) {}
+  ClientStreamingCall(std::shared_ptr<Exchange> exchange, const Route& route, const GrpcCallOptions& options)
+      : exchange_(std::move(exchange)), route_(route), options_(options) {}
 
   void Start(grpc::CallbackServerContext* context, grpc::ByteBuffer* response) {
     const std::shared_ptr<Exchange> exchange = exchange_;
@@ -129,9 +129,10 @@ class ClientStreamingCall : public grpc::ServerReadReactor<grpc::ByteBuffer> {
     const std::shared_ptr<Exchange> exchange = exchange_;
     if (!ok) return exchange->Run(std::move(requests_));
     stream_bytes_ += message_.Length();
-    if (stream_bytes_ > stream_bytes_max_) {
+    if (stream_bytes_ > options_.stream_bytes_max || requests_.size() >= options_.stream_messages_max) {
       absl::Status status = absl::ResourceExhaustedError(
-          absl::StrCat("a stream may hold ", stream_bytes_max_, " bytes in all; send it in parts"));
+          absl::StrCat("a stream may hold ", options_.stream_messages_max, " messages of ",
+                       options_.stream_bytes_max, " bytes in all; send it in parts"));
       AttachErrorInfo("STREAM_TOO_LARGE", {}, &status);
       return exchange->Refuse(std::move(status));
     }
@@ -150,7 +151,7 @@ class ClientStreamingCall : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  private:
   const std::shared_ptr<Exchange> exchange_;
   const Route& route_;
-  const size_t stream_bytes_max_;
+  const GrpcCallOptions options_;
   // Touched by one reaction at a time.
   grpc::ByteBuffer message_;
   size_t stream_bytes_ = 0;
@@ -171,8 +172,7 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* StartClientStreamingCall(Dispatch* di
                                                                     const GrpcCallOptions& options,
                                                                     grpc::CallbackServerContext* context,
                                                                     grpc::ByteBuffer* response) {
-  auto* call = new ClientStreamingCall(OpenExchange(dispatch, route, options, *context), route,
-                                       options.stream_bytes_max);
+  auto* call = new ClientStreamingCall(OpenExchange(dispatch, route, options, *context), route, options);
   call->Start(context, response);
   return call;
 }

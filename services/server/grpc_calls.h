@@ -15,6 +15,7 @@ namespace ayni::services {
 struct GrpcCallOptions {
   bool client_certificates = false;
   size_t stream_bytes_max = 0;
+  size_t stream_messages_max = 0;
 };
 
 grpc::ServerUnaryReactor* StartUnaryCall(Dispatch* dispatch, const Route& route,

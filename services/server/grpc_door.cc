@@ -77,7 +77,8 @@ class OpenGrpcDoor : public GrpcDoor {
   ~OpenGrpcDoor() override { Close(absl::ZeroDuration()); }
 
   absl::Status Start(const GrpcDoorOptions& options, Dispatch* dispatch) {
-    const GrpcCallOptions call_options{!options.tls_client_authority.empty(), options.stream_bytes_max};
+    const GrpcCallOptions call_options{!options.tls_client_authority.empty(), options.stream_bytes_max,
+                                       options.stream_messages_max};
     for (const auto& [name, route] : dispatch->routes()) {
       services_[route.method.descriptor->service()->full_name()].Add(dispatch, route, call_options);
     }

@@ -26,6 +26,8 @@ struct GrpcDoorOptions {
   size_t message_bytes_max = 4 << 20;
   // Of all messages of one client's stream together.
   size_t stream_bytes_max = 512 << 20;
+  // Empty ones have no bytes, and take memory.
+  size_t stream_messages_max = 100'000;
   int concurrent_streams_max = 1024;  // of one connection
   // Of the buffers of all connections together.
   size_t memory_bytes_max = 512 << 20;

@@ -78,6 +78,78 @@ TEST_F(ImportDoor, BoundsAStreamByItsTotal) {
             StatusCode::RESOURCE_EXHAUSTED);
 }
 
+// A stream that its client leaves open, as it came to an end.
+class OpenStream {
+ public:
+  OpenStream(const ServedMethods& served, const std::string& token) : stub_(served.Connect()) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+    context_.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+    call_ = stub_.PrepareCall(&context_, absl::StrCat("/", kImport), &queue_);
+    call_->StartCall(nullptr);
+    Next();
+  }
+
+  bool Write(const v1::ImportMarketRequest& message) {
+    call_->Write(ToByteBuffer(message), nullptr);
+    return Next();
+  }
+  Answered AwaitEnd() {
+    Answered answered;
+    call_->Finish(&answered.status, nullptr);
+    Next();
+    return answered;
+  }
+
+ private:
+  bool Next() {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue_.Next(&tag, &ok) && ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
+
+TEST_F(ImportDoor, EndsAStreamThatIsLeftOpen) {
+  ServedMethods served(Counting(), {.stream_deadline_max = absl::Milliseconds(300)});
+  OpenStream stream(served, served.Admit("principals/root", v1::ROLE_ADMINISTRATOR));
+  stream.Write({});
+  EXPECT_EQ(stream.AwaitEnd().Reason(), "SERVER_DEADLINE");
+  EXPECT_EQ(received_, 0u);
+}
+
+TEST_F(ImportDoor, BoundsTheMessagesOfAStream) {
+  GrpcDoorOptions options;
+  options.stream_messages_max = 100;
+  ServedMethods served(Counting(), {}, options);
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  EXPECT_TRUE(Import(&served, std::vector<v1::ImportMarketRequest>(100), token).ok());
+  EXPECT_EQ(Import(&served, std::vector<v1::ImportMarketRequest>(101), token).error_code(),
+            StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ImportDoor, TakesNoMoreStreamsAtOnceThanItsLimit) {
+  ServedMethods served(Counting(), {.client_streams_max = 2});
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  {
+    OpenStream first(served, token);
+    OpenStream second(served, token);
+    first.Write({});
+    second.Write({});
+    EXPECT_EQ(Import(&served, {v1::ImportMarketRequest()}, token).error_code(),
+              StatusCode::RESOURCE_EXHAUSTED);
+  }
+  // Those that are gone count no more.
+  for (int i = 0; i < 100 && received_ == 0; ++i) {
+    Import(&served, {v1::ImportMarketRequest()}, token);
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  EXPECT_EQ(received_, 1u);
+}
+
 TEST_F(ImportDoor, RefusesAStreamBeforeItsMessages) {
   ServedMethods served(Counting());
   const std::string token = served.Admit("principals/ana", v1::ROLE_COOPERATIVE, "parties/c3");
