@@ -21,6 +21,7 @@
 #include "services/cli/failure.h"
 #include "services/cli/file.h"
 #include "services/data_folder.h"
+#include "services/loopback.h"
 
 namespace ayni::cli {
 namespace {
@@ -39,8 +40,8 @@ std::string HostOf(const std::string& server) {
   return server.substr(0, server.rfind(':'));
 }
 
-bool IsThisMachine(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
+bool IsThisMachine(const std::string& server) {
+  return absl::StartsWith(server, "unix:") || services::IsLoopback(HostOf(server));
 }
 
 std::string DefaultTokenFile(const Environment& environment) {
@@ -160,7 +161,7 @@ absl::StatusOr<ConnectionSettings> ReadConnectionSettings(const Arguments& argum
   absl::StatusOr<std::string> token = ReadToken(arguments, environment);
   if (!token.ok()) return token.status();
   settings.token = *std::move(token);
-  if (!settings.token.empty() && !settings.tls && !IsThisMachine(HostOf(settings.server))) {
+  if (!settings.token.empty() && !settings.tls && !IsThisMachine(settings.server)) {
     return absl::InvalidArgumentError(
         absl::StrCat("a token must not travel in the clear to ", settings.server, ": use --tls"));
   }
@@ -180,6 +181,7 @@ Connection::Connection(const ConnectionSettings& settings) : settings_(settings)
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetUserAgentPrefix("ayni");
+  // machine.
   wire_ = std::make_unique<Wire>(
       grpc::CreateCustomChannel(settings_.server, CredentialsOf(settings_), arguments));
 }

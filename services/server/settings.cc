@@ -1,7 +1,5 @@
 #include "services/server/settings.h"
 
-#include <arpa/inet.h>
-
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <limits>
@@ -14,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "services/data_folder.h"
+#include "services/loopback.h"
 
 namespace ayni::services {
 namespace {
@@ -273,14 +272,6 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
 }
 
 }  // namespace
-
-bool IsLoopback(const std::string& host) {
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6{};
-  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
-  return host == "localhost";
-}
 
 SettingsReading ReadSettings(int argc, const char* const* argv, const Environment& environment) {
   SettingsReading reading;

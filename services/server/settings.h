@@ -59,9 +59,6 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 // Reads the files that the settings name, and nothing else of the world but `environment`.
 SettingsReading ReadSettings(int argc, const char* const* argv, const Environment& environment);
 
-// Whether nobody but this machine can reach `host`: localhost, 127.0.0.0/8 or ::1.
-bool IsLoopback(const std::string& host);
-
 }  // namespace ayni::services
 
 #endif  // AYNI_SERVICES_SERVER_SETTINGS_H_

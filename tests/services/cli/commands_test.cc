@@ -133,10 +133,18 @@ TEST(CommandLine, SendsNoTokenInTheClearToAnotherMachine) {
   ASSERT_NE(file, nullptr);
   fputs("secret\n", file);
   fclose(file);
-  const CommandOutcome outcome =
-      RunWords({"need", "list", "--server", "ayni.example:7400", "--token-file", token});
-  EXPECT_EQ(outcome.code, kUsage);
-  EXPECT_THAT(outcome.err, HasSubstr("--tls"));
+  for (const char* server : {"ayni.example:7400", "127.evil.example:7400", "127.0.0.1.example:7400",
+                             "localhost.example:7400", "[::2]:7400"}) {
+    const CommandOutcome outcome =
+        RunWords({"need", "list", "--server", server, "--token-file", token, "--timeout", "10ms"});
+    EXPECT_EQ(outcome.code, kUsage) << server;
+    EXPECT_THAT(outcome.err, HasSubstr("--tls")) << server;
+  }
+  for (const char* server : {"127.0.0.1:1", "127.1.2.3:1", "[::1]:1", "localhost:1"}) {
+    const CommandOutcome outcome =
+        RunWords({"need", "list", "--server", server, "--token-file", token, "--timeout", "10ms"});
+    EXPECT_EQ(outcome.code, kUnavailable) << server;
+  }
   remove(token.c_str());
 }
 

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <map>
 
+#include "services/loopback.h"
+
 namespace ayni::services {
 namespace {
 
