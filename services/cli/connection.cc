@@ -182,6 +182,7 @@ Connection::Connection(const ConnectionSettings& settings) : settings_(settings)
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetUserAgentPrefix("ayni");
   // machine.
+  if (IsThisMachine(settings_.server)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   wire_ = std::make_unique<Wire>(
       grpc::CreateCustomChannel(settings_.server, CredentialsOf(settings_), arguments));
 }

@@ -296,6 +296,12 @@ class ExitCodes(unittest.TestCase):
             self.assertEqual(done.returncode, code, (done.args, done.stderr))
             self.assertEqual(done.stderr == "", code == DONE, (done.args, done.stderr))
 
+    def test_proxy_of_the_office_is_not_asked_for_this_machine(self):
+        proxy = {name: "http://127.0.0.1:1" for name in ("grpc_proxy", "https_proxy", "http_proxy")}
+        environment = environment_for(server.address, server.token_file, no_proxy="", no_grpc_proxy="", **proxy)
+        done = run(["need", "list", "--limit", "1"], environment)
+        self.assertEqual(done.returncode, DONE, done.stderr)
+
     def test_every_wrong_field_is_told_on_a_line_with_the_request(self):
         done = ayni("need", "create", "--cooperative", "coop-1", "--quantity", "0", "--languages", "que")
         lines = done.stderr.splitlines()
