@@ -11,8 +11,9 @@ namespace {
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr char kQuote = '"';
 
-// The separator of the first line; a comma where it has a single cell.
+// The separator of the first line that is not empty; a comma where it has a single cell.
 char DetectSeparator(absl::string_view text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of("\r\n")));
   for (char c : text.substr(0, text.find_first_of("\r\n"))) {
     if (c == ',' || c == ';' || c == '\t') return c;
   }

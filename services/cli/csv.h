@@ -1,7 +1,7 @@
 // CSV as people's spreadsheets write it, and RFC 4180 back.
 //
 // Read: UTF-8 with or without a byte order mark; lines that end in LF, CRLF or CR; cells separated by commas,
-// semicolons or tabs, whichever the first line holds; quoted cells, which may hold separators, line ends and
+// semicolons or tabs, whichever the first line that is not empty holds; quoted cells, which may hold separators, line ends and
 // doubled quotes. Lines that are empty, or whose cells all are, are passed over. Written: UTF-8 without a
 // mark, commas, LF, quotes only where needed.
 #ifndef AYNI_SERVICES_CLI_CSV_H_

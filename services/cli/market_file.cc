@@ -56,11 +56,11 @@ MarketSheet::MarketSheet(const MarketFile& file, std::string text, std::vector<R
   } else if (!record.error.empty()) {
     problems->push_back(Problem(record.line, absl::StrCat("cell ", record.error_cell), record.error));
   } else {
-    ReadHeader(record.cells, problems);
+    ReadHeader(record, problems);
   }
 }
 
-void MarketSheet::ReadHeader(const std::vector<std::string>& cells, std::vector<RowProblem>* problems) {
+void MarketSheet::ReadHeader(const CsvRecord& record, std::vector<RowProblem>* problems) {
   const auto& type = *file_.resource->message;
   for (const std::string& cell : cells) {
     const std::string name(absl::StripAsciiWhitespace(cell));
@@ -69,23 +69,23 @@ void MarketSheet::ReadHeader(const std::vector<std::string>& cells, std::vector<
     columns_.emplace_back();
     if (name.empty() || name == kFailedBecause) continue;
     if (again) {
-      problems->push_back(Problem(1, name, "is a column twice"));
+      problems->push_back(Problem(line, name, "is a column twice"));
       continue;
     }
     absl::StatusOr<MessagePath> path = MessagePath::Parse(type, name);
     if (!path.ok()) {
       const std::string hint = DidYouMean(name, FieldFlags(type));
-      problems->push_back(Problem(1, name,
+      problems->push_back(Problem(line, name,
                                   hint.empty() ? std::string(path.status().message())
                                                : absl::StrCat("is no field of ", type.name(), hint)));
     } else if (path->output_only() || name == "etag") {
-      problems->push_back(Problem(1, name, "is filled by the server: take the column out"));
+      problems->push_back(Problem(line, name, "is filled by the server: take the column out"));
     } else {
       columns_.back().push_back(*std::move(path));
     }
   }
   if (std::find(header_.begin(), header_.end(), "name") == header_.end()) {
-    problems->push_back(Problem(1, "name", "is missing: each row must name its resource"));
+    problems->push_back(Problem(line, "name", "is missing: each row must name its resource"));
   }
 }
 

@@ -31,7 +31,7 @@ struct MarketFile {
 // In the order of ImportRow's fields, which is that of reference.
 const std::vector<MarketFile>& MarketFiles();
 
-// One row that can't be taken, or one line of the first row.
+// One row that can't be taken, or one column of the first row.
 struct RowProblem {
   std::string file;
   int64_t line = 0;
@@ -71,7 +71,7 @@ class MarketSheet {
   };
 
  private:
-  void ReadHeader(const std::vector<std::string>& cells, std::vector<RowProblem>* problems);
+  void ReadHeader(const CsvRecord& record, std::vector<RowProblem>* problems);
   RowProblem Problem(int64_t line, const std::string& column, const std::string& description) const;
 
   MarketFile file_;

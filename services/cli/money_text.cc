@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
 namespace ayni::cli {
@@ -51,7 +52,9 @@ std::string MoneyText(const v1::Money& money) {
 }
 
 absl::StatusOr<v1::Money> ParseMoney(const std::string& text) {
-  const std::vector<std::string> words = absl::StrSplit(text, ' ', absl::SkipEmpty());
+  // Spreadsheets put a blank that does not break, wide or narrow, between an amount and its currency.
+  const std::string blanks = absl::StrReplaceAll(text, {{"\u00A0", " "}, {"\u202F", " "}});
+  const std::vector<std::string> words = absl::StrSplit(blanks, ' ', absl::SkipEmpty());
   if (words.size() != 2) return NotMoney(text);
   v1::Money money;
   money.set_currency(absl::AsciiStrToUpper(words[1]));

@@ -65,6 +65,14 @@ TEST(Csv, TellsASeparatorInAQuotedCellFromOneBetweenCells) {
   EXPECT_THAT(ReadAll("a;b\n1,5;\"2;5\"\n")[1].cells, ElementsAre("1,5", "2;5"));
 }
 
+TEST(Csv, TakesTheSeparatorOfTheFirstLineThatIsNotBlank) {
+  const std::vector<CsvRecord> read = ReadAll("\xEF\xBB\xBF\r\n\n\rname;note\nc1;a,b\n");
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_THAT(read[0].cells, ElementsAre("name", "note"));
+  EXPECT_EQ(read[0].line, 4);
+  EXPECT_THAT(read[1].cells, ElementsAre("c1", "a,b"));
+}
+
 TEST(Csv, NamesTheCellThatIsWrongAndReadsOnAfterItsLine) {
   const std::string text = "a,b\n1,x\"y\n\"1\"z,2\n3,\"never closed\n5,6\n";
   const std::vector<CsvRecord> read = ReadAll(text);

@@ -106,6 +106,13 @@ TEST(MarketSheet, RefusesColumnsThatAreUnknownOrTheServersOrThereTwice) {
   EXPECT_THAT(ReadText("needs.csv", "").problems, ElementsAre(HasSubstr("holds nothing")));
 }
 
+TEST(MarketSheet, NamesTheLineOfItsHeader) {
+  EXPECT_THAT(ReadText("needs.csv", "\n;\nname;quantty;name;state\n").problems,
+              ElementsAre(HasSubstr("needs.csv:3: quantty: is no field"), HasSubstr("needs.csv:3: name: "),
+                          HasSubstr("needs.csv:3: state: ")));
+  EXPECT_THAT(ReadText("needs.csv", "\nquantity\n").problems, ElementsAre(HasSubstr("needs.csv:2: name: ")));
+}
+
 TEST(MarketSheet, RefusesTwoMembersOfAOneof) {
   const std::string header = "name,fee_for_service,embedded.product,embedded.seller,subsidised.funder\n";
   EXPECT_THAT(ReadText("offers.csv", header + "t/o,yes,Salt,seller-1,\n").problems,

@@ -23,7 +23,8 @@ absl::Status Put(const char* field, const std::string& text, Message* message) {
 std::string WhyWrong(const absl::Status& status) { return std::string(status.message()); }
 
 TEST(Money, TakesADecimalPointOrComma) {
-  for (const char* text : {"12.50 PEN", "12,50 PEN", "12.5 pen", " 12,5  PEN "}) {
+  for (const char* text :
+       {"12.50 PEN", "12,50 PEN", "12.5 pen", " 12,5  PEN ", "12,50\u00A0PEN", "12,50\u202FPEN"}) {
     const absl::StatusOr<v1::Money> money = ParseMoney(text);
     ASSERT_TRUE(money.ok()) << text << ": " << money.status();
     EXPECT_EQ(money->minor_units(), 1250);
