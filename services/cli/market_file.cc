@@ -115,7 +115,7 @@ void MarketSheet::Pass::Parse(v1::ImportRow* row, std::vector<RowProblem>* probl
   const bool surplus =
       std::any_of(record_.cells.begin() + std::min(width, record_.cells.size()), record_.cells.end(),
                   [](const std::string& cell) { return !cell.empty(); });
-  if (record_.cells.size() < width || surplus) {
+  if (surplus) {
     return fail("", absl::StrCat("has ", record_.cells.size(), " cells, and the first row ", width));
   }
   Message* resource = row->GetReflection()->MutableMessage(row, sheet_.file_.row_field);
@@ -123,7 +123,8 @@ void MarketSheet::Pass::Parse(v1::ImportRow* row, std::vector<RowProblem>* probl
   for (size_t i = 0; i < width; ++i) {
     if (sheet_.columns_[i].empty()) continue;
     const MessagePath& path = sheet_.columns_[i].front();
-    const std::string text = TextOfCell(path, record_.cells[i]);
+    // Spreadsheets leave out the cells at a row's end that are empty.
+    const std::string text = i < record_.cells.size() ? TextOfCell(path, record_.cells[i]) : "";
     const FieldDescriptor* member = OneofMember(path, *sheet_.file_.resource->message);
     const bool sets = !text.empty() && text != "no";
     if (member != nullptr && sets && chosen != nullptr && member != chosen) {

@@ -81,13 +81,13 @@ TEST(MarketSheet, NamesFileLineColumnAndReasonOfEveryProblem) {
                              "c1/n1,40,2026-12-01,HIGH\n"
                              "c1/n2,forty,01/12/2026,SOON\n"
                              "\n"
-                             "c1/n3,1\n"
+                             "c1/n3,1,2026-12-01,HIGH,5\n"
                              "c1/n4,1,\"2026\"-12,\n");
   EXPECT_THAT(read.problems,
               ElementsAre(HasSubstr("needs.csv:3: quantity: must be a whole number"),
                           HasSubstr("needs.csv:3: window.start_date: must be a date as in 2026-12-01"),
                           HasSubstr("needs.csv:3: urgency: must be one of NORMAL, HIGH, CRITICAL"),
-                          "needs.csv:5: has 2 cells, and the first row 4",
+                          "needs.csv:5: has 5 cells, and the first row 4",
                           HasSubstr("needs.csv:6: window.start_date: has more after its closing quote")));
 }
 
@@ -104,6 +104,15 @@ TEST(MarketSheet, RefusesColumnsThatAreUnknownOrTheServersOrThereTwice) {
                   HasSubstr("etag: is filled by the server")));
   EXPECT_THAT(ReadText("needs.csv", "quantity\n").problems, ElementsAre(HasSubstr("name: is missing")));
   EXPECT_THAT(ReadText("needs.csv", "").problems, ElementsAre(HasSubstr("holds nothing")));
+}
+
+TEST(MarketSheet, TakesCellsThatARowLacksAtItsEndForEmptyOnes) {
+  const Read read = ReadText("needs.csv", "name,quantity,note\nc1/n1,4\nc1/n2\n");
+  ASSERT_THAT(read.problems, IsEmpty());
+  ASSERT_THAT(read.rows, SizeIs(2));
+  EXPECT_EQ(read.rows[0].need().quantity(), 4);
+  EXPECT_EQ(read.rows[0].need().note(), "");
+  EXPECT_EQ(read.rows[1].need().name(), "cooperatives/c1/needs/n2");
 }
 
 TEST(MarketSheet, NamesTheLineOfItsHeader) {
