@@ -87,22 +87,29 @@ absl::Status ParseDate(const std::string& text, google::type::Date* date) {
 }
 
 absl::Status ParseInstant(const std::string& text, google::protobuf::Timestamp* instant) {
+  using google::protobuf::util::TimeUtil;
   absl::Time time;
   std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+  // Not by nanoseconds alone, of which 64 bits end in the year 2262.
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
+      absl::ToUnixSeconds(time) < TimeUtil::kTimestampMinSeconds ||
+      absl::ToUnixSeconds(time) > TimeUtil::kTimestampMaxSeconds) {
     return Wrong("an instant as in 2026-12-01T08:30:00Z", text);
   }
-  *instant = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  instant->set_seconds(seconds);
+  instant->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
   return absl::OkStatus();
 }
 
 absl::Status ParseDuration(const std::string& text, google::protobuf::Duration* duration) {
+  const absl::Duration largest = absl::Seconds(google::protobuf::util::TimeUtil::kDurationMaxSeconds);
   absl::Duration parsed;
-  if (!absl::ParseDuration(text, &parsed) || parsed == absl::InfiniteDuration() ||
-      parsed == -absl::InfiniteDuration()) {
+  if (!absl::ParseDuration(text, &parsed) || absl::AbsDuration(parsed) > largest) {
     return Wrong("a duration as in 90s, 5m or 1h30m", text);
   }
-  *duration = google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(parsed));
+  duration->set_seconds(absl::IDivDuration(parsed, absl::Seconds(1), &parsed));
+  duration->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(parsed)));
   return absl::OkStatus();
 }
 

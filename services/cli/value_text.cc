@@ -50,8 +50,7 @@ google::protobuf::Timestamp Rounded(google::protobuf::Timestamp instant, ValueSt
 }
 
 absl::Duration Rounded(const google::protobuf::Duration& duration, ValueStyle style) {
-  const absl::Duration exact =
-      absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
+  const absl::Duration exact = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
   return style == ValueStyle::kShort ? absl::Trunc(exact, absl::Milliseconds(1)) : exact;
 }
 

@@ -113,6 +113,29 @@ TEST(Value, WritesCodePairsDurationsAndInstants) {
       "2026-12-01T13:30:00Z");
 }
 
+std::string Again(const char* field, const std::string& text) {
+  v1::Round round;
+  const absl::Status put = Put(field, text, &round);
+  if (!put.ok()) return WhyWrong(put);
+  return ValueText(round, *v1::Round::descriptor()->FindFieldByName(field), -1, ValueStyle::kExact);
+}
+
+TEST(Value, TakesEveryInstantAndDurationOfTheApiAsItIs) {
+  for (const char* instant : {"2500-12-01T08:30:00Z", "9999-12-31T23:59:59.999999999Z",
+                              "0001-01-01T00:00:00Z", "1969-12-31T23:59:59.500Z"}) {
+    EXPECT_EQ(Again("publish_time", instant), instant);
+  }
+  for (const char* instant :
+       {"infinite-future", "infinite-past", "10000-01-01T00:00:00Z", "0000-12-31T00:00:00Z"}) {
+    EXPECT_THAT(Again("publish_time", instant), HasSubstr("must be an instant")) << instant;
+  }
+  EXPECT_EQ(Again("time_limit", "3000000h"), "3000000h");
+  EXPECT_EQ(Again("time_limit", "-3000000h0.5s"), "-3000000h0.5s");
+  for (const char* duration : {"inf", "-inf", "87660001h"}) {
+    EXPECT_THAT(Again("time_limit", duration), HasSubstr("must be a duration")) << duration;
+  }
+}
+
 TEST(Value, AnEmptyMessageIsThereOrNot) {
   v1::Offer offer;
   ASSERT_TRUE(Put("fee_for_service", "no", &offer).ok());
