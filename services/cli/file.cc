@@ -38,12 +38,19 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 absl::Status WriteFile(const std::string& path, const std::string& text) {
   const std::string partial = path + ".partial";
   std::ofstream file(partial, std::ios::binary | std::ios::trunc);
+  if (!file) return LocalFileError(path, std::strerror(errno));
   file << text;
   file.close();
-  if (!file) return LocalFileError(path, "can't be written");
   std::error_code error;
-  std::filesystem::rename(partial, path, error);
-  return error ? LocalFileError(path, error.message()) : absl::OkStatus();
+  if (file) {
+    std::filesystem::rename(partial, path, error);
+  } else {
+    error.assign(errno, std::generic_category());
+  }
+  if (!error) return absl::OkStatus();
+  const std::string why = error.message();
+  std::filesystem::remove(partial, error);
+  return LocalFileError(path, why);
 }
 
 absl::StatusOr<SecretFile> SecretFile::Create(const std::string& path) {

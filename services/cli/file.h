@@ -15,7 +15,7 @@ namespace ayni::cli {
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 inline constexpr size_t kFileBytesMax = size_t{2} << 30;
 
-// Makes the file, or replaces it as a whole.
+// Makes the file, or replaces it as a whole; leaves all as it was where it fails.
 absl::Status WriteFile(const std::string& path, const std::string& text);
 
 // A new file that only its owner may read, made before what goes into it exists, so that a secret is not
