@@ -196,6 +196,13 @@ absl::Status MessagePath::PutElement(const std::string& text, Message* message) 
   return PutValue(leaf(), text, MutableHolder(message));
 }
 
+void MessagePath::Clear(Message* message) const {
+  INVARIANT(repeated(), text_);
+  if (Holder(*message) == nullptr) return;
+  Message* holder = MutableHolder(message);
+  holder->GetReflection()->ClearField(holder, &leaf());
+}
+
 std::string MessagePath::Text(const Message& message, ValueStyle style) const {
   const Message* holder = Holder(message);
   if (holder == nullptr) return "";

@@ -48,6 +48,8 @@ class MessagePath {
   absl::Status Put(const std::string& text, google::protobuf::Message* message) const;
   // Adds one value, whatever separators it holds. REQUIRES: repeated().
   absl::Status PutElement(const std::string& text, google::protobuf::Message* message) const;
+  // Takes all values away. REQUIRES: repeated().
+  void Clear(google::protobuf::Message* message) const;
 
   // Empty where the value is not set, or is a text or enumerator that is empty. A number or yes-or-no of a
   // message that is present is its value, be it 0 or no: so that the message comes back present.

@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/cli/file.h"
 #include "services/cli/message_path.h"
@@ -61,15 +60,7 @@ absl::Status PutField(const FieldArgument& argument, std::set<std::string>* begu
 void ClearGivenLists(const Arguments& arguments, Message* body) {
   for (const FieldArgument& argument : arguments.fields()) {
     const absl::StatusOr<MessagePath> path = MessagePath::Parse(*body->GetDescriptor(), argument.path);
-    if (!path.ok() || !path->repeated()) continue;
-    Message* holder = body;
-    const std::vector<std::string> names = absl::StrSplit(argument.path, '.');
-    for (size_t i = 0; i + 1 < names.size(); ++i) {
-      const FieldDescriptor* field = holder->GetDescriptor()->FindFieldByName(names[i]);
-      if (field->is_repeated()) return;
-      holder = holder->GetReflection()->MutableMessage(holder, field);
-    }
-    holder->GetReflection()->ClearField(holder, &path->leaf());
+    if (path.ok() && path->repeated()) path->Clear(body);
   }
 }
 

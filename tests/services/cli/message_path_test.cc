@@ -1,6 +1,7 @@
 #include "services/cli/message_path.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/util/message_differencer.h>
 
 #include <memory>
@@ -48,6 +49,21 @@ TEST(MessagePath, TextsOfAllPathsMakeTheMessageAgain) {
           << again->ShortDebugString();
     }
   }
+}
+
+TEST(MessagePath, ClearsAListWhereverItIs) {
+  google::protobuf::FileDescriptorProto file;
+  PathOf<google::protobuf::FileDescriptorProto>("message_type.1.reserved_name").Clear(&file);
+  EXPECT_EQ(file.message_type_size(), 0);
+  for (const char* name : {"a", "b"}) {
+    file.add_dependency(name);
+    file.add_message_type()->add_reserved_name(name);
+  }
+  PathOf<google::protobuf::FileDescriptorProto>("dependency").Clear(&file);
+  PathOf<google::protobuf::FileDescriptorProto>("message_type.2.reserved_name").Clear(&file);
+  EXPECT_EQ(file.dependency_size(), 0);
+  EXPECT_EQ(file.message_type(0).reserved_name_size(), 1);
+  EXPECT_EQ(file.message_type(1).reserved_name_size(), 0);
 }
 
 TEST(MessagePath, KeepsAMessageThatIsPresentAndEmpty) {
