@@ -84,8 +84,13 @@ absl::StatusOr<ExitCode> RunRoundRun(const Invocation& invocation) {
   google::longrunning::Operation operation;
   const absl::Status started =
       (*connection)->Call(FindMethod("ayni.v1.RoundService.PublishRound"), &publish, &operation);
-  if (!started.ok()) return started;
-  return AwaitAndPrint(&operation, invocation, connection->get());
+  const absl::StatusOr<ExitCode> code =
+      started.ok() ? AwaitAndPrint(&operation, invocation, connection->get()) : started;
+  if (!code.ok()) {
+    invocation.environment.err << round.name() << " was made and is still there: see ayni round get "
+                               << round.name() << "\n";
+  }
+  return code;
 }
 
 absl::StatusOr<ExitCode> RunRoundShow(const Invocation& invocation) {

@@ -504,6 +504,20 @@ class Rounds(unittest.TestCase):
         self.assertIn("Round r2, undone: A test", self.ayni("round", "show", "r2"))
 
 
+    def test_run_that_fails_names_the_round_that_it_made(self):
+        policy = json.loads(self.ayni("policy", "get", "sample-1", "--output", "json"))
+        for key in ("name", "state", "etag", "author", "activator"):
+            policy.pop(key, None)
+        made = run(["policy", "create", "--id", "draft", "--file", "-"],
+                   environment_for(self.server.address, self.server.token_file), json.dumps(policy))
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        failed = ayni("round", "run", "--policy", "draft", on=self.server)
+        self.assertEqual(failed.returncode, REFUSED, failed.stdout)
+        [name] = re.findall(r"^(rounds/\S+) was made", failed.stderr, re.MULTILINE)
+        self.assertEqual(json.loads(self.ayni("round", "get", name, "--output", "json"))["state"], "STATE_DRAFT")
+        self.assertNotIn("was made", ayni("round", "run", "--policy", "nothing", on=self.server).stderr)
+
+
 class Terminals(unittest.TestCase):
     def on_a_terminal(self, *words, **variables):
         """What it writes to a terminal, which is both its output and its errors."""
