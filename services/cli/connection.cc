@@ -31,13 +31,16 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+constexpr absl::Duration kWaitingPause = absl::Seconds(1);
 constexpr absl::Duration kTimeoutDefault = absl::Minutes(1);
 // Above what the server sends: pages of 1,000 resources.
 constexpr int kMessageBytesMax = 64 << 20;
 
+// Without the brackets of [::1].
 std::string HostOf(const std::string& server) {
-  if (absl::StartsWith(server, "unix:")) return "localhost";
-  return server.substr(0, server.rfind(':'));
+  const std::string host = server.substr(0, server.rfind(':'));
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
 bool IsThisMachine(const std::string& server) {
@@ -181,6 +184,7 @@ Connection::Connection(const ConnectionSettings& settings) : settings_(settings)
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetUserAgentPrefix("ayni");
+  // A proxy that the environment names for the world would be told the token, and does not reach this
   // machine.
   if (IsThisMachine(settings_.server)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   wire_ = std::make_unique<Wire>(
@@ -235,16 +239,21 @@ absl::Status Connection::Call(const MethodDescriptor& method, Message* request, 
 namespace {
 
 // Waits for the one operation in flight.
-bool Next(grpc::CompletionQueue* queue) {
+bool Next(grpc::CompletionQueue* queue, const std::function<void()>& on_waiting) {
   void* tag = nullptr;
   bool ok = false;
-  return queue->Next(&tag, &ok) && ok;
+  for (;;) {
+    const auto next = queue->AsyncNext(&tag, &ok, absl::ToChronoTime(absl::Now() + kWaitingPause));
+    if (next != grpc::CompletionQueue::TIMEOUT) return next == grpc::CompletionQueue::GOT_EVENT && ok;
+    on_waiting();
+  }
 }
 
 }  // namespace
 
 absl::Status Connection::CallStreaming(const MethodDescriptor& method, const std::function<Source()>& restart,
-                                       absl::Duration timeout, Message* response) {
+                                       const std::function<void()>& on_waiting, absl::Duration timeout,
+                                       Message* response) {
   return Repeat(timeout, [&](absl::Time deadline) {
     const Source source = restart();
     grpc::ClientContext context;
@@ -253,24 +262,24 @@ absl::Status Connection::CallStreaming(const MethodDescriptor& method, const std
     grpc::CompletionQueue queue;
     const auto call = wire_->stub.PrepareCall(&context, WirePath(method), &queue);
     call->StartCall(nullptr);
-    bool open = Next(&queue);
+    bool open = Next(&queue, on_waiting);
     while (open) {
       const Message* message = source();
       if (message == nullptr) break;
       call->Write(*message, nullptr);
-      open = Next(&queue);
+      open = Next(&queue, on_waiting);
     }
     if (open) {
       call->WritesDone(nullptr);
-      open = Next(&queue);
+      open = Next(&queue, on_waiting);
     }
     if (open) {
       call->Read(response, nullptr);
-      Next(&queue);
+      Next(&queue, on_waiting);
     }
     grpc::Status status;
     call->Finish(&status, nullptr);
-    Next(&queue);
+    Next(&queue, on_waiting);
     return Outcome(status, context);
   });
 }

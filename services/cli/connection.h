@@ -61,10 +61,11 @@ class Connection {
 
   // The next message of a stream; null at its end. Called from the beginning again for each attempt.
   using Source = std::function<const google::protobuf::Message*()>;
-  // A client-streaming call. `restart` is called before each attempt and gives the source that it sends.
+  // A client-streaming call. `restart` is called before each attempt and gives the source that it sends;
+  // `on_waiting` about each second in which the server takes or answers nothing.
   absl::Status CallStreaming(const google::protobuf::MethodDescriptor& method,
-                             const std::function<Source()>& restart, absl::Duration timeout,
-                             google::protobuf::Message* response);
+                             const std::function<Source()>& restart, const std::function<void()>& on_waiting,
+                             absl::Duration timeout, google::protobuf::Message* response);
 
  private:
   struct Wire;

@@ -15,7 +15,7 @@ struct Environment {
   std::ostream& err;
   // Columns of the terminal that `out` is; 0 where it is none. Tables are cut to it.
   int out_width = 0;
-  // Whether `err` is a terminal: progress is shown on no other.
+  // Whether `err` is a terminal.
   bool err_is_terminal = false;
   // False on what is no terminal, with NO_COLOR, and with TERM=dumb.
   bool colour = false;

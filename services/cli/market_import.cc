@@ -1,5 +1,3 @@
-#include "services/cli/market_import.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -14,9 +12,11 @@
 #include "services/cli/failed_rows.h"
 #include "services/cli/file.h"
 #include "services/cli/market_file.h"
+#include "services/cli/market_import.h"
 #include "services/cli/method_run.h"
 #include "services/cli/nearest.h"
 #include "services/cli/output.h"
+#include "services/cli/progress.h"
 #include "services/cli/utf8.h"
 
 namespace ayni::cli {
@@ -27,7 +27,6 @@ constexpr int kRowsPerMessage = 1000;
 constexpr size_t kMessageBytes = 1 << 20;
 // A national market is checked and stored in one commit.
 constexpr absl::Duration kImportTimeout = absl::Minutes(30);
-constexpr char kClearLine[] = "\r\033[K";
 
 using Line = std::pair<std::string, int64_t>;
 
@@ -79,14 +78,11 @@ absl::Status OpenSheets(const std::string& folder, Reading* reading) {
   return absl::OkStatus();
 }
 
-void Progress(const std::string& text, Environment* environment) {
-  if (environment->err_is_terminal) environment->err << kClearLine << text << std::flush;
-}
-
 void CheckRows(Environment* environment, Reading* reading) {
+  Progress progress(environment);
   v1::ImportRow row;
   for (const MarketSheet& sheet : reading->sheets) {
-    Progress(absl::StrCat("reading ", sheet.file().name), environment);
+    progress.Show(absl::StrCat("reading ", sheet.file().name));
     MarketSheet::Pass pass(sheet);
     while (pass.Next()) {
       const size_t before = reading->problems.size();
@@ -95,18 +91,17 @@ void CheckRows(Environment* environment, Reading* reading) {
     }
   }
   for (const RowProblem& problem : reading->problems) reading->failed.emplace(problem.file, problem.line);
-  Progress("", environment);
 }
 
 // The messages of one attempt: the rows that are right, in batches.
 class RowStream {
  public:
-  RowStream(const Reading& reading, const v1::ImportMarketRequest& first, Environment* environment)
-      : reading_(reading), first_(first), environment_(*environment) {}
+  RowStream(const Reading& reading, const v1::ImportMarketRequest& first, Progress* progress)
+      : reading_(reading), first_(first), progress_(*progress) {}
 
   const v1::ImportMarketRequest* Next() {
     if (ended_) {
-      Progress(absl::StrCat(sent_, " rows sent, the server checks them"), &environment_);
+      progress_.Show(absl::StrCat(sent_, " rows sent, the server checks them"));
       return nullptr;
     }
     request_ = begun_ ? v1::ImportMarketRequest() : first_;
@@ -122,7 +117,7 @@ class RowStream {
     request_.set_last(ended_);
     sent_ += request_.rows_size();
     begun_ = true;
-    Progress(absl::StrCat(sent_, " of ", reading_.row_count, " rows sent"), &environment_);
+    progress_.Show(absl::StrCat(sent_, " of ", reading_.row_count, " rows sent"));
     return &request_;
   }
 
@@ -145,7 +140,7 @@ class RowStream {
 
   const Reading& reading_;
   const v1::ImportMarketRequest& first_;
-  Environment& environment_;
+  Progress& progress_;
   v1::ImportMarketRequest request_;
   std::unique_ptr<MarketSheet::Pass> pass_;
   size_t sheet_ = 0;
@@ -161,15 +156,16 @@ absl::Status Send(const v1::ImportMarketRequest& first, const Reading& reading, 
   absl::Duration timeout = kImportTimeout;
   if (invocation.arguments.Has("timeout"))
     absl::ParseDuration(invocation.arguments.Value("timeout"), &timeout);
+  Progress progress(&invocation.environment);
+  progress.Show("reaching the server");
   const auto restart = [&]() -> Connection::Source {
-    const auto stream = std::make_shared<RowStream>(reading, first, &invocation.environment);
+    const auto stream = std::make_shared<RowStream>(reading, first, &progress);
     return [stream] { return stream->Next(); };
   };
-  const absl::Status sent =
-      (*connection)
-          ->CallStreaming(FindMethod("ayni.v1.MarketService.ImportMarket"), restart, timeout, response);
-  Progress("", &invocation.environment);
-  return sent;
+  return (*connection)
+      ->CallStreaming(
+          FindMethod("ayni.v1.MarketService.ImportMarket"), restart, [&] { progress.ShowAgain(); }, timeout,
+          response);
 }
 
 void AddServerProblems(const v1::ImportMarketResponse& response, Reading* reading) {

@@ -10,13 +10,13 @@
 #include "ayni/v1/round_service.pb.h"
 #include "services/cli/failure.h"
 #include "services/cli/method_run.h"
+#include "services/cli/progress.h"
 
 namespace ayni::cli {
 namespace {
 
 constexpr absl::Duration kFirstLook = absl::Milliseconds(50);
 constexpr absl::Duration kLookEvery = absl::Seconds(1);
-constexpr char kClearLine[] = "\r\033[K";
 
 const char* PhaseText(v1::RoundProgress::Phase phase) {
   switch (phase) {
@@ -48,15 +48,15 @@ absl::Status ErrorOf(const google::longrunning::Operation& operation) {
 absl::Status Await(google::longrunning::Operation* operation, Connection* connection,
                    Environment* environment) {
   const auto& method = FindMethod("google.longrunning.Operations.GetOperation");
-  const bool show = environment->err_is_terminal;
-  if (show && !operation->done()) {
+  if (environment->err_is_terminal && !operation->done()) {
     environment->err << operation->name()
                      << " goes on when this is interrupted; stop it with: ayni operation cancel "
                      << operation->name() << "\n";
   }
+  Progress progress(environment);
   absl::Duration pause = kFirstLook;
   while (!operation->done()) {
-    if (show) environment->err << kClearLine << ProgressText(operation->metadata()) << std::flush;
+    progress.Show(ProgressText(operation->metadata()));
     absl::SleepFor(pause);
     pause = std::min(pause * 2, kLookEvery);
     google::longrunning::GetOperationRequest request;
@@ -64,7 +64,6 @@ absl::Status Await(google::longrunning::Operation* operation, Connection* connec
     const absl::Status called = connection->Call(method, &request, operation);
     if (!called.ok()) return called;
   }
-  if (show) environment->err << kClearLine << std::flush;
   return ErrorOf(*operation);
 }
 

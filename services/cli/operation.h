@@ -9,7 +9,7 @@
 
 namespace ayni::cli {
 
-// Looks at the operation until it is done, and shows its progress on a terminal. The operation goes on
+// Looks at the operation until it is done, and shows its progress. The operation goes on
 // without its watcher. A failure of the operation itself is as FromServer has it.
 absl::Status Await(google::longrunning::Operation* operation, Connection* connection,
                    Environment* environment);

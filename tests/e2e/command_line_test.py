@@ -547,6 +547,17 @@ class Terminals(unittest.TestCase):
         self.assertNotIn("\033", ayni("need", "list", "--limit", "1").stdout + piped.stdout + piped.stderr)
         self.assertNotIn("rows sent", piped.stdout + piped.stderr)
 
+    def test_long_import_tells_a_log_how_far_it_is(self):
+        slow = ServerProcess(PROGRAMS.aynid)
+        self.addCleanup(slow.remove)
+        with slow.paused():
+            importing = subprocess.Popen([PROGRAMS.ayni, "market", "import", sample], text=True, stdout=subprocess.PIPE,
+                                         stderr=subprocess.PIPE, env=environment_for(slow.address, slow.token_file))
+            told = importing.stderr.readline()
+        out, err = importing.communicate(timeout=SECONDS_MAX)
+        self.assertEqual(importing.returncode, DONE, err)
+        self.assertRegex(told, r"^\w.* \(\d+ s\)\n$")
+
     def test_reader_that_stops_early_is_no_failure_to_tell(self):
         words = f"'{PROGRAMS.ayni}' need list --output json | head -n 1"
         done = subprocess.run(["bash", "-c", words], env=environment_for(server.address, server.token_file),

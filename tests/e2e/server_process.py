@@ -1,8 +1,10 @@
 """A real aynid on free ports and a temporary folder, for tests."""
 
+import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import time
@@ -41,6 +43,15 @@ class ServerProcess:
     def log(self):
         self._log.flush()
         return pathlib.Path(self._log.name).read_text() if os.path.exists(self._log.name) else ""
+
+    @contextlib.contextmanager
+    def paused(self):
+        """While it neither takes nor answers anything."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self):
         if self._process.poll() is None:
