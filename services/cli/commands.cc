@@ -99,7 +99,10 @@ std::string SingularNoun(const std::string& noun) {
   for (const Resource& resource : Api::Get().resources()) {
     if (noun == KebabCase(resource.plural) || noun == NounOf(resource) + "s") return NounOf(resource);
   }
-  return noun == "prices" ? "price" : noun;
+  for (const Command& command : Commands()) {
+    if (noun == command.noun + "s") return command.noun;
+  }
+  return noun;
 }
 
 std::string NounOf(const Resource& resource) {

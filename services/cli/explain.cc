@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/cli/api.h"
+#include "services/cli/method_command.h"
+#include "services/cli/method_run.h"
 #include "services/cli/nearest.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
@@ -91,13 +93,12 @@ const Descriptor* MessageOf(const std::string& word) {
   for (const Command& command : Commands()) {
     if (command.noun == noun && command.method != nullptr && command.resource == nullptr) return nullptr;
   }
-  const Descriptor* message =
-      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName("ayni.v1." + word);
-  if (message != nullptr) return message;
-  // Not a resource of its own.
-  return noun == "price"
-             ? google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName("ayni.v1.Price")
-             : nullptr;
+  // What is listed under a noun of its own and is no resource.
+  for (const Command& command : Commands()) {
+    if (command.noun != noun || command.method == nullptr || !IsList(*command.method)) continue;
+    return ListedField(*command.method).message_type();
+  }
+  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName("ayni.v1." + word);
 }
 
 absl::StatusOr<ExitCode> RunExplain(const Invocation& invocation) {

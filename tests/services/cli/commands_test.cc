@@ -105,6 +105,7 @@ TEST(Commands, AreFoundByThePluralToo) {
   EXPECT_EQ(FindCommand("parties", "list"), FindCommand("party", "list"));
   EXPECT_EQ(FindCommand("chain", "list"), FindCommand("value-chain", "list"));
   EXPECT_EQ(FindCommand("policies", "list"), FindCommand("policy", "list"));
+  EXPECT_EQ(FindCommand("prices", "list"), FindCommand("price", "list"));
 }
 
 TEST(CommandLine, SuggestsTheNearestWord) {

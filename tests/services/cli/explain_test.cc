@@ -39,6 +39,7 @@ TEST(Explain, SaysWhatTheApisCommentsSay) {
 TEST(Explain, KnowsPartsAndSuggestsTheNearest) {
   EXPECT_EQ(RunWords({"explain", "DateWindow"}).code, kDone);
   EXPECT_EQ(RunWords({"explain", "price"}).code, kDone);
+  EXPECT_EQ(RunWords({"explain", "prices"}).out, RunWords({"explain", "Price"}).out);
   const CommandOutcome unknown = RunWords({"explain", "neeed"});
   EXPECT_EQ(unknown.code, kUsage);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean 'need'?"));
