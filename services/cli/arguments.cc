@@ -29,12 +29,6 @@ absl::Status UnknownFlag(const Grammar& grammar, const std::string& name) {
       absl::StrCat("unknown flag --", name, DidYouMean(name, FlagNames(grammar))));
 }
 
-// Fields have underscores in the API, and other flags hyphens; of fields either is understood.
-absl::StatusOr<MessagePath> ParseFieldFlag(const Descriptor& message, const std::string& name) {
-  const absl::StatusOr<MessagePath> path = MessagePath::Parse(message, name);
-  return path.ok() ? path : MessagePath::Parse(message, absl::StrReplaceAll(name, {{"-", "_"}}));
-}
-
 void AddFieldFlags(const Descriptor& message, const std::string& prefix, std::vector<std::string>* flags) {
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
@@ -153,6 +147,11 @@ const Flag* FindFlag(const Grammar& grammar, const std::string& name) {
   const auto found = std::find_if(grammar.flags.begin(), grammar.flags.end(),
                                   [&](const Flag& flag) { return flag.name == name; });
   return found == grammar.flags.end() ? nullptr : &*found;
+}
+
+absl::StatusOr<MessagePath> ParseFieldFlag(const Descriptor& message, const std::string& name) {
+  const absl::StatusOr<MessagePath> path = MessagePath::Parse(message, name);
+  return path.ok() ? path : MessagePath::Parse(message, absl::StrReplaceAll(name, {{"-", "_"}}));
 }
 
 std::vector<std::string> FieldFlags(const Descriptor& message) {

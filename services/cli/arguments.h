@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/cli/message_path.h"
 
 namespace ayni::cli {
 
@@ -67,6 +68,11 @@ class Arguments {
 
 // Null where there is none.
 const Flag* FindFlag(const Grammar& grammar, const std::string& name);
+
+// The field that a flag names. Fields have underscores in the API, and other flags hyphens; of fields either
+// is understood.
+absl::StatusOr<MessagePath> ParseFieldFlag(const google::protobuf::Descriptor& message,
+                                           const std::string& name);
 
 // The paths of the fields of a message that a caller may set, in the order of the fields: without those of
 // map entries and list elements, of which there is no end.

@@ -51,7 +51,7 @@ std::vector<std::string> FlagWords(const Grammar& grammar) {
 std::vector<std::string> ValueWords(const Grammar& grammar, const std::string& flag_name) {
   if (const Flag* flag = FindFlag(grammar, flag_name)) return flag->choices;
   if (grammar.fields == nullptr) return {};
-  const absl::StatusOr<MessagePath> path = MessagePath::Parse(*grammar.fields, flag_name);
+  const absl::StatusOr<MessagePath> path = ParseFieldFlag(*grammar.fields, flag_name);
   if (!path.ok()) return {};
   if (path->leaf().cpp_type() == FieldDescriptor::CPPTYPE_ENUM)
     return EnumeratorTexts(*path->leaf().enum_type());
@@ -61,7 +61,7 @@ std::vector<std::string> ValueWords(const Grammar& grammar, const std::string& f
 bool TakesValue(const Grammar& grammar, const std::string& flag_name) {
   if (const Flag* flag = FindFlag(grammar, flag_name)) return !flag->value_form.empty();
   if (grammar.fields == nullptr) return false;
-  const absl::StatusOr<MessagePath> path = MessagePath::Parse(*grammar.fields, flag_name);
+  const absl::StatusOr<MessagePath> path = ParseFieldFlag(*grammar.fields, flag_name);
   return path.ok() && path->leaf().cpp_type() != FieldDescriptor::CPPTYPE_BOOL;
 }
 

@@ -32,6 +32,7 @@ TEST(Completion, OffersNounsThenVerbsThenFlags) {
 TEST(Completion, OffersValues) {
   EXPECT_THAT(After({"need", "create", "--urgency", ""}), ElementsAre("NORMAL", "HIGH", "CRITICAL"));
   EXPECT_THAT(After({"need", "list", "--output", "j"}), ElementsAre("json"));
+  EXPECT_THAT(After({"policy", "create", "--limits.1.thin-market-rule", "W"}), ElementsAre("WAIVE"));
   // Bash splits at an equals sign.
   EXPECT_THAT(After({"need", "list", "--output", "=", "j"}), ElementsAre("json"));
   EXPECT_THAT(After({"need", "list", "--output", "="}), ElementsAre("table", "json", "csv"));
