@@ -4,9 +4,8 @@
 //   window.start_date       a field of a message
 //   local_names.quz         an entry of a map
 //   limits.2.id             a field of an element of a repeated message, counted from 1
-//   languages               a repeated field as a whole: its values separated by |, with \| and \\ for
-//   themselves contact                 a message as a whole: yes makes it present, though all its fields are
-//   empty
+//   languages               a repeated field: its values separated by |, with \| and \\ for themselves
+//   contact                 a message: yes makes it present, though all its fields are empty
 #ifndef AYNI_SERVICES_CLI_MESSAGE_PATH_H_
 #define AYNI_SERVICES_CLI_MESSAGE_PATH_H_
 
