@@ -8,7 +8,6 @@
 namespace ayni::cli {
 namespace {
 
-constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr char kQuote = '"';
 
 // The separator of the first line that is not empty; a comma where it has a single cell.
@@ -33,8 +32,8 @@ bool LooksLikeFormula(const std::string& text) {
 
 }  // namespace
 
-CsvReader::CsvReader(absl::string_view text) : text_(text) {
-  if (absl::StartsWith(text_, kByteOrderMark)) position_ = kByteOrderMark.size();
+CsvReader::CsvReader(absl::string_view text) : text_(text), marked_(absl::StartsWith(text, kByteOrderMark)) {
+  if (marked_) position_ = absl::string_view(kByteOrderMark).size();
   separator_ = DetectSeparator(text_.substr(position_));
 }
 

@@ -1,9 +1,9 @@
 // CSV as people's spreadsheets write it, and RFC 4180 back.
 //
 // Read: UTF-8 with or without a byte order mark; lines that end in LF, CRLF or CR; cells separated by commas,
-// semicolons or tabs, whichever the first line that is not empty holds; quoted cells, which may hold separators, line ends and
-// doubled quotes. Lines that are empty, or whose cells all are, are passed over. Written: UTF-8 without a
-// mark, commas, LF, quotes only where needed.
+// semicolons or tabs, whichever the first line that is not empty holds; quoted cells, which may hold
+// separators, line ends and doubled quotes. Lines that are empty, or whose cells all are, are passed over.
+// Written: UTF-8 without a mark, commas or the separator that is asked for, LF, quotes only where needed.
 #ifndef AYNI_SERVICES_CLI_CSV_H_
 #define AYNI_SERVICES_CLI_CSV_H_
 
@@ -14,6 +14,8 @@
 #include "absl/strings/string_view.h"
 
 namespace ayni::cli {
+
+inline constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
 
 struct CsvRecord {
   // Where the record begins, from 1.
@@ -37,6 +39,8 @@ class CsvReader {
   bool Next(CsvRecord* record);
 
   char separator() const { return separator_; }
+  // Whether the text begins with a byte order mark.
+  bool marked() const { return marked_; }
 
  private:
   void ReadRecord(CsvRecord* record);
@@ -50,6 +54,7 @@ class CsvReader {
   size_t position_ = 0;
   int64_t line_ = 1;
   char separator_ = ',';
+  bool marked_ = false;
 };
 
 // One record with its line end.

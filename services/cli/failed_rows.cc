@@ -29,7 +29,7 @@ std::string FailedRowsText(const MarketSheet& sheet, const std::map<int64_t, std
   const auto had = std::find(header.begin(), header.end(), kFailedBecause);
   const size_t place = static_cast<size_t>(had - header.begin());
   if (had == header.end()) header.push_back(kFailedBecause);
-  std::string text = CsvLine(header, separator);
+  std::string text = absl::StrCat(sheet.marked() ? kByteOrderMark : "", CsvLine(header, separator));
   MarketSheet::Pass pass(sheet);
   while (pass.Next()) {
     const auto reason = reasons.find(pass.record().line);

@@ -60,8 +60,9 @@ absl::StatusOr<ExitCode> RunMarketExport(const Invocation& invocation) {
     if (!rows.ok()) return rows.status();
     std::vector<const Message*> pointers;
     for (const MessagePointer& row : *rows) pointers.push_back(row.get());
-    const absl::Status written =
-        WriteFile(absl::StrCat(folder, "/", file->name), MarketFileText(*file->resource->message, pointers));
+    const std::string mark = invocation.arguments.Has("byte-order-mark") ? kByteOrderMark : "";
+    const absl::Status written = WriteFile(absl::StrCat(folder, "/", file->name),
+                                           mark + MarketFileText(*file->resource->message, pointers));
     if (!written.ok()) return written;
     invocation.environment.out << file->name << "  " << rows->size() << "\n";
   }
@@ -79,6 +80,12 @@ Command MarketExportCommand() {
       "nothing.";
   command.grammar.positionals = {
       {"DIR", "the folder, made where there is none; its files of these names are replaced", true}};
+  command.grammar.flags = {{"byte-order-mark",
+                            "",
+                            "begin each file with the mark by which Excel tells UTF-8 (import takes both)",
+                            {},
+                            false,
+                            false}};
   for (Flag& flag : ConnectionFlags()) command.grammar.flags.push_back(std::move(flag));
   for (Flag& flag : GeneralFlags()) command.grammar.flags.push_back(std::move(flag));
   command.example = "ayni market export market-2026-12/";

@@ -52,6 +52,8 @@ class MarketSheet {
   const MarketFile& file() const { return file_; }
   const std::vector<std::string>& header() const { return header_; }
   char separator() const { return CsvReader(text_).separator(); }
+  // Whether the file begins with a byte order mark.
+  bool marked() const { return CsvReader(text_).marked(); }
 
   class Pass {
    public:

@@ -187,6 +187,15 @@ class MarketImport(unittest.TestCase):
         self.assertEqual(ayni("need", "get", "coop-1/checked").returncode, NOT_FOUND)
 
 
+    def test_export_begins_with_the_mark_where_it_is_asked_for(self):
+        plain, marked = scratch / "plain", scratch / "marked"
+        self.assertEqual(ayni("market", "export", plain).returncode, DONE)
+        self.assertEqual(ayni("market", "export", marked, "--byte-order-mark").returncode, DONE)
+        for file in plain.iterdir():
+            self.assertEqual((marked / file.name).read_bytes(), b"\xEF\xBB\xBF" + file.read_bytes(), file.name)
+        self.unchanged(ayni("market", "import", marked))
+
+
 class BadRows(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))

@@ -197,5 +197,16 @@ TEST(FailedRows, HoldTheRowsAsTheyWereWithTheReason) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(FailedRows, KeepTheMarkByWhichExcelTellsUtf8) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "marked_rows_test";
+  std::filesystem::remove_all(folder);
+  std::vector<RowProblem> problems;
+  std::vector<MarketSheet> sheets;
+  sheets.emplace_back(FileNamed("needs.csv"), "\xEF\xBB\xBFname;note\nc1/n1;Ñahui\n", &problems);
+  ASSERT_TRUE(WriteFailedRows(folder, sheets, {{"needs.csv", 2, "note", "x"}}).ok());
+  EXPECT_EQ(TextOf(folder / "needs.csv"), "\xEF\xBB\xBFname;note;failed_because\nc1/n1;Ñahui;note: x\n");
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace ayni::cli
