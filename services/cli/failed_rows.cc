@@ -1,10 +1,9 @@
-#include "services/cli/failed_rows.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "services/cli/failed_rows.h"
 #include "services/cli/failure.h"
 #include "services/cli/file.h"
 
@@ -50,8 +49,13 @@ std::string FailedRowsText(const MarketSheet& sheet, const std::map<int64_t, std
 absl::Status PutAside(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return absl::OkStatus();
-  std::filesystem::rename(path, path + "~", error);
-  return error ? LocalFileError(path, error.message()) : absl::OkStatus();
+  for (int number = 1; number <= kBackupsMax; ++number) {
+    const std::string backup = absl::StrCat(path, ".~", number, "~");
+    if (std::filesystem::exists(backup, error)) continue;
+    std::filesystem::rename(path, backup, error);
+    return error ? LocalFileError(path, error.message()) : absl::OkStatus();
+  }
+  return LocalFileError(path, absl::StrCat("has ", kBackupsMax, " backups: take some away"));
 }
 
 }  // namespace

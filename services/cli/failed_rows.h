@@ -10,10 +10,12 @@
 
 namespace ayni::cli {
 
-// Into `folder`, made where there is none, a file for each sheet with failed rows: its header and these rows,
-// with a column failed_because. A file that was there goes to NAME.csv~, as does one of an earlier import
-// whose sheet has no failed rows now: so that the folder holds the failures of this import and nothing is
-// lost.
+inline constexpr int kBackupsMax = 1000;  // of one file
+
+// Into `folder`, made where there is none, a file for each sheet with wrong rows: its header and these rows,
+// with a column failed_because, as spreadsheets read the sheet. A file that was there goes to NAME.csv.~1~,
+// or the next number that is free, as does one of an earlier import whose sheet has no wrong rows now: so
+// that the folder holds the failures of this import and nothing is lost.
 absl::Status WriteFailedRows(const std::string& folder, const std::vector<MarketSheet>& sheets,
                              const std::vector<RowProblem>& problems);
 

@@ -190,6 +190,17 @@ void TellProblems(const Reading& reading, int64_t untold, Environment* environme
   if (untold > 0) environment->err << "and " << untold << " more that the server counted and did not list\n";
 }
 
+std::string FailedFolder(const Invocation& invocation) {
+  return invocation.arguments.Has("failed") ? invocation.arguments.Value("failed")
+                                            : absl::StrCat(invocation.arguments.Word(0), "/failed");
+}
+
+std::string RowsAreWrong(size_t count, const std::string& failed_folder) {
+  return absl::StrCat(count, count == 1 ? " row is" : " rows are", " wrong",
+                      failed_folder.empty() ? "" : absl::StrCat(", and in ", failed_folder, "/"));
+}
+
+// `failed_folder` is empty where the rows that are wrong were not written.
 std::string OutcomeText(const v1::ImportMarketResponse& response, size_t wrong,
                         const std::string& failed_folder, const Invocation& invocation) {
   const std::string counts = absl::StrCat(response.created_count(), " made, ", response.updated_count(),
@@ -198,11 +209,11 @@ std::string OutcomeText(const v1::ImportMarketResponse& response, size_t wrong,
   if (wrong == 0)
     return checked_only ? absl::StrCat("all rows are right; nothing was changed (", counts, ")\n")
                         : counts + "\n";
-  std::string text =
-      absl::StrCat(wrong, wrong == 1 ? " row is" : " rows are", " wrong, and in ", failed_folder, "/; ");
+  std::string text = RowsAreWrong(wrong, failed_folder) + "; ";
   if (response.applied()) {
-    return absl::StrCat(text, "of the others ", counts, ".\nCorrect them there, then: ayni market import ",
-                        failed_folder, "\n");
+    return absl::StrCat(text, "of the others ", counts, ".\nCorrect them",
+                        failed_folder.empty() ? "" : " there, then: ayni market import " + failed_folder,
+                        failed_folder.empty() ? " and repeat.\n" : "\n");
   }
   text += "nothing was changed.\n";
   if (checked_only) return text;
@@ -235,32 +246,40 @@ v1::ImportMarketResponse WithAllProblems(const Reading& reading, const v1::Impor
   return all;
 }
 
-// Prints what came of it, and writes the rows that failed.
+// Writes the rows that failed, and prints what came of all: also where they can't be written, since what was
+// imported is.
 absl::StatusOr<ExitCode> Conclude(const Reading& reading, const v1::ImportMarketResponse& response,
                                   const Invocation& invocation) {
   std::set<Line> wrong;
   for (const RowProblem& problem : reading.problems) wrong.emplace(problem.file, problem.line);
-  const std::string failed_folder = invocation.arguments.Has("failed")
-                                        ? invocation.arguments.Value("failed")
-                                        : absl::StrCat(invocation.arguments.Word(0), "/failed");
-  const absl::Status written = WriteFailedRows(failed_folder, reading.sheets, reading.problems);
-  if (!written.ok()) return written;
+  const bool writes = !invocation.arguments.Has("validate-only");
+  const std::string failed_folder = FailedFolder(invocation);
+  const absl::Status written =
+      writes ? WriteFailedRows(failed_folder, reading.sheets, reading.problems) : absl::OkStatus();
   const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
   if (form.ok() && *form == OutputForm::kTable) {
-    invocation.environment.out << OutcomeText(response, wrong.size(), failed_folder, invocation);
+    invocation.environment.out << OutcomeText(response, wrong.size(),
+                                              writes && written.ok() ? failed_folder : "", invocation);
   } else {
     const absl::Status printed =
         PrintMessage(WithAllProblems(reading, response), invocation.arguments, &invocation.environment);
     if (!printed.ok()) return printed;
   }
+  if (!written.ok()) return written;
   return wrong.empty() ? kDone : kRowsFailed;
 }
 
 absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
   const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
   if (!form.ok()) return form.status();
+  const std::string folder = invocation.arguments.Word(0);
+  std::error_code error;
+  if (std::filesystem::equivalent(folder, FailedFolder(invocation), error)) {
+    return absl::InvalidArgumentError(
+        "--failed must be another folder than the one that is imported, whose files would be put aside");
+  }
   Reading reading;
-  const absl::Status opened = OpenSheets(invocation.arguments.Word(0), &reading);
+  const absl::Status opened = OpenSheets(folder, &reading);
   if (!opened.ok()) return opened;
   if (!reading.problems.empty()) {
     // Without its columns no row of a file can be told right from wrong.

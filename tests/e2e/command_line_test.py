@@ -276,6 +276,36 @@ class BadRows(unittest.TestCase):
         self.assertIn("parties.csv:2: roles:", done.stderr)
         self.assertIn("needs.csv:2: name:", done.stderr)
 
+    def test_what_was_imported_is_told_though_the_rest_cannot_be_written(self):
+        self.write()
+        (self.folder / "failed").write_text("A file\n")
+        done = ayni("market", "import", self.folder, "--valid-rows")
+        self.assertEqual(done.returncode, LOCAL_FILE)
+        self.assertIn("2 made", done.stdout)
+        self.assertIn(str(self.folder / "failed"), done.stderr)
+        self.assertEqual((self.folder / "failed").read_text(), "A file\n")
+
+    def test_no_file_is_put_aside_that_is_imported_or_only_checked(self):
+        self.write()
+        before = (self.folder / "needs.csv").read_bytes()
+        same = ayni("market", "import", self.folder, "--failed", f"{self.folder}/../{self.folder.name}")
+        self.assertEqual(same.returncode, USAGE)
+        self.assertIn("--failed", same.stderr)
+        (self.folder / "failed").mkdir()
+        (self.folder / "failed" / "needs.csv").write_text("kept\n")
+        checked = ayni("market", "import", self.folder, "--validate-only")
+        self.assertEqual(checked.returncode, ROWS_FAILED)
+        self.assertIn("3 rows are wrong; nothing was changed", checked.stdout)
+        self.assertEqual(self.files(), {"needs.csv": before, "failed/needs.csv": b"kept\n"})
+        for _ in range(2):
+            self.assertEqual(ayni("market", "import", self.folder).returncode, ROWS_FAILED)
+        self.assertEqual(set(self.files()), {"needs.csv", "failed/needs.csv", "failed/needs.csv.~1~",
+                                             "failed/needs.csv.~2~"})
+        self.assertEqual(self.files()["failed/needs.csv.~1~"], b"kept\n")
+
+    def files(self):
+        return {str(file.relative_to(self.folder)): file.read_bytes() for file in self.folder.rglob("*") if file.is_file()}
+
     def test_column_or_file_that_does_not_exist_stops_all(self):
         write_rows(self.folder / "needs.csv", [{**a_need(name=self.name(1)), "quantitty": "4"}])
         column = ayni("market", "import", self.folder, "--valid-rows")
