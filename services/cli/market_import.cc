@@ -1,20 +1,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ayni/v1/market_service.pb.h"
 #include "services/cli/connection.h"
 #include "services/cli/failed_rows.h"
-#include "services/cli/file.h"
 #include "services/cli/market_file.h"
 #include "services/cli/market_import.h"
+#include "services/cli/market_reading.h"
 #include "services/cli/method_run.h"
-#include "services/cli/nearest.h"
 #include "services/cli/output.h"
 #include "services/cli/progress.h"
 #include "services/cli/utf8.h"
@@ -28,75 +25,10 @@ constexpr size_t kMessageBytes = 1 << 20;
 // A national market is checked and stored in one commit.
 constexpr absl::Duration kImportTimeout = absl::Minutes(30);
 
-using Line = std::pair<std::string, int64_t>;
-
-// What was read here, and what is wrong with it.
-struct Reading {
-  std::vector<MarketSheet> sheets;
-  std::vector<RowProblem> problems;
-  std::set<Line> failed;  // file and line of each problem
-  int64_t row_count = 0;  // of those that are right
-};
-
-std::vector<std::string> FileNames() {
-  std::vector<std::string> names;
-  for (const MarketFile& file : MarketFiles()) names.push_back(file.name);
-  return names;
-}
-
-// A file of another name is more likely a slip than something to pass over.
-absl::Status CheckFolder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::directory_iterator entries(folder, error);
-  if (error) return LocalFileError(folder, error.message());
-  const std::vector<std::string> names = FileNames();
-  bool any = false;
-  for (const auto& entry : entries) {
-    const std::string name = entry.path().filename();
-    if (!absl::EndsWith(name, ".csv")) continue;
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return LocalFileError(entry.path(), absl::StrCat("is no file of a market", DidYouMean(name, names),
-                                                       " Those are ", absl::StrJoin(names, ", ")));
-    }
-    any = true;
-  }
-  return any ? absl::OkStatus()
-             : LocalFileError(folder, absl::StrCat("holds none of ", absl::StrJoin(names, ", ")));
-}
-
-absl::Status OpenSheets(const std::string& folder, Reading* reading) {
-  const absl::Status checked = CheckFolder(folder);
-  if (!checked.ok()) return checked;
-  for (const MarketFile& file : MarketFiles()) {
-    const std::string path = absl::StrCat(folder, "/", file.name);
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) continue;
-    absl::StatusOr<std::string> text = ReadFile(path);
-    if (!text.ok()) return text.status();
-    reading->sheets.emplace_back(file, *std::move(text), &reading->problems);
-  }
-  return absl::OkStatus();
-}
-
-void CheckRows(Environment* environment, Reading* reading) {
-  Progress progress(environment);
-  v1::ImportRow row;
-  for (const MarketSheet& sheet : reading->sheets) {
-    progress.Show(absl::StrCat("reading ", sheet.file().name));
-    MarketSheet::Pass pass(sheet);
-    while (pass.Next()) {
-      const size_t before = reading->problems.size();
-      pass.Parse(&row, &reading->problems);
-      if (reading->problems.size() == before) ++reading->row_count;
-    }
-  }
-  for (const RowProblem& problem : reading->problems) reading->failed.emplace(problem.file, problem.line);
-}
-
 // The messages of one attempt: the rows that are right, in batches.
 class RowStream {
  public:
-  RowStream(const Reading& reading, const v1::ImportMarketRequest& first, Progress* progress)
+  RowStream(const MarketReading& reading, const v1::ImportMarketRequest& first, Progress* progress)
       : reading_(reading), first_(first), progress_(*progress) {}
 
   const v1::ImportMarketRequest* Next() {
@@ -128,7 +60,7 @@ class RowStream {
       const MarketSheet& sheet = reading_.sheets[sheet_];
       if (!pass_) pass_ = std::make_unique<MarketSheet::Pass>(sheet);
       while (pass_->Next()) {
-        if (reading_.failed.count({sheet.file().name, pass_->record().line}) > 0) continue;
+        if (reading_.wrong_rows.count({sheet.file().name, pass_->record().line}) > 0) continue;
         v1::ImportRow* row = request_.add_rows();
         std::vector<RowProblem> none;
         pass_->Parse(row, &none);
@@ -138,7 +70,7 @@ class RowStream {
     return nullptr;
   }
 
-  const Reading& reading_;
+  const MarketReading& reading_;
   const v1::ImportMarketRequest& first_;
   Progress& progress_;
   v1::ImportMarketRequest request_;
@@ -149,8 +81,8 @@ class RowStream {
   bool ended_ = false;
 };
 
-absl::Status Send(const v1::ImportMarketRequest& first, const Reading& reading, const Invocation& invocation,
-                  v1::ImportMarketResponse* response) {
+absl::Status Send(const v1::ImportMarketRequest& first, const MarketReading& reading,
+                  const Invocation& invocation, v1::ImportMarketResponse* response) {
   const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
   absl::Duration timeout = kImportTimeout;
@@ -168,7 +100,7 @@ absl::Status Send(const v1::ImportMarketRequest& first, const Reading& reading, 
           response);
 }
 
-void AddServerProblems(const v1::ImportMarketResponse& response, Reading* reading) {
+void AddServerProblems(const v1::ImportMarketResponse& response, MarketReading* reading) {
   for (const auto& error : response.errors()) {
     std::string column = error.field();
     for (const MarketSheet& sheet : reading->sheets) {
@@ -176,8 +108,9 @@ void AddServerProblems(const v1::ImportMarketResponse& response, Reading* readin
     }
     const std::string detail = column == error.field() || error.field().empty() ? "" : error.field() + " ";
     reading->problems.push_back({error.file(), error.line(), column, detail + error.description()});
+    reading->wrong_rows.emplace(error.file(), error.line());
   }
-  const std::vector<std::string> order = FileNames();
+  const std::vector<std::string> order = MarketFileNames();
   const auto place = [&](const std::string& file) { return std::find(order.begin(), order.end(), file); };
   std::stable_sort(reading->problems.begin(), reading->problems.end(),
                    [&](const RowProblem& a, const RowProblem& b) {
@@ -185,7 +118,7 @@ void AddServerProblems(const v1::ImportMarketResponse& response, Reading* readin
                    });
 }
 
-void TellProblems(const Reading& reading, int64_t untold, Environment* environment) {
+void TellProblems(const MarketReading& reading, int64_t untold, Environment* environment) {
   for (const RowProblem& problem : reading.problems) environment->err << Printable(problem.Text()) << "\n";
   if (untold > 0) environment->err << "and " << untold << " more that the server counted and did not list\n";
 }
@@ -201,8 +134,15 @@ std::string RowsAreWrong(size_t count, const std::string& failed_folder) {
 }
 
 // `failed_folder` is empty where the rows that are wrong were not written.
-std::string OutcomeText(const v1::ImportMarketResponse& response, size_t wrong,
+std::string OutcomeText(const MarketReading& reading, const v1::ImportMarketResponse& response,
                         const std::string& failed_folder, const Invocation& invocation) {
+  const size_t wrong = reading.wrong_rows.size();
+  if (!reading.unread.empty()) {
+    return absl::StrCat("The first row of ", absl::StrJoin(reading.unread, ", "),
+                        " is wrong, and no other row there was looked at; ",
+                        wrong == 0 ? "" : RowsAreWrong(wrong, failed_folder) + " besides; ",
+                        "nothing was sent.\n");
+  }
   const std::string counts = absl::StrCat(response.created_count(), " made, ", response.updated_count(),
                                           " changed, ", response.unchanged_count(), " as they were");
   const bool checked_only = invocation.arguments.Has("validate-only");
@@ -220,19 +160,20 @@ std::string OutcomeText(const v1::ImportMarketResponse& response, size_t wrong,
   return absl::StrCat(text, "Correct them and repeat, or take the others with --valid-rows.\n");
 }
 
-v1::ImportMarketRequest FirstMessage(const Invocation& invocation, bool any_problem) {
+v1::ImportMarketRequest FirstMessage(const Invocation& invocation, const MarketReading& reading) {
   v1::ImportMarketRequest first;
   first.set_valid_rows_only(invocation.arguments.Has("valid-rows"));
   // With a row wrong here, and all or nothing asked for, the server only says what else is wrong.
   first.set_validate_only(invocation.arguments.Has("validate-only") ||
-                          (any_problem && !first.valid_rows_only()));
+                          (!reading.wrong_rows.empty() && !first.valid_rows_only()));
   first.set_request_id(invocation.arguments.Has("request-id") ? invocation.arguments.Value("request-id")
                                                               : NewRequestId());
   return first;
 }
 
 // For programs: what is wrong here stands among what the server found.
-v1::ImportMarketResponse WithAllProblems(const Reading& reading, const v1::ImportMarketResponse& response) {
+v1::ImportMarketResponse WithAllProblems(const MarketReading& reading,
+                                         const v1::ImportMarketResponse& response) {
   v1::ImportMarketResponse all = response;
   all.clear_errors();
   for (const RowProblem& problem : reading.problems) {
@@ -248,25 +189,23 @@ v1::ImportMarketResponse WithAllProblems(const Reading& reading, const v1::Impor
 
 // Writes the rows that failed, and prints what came of all: also where they can't be written, since what was
 // imported is.
-absl::StatusOr<ExitCode> Conclude(const Reading& reading, const v1::ImportMarketResponse& response,
+absl::StatusOr<ExitCode> Conclude(const MarketReading& reading, const v1::ImportMarketResponse& response,
                                   const Invocation& invocation) {
-  std::set<Line> wrong;
-  for (const RowProblem& problem : reading.problems) wrong.emplace(problem.file, problem.line);
   const bool writes = !invocation.arguments.Has("validate-only");
   const std::string failed_folder = FailedFolder(invocation);
   const absl::Status written =
       writes ? WriteFailedRows(failed_folder, reading.sheets, reading.problems) : absl::OkStatus();
   const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
   if (form.ok() && *form == OutputForm::kTable) {
-    invocation.environment.out << OutcomeText(response, wrong.size(),
-                                              writes && written.ok() ? failed_folder : "", invocation);
+    invocation.environment.out << OutcomeText(reading, response, writes && written.ok() ? failed_folder : "",
+                                              invocation);
   } else {
     const absl::Status printed =
         PrintMessage(WithAllProblems(reading, response), invocation.arguments, &invocation.environment);
     if (!printed.ok()) return printed;
   }
   if (!written.ok()) return written;
-  return wrong.empty() ? kDone : kRowsFailed;
+  return reading.problems.empty() && reading.wrong_rows.empty() ? kDone : kRowsFailed;
 }
 
 absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
@@ -278,22 +217,21 @@ absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
     return absl::InvalidArgumentError(
         "--failed must be another folder than the one that is imported, whose files would be put aside");
   }
-  Reading reading;
-  const absl::Status opened = OpenSheets(folder, &reading);
-  if (!opened.ok()) return opened;
-  if (!reading.problems.empty()) {
-    // Without its columns no row of a file can be told right from wrong.
-    TellProblems(reading, 0, &invocation.environment);
-    return kRowsFailed;
+  absl::StatusOr<MarketReading> reading;
+  {
+    Progress progress(&invocation.environment);
+    reading = ReadMarket(folder, &progress);
   }
-  CheckRows(&invocation.environment, &reading);
-  const v1::ImportMarketRequest first = FirstMessage(invocation, !reading.problems.empty());
+  if (!reading.ok()) return reading.status();
   v1::ImportMarketResponse response;
-  const absl::Status sent = Send(first, reading, invocation, &response);
-  if (sent.ok()) AddServerProblems(response, &reading);
-  TellProblems(reading, response.error_count() - response.errors_size(), &invocation.environment);
+  // What refers to rows of a file that was not read would be told that they do not exist.
+  const bool sends = reading->unread.empty();
+  const absl::Status sent =
+      sends ? Send(FirstMessage(invocation, *reading), *reading, invocation, &response) : absl::OkStatus();
+  if (sends && sent.ok()) AddServerProblems(response, &*reading);
+  TellProblems(*reading, response.error_count() - response.errors_size(), &invocation.environment);
   if (!sent.ok()) return sent;
-  return Conclude(reading, response, invocation);
+  return Conclude(*reading, response, invocation);
 }
 
 }  // namespace
@@ -304,7 +242,7 @@ Command MarketImportCommand() {
   command.verb = "import";
   command.summary =
       absl::StrCat("Makes or changes what the CSV files of a folder hold, all of it or nothing: ",
-                   absl::StrJoin(FileNames(), ", "),
+                   absl::StrJoin(MarketFileNames(), ", "),
                    ". Columns are named as fields are, as in window.start_date (`ayni explain need`). May be "
                    "repeated: a row that stands as it is changes nothing.");
   command.grammar.positionals = {{"DIR", "the folder", true}};

@@ -276,6 +276,19 @@ class BadRows(unittest.TestCase):
         self.assertIn("parties.csv:2: roles:", done.stderr)
         self.assertIn("needs.csv:2: name:", done.stderr)
 
+    def test_wrong_column_does_not_hide_the_bad_rows_of_other_files(self):
+        self.write()
+        write_rows(self.folder / "offers.csv", [{"name": "tap-1/o-1", "quantitty": "4"}])
+        done = ayni("market", "import", self.folder)
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        self.assertIn("offers.csv:1: quantitty:", done.stderr)
+        self.assertIn("needs.csv:3: quantity: must be a whole number", done.stderr)
+        self.assertNotIn("needs.csv:2:", done.stderr)
+        self.assertIn("offers.csv", done.stdout)
+        self.assertEqual([row["name"] for row in read_rows(self.folder / "failed" / "needs.csv")], [self.name(2)])
+        told = json.loads(ayni("market", "import", self.folder, "--output", "json").stdout)
+        self.assertEqual({error["file"] for error in told["errors"]}, {"needs.csv", "offers.csv"})
+
     def test_what_was_imported_is_told_though_the_rest_cannot_be_written(self):
         self.write()
         (self.folder / "failed").write_text("A file\n")
