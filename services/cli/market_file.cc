@@ -1,6 +1,7 @@
 #include "services/cli/market_file.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -62,7 +63,8 @@ MarketSheet::MarketSheet(const MarketFile& file, std::string text, std::vector<R
 
 void MarketSheet::ReadHeader(const CsvRecord& record, std::vector<RowProblem>* problems) {
   const auto& type = *file_.resource->message;
-  for (const std::string& cell : cells) {
+  const int64_t line = record.line;
+  for (const std::string& cell : record.cells) {
     const std::string name(absl::StripAsciiWhitespace(cell));
     const bool again = !name.empty() && std::find(header_.begin(), header_.end(), name) != header_.end();
     header_.push_back(name);
@@ -87,6 +89,17 @@ void MarketSheet::ReadHeader(const CsvRecord& record, std::vector<RowProblem>* p
   if (std::find(header_.begin(), header_.end(), "name") == header_.end()) {
     problems->push_back(Problem(line, "name", "is missing: each row must name its resource"));
   }
+}
+
+google::protobuf::FieldMask MarketSheet::GivenFields() const {
+  std::set<std::string> paths;
+  for (const std::vector<MessagePath>& column : columns_) {
+    // That a message is there is told by the row, which has it then.
+    if (!column.empty() && column.front().has_value()) paths.insert(column.front().GivenPath());
+  }
+  google::protobuf::FieldMask mask;
+  for (const std::string& path : paths) mask.add_paths(path);
+  return mask;
 }
 
 RowProblem MarketSheet::Problem(int64_t line, const std::string& column,

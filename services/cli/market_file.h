@@ -4,6 +4,7 @@
 #define AYNI_SERVICES_CLI_MARKET_FILE_H_
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/field_mask.pb.h>
 
 #include <cstdint>
 #include <string>
@@ -54,6 +55,9 @@ class MarketSheet {
   char separator() const { return CsvReader(text_).separator(); }
   // Whether the file begins with a byte order mark.
   bool marked() const { return CsvReader(text_).marked(); }
+  // What its columns give of a resource: others of its fields are not spoken of. A list is given as a whole
+  // by any column of its elements.
+  google::protobuf::FieldMask GivenFields() const;
 
   class Pass {
    public:

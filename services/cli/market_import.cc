@@ -168,6 +168,11 @@ v1::ImportMarketRequest FirstMessage(const Invocation& invocation, const MarketR
                           (!reading.wrong_rows.empty() && !first.valid_rows_only()));
   first.set_request_id(invocation.arguments.Has("request-id") ? invocation.arguments.Value("request-id")
                                                               : NewRequestId());
+  for (const MarketSheet& sheet : reading.sheets) {
+    auto* file = first.add_file_fields();
+    file->set_file(sheet.file().name);
+    *file->mutable_fields() = sheet.GivenFields();
+  }
   return first;
 }
 
@@ -240,11 +245,12 @@ Command MarketImportCommand() {
   Command command;
   command.noun = "market";
   command.verb = "import";
-  command.summary =
-      absl::StrCat("Makes or changes what the CSV files of a folder hold, all of it or nothing: ",
-                   absl::StrJoin(MarketFileNames(), ", "),
-                   ". Columns are named as fields are, as in window.start_date (`ayni explain need`). May be "
-                   "repeated: a row that stands as it is changes nothing.");
+  command.summary = absl::StrCat(
+      "Makes or changes what the CSV files of a folder hold, all of it or nothing: ",
+      absl::StrJoin(MarketFileNames(), ", "),
+      ". Columns are named as fields are, as in window.start_date (`ayni explain need`). May be "
+      "repeated: a row that stands as it is changes nothing. Of what exists, fields without a column stay as "
+      "they are, and an empty cell empties its field.");
   command.grammar.positionals = {{"DIR", "the folder", true}};
   command.grammar.flags = {
       {"valid-rows", "", "take the rows that are right and leave the others out", {}, false, false},

@@ -128,6 +128,15 @@ bool MessagePath::within_list() const {
                      [](const Step& step) { return step.element >= 0 || !step.key.empty(); });
 }
 
+std::string MessagePath::GivenPath() const {
+  const std::string mask = MaskPath();
+  const Step& last = steps_.back();
+  const bool is_entry = last.field->is_map() && mask.size() + 1 + last.key.size() == text_.size();
+  return is_entry ? text_ : mask;
+}
+
+bool MessagePath::has_value() const { return leaf().is_map() || HasText(leaf()); }
+
 std::string MessagePath::MaskPath() const {
   std::vector<std::string> names;
   for (const Step& step : steps_) {

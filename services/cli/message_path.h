@@ -41,6 +41,10 @@ class MessagePath {
   bool within_list() const;
   // What an update mask names: the path up to the first list or map.
   std::string MaskPath() const;
+  // What an import is told that a column gives: the path up to the first list, or the entry of a map.
+  std::string GivenPath() const;
+  // Whether the leaf has a text of its own, and not only says that a message is there.
+  bool has_value() const;
 
   // Sets the value that `text` stands for, making the messages on the way; an empty text sets nothing. For a
   // repeated field, adds its values.

@@ -22,6 +22,11 @@ namespace {
 
 constexpr char kMethod[] = "ayni.v1.MarketService/ImportMarket";
 
+// As an answer may hold it.
+std::string FileOf(const ImportedRow& row) {
+  return CountCharacters(row.source->file()) < 0 ? "" : row.source->file();
+}
+
 class Import {
  public:
   Import(const Call& call, const Requests& requests, const IdSource& new_id, StoreView* stored)
@@ -35,6 +40,7 @@ class Import {
   absl::StatusOr<Draft> Plan();
 
  private:
+  void CheckRows();
   // Finds what the row is to come to, or what is wrong with it.
   void CheckRow(ImportedRow* row, Violations* violations);
   void Admit(ImportedRow* row, Violations* violations);
@@ -85,6 +91,7 @@ void Import::Admit(ImportedRow* row, Violations* violations) {
   }
   row->after.reset(row->given->New());
   row->after->CopyFrom(*row->given);
+  if (before != nullptr && row->fields != nullptr) row->fields->Complete(*before, row->after.get());
   const Admission admission{call_.caller, call_.now, new_id_, view_, root, name_path, name_path, violations};
   AdmitRecord(*row->kind, admission, before, row->after.get());
   if (!violations->empty()) return;
@@ -104,7 +111,7 @@ void Import::AddErrors(const ImportedRow& row, const Violations& violations) {
   for (const Violation& violation : violations.all()) {
     if (response_.errors_size() == kImportErrorsMax) return;
     v1::ImportMarketResponse::RowError* error = response_.add_errors();
-    error->set_file(CountCharacters(row.source->file()) < 0 ? "" : row.source->file());
+    error->set_file(FileOf(row));
     error->set_line(row.source->line());
     error->set_field(violation.field);
     error->set_description(violation.description);
@@ -121,7 +128,7 @@ void Import::AddChange(const ImportedRow& row, storage::Change* change) {
   AddPut(call_, first_.request_id(), *row.kind, before, *row.after, change);
 }
 
-absl::StatusOr<Draft> Import::Plan() {
+void Import::CheckRows() {
   for (ImportedRow& row : rows_.in_order()) {
     Violations violations;
     CheckRow(&row, &violations);
@@ -133,6 +140,13 @@ absl::StatusOr<Draft> Import::Plan() {
     row.after.reset();
     AddErrors(row, violations);
   }
+}
+
+absl::StatusOr<Draft> Import::Plan() {
+  Violations violations;
+  rows_.CheckFields(&violations);
+  if (!violations.empty()) return violations.ToStatus();
+  CheckRows();
   Draft draft;
   for (const ImportedRow& row : rows_.in_order()) AddChange(row, &draft.change);
   const bool applies = response_.error_count() == 0 || first_.valid_rows_only();

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "services/resource/form.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
@@ -44,13 +46,32 @@ bool AreWhole(const Requests& requests) {
 }  // namespace
 
 ImportRows::ImportRows(const Requests& requests) {
+  for (const auto& file : static_cast<const v1::ImportMarketRequest&>(*requests.front()).file_fields()) {
+    fields_by_file_.emplace(file.file(), file.fields());
+  }
   for (const std::unique_ptr<Message>& request : requests) {
     for (const v1::ImportRow& row : static_cast<const v1::ImportMarketRequest&>(*request).rows()) {
       rows_.push_back(ToImported(row));
+      const auto fields = fields_by_file_.find(row.file());
+      if (fields != fields_by_file_.end()) rows_.back().fields = &fields->second;
     }
   }
   std::stable_sort(rows_.begin(), rows_.end(),
                    [](const ImportedRow& a, const ImportedRow& b) { return Rank(a) < Rank(b); });
+}
+
+void ImportRows::CheckFields(Violations* violations) const {
+  const FieldPath root;
+  absl::flat_hash_set<std::pair<const GivenFields*, const Kind*>> checked;
+  for (const ImportedRow& row : rows_) {
+    if (row.fields == nullptr || row.kind == nullptr || !checked.insert({row.fields, row.kind}).second)
+      continue;
+    const std::string stray = row.fields->FirstStray(*row.kind->type.descriptor());
+    if (stray.empty()) continue;
+    violations->Add(root / "file_fields",
+                    absl::StrCat("names ", Quoted(stray), ", which is no field of a ", row.kind->type.noun(),
+                                 ", for ", Quoted(row.source->file())));
+  }
 }
 
 const ImportedRow* ImportRows::Claim(const ImportedRow& row) {
@@ -63,7 +84,33 @@ const ImportedRow* ImportRows::Find(const ResourceType& type, absl::string_view 
   return found == by_name_.end() || &found->second->kind->type != &type ? nullptr : found->second;
 }
 
+namespace {
+
+void CheckFileFields(const v1::ImportMarketRequest& first, Violations* violations) {
+  const FieldPath root;
+  if (first.file_fields_size() > kImportFilesMax) {
+    violations->Add(root / "file_fields", absl::StrCat("must be at most ", kImportFilesMax, " files, are ",
+                                                       first.file_fields_size()));
+    return;
+  }
+  absl::flat_hash_set<absl::string_view> files;
+  for (int i = 0; i < first.file_fields_size(); ++i) {
+    const auto& file = first.file_fields(i);
+    const FieldPath at = root.Element("file_fields", i);
+    if (!files.insert(file.file()).second) {
+      violations->Add(at / "file", absl::StrCat("names ", Quoted(file.file()), " a second time"));
+    }
+    if (file.fields().paths_size() > kImportFileFieldsMax) {
+      violations->Add(at / "fields", absl::StrCat("must hold at most ", kImportFileFieldsMax,
+                                                  " paths, holds ", file.fields().paths_size()));
+    }
+  }
+}
+
+}  // namespace
+
 void CheckImportRequests(const Requests& requests, Violations* violations) {
+  CheckFileFields(static_cast<const v1::ImportMarketRequest&>(*requests.front()), violations);
   size_t count = 0;
   int rows_max = 0;
   for (const std::unique_ptr<Message>& request : requests) {

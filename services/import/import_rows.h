@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "ayni/v1/market_service.pb.h"
+#include "services/import/given_fields.h"
 #include "services/method.h"
 #include "services/resource/kind.h"
 #include "services/resource/violations.h"
@@ -23,6 +25,8 @@ inline constexpr int kImportMessageRowsMax = 1000;
 inline constexpr size_t kImportRowsMax = 2'000'000;
 inline constexpr int kImportErrorsMax = 10'000;
 inline constexpr int kImportFileCharactersMax = 255;
+inline constexpr int kImportFilesMax = 100;         // with fields of their own
+inline constexpr int kImportFileFieldsMax = 1'000;  // of such a file
 
 struct ImportedRow {
   enum class State { kUnchecked, kWrong, kUnchanged, kCreated, kUpdated };
@@ -30,7 +34,8 @@ struct ImportedRow {
   const v1::ImportRow* source = nullptr;
   const Kind* kind = nullptr;  // null: the row holds no resource
   const Message* given = nullptr;
-  absl::string_view name;  // of given
+  absl::string_view name;               // of given
+  const GivenFields* fields = nullptr;  // null: the row gives all
   State state = State::kUnchecked;
   std::unique_ptr<Message> after;  // of a row that is created or updated
 };
@@ -38,8 +43,12 @@ struct ImportedRow {
 // Not thread-safe.
 class ImportRows {
  public:
-  // Takes the rows of all requests, without looking into them. REQUIRES: the requests outlive it.
+  // Takes the rows of all requests, without looking into them. REQUIRES: the requests are as
+  // CheckImportRequests wants them, and outlive it.
   explicit ImportRows(const Requests& requests);
+
+  // Adds a violation for each file whose rows can't have the fields that they are said to give.
+  void CheckFields(Violations* violations) const;
 
   // Such that a row comes after those of the import that it may refer to.
   std::vector<ImportedRow>& in_order() { return rows_; }
@@ -53,6 +62,7 @@ class ImportRows {
 
  private:
   std::vector<ImportedRow> rows_;
+  absl::node_hash_map<absl::string_view, GivenFields> fields_by_file_;
   absl::flat_hash_map<absl::string_view, const ImportedRow*> by_name_;
 };
 

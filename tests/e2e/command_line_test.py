@@ -187,6 +187,27 @@ class MarketImport(unittest.TestCase):
         self.assertEqual(ayni("need", "get", "coop-1/checked").returncode, NOT_FOUND)
 
 
+    def test_column_that_is_not_there_says_nothing_and_an_empty_cell_empties(self):
+        made = ayni("party", "create", "--id", "kept", "--display-name", "Ejemplo", "--roles", "COMPANY",
+                    "--contact.phone", "+51984000000", "--contact.email", "a@ayni.example", "--aliases", "Otro")
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        folder = new_folder("columns")
+
+        def party_after(text):
+            (folder / "parties.csv").write_text(text)
+            done = ayni("market", "import", folder)
+            self.assertEqual(done.returncode, DONE, done.stderr)
+            return json.loads(ayni("party", "get", "kept", "--output", "json").stdout)
+
+        party = party_after("name;display_name;roles\nkept;Ejemplo Nuevo;COMPANY\n")
+        self.assertEqual(party["display_name"], "Ejemplo Nuevo")
+        self.assertEqual(party["contact"], {"phone": "+51984000000", "email": "a@ayni.example"})
+        self.assertEqual(party["aliases"], ["Otro"])
+        party = party_after("name;roles;aliases;contact.phone\nkept;COMPANY;;\n")
+        self.assertEqual(party["contact"], {"email": "a@ayni.example"})
+        self.assertNotIn("aliases", party)
+        self.assertEqual(party["display_name"], "Ejemplo Nuevo")
+
     def test_export_begins_with_the_mark_where_it_is_asked_for(self):
         plain, marked = scratch / "plain", scratch / "marked"
         self.assertEqual(ayni("market", "export", plain).returncode, DONE)

@@ -210,5 +210,17 @@ TEST(FailedRows, KeepTheMarkByWhichExcelTellsUtf8) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(MarketSheet, GivesTheFieldsOfItsColumns) {
+  std::vector<RowProblem> problems;
+  const MarketSheet services(FileNamed("services.csv"), "name,local_names.quz,failed_because,unit\n",
+                             &problems);
+  EXPECT_THAT(services.GivenFields().paths(), ElementsAre("local_names.quz", "name", "unit"));
+  const MarketSheet parties(FileNamed("parties.csv"), "name,contact,contact.phone,roles\n", &problems);
+  EXPECT_THAT(parties.GivenFields().paths(), ElementsAre("contact.phone", "name", "roles"));
+  const MarketSheet policies(FileNamed("policies.csv"), "name,limits.1.id,limits.2.id\n", &problems);
+  EXPECT_THAT(policies.GivenFields().paths(), ElementsAre("limits", "name"));
+  EXPECT_THAT(problems, IsEmpty());
+}
+
 }  // namespace
 }  // namespace ayni::cli

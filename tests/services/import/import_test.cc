@@ -79,6 +79,8 @@ struct Options {
   std::string request_id = "";
   size_t rows_per_message = 3;
   bool says_last = true;
+  // The fields that rows of a file give, as in parties.csv: roles,contact.phone.
+  std::vector<std::pair<std::string, std::vector<std::string>>> file_fields = {};
 };
 
 absl::StatusOr<v1::ImportMarketResponse> Import(TestMarket* market, const Rows& rows,
@@ -92,6 +94,11 @@ absl::StatusOr<v1::ImportMarketResponse> Import(TestMarket* market, const Rows& 
       request->set_valid_rows_only(options.valid_rows_only);
       request->set_validate_only(options.validate_only);
       request->set_request_id(options.request_id);
+      for (const auto& [file, paths] : options.file_fields) {
+        auto* fields = request->add_file_fields();
+        fields->set_file(file);
+        for (const std::string& path : paths) fields->mutable_fields()->add_paths(path);
+      }
     }
     requests.push_back(std::move(request));
   }
@@ -234,6 +241,56 @@ TEST(Import, UpdatesChangedRowsAndKeepsWhatTheServerFilled) {
   ASSERT_TRUE(need.ok());
   EXPECT_EQ(need->quantity(), 7);
   EXPECT_EQ(need->matched_quantity(), 0);
+}
+
+v1::Party PartyNamed(TestMarket* market, const std::string& name) {
+  v1::GetPartyRequest request;
+  request.set_name(name);
+  const auto party = market->Call<v1::Party>("ayni.v1.PartyService/GetParty", request);
+  EXPECT_TRUE(party.ok()) << party.status();
+  return party.ok() ? *party : v1::Party();
+}
+
+TEST(Import, KeepsWhatTheRowsOfAFileDoNotGive) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  v1::Party* whole = rows[6].mutable_party();
+  whole->mutable_contact()->set_phone("+51984000000");
+  whole->mutable_contact()->set_email("coop@ayni.example");
+  whole->add_aliases("La Esperanza");
+  ASSERT_TRUE(Import(&market, rows)->applied());
+
+  v1::ImportRow sheet = rows[6];
+  v1::Party* given = sheet.mutable_party();
+  given->clear_contact();
+  given->clear_aliases();
+  given->set_display_name("Another");
+  const std::vector<std::string> columns = {"name", "display_name", "contact.phone"};
+  const auto imported = Import(&market, {sheet}, {.file_fields = {{"parties.csv", columns}}});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->updated_count(), 1) << imported->DebugString();
+  const v1::Party party = PartyNamed(&market, "parties/coop");
+  EXPECT_EQ(party.display_name(), "Another");
+  EXPECT_EQ(party.contact().phone(), "");
+  EXPECT_EQ(party.contact().email(), "coop@ayni.example");
+  EXPECT_EQ(party.aliases_size(), 1);
+  // Again, nothing is left to change; and rows of other files give all.
+  EXPECT_EQ(Import(&market, {sheet}, {.file_fields = {{"parties.csv", columns}}})->unchanged_count(), 1);
+  EXPECT_EQ(Import(&market, {sheet}, {.file_fields = {{"other.csv", columns}}})->updated_count(), 1);
+  EXPECT_FALSE(PartyNamed(&market, "parties/coop").has_contact());
+}
+
+TEST(Import, RefusesFieldsThatItsRowsCannotHave) {
+  TestMarket market;
+  const auto refused = [&](const std::vector<std::pair<std::string, std::vector<std::string>>>& fields) {
+    return Import(&market, MarketRows(), {.file_fields = fields}).status();
+  };
+  EXPECT_TRUE(Violates(refused({{"parties.csv", {"name", "phone"}}}), "file_fields"));
+  EXPECT_TRUE(Violates(refused({{"policies.csv", {"limits.1"}}}), "file_fields"));
+  EXPECT_TRUE(Violates(refused({{"a", {}}, {"a", {}}}), "file_fields[1].file"));
+  EXPECT_TRUE(Violates(refused({{"a", std::vector<std::string>(1001, "x")}}), "file_fields[0].fields"));
+  EXPECT_TRUE(Violates(refused({101, {"a", {}}}), "file_fields"));
+  EXPECT_EQ(market.store().sequence(), 0u);
 }
 
 TEST(Import, RefusesToChangeWhatIsFixed) {
