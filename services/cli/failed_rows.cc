@@ -1,23 +1,30 @@
+#include "services/cli/failed_rows.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include "absl/strings/str_cat.h"
-#include "services/cli/failed_rows.h"
 #include "services/cli/failure.h"
 #include "services/cli/file.h"
 
 namespace ayni::cli {
 namespace {
 
+constexpr char kUntold[] = "the reason was not told, after so many others; import this file to read it";
+
 // What is wrong, by line.
-std::map<int64_t, std::string> ReasonsOf(const std::string& file, const std::vector<RowProblem>& problems) {
+std::map<int64_t, std::string> ReasonsOf(const std::string& file, const std::vector<RowProblem>& problems,
+                                         const std::set<RowPlace>& wrong_rows) {
   std::map<int64_t, std::string> reasons;
   for (const RowProblem& problem : problems) {
     if (problem.file != file) continue;
     std::string& reason = reasons[problem.line];
     absl::StrAppend(&reason, reason.empty() ? "" : "; ", problem.column, problem.column.empty() ? "" : ": ",
                     problem.description);
+  }
+  for (const auto& [wrong_file, line] : wrong_rows) {
+    if (wrong_file == file) reasons.emplace(line, kUntold);
   }
   return reasons;
 }
@@ -61,13 +68,13 @@ absl::Status PutAside(const std::string& path) {
 }  // namespace
 
 absl::Status WriteFailedRows(const std::string& folder, const std::vector<MarketSheet>& sheets,
-                             const std::vector<RowProblem>& problems) {
+                             const std::vector<RowProblem>& problems, const std::set<RowPlace>& wrong_rows) {
   for (const MarketFile& file : MarketFiles()) {
     const absl::Status aside = PutAside(absl::StrCat(folder, "/", file.name));
     if (!aside.ok()) return aside;
   }
   for (const MarketSheet& sheet : sheets) {
-    const std::map<int64_t, std::string> reasons = ReasonsOf(sheet.file().name, problems);
+    const std::map<int64_t, std::string> reasons = ReasonsOf(sheet.file().name, problems, wrong_rows);
     if (reasons.empty()) continue;
     std::error_code error;
     std::filesystem::create_directories(folder, error);

@@ -108,7 +108,9 @@ void AddServerProblems(const v1::ImportMarketResponse& response, MarketReading* 
     }
     const std::string detail = column == error.field() || error.field().empty() ? "" : error.field() + " ";
     reading->problems.push_back({error.file(), error.line(), column, detail + error.description()});
-    reading->wrong_rows.emplace(error.file(), error.line());
+  }
+  for (const auto& wrong : response.wrong_rows()) {
+    for (const int64_t line : wrong.lines()) reading->wrong_rows.emplace(wrong.file(), line);
   }
   const std::vector<std::string> order = MarketFileNames();
   const auto place = [&](const std::string& file) { return std::find(order.begin(), order.end(), file); };
@@ -189,6 +191,14 @@ v1::ImportMarketResponse WithAllProblems(const MarketReading& reading,
     error->set_description(problem.description);
   }
   all.set_error_count(response.error_count() - response.errors_size() + all.errors_size());
+  all.clear_wrong_rows();
+  for (const auto& [file, line] : reading.wrong_rows) {
+    const int last = all.wrong_rows_size() - 1;
+    auto* rows = last >= 0 && all.wrong_rows(last).file() == file ? all.mutable_wrong_rows(last)
+                                                                  : all.add_wrong_rows();
+    rows->set_file(file);
+    rows->add_lines(line);
+  }
   return all;
 }
 
@@ -199,7 +209,8 @@ absl::StatusOr<ExitCode> Conclude(const MarketReading& reading, const v1::Import
   const bool writes = !invocation.arguments.Has("validate-only");
   const std::string failed_folder = FailedFolder(invocation);
   const absl::Status written =
-      writes ? WriteFailedRows(failed_folder, reading.sheets, reading.problems) : absl::OkStatus();
+      writes ? WriteFailedRows(failed_folder, reading.sheets, reading.problems, reading.wrong_rows)
+             : absl::OkStatus();
   const absl::StatusOr<OutputForm> form = ReadOutputForm(invocation.arguments);
   if (form.ok() && *form == OutputForm::kTable) {
     invocation.environment.out << OutcomeText(reading, response, writes && written.ok() ? failed_folder : "",

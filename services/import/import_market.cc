@@ -1,9 +1,11 @@
 #include "services/import/import_market.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/market_service.pb.h"
@@ -45,6 +47,7 @@ class Import {
   void CheckRow(ImportedRow* row, Violations* violations);
   void Admit(ImportedRow* row, Violations* violations);
   void AddErrors(const ImportedRow& row, const Violations& violations);
+  void AddWrong(const ImportedRow& row);
   void AddChange(const ImportedRow& row, storage::Change* change);
 
   const Call& call_;
@@ -54,6 +57,7 @@ class Import {
   ImportRows rows_;
   ImportView view_;
   v1::ImportMarketResponse response_;
+  absl::flat_hash_map<absl::string_view, v1::ImportMarketResponse::WrongRows*> wrong_rows_;  // by file
 };
 
 void Import::CheckRow(ImportedRow* row, Violations* violations) {
@@ -118,6 +122,15 @@ void Import::AddErrors(const ImportedRow& row, const Violations& violations) {
   }
 }
 
+void Import::AddWrong(const ImportedRow& row) {
+  const auto [place, is_new] = wrong_rows_.try_emplace(row.source->file(), nullptr);
+  if (is_new) {
+    place->second = response_.add_wrong_rows();
+    place->second->set_file(FileOf(row));
+  }
+  place->second->add_lines(row.source->line());
+}
+
 void Import::AddChange(const ImportedRow& row, storage::Change* change) {
   if (row.state == ImportedRow::State::kUnchanged)
     response_.set_unchanged_count(response_.unchanged_count() + 1);
@@ -139,6 +152,10 @@ void Import::CheckRows() {
     row.state = ImportedRow::State::kWrong;
     row.after.reset();
     AddErrors(row, violations);
+    AddWrong(row);
+  }
+  for (v1::ImportMarketResponse::WrongRows& wrong : *response_.mutable_wrong_rows()) {
+    std::sort(wrong.mutable_lines()->begin(), wrong.mutable_lines()->end());
   }
 }
 
@@ -149,7 +166,7 @@ absl::StatusOr<Draft> Import::Plan() {
   CheckRows();
   Draft draft;
   for (const ImportedRow& row : rows_.in_order()) AddChange(row, &draft.change);
-  const bool applies = response_.error_count() == 0 || first_.valid_rows_only();
+  const bool applies = response_.wrong_rows_size() == 0 || first_.valid_rows_only();
   response_.set_applied(applies && !first_.validate_only());
   draft.writes = applies && (!draft.change.puts.empty() || !first_.request_id().empty());
   draft.answer = std::make_unique<v1::ImportMarketResponse>(std::move(response_));

@@ -297,6 +297,15 @@ class BadRows(unittest.TestCase):
         self.assertIn("parties.csv:2: roles:", done.stderr)
         self.assertIn("needs.csv:2: name:", done.stderr)
 
+    def test_are_all_written_though_not_all_are_described(self):
+        count = 10_001
+        write_rows(self.folder / "value_chains.csv", [{"name": f"{self.prefix}-{number}", "display_name": "",
+                                                       "kind": "CROP"} for number in range(count)])
+        done = ayni("market", "import", self.folder, "--valid-rows")
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        self.assertIn(f"{count} rows are wrong", done.stdout)
+        self.assertEqual(len(read_rows(self.folder / "failed" / "value_chains.csv")), count)
+
     def test_wrong_column_does_not_hide_the_bad_rows_of_other_files(self):
         self.write()
         write_rows(self.folder / "offers.csv", [{"name": "tap-1/o-1", "quantitty": "4"}])

@@ -293,6 +293,30 @@ TEST(Import, RefusesFieldsThatItsRowsCannotHave) {
   EXPECT_EQ(market.store().sequence(), 0u);
 }
 
+TEST(Import, NamesEveryWrongRowThoughItDescribesSoMany) {
+  TestMarket market;
+  Rows rows;
+  for (int i = 0; i < 10'001; ++i) {
+    v1::ImportRow row;
+    row.set_file(i % 2 == 0 ? "even.csv" : "odd.csv");
+    row.set_line(20'000 - i);
+    row.mutable_value_chain()->set_name(absl::StrCat("valueChains/c", i));
+    rows.push_back(row);
+  }
+  *rows[5].mutable_value_chain() = AValueChain();
+  rows[5].mutable_value_chain()->set_name("valueChains/right");
+  const auto imported = Import(&market, rows, {.valid_rows_only = true, .rows_per_message = 1000});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->created_count(), 1);
+  EXPECT_EQ(imported->errors_size(), 10'000);
+  ASSERT_EQ(imported->wrong_rows_size(), 2);
+  EXPECT_EQ(imported->wrong_rows(0).file(), "even.csv");
+  EXPECT_EQ(imported->wrong_rows(0).lines_size(), 5001);
+  EXPECT_EQ(imported->wrong_rows(1).lines_size(), 4999);
+  EXPECT_EQ(imported->wrong_rows(0).lines(0), 10'000);
+  EXPECT_EQ(imported->wrong_rows(0).lines(5000), 20'000);
+}
+
 TEST(Import, RefusesToChangeWhatIsFixed) {
   TestMarket market;
   Rows rows = MarketRows();
