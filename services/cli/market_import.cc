@@ -1,3 +1,5 @@
+#include "services/cli/market_import.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -9,7 +11,6 @@
 #include "services/cli/connection.h"
 #include "services/cli/failed_rows.h"
 #include "services/cli/market_file.h"
-#include "services/cli/market_import.h"
 #include "services/cli/market_reading.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
@@ -25,7 +26,18 @@ constexpr size_t kMessageBytes = 1 << 20;
 // A national market is checked and stored in one commit.
 constexpr absl::Duration kImportTimeout = absl::Minutes(30);
 
-// The messages of one attempt: the rows that are right, in batches.
+// So that rows which refer to a row that is wrong are told where it stands. False where it has no name.
+bool LeaveOnlyTheName(const MarketSheet& sheet, v1::ImportRow* row) {
+  google::protobuf::Message* resource = row->GetReflection()->MutableMessage(row, sheet.file().row_field);
+  const auto* field = resource->GetDescriptor()->FindFieldByName("name");
+  const std::string name = resource->GetReflection()->GetString(*resource, field);
+  resource->Clear();
+  resource->GetReflection()->SetString(resource, field, name);
+  row->set_wrong(true);
+  return !name.empty();
+}
+
+// The messages of one attempt: all rows in batches, and of those that are wrong their names.
 class RowStream {
  public:
   RowStream(const MarketReading& reading, const v1::ImportMarketRequest& first, Progress* progress)
@@ -60,11 +72,12 @@ class RowStream {
       const MarketSheet& sheet = reading_.sheets[sheet_];
       if (!pass_) pass_ = std::make_unique<MarketSheet::Pass>(sheet);
       while (pass_->Next()) {
-        if (reading_.wrong_rows.count({sheet.file().name, pass_->record().line}) > 0) continue;
-        v1::ImportRow* row = request_.add_rows();
-        std::vector<RowProblem> none;
-        pass_->Parse(row, &none);
-        return row;
+        v1::ImportRow row;
+        std::vector<RowProblem> problems;
+        pass_->Parse(&row, &problems);
+        if (!problems.empty() && !LeaveOnlyTheName(sheet, &row)) continue;
+        *request_.add_rows() = std::move(row);
+        return request_.mutable_rows(request_.rows_size() - 1);
       }
     }
     return nullptr;

@@ -144,10 +144,15 @@ void Import::AddChange(const ImportedRow& row, storage::Change* change) {
 void Import::CheckRows() {
   for (ImportedRow& row : rows_.in_order()) {
     Violations violations;
-    CheckRow(&row, &violations);
-    if (violations.empty()) {
-      view_.Admit(row);
-      continue;
+    if (row.source->wrong()) {
+      // It is told of where it was found; here it has its name, for those that refer to it.
+      if (row.kind != nullptr && row.kind->type.MatchesName(row.name)) rows_.Claim(row);
+    } else {
+      CheckRow(&row, &violations);
+      if (violations.empty()) {
+        view_.Admit(row);
+        continue;
+      }
     }
     row.state = ImportedRow::State::kWrong;
     row.after.reset();

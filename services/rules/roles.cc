@@ -1,6 +1,7 @@
 #include "services/rules/roles.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/resource/resource_type.h"
@@ -15,12 +16,14 @@ std::string PartyOf(absl::string_view name) { return absl::StrCat("parties/", Fi
 
 void CheckParent(const Admission& admission, absl::string_view name, v1::PartyRole role) {
   if (name.empty()) return;
-  const std::string party_name = PartyOf(name);
+  std::string party_name = PartyOf(name);
+  if (std::string wrong = admission.view.Resolve(ResourceType::Of<v1::Party>(), &party_name);
+      !wrong.empty()) {
+    admission.violations->Add(admission.parent_path, std::move(wrong));
+    return;
+  }
   const v1::Party* party = admission.view.Find<v1::Party>(party_name);
-  if (party == nullptr) {
-    admission.violations->Add(admission.parent_path,
-                              absl::StrCat("is of ", party_name, ", which does not exist"));
-  } else if (!HasRole(*party, role)) {
+  if (party != nullptr && !HasRole(*party, role)) {
     admission.violations->Add(
         admission.parent_path,
         absl::StrCat("is of ", party_name, ", which is not in the role ", PartyRole_Name(role)));

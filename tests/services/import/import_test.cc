@@ -54,6 +54,7 @@ Rows MarketRows() {
   }
   v1::Relation* relation = add("relations.csv")->mutable_relation();
   *relation = ARelation();
+  relation->set_standing(v1::RELATION_STANDING_CONFIRMED);
   relation->set_name("relations/r1");
   v1::Credential* credential = add("credentials.csv")->mutable_credential();
   *credential = ACredential();
@@ -315,6 +316,39 @@ TEST(Import, NamesEveryWrongRowThoughItDescribesSoMany) {
   EXPECT_EQ(imported->wrong_rows(1).lines_size(), 4999);
   EXPECT_EQ(imported->wrong_rows(0).lines(0), 10'000);
   EXPECT_EQ(imported->wrong_rows(0).lines(5000), 20'000);
+}
+
+TEST(Import, LeavesOutWhatItsSenderFoundWrongAndWhatRefersToIt) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  ASSERT_TRUE(Import(&market, rows)->applied());
+  // The TAP is stored; but its row of now can't be read.
+  const std::string name = rows[7].party().name();
+  rows[7].mutable_party()->Clear();
+  rows[7].mutable_party()->set_name(name);
+  rows[7].set_wrong(true);
+  rows.push_back(rows[11]);  // of no name
+  rows.back().mutable_need()->Clear();
+  rows.back().set_line(99);
+  rows.back().set_wrong(true);
+  rows[12].mutable_need()->set_quantity(7);
+  const auto all = Import(&market, rows);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_FALSE(all->applied());
+  const auto imported = Import(&market, rows, {.valid_rows_only = true});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->updated_count(), 1);
+  // Rows that stand as they are stored are left as they are.
+  EXPECT_EQ(imported->error_count(), 0) << imported->DebugString();
+  ASSERT_EQ(imported->wrong_rows_size(), 2) << imported->DebugString();
+  EXPECT_EQ(imported->wrong_rows(0).lines(0), 9);
+  EXPECT_EQ(imported->wrong_rows(1).lines(0), 99);
+  rows[16].mutable_offer()->set_name("taps/tap/offers/o2");
+  const auto referring = Import(&market, rows, {.valid_rows_only = true});
+  ASSERT_TRUE(referring.ok()) << referring.status();
+  ASSERT_EQ(referring->errors_size(), 1) << referring->DebugString();
+  EXPECT_EQ(referring->errors(0).file(), "offers.csv");
+  EXPECT_TRUE(absl::StrContains(referring->errors(0).description(), "whose own row is wrong: parties.csv:9"));
 }
 
 TEST(Import, RefusesToChangeWhatIsFixed) {
