@@ -13,20 +13,26 @@
 #include "matcher/block.h"
 #include "matcher/chain.h"
 #include "matcher/dual.h"
+#include "matcher/proof.h"
 #include "matcher/rounding.h"
 #include "matcher/slots.h"
+#include "matcher/workers.h"
 
 namespace ayni::matcher {
 namespace {
 
 // Temperatures are the largest weight over powers of two. matcher/clearing.md has the figures behind these.
-constexpr int kFirstPower = 4;
-// Prices that are nearly right would only be melted down by the high temperatures.
-constexpr int kFirstWarmPower = 7, kLastWarmPower = 9;
-constexpr int kFirstMatchPower = 8;  // no matching is tried above this temperature
-constexpr int kLastPower = 14;
-constexpr int kPassesMax = 300;                  // at one temperature
-constexpr double kImbalanceMax = 1e-5;           // at most temperatures; more at the first two
+constexpr int kFirstPower = 2;
+constexpr int kReheatPower = 4;  // where the second and third rounds begin, from the first one's prices
+constexpr int kFirstWarmPower = 7, kLastWarmPower = 9;  // higher temperatures would melt good prices down
+constexpr int kFirstMatchPower = 8;                     // no matching is tried above this temperature
+constexpr int kLastPower = 13;
+constexpr int kRounds = 3;
+constexpr int kPasses = 16,
+              kSlower = 3;       // while T halves, in the first round; each round is so many times slower
+constexpr int kLatePasses = 32;  // at least, once few edges are left to look at
+constexpr int kWorthAnotherRound =
+    20;  // a round that closes less than one part of so many of the gap is the last
 constexpr double kRoundingHeat = 2;              // times the temperature of the prices
 constexpr int kSweepsMax = 12;                   // at one temperature
 constexpr int kNodesMin = 16, kNodesMax = 1024;  // of one chain: more where fewer find nothing
@@ -39,6 +45,10 @@ absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options
   if (options.target_gap_ppm < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("target_gap_ppm is ", options.target_gap_ppm, ": expected 0 or more"));
+  }
+  if (options.threads < 1 || options.threads > kThreadsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("threads is ", options.threads, ": expected 1 to ", kThreadsMax));
   }
   const Prices* warm = options.warm_prices;
   if (warm == nullptr) return absl::OkStatus();
@@ -93,12 +103,18 @@ int64_t Value(const Problem& problem, const std::vector<Units>& units) {
 
 class Clearer {
  public:
-  Clearer(const Problem& problem, const Slots& slots, const ClearOptions& options, Clearing start)
-      : problem_(problem), slots_(slots), options_(options), dual_(problem, slots), best_(std::move(start)) {
+  Clearer(const Problem& problem, const Slots& slots, const ClearOptions& options, Workers& workers,
+          Clearing start)
+      : problem_(problem),
+        slots_(slots),
+        options_(options),
+        workers_(workers),
+        dual_(problem, slots, workers),
+        best_(std::move(start)) {
     Tell(ClearPhase::kPrice);
     if (options.warm_prices != nullptr) {
       dual_.StartAt(ResourcePrices(*options.warm_prices));
-      Prove(dual_.prices());
+      ProveBound(dual_.prices());
     }
   }
 
@@ -106,26 +122,38 @@ class Clearer {
     SolveBlocks();
     double heaviest = 1;
     for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
-    bool warm = options_.warm_prices != nullptr;
-    for (int power = warm ? kFirstWarmPower : kFirstPower; power <= kLastPower && !Done(); ++power) {
-      if (warm && power > kLastWarmPower) {
-        // The market has moved too far for the prices that it began with.
-        warm = false;
-        power = kFirstPower;
-      }
-      const double temperature = heaviest / static_cast<double>(int64_t{1} << power);
-      const double looser = power == kFirstPower ? 100 : power == kFirstPower + 1 ? 10 : 1;
-      dual_.Descend(temperature, looser * kImbalanceMax, kPassesMax, options_.stop);
-      if (power < kFirstMatchPower) continue;
-      Prove(dual_.prices());
-      Rematch();
-      Match(kRoundingHeat * temperature);
+    if (options_.warm_prices != nullptr) {
+      Descend(heaviest, kFirstWarmPower, kLastWarmPower, kSlower * kPasses);
+    }
+    // Where the market has moved too far for the prices that it began with, the warm ones are as good a start
+    // as none.
+    int passes = kPasses;
+    for (int round = 0; round < kRounds && !Done(); ++round, passes *= kSlower) {
+      const int64_t bound = best_.upper_bound;
+      Descend(heaviest, round == 0 ? kFirstPower : kReheatPower, kLastPower, passes);
+      const bool closed = bound - best_.upper_bound > (bound - best_.value) / kWorthAnotherRound;
+      if (round > 0 && !closed) break;
     }
     best_.stopped = !Reached() && options_.stop();
     return std::move(best_);
   }
 
  private:
+  // From one temperature to another, with matching on the way.
+  void Descend(double heaviest, int first_power, int last_power, int passes) {
+    const auto at = [&](int power) { return heaviest / static_cast<double>(int64_t{1} << power); };
+    int power = first_power;
+    while (power < last_power && !Done()) {
+      const int next = std::max(power + 1, std::min(kFirstMatchPower, last_power));
+      dual_.Anneal(at(power), at(next), next > kFirstMatchPower ? std::max(passes, kLatePasses) : passes,
+                   options_.stop);
+      power = next;
+      ProveBound(dual_.prices());
+      Rematch();
+      Match(kRoundingHeat * at(power));
+    }
+  }
+
   // Small components first and for good; what the search finds for them is laid over with this.
   void SolveBlocks() {
     Assignment assignment(problem_, slots_);
@@ -143,21 +171,20 @@ class Clearer {
     }
     if (blocks_.empty()) return;
     Keep(assignment);
-    Prove(std::move(prices));
+    ProveBound(std::move(prices));
   }
 
   // Takes the prices over where they prove a lower bound.
-  void Prove(std::vector<double> resource_prices) {
+  void ProveBound(std::vector<double> resource_prices) {
     for (const auto& [block, optimum] : blocks_) {
       for (size_t i = 0; i < block.resources.size(); ++i) {
         resource_prices[block.resources[i]] = optimum.resource_price[i];
       }
     }
-    Prices prices = RoundPrices(problem_, slots_, resource_prices);
-    const int64_t bound = Bound(problem_, slots_, prices);
-    if (bound >= best_.upper_bound) return;
-    best_.upper_bound = bound;
-    best_.solution.prices = std::move(prices);
+    std::optional<Proof> proof = Prove(problem_, slots_, workers_, resource_prices, options_.stop);
+    if (!proof.has_value() || proof->bound >= best_.upper_bound) return;
+    best_.upper_bound = proof->bound;
+    best_.solution.prices = std::move(proof->prices);
     Tell(phase_);
   }
 
@@ -220,6 +247,7 @@ class Clearer {
   const Problem& problem_;
   const Slots& slots_;
   const ClearOptions& options_;
+  Workers& workers_;
   Dual dual_;
   std::vector<std::pair<Block, BlockOptimum>> blocks_;
   Clearing best_;
@@ -232,12 +260,13 @@ absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& optio
   if (absl::Status status = Validate(problem); !status.ok()) return status;
   if (absl::Status status = ValidateOptions(problem, options); !status.ok()) return status;
   Clearing start = Unmatched(problem);
-  const std::optional<Slots> slots = MakeSlots(problem, options.stop);
+  Workers workers(options.threads);
+  const std::optional<Slots> slots = MakeSlots(problem, workers, options.stop);
   if (!slots.has_value()) {
     start.stopped = true;
     return start;
   }
-  return Clearer(problem, *slots, options, std::move(start)).Run();
+  return Clearer(problem, *slots, options, workers, std::move(start)).Run();
 }
 
 }  // namespace ayni::matcher

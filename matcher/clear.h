@@ -24,6 +24,9 @@ struct ClearOptions {
   uint64_t seed = 0;
   // Clearing ends once (upper_bound - value) / upper_bound is at most this, in parts per million; at least 0.
   int64_t target_gap_ppm = 1'000;
+  // That work at the same time, the caller's own among them: 1 to kThreadsMax. The answer is the same with
+  // any number of them.
+  int threads = 1;
   // The engine reads no clock: this is its deadline and its cancel. Asked on the calling thread many times
   // in 100 ms; once it says true, clearing ends with the best found so far.
   std::function<bool()> stop = [] { return false; };
@@ -45,8 +48,8 @@ struct Clearing {
 // A feasible solution with prices, always: when stopped at once, no matches and prices that prove a bound.
 // The same problem, options and answers of `stop` give the same bytes on any machine.
 //
-// InvalidArgument as Validate(problem) has it, or where an option is out of range. Pure; single-threaded.
-// matcher/clearing.md has the method, its cost in time and memory, and how near it comes.
+// InvalidArgument as Validate(problem) has it, or where an option is out of range. Pure; its threads end with
+// the call. matcher/clearing.md has the method, its cost in time and memory, and how near it comes.
 absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& options = {});
 
 }  // namespace ayni::matcher

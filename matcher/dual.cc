@@ -1,59 +1,27 @@
 #include "matcher/dual.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <utility>
 
+#include "matcher/solution.h"
+#include "matcher/spread.h"
+
 namespace ayni::matcher {
 namespace {
 
-constexpr double kStep = 2;
-constexpr int kStopEvery = 512;     // needs between two looks at `stop`
-constexpr double kNegligible = 14;  // exp(-14) of a demand moves no price
-constexpr double kPricesMove = 16;  // temperatures that a price may move by at one temperature
-
-// e^-x for x >= 0, within 1e-7 of its value and no less than e^-kNegligible. libm's differs between
-// processors in the last bit.
-double ExpMinus(double x) {
-  x = std::min(x, kNegligible);
-  const double scaled = x * 1.4426950408889634;
-  const int whole = static_cast<int>(scaled);
-  // e^-x = 2^-whole x 2^-1/2 x e^y with |y| <= ln 2 / 2; what follows is the series of e^y.
-  const double y = (0.5 - (scaled - whole)) * 0.6931471805599453;
-  const double y2 = y * y;
-  const double low = 1 + y + y2 * (1.0 / 2 + y * (1.0 / 6));
-  const double high = 1.0 / 24 + y * (1.0 / 120) + y2 * (1.0 / 720);
-  return (low + y2 * y2 * high) * 0.7071067811865476 *
-         std::bit_cast<double>(static_cast<uint64_t>(1023 - whole) << 52);
-}
+constexpr double kStep = 3.2;
+constexpr int kMeasureEvery = 3;    // passes between two measures of steps
+constexpr double kPricesMove = 16;  // temperatures that a price may move by before edges are listed anew
+constexpr int kChoicesLeast = 100;  // a choice is at least one part of so many of its need's demand
+constexpr int64_t kStopEvery = 64;  // parts between two looks at `stop`
 
 }  // namespace
 
-Dual::Dual(const Problem& problem, const Slots& slots)
-    : problem_(problem),
-      slots_(slots),
-      need_capped_(problem.need_demand.size(), false),
-      prices_(slots.resource_count(), 0.0),
-      slot_price_(slots.slot_count(), 0.0),
-      slot_wanted_(slots.slot_count(), 0.0),
-      wanted_(slots.resource_count(), 0.0) {
-  size_t most = 1;
-  for (int32_t s = 0; s < slots.slot_count(); ++s) most = std::max(most, slots.resources(s).size());
-  // An edge's price is moved by all of its resources at once, so each may go only a part of the way.
-  step_ = kStep / static_cast<double>(most);
-  for (int32_t n = 0; n < problem.need_count(); ++n) {
-    close_begin_.push_back(problem.need_edge_begin[n]);
-    demand_ += static_cast<double>(problem.need_demand[n]);
-    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
-      if (problem.edge_bound[e] < problem.need_demand[n]) need_capped_[n] = true;
-      close_.push_back({e, slots.edge_slot[e], problem.edge_weight[e]});
-    }
-  }
-  close_begin_.push_back(problem.edge_count());
-  StartAt(std::move(prices_));
+Dual::Dual(const Problem& problem, const Slots& slots, Workers& workers)
+    : problem_(problem), slots_(slots), workers_(workers), parts_(slots.part_count()) {
+  StartAt(std::vector<double>(slots.resource_count(), 0.0));
 }
 
 void Dual::StartAt(std::vector<double> prices) {
@@ -66,195 +34,237 @@ void Dual::StartAt(std::vector<double> prices) {
       prices_[r] = kWeightMax;
     }
   }
-  previous_ = prices_;
-  prices_ahead_ = prices_;
+  prices_before_ = prices_;
   best_prices_ = prices_;
 }
 
-void Dual::HoldToBounds(double demand, double unmatched) {
-  // Those above their bounds are held there, and the rest share what is left, until none is above.
-  double left = demand;
-  double sum = unmatched;
-  for (const Liked& liked : liked_) sum += liked.share;
-  size_t open = 0;  // liked_[0, open) are held
-  for (bool held = true; held && sum > 0;) {
-    held = false;
-    const double each = left / sum;
-    for (size_t i = open; i < liked_.size(); ++i) {
-      const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].close->edge]);
-      if (liked_[i].share * each <= bound) continue;
-      sum -= liked_[i].share;
-      left -= bound;
-      liked_[i].share = bound;
-      std::swap(liked_[i], liked_[open++]);
-      held = true;
-    }
+bool Dual::List(double temperature, const std::function<bool()>& stop) {
+  const double reach = (kPricesMove + kNegligible) * temperature;
+  for (int64_t from = 0; from < slots_.part_count(); from += kStopEvery) {
+    if (stop()) return false;
+    workers_.ForEach(std::min(kStopEvery, slots_.part_count() - from), [&](int64_t i) {
+      parts_[from + i].list =
+          MakeShortlist(problem_, slots_, static_cast<int32_t>(from + i), prices_, reach, false);
+    });
   }
-  const double each = sum > 0 && left > 0 ? left / sum : 0;
-  for (size_t i = open; i < liked_.size(); ++i) {
-    const auto bound = static_cast<double>(problem_.edge_bound[liked_[i].close->edge]);
-    liked_[i].share = std::min(bound, liked_[i].share * each);
-  }
-}
-
-void Dual::FindClose(double temperature) {
-  prices_ahead_ = prices_;
-  PriceSlots();
-  const double reach = (kNegligible + kPricesMove) * temperature;
-  std::vector<int64_t> begin = {0};
-  std::vector<Close> close;
-  for (int32_t n = 0; n < problem_.need_count(); ++n) {
-    const double marginal = FindMarginal(n);
-    for (int64_t i = close_begin_[n]; i < close_begin_[n + 1]; ++i) {
-      if (gain_[i - close_begin_[n]] > marginal - reach) close.push_back(close_[i]);
-    }
-    begin.push_back(static_cast<int64_t>(close.size()));
-  }
-  close.shrink_to_fit();
-  close_ = std::move(close);
-  close_begin_ = std::move(begin);
-}
-
-double Dual::FindMarginal(int32_t need) {
-  const int64_t begin = close_begin_[need], end = close_begin_[need + 1];
-  gain_.resize(end - begin);
-  double most = 0;
-  int64_t best = -1;
-  for (int64_t i = begin; i < end; ++i) {
-    const double gain = close_[i].weight - slot_price_[close_[i].slot];
-    gain_[i - begin] = gain;
-    if (gain > most) {
-      most = gain;
-      best = i;
-    }
-  }
-  const bool enough =
-      best < 0 || !need_capped_[need] || problem_.edge_bound[close_[best].edge] >= problem_.need_demand[need];
-  if (!enough) return FillByGain(need);
-  bound_ += static_cast<double>(problem_.need_demand[need]) * most;
-  return most;
-}
-
-double Dual::FillByGain(int32_t need) {
-  const int64_t begin = close_begin_[need];
-  by_gain_.clear();
-  for (size_t i = 0; i < gain_.size(); ++i) {
-    if (gain_[i] <= 0) continue;
-    by_gain_.emplace_back(gain_[i], static_cast<double>(problem_.edge_bound[close_[begin + i].edge]));
-  }
-  std::make_heap(by_gain_.begin(), by_gain_.end());
-  double left = static_cast<double>(problem_.need_demand[need]);
-  while (!by_gain_.empty()) {
-    std::pop_heap(by_gain_.begin(), by_gain_.end());
-    const auto [gain, units] = by_gain_.back();
-    by_gain_.pop_back();
-    bound_ += gain * std::min(left, units);
-    left -= units;
-    if (left <= 0) return gain;
-  }
-  return 0;
-}
-
-void Dual::Choose(int32_t need, double inverse_temperature) {
-  // Weights relative to the marginal edge's, which is the best where no edge is held to its bound.
-  const double marginal = FindMarginal(need);
-  const double unmatched = ExpMinus(marginal * inverse_temperature);
-  double sum = unmatched;
-  liked_.clear();
-  for (size_t i = 0; i < gain_.size(); ++i) {
-    const double below = (marginal - gain_[i]) * inverse_temperature;
-    if (below >= kNegligible) continue;
-    liked_.push_back({&close_[close_begin_[need] + i], below >= 0 ? ExpMinus(below) : 1 / ExpMinus(-below)});
-    sum += liked_.back().share;
-  }
-  const auto demand = static_cast<double>(problem_.need_demand[need]);
-  if (need_capped_[need]) {
-    HoldToBounds(demand, unmatched);
-    return;
-  }
-  const double each = demand / sum;
-  for (Liked& liked : liked_) liked.share *= each;
-}
-
-void Dual::PriceSlots() {
-  for (int32_t s = 0; s < slots_.slot_count(); ++s) {
-    double price = 0;
-    for (const int32_t r : slots_.resources(s)) price += prices_ahead_[r];
-    slot_price_[s] = price;
-    slot_wanted_[s] = 0;
-  }
-}
-
-bool Dual::Pass(double temperature, const std::function<bool()>& stop) {
-  const double inverse = 1 / temperature;
-  PriceSlots();
-  bound_ = 0;
-  for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-    bound_ += static_cast<double>(slots_.resource_room[r]) * prices_ahead_[r];
-  }
-  for (int32_t n = 0; n < problem_.need_count(); ++n) {
-    if (n % kStopEvery == 0 && stop()) return false;
-    Choose(n, inverse);
-    for (const Liked& liked : liked_) slot_wanted_[liked.close->slot] += liked.share;
-  }
-  std::fill(wanted_.begin(), wanted_.end(), 0.0);
-  for (int32_t s = 0; s < slots_.slot_count(); ++s) {
-    if (slot_wanted_[s] == 0) continue;
-    for (const int32_t r : slots_.resources(s)) wanted_[r] += slot_wanted_[s];
-  }
-  if (bound_ < best_bound_) {
-    best_bound_ = bound_;
-    best_prices_ = prices_ahead_;
-  }
+  GivePlaces();
   return true;
 }
 
-bool Dual::Move(double temperature) {
-  previous_.swap(prices_);
-  double uphill = 0;
-  imbalance_ = 0;
-  for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-    const auto room = static_cast<double>(slots_.resource_room[r]);
-    if (room == 0 || !slots_.resource_binds[r]) {
-      prices_[r] = prices_ahead_[r];
-      continue;
-    }
-    const double move = temperature * step_ * (wanted_[r] - room) / (wanted_[r] + room);
-    prices_[r] = std::clamp(prices_ahead_[r] + move, 0.0, static_cast<double>(kWeightMax));
-    if (prices_[r] > 0) imbalance_ += (wanted_[r] - room) * (wanted_[r] - room) / (wanted_[r] + room);
-    uphill += (room - wanted_[r]) * (prices_[r] - previous_[r]);
+void Dual::GivePlaces() {
+  constexpr int32_t kNone = -1, kShared = -2;
+  std::vector<int32_t> user(slots_.resource_count(), kNone);
+  for (int32_t p = 0; p < slots_.part_count(); ++p) {
+    for (const int32_t r : parts_[p].list.resource) user[r] = user[r] == kNone ? p : kShared;
   }
-  return uphill > 0;
+  resource_.clear();
+  std::vector<int32_t> place(slots_.resource_count(), -1);
+  const auto give = [&](int32_t r) {
+    place[r] = static_cast<int32_t>(resource_.size());
+    resource_.push_back(r);
+  };
+  for (int32_t p = 0; p < slots_.part_count(); ++p) {
+    parts_[p].own_begin = static_cast<int32_t>(resource_.size());
+    for (const int32_t r : parts_[p].list.resource) {
+      if (user[r] == p) give(r);
+    }
+    parts_[p].own_count = static_cast<int32_t>(resource_.size()) - parts_[p].own_begin;
+  }
+  shared_begin_ = static_cast<int32_t>(resource_.size());
+  for (int32_t r = 0; r < slots_.resource_count(); ++r) {
+    // One that nobody wants any more comes down in price.
+    const bool idle = user[r] == kNone && prices_[r] > 0 && slots_.resource_room[r] > 0;
+    if (user[r] == kShared || idle) give(r);
+  }
+  workers_.ForEach(slots_.part_count(), [&](int64_t p) { RenumberResources(parts_[p], place); });
+  wanted_.assign(resource_.size(), 0);
+  step_.assign(resource_.size(), 1);
+  room_.clear();
+  price_.clear();
+  previous_.clear();
+  for (const int32_t r : resource_) {
+    room_.push_back(static_cast<double>(slots_.resource_room[r]));
+    price_.push_back(prices_[r]);
+    previous_.push_back(prices_before_[r]);
+  }
+  ahead_ = best_ = price_;
+  ahead_is_best_ = false;
 }
 
-void Dual::Descend(double temperature, double imbalance_max, int passes_max,
-                   const std::function<bool()>& stop) {
-  FindClose(temperature);
-  best_bound_ = std::numeric_limits<double>::infinity();
-  int since_restart = 0;
-  for (int pass = 0; pass < passes_max; ++pass) {
-    if (!Pass(temperature, stop)) return;
-    since_restart = Move(temperature) ? 0 : since_restart + 1;
-    if (imbalance_ <= imbalance_max * demand_) return;
-    const double momentum = static_cast<double>(since_restart) / (since_restart + 3);
-    for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-      prices_ahead_[r] = std::max(0.0, prices_[r] + momentum * (prices_[r] - previous_[r]));
+void Dual::RenumberResources(Part& part, const std::vector<int32_t>& place) {
+  Shortlist& list = part.list;
+  part.shared_place.clear();
+  std::vector<int32_t> now(list.resource.size());
+  for (size_t i = 0; i < now.size(); ++i) {
+    const int32_t at = place[list.resource[i]];
+    if (at < shared_begin_) {
+      now[i] = at - part.own_begin;
+    } else {
+      now[i] = part.own_count + static_cast<int32_t>(part.shared_place.size());
+      part.shared_place.push_back(at);
     }
+  }
+  for (int32_t& r : list.slot_resource) r = now[r];
+  list.resource = {};
+  part.price.resize(now.size());
+  part.wanted.resize(now.size());
+  part.crowd.resize(now.size());
+  part.slot_price.assign(list.slot_count() + 1, kNeverPaid);
+  part.slot_wanted.resize(list.slot_count() + 1);
+}
+
+void Dual::Keep() {
+  if (ahead_is_best_) best_ = ahead_;
+  best_prices_ = prices_;
+  for (size_t i = 0; i < resource_.size(); ++i) {
+    prices_[resource_[i]] = price_[i];
+    prices_before_[resource_[i]] = previous_[i];
+    best_prices_[resource_[i]] = best_[i];
+  }
+}
+
+void Dual::LookAhead(int32_t begin, int32_t end) {
+  if (ahead_is_best_) std::copy(ahead_.begin() + begin, ahead_.begin() + end, best_.begin() + begin);
+  for (int32_t i = begin; i < end; ++i) {
+    ahead_[i] = std::max(0.0, price_[i] + momentum_ * (price_[i] - previous_[i]));
+  }
+}
+
+void Dual::PriceSlots(Part& part) const {
+  const Shortlist& list = part.list;
+  std::copy_n(ahead_.begin() + part.own_begin, part.own_count, part.price.begin());
+  for (size_t i = 0; i < part.shared_place.size(); ++i) {
+    part.price[part.own_count + i] = ahead_[part.shared_place[i]];
+  }
+  for (int32_t s = 0; s < list.slot_count(); ++s) {
+    double price = 0;
+    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
+      price += part.price[list.slot_resource[i]];
+    }
+    part.slot_price[s] = static_cast<float>(price);
+  }
+}
+
+void Dual::SumResources(Part& part, bool measure) {
+  const Shortlist& list = part.list;
+  std::fill(part.wanted.begin(), part.wanted.end(), 0.0);
+  for (int32_t s = 0; s < list.slot_count(); ++s) {
+    const double wanted = part.slot_wanted[s];
+    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
+      part.wanted[list.slot_resource[i]] += wanted;
+    }
+  }
+  if (!measure) return;
+  std::fill(part.crowd.begin(), part.crowd.end(), 0.0);
+  for (int32_t s = 0; s < list.slot_count(); ++s) {
+    int moving = 0;
+    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
+      moving += part.price[list.slot_resource[i]] > 0;
+    }
+    const double crowd = std::max(1, moving) * double{part.slot_wanted[s]};
+    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
+      part.crowd[list.slot_resource[i]] += crowd;
+    }
+  }
+}
+
+// An edge's price is moved by all of its resources at once, so each may go only a part of the way: as many as
+// move with it, on average over the units that are wanted of it.
+void Dual::SetStep(int32_t place, double crowd) {
+  step_[place] = crowd > 0 ? kStep * wanted_[place] / crowd : 1;
+}
+
+void Dual::PassPart(Part& part, double temperature, bool measure) {
+  LookAhead(part.own_begin, part.own_begin + part.own_count);
+  PriceSlots(part);
+  std::fill(part.slot_wanted.begin(), part.slot_wanted.end(), 0.0f);
+  part.bound = Spread(part.list, part.slot_price.data(), temperature, part.slot_wanted.data(), nullptr);
+  SumResources(part, measure);
+  std::copy_n(part.wanted.begin(), part.own_count, wanted_.begin() + part.own_begin);
+  for (int32_t i = 0; measure && i < part.own_count; ++i) SetStep(part.own_begin + i, part.crowd[i]);
+  part.moved = Move(part.own_begin, part.own_begin + part.own_count, temperature);
+}
+
+Dual::Moved Dual::Pass(double temperature, bool measure) {
+  const auto places = static_cast<int32_t>(resource_.size());
+  LookAhead(shared_begin_, places);
+  workers_.ForEach(slots_.part_count(), [&](int64_t p) { PassPart(parts_[p], temperature, measure); });
+  std::fill(wanted_.begin() + shared_begin_, wanted_.end(), 0.0);
+  std::vector<double> crowd(measure ? places - shared_begin_ : 0, 0.0);
+  Moved all;
+  for (const Part& part : parts_) {
+    for (size_t i = 0; i < part.shared_place.size(); ++i) {
+      wanted_[part.shared_place[i]] += part.wanted[part.own_count + i];
+      if (measure) crowd[part.shared_place[i] - shared_begin_] += part.crowd[part.own_count + i];
+    }
+    all += part.moved;
+    all.bound += part.bound;
+  }
+  for (size_t i = 0; i < crowd.size(); ++i) SetStep(shared_begin_ + static_cast<int32_t>(i), crowd[i]);
+  all += Move(shared_begin_, places, temperature);
+  return all;
+}
+
+Dual::Moved Dual::Move(int32_t begin, int32_t end, double temperature) {
+  Moved moved;
+  for (int32_t i = begin; i < end; ++i) {
+    const double room = room_[i], wanted = wanted_[i];
+    moved.bound += room * ahead_[i];
+    const double move = temperature * step_[i] * (wanted - room) / (wanted + room);
+    previous_[i] = price_[i];
+    price_[i] = std::clamp(ahead_[i] + move, 0.0, static_cast<double>(kWeightMax));
+    moved.uphill += (room - wanted) * (price_[i] - previous_[i]);
+  }
+  return moved;
+}
+
+void Dual::Anneal(double from, double to, int passes_a_halving, const std::function<bool()>& stop) {
+  prices_before_ = prices_;
+  momentum_ = 0;
+  int since_restart = 0;
+  double least = 0;
+  for (double high = from; high > to || high == from; high /= 2) {
+    if (!List(high, stop)) return;
+    least = std::numeric_limits<double>::infinity();
+    for (int pass = 0; pass < passes_a_halving; ++pass) {
+      if (stop()) return Keep();
+      const double temperature = std::max(to, high * (1 - 0.5 * pass / passes_a_halving));
+      const Moved moved = Pass(temperature, pass % kMeasureEvery == 0);
+      since_restart = moved.uphill > 0 ? 0 : since_restart + 1;
+      momentum_ = static_cast<double>(since_restart) / (since_restart + 3);
+      ahead_is_best_ = moved.bound < least;
+      least = std::min(least, moved.bound);
+    }
+    Keep();
   }
 }
 
 std::vector<Choice> Dual::Choices(double temperature) {
-  prices_ahead_ = prices_;
-  PriceSlots();
-  std::vector<Choice> choices;
-  for (int32_t n = 0; n < problem_.need_count(); ++n) {
-    Choose(n, 1 / temperature);
-    std::sort(liked_.begin(), liked_.end(), [](const Liked& a, const Liked& b) { return a.close < b.close; });
-    const double least = static_cast<double>(problem_.need_demand[n]) / 100;
-    for (const Liked& liked : liked_) {
-      if (liked.share > least) choices.push_back({liked.close->edge, static_cast<float>(liked.share)});
+  std::vector<std::vector<Choice>> by_part(parts_.size());
+  workers_.ForEach(slots_.part_count(), [&](int64_t p) {
+    const Shortlist list =
+        MakeShortlist(problem_, slots_, static_cast<int32_t>(p), prices_, kNegligible * temperature, true);
+    std::vector<float> slot_price, slot_wanted(list.slot_count() + 1, 0);
+    for (int32_t s = 0; s < list.slot_count(); ++s) {
+      double price = 0;
+      for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
+        price += prices_[list.resource[list.slot_resource[i]]];
+      }
+      slot_price.push_back(static_cast<float>(price));
     }
-  }
+    slot_price.push_back(kNeverPaid);
+    std::vector<float> shares(list.slot.size());
+    Spread(list, slot_price.data(), temperature, slot_wanted.data(), shares.data());
+    for (int32_t slice = 0; slice < list.slice_count(); ++slice) {
+      for (int32_t i = kLanes * list.row_begin[slice]; i < kLanes * list.row_begin[slice + 1]; ++i) {
+        const float least = list.demand[kLanes * slice + i % kLanes] / kChoicesLeast;
+        if (list.edge[i] >= 0 && shares[i] > least) by_part[p].push_back({list.edge[i], shares[i]});
+      }
+    }
+  });
+  std::vector<Choice> choices;
+  for (const std::vector<Choice>& own : by_part) choices.insert(choices.end(), own.begin(), own.end());
+  std::sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) { return a.edge < b.edge; });
   return choices;
 }
 

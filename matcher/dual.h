@@ -3,23 +3,25 @@
 // With the resources priced, each need chooses by itself. At a temperature T it spreads its demand over its
 // edges and over staying unmatched in proportion to exp((weight - price) / T), no edge above its bound, a
 // choice in closed form, which makes the dual smooth. A resource's price then moves by
-// T x (wanted - room) / (wanted + room), a damped form of Sinkhorn's scaling, with Nesterov's momentum,
-// restarted when it points uphill (O'Donoghue and Candes 2015). As T falls the prices near those of the
-// linear programme, and whatever they are they bound it.
+// T x step x (wanted - room) / (wanted + room), a damped form of Sinkhorn's scaling, with Nesterov's
+// momentum, restarted when it points uphill (O'Donoghue and Candes 2015). T falls a little with every pass,
+// and the momentum is kept: prices follow the path of optima down to near those of the linear programme.
+// Whatever they are, they bound it.
 //
-// All arithmetic is IEEE double in a fixed order, with an exponential of its own, so that the same problem
-// gives the same prices on any machine.
+// All arithmetic is IEEE in a fixed order, with an exponential of its own, so that the same problem gives the
+// same prices on any machine and any number of threads: parts of the needs are passed over on their own, and
+// what they want together is summed in the order of the parts.
 #ifndef AYNI_MATCHER_DUAL_H_
 #define AYNI_MATCHER_DUAL_H_
 
 #include <cstdint>
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include "matcher/problem.h"
+#include "matcher/shortlist.h"
 #include "matcher/slots.h"
-#include "matcher/solution.h"
+#include "matcher/workers.h"
 
 namespace ayni::matcher {
 
@@ -31,70 +33,77 @@ struct Choice {
 
 class Dual {
  public:
-  // Borrows both for its life. Prices begin at 0.
-  Dual(const Problem& problem, const Slots& slots);
+  // Borrows all for its life. Prices begin at 0.
+  Dual(const Problem& problem, const Slots& slots, Workers& workers);
 
   // REQUIRES: one price a resource, none negative.
   void StartAt(std::vector<double> prices);
 
-  // At most `passes_max` passes at a temperature, in units of weight, which the least bound and its prices
-  // are then of; passes look only at edges that can matter at this temperature. Ends early where what is
-  // wanted differs from the rooms by no more than `imbalance_max` (mean square, as a part of all demand), and
-  // when `stop` says so. REQUIRES: temperature > 0.
-  void Descend(double temperature, double imbalance_max, int passes_max, const std::function<bool()>& stop);
+  // Lowers the temperature, in units of weight, from `from` to `to` with so many passes each time that it
+  // halves, from the prices where the last descent ended. Passes look only at edges that can matter. Ends
+  // early when `stop`, asked before each pass, says so. REQUIRES: 0 < to <= from; passes_a_halving >= 1.
+  void Anneal(double from, double to, int passes_a_halving, const std::function<bool()>& stop);
 
-  // By resource: the prices of the least bound met by the last Descend.
+  // By resource: the prices of the least bound met by the last passes at nearly the same temperature.
   const std::vector<double>& prices() const { return best_prices_; }
 
   // What needs choose where the descent stands, ascending by edge; shares of a demand under 1/100 left out.
   std::vector<Choice> Choices(double temperature);
 
  private:
-  // An edge that its need may choose. Those of need n stand in [close_begin_[n], close_begin_[n + 1]).
-  struct Close {
-    int64_t edge;
-    int32_t slot;
-    int32_t weight;
+  struct Moved {
+    double bound = 0;
+    double uphill = 0;  // positive where the momentum points uphill
+    void operator+=(const Moved& other) {
+      bound += other.bound;
+      uphill += other.uphill;
+    }
   };
-  struct Liked {
-    const Close* close;
-    double share;  // weight at first, units when held to the demand
+  // A part of the needs at work. Resources that no other part uses have their places together, so that the
+  // part moves their prices itself; they stand first in its list's own numbering.
+  struct Part {
+    Shortlist list;
+    int32_t own_begin = 0;  // place of the first of its own resources
+    int32_t own_count = 0;
+    std::vector<int32_t> shared_place;         // of the others
+    std::vector<double> price, wanted, crowd;  // by resource of the list
+    std::vector<float> slot_price, slot_wanted;
+    double bound = 0;  // what its needs could gain
+    Moved moved;       // of its own resources
   };
 
-  // Leaves out edges that no likely move of prices at this temperature makes worth choosing.
-  void FindClose(double temperature);
-  // Prices of slots where prices_ahead_ stands; no units wanted.
-  void PriceSlots();
-  // One pass at prices_ahead_: the units that needs want of each resource, and the bound there. False where
-  // `stop` cut it short.
-  bool Pass(double temperature, const std::function<bool()>& stop);
-  // Fills gain_ with what each close edge of the need brings, and returns the gain of the need's last unit:
-  // 0 where it has units to spare. Adds to bound_ what they bring together.
-  double FindMarginal(int32_t need);
-  double FillByGain(int32_t need);
-  // Fills liked_ with what the need chooses.
-  void Choose(int32_t need, double inverse_temperature);
-  // Holds liked_ to the edges' bounds. `unmatched` is the weight of staying unmatched.
-  void HoldToBounds(double demand, double unmatched);
-  // Moves prices_ by the units wanted; true where the momentum points uphill.
-  bool Move(double temperature);
+  // Lists the edges that likely moves of prices near this temperature can make worth choosing, and gives
+  // places to the resources that they use or that have a price. False where `stop` said so.
+  bool List(double temperature, const std::function<bool()>& stop);
+  void GivePlaces();
+  void RenumberResources(Part& part, const std::vector<int32_t>& place);
+  // Prices from places to resources.
+  void Keep();
+  // One pass at the prices ahead: what needs want of each resource, the bound there, and the prices moved.
+  // With `measure`, also how far each may move.
+  Moved Pass(double temperature, bool measure);
+  void PassPart(Part& part, double temperature, bool measure);
+  void PriceSlots(Part& part) const;
+  static void SumResources(Part& part, bool measure);
+  // Of the resources with places in [begin, end).
+  Moved Move(int32_t begin, int32_t end, double temperature);
+  void LookAhead(int32_t begin, int32_t end);
+  void SetStep(int32_t place, double crowd);
 
   const Problem& problem_;
   const Slots& slots_;
-  double step_ = 0;                // part of T that a price may move by in one pass
-  std::vector<bool> need_capped_;  // some edge's bound is below the demand
-  std::vector<double> prices_, previous_, prices_ahead_, best_prices_;
-  std::vector<double> slot_price_, slot_wanted_, wanted_;
-  std::vector<int64_t> close_begin_;
-  std::vector<Close> close_;
-  std::vector<double> gain_;  // of the close edges of the need at hand
-  std::vector<Liked> liked_;
-  std::vector<std::pair<double, double>> by_gain_;
-  double bound_ = 0;
-  double best_bound_ = 0;
-  double demand_ = 0;  // of all needs
-  double imbalance_ =
-      0;  // of the last pass: sum of (wanted - room)^2 / (wanted + room) where there is a price
+  Workers& workers_;
+  // By resource: where the descent stands, where it stood a pass before, and the least bound's.
+  std::vector<double> prices_, prices_before_, best_prices_;
+
+  std::vector<Part> parts_;
+  // By place: only resources that the passes look at have one. step_ is the part of T that a price may move
+  // by in one pass.
+  std::vector<int32_t> resource_;
+  std::vector<double> room_, price_, previous_, ahead_, wanted_, best_, step_;
+  int32_t shared_begin_ = 0;  // places from here on are of resources that several parts use, or none
+  double momentum_ = 0;
+  bool ahead_is_best_ = false;  // the prices ahead have the least bound since edges were listed
 };
 
 }  // namespace ayni::matcher

@@ -1,4 +1,4 @@
-// From fractions to whole numbers, and from doubles to fixed point.
+// From fractions to whole numbers.
 #ifndef AYNI_MATCHER_ROUNDING_H_
 #define AYNI_MATCHER_ROUNDING_H_
 
@@ -10,7 +10,6 @@
 #include "matcher/dual.h"
 #include "matcher/problem.h"
 #include "matcher/slots.h"
-#include "matcher/solution.h"
 
 namespace ayni::matcher {
 
@@ -22,14 +21,6 @@ uint64_t TieOf(uint64_t seed, int64_t key);
 // needs first. Ends early when `stop` says so.
 void RoundChoices(const Problem& problem, const std::vector<Choice>& choices, uint64_t seed,
                   const std::function<bool()>& stop, Assignment& assignment);
-
-// Fixed-point prices for all of the problem from prices of its resources: each need's own price is the one
-// that makes the bound least. Linear in the size of the problem, with a sort of each need's edges.
-Prices RoundPrices(const Problem& problem, const Slots& slots, const std::vector<double>& resource_prices);
-
-// What the prices prove, rounded down, as the design has it; INT64_MAX where it is greater. Verify computes
-// it anew, in code of its own.
-int64_t Bound(const Problem& problem, const Slots& slots, const Prices& prices);
 
 }  // namespace ayni::matcher
 

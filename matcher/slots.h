@@ -4,6 +4,9 @@
 // for all that could ever be asked of it does not bind, and is left out. A slot is a distinct set of binding
 // resources and a lot; all edges of one slot pay the same price. A pass over the edges then gathers one price
 // and scatters one quantity an edge, however many limits cross.
+//
+// Needs that share limits are put side by side and cut into parts, and each part has slots of its own, so
+// that threads may pass over parts at the same time without touching each other's slots, which stay in cache.
 #ifndef AYNI_MATCHER_SLOTS_H_
 #define AYNI_MATCHER_SLOTS_H_
 
@@ -14,6 +17,7 @@
 
 #include "absl/types/span.h"
 #include "matcher/problem.h"
+#include "matcher/workers.h"
 
 namespace ayni::matcher {
 
@@ -29,6 +33,16 @@ struct Slots {
   std::vector<int32_t> slot_resource;  // resources of slot s: [slot_begin[s], slot_begin[s + 1])
   std::vector<Units> slot_lot;
 
+  // Part p has the needs need_order[part_begin[p], part_begin[p + 1]) and the slots from part_slot_begin[p]
+  // to part_slot_begin[p + 1]. Parts depend on the problem alone.
+  std::vector<int32_t> need_order;
+  std::vector<int32_t> part_begin;
+  std::vector<int32_t> part_slot_begin;
+
+  int32_t part_count() const { return static_cast<int32_t>(part_begin.size()) - 1; }
+  absl::Span<const int32_t> needs_of(int32_t part) const {
+    return absl::MakeConstSpan(need_order).subspan(part_begin[part], part_begin[part + 1] - part_begin[part]);
+  }
   int32_t slot_count() const { return static_cast<int32_t>(slot_lot.size()); }
   int32_t resource_count() const { return static_cast<int32_t>(resource_room.size()); }
   absl::Span<const int32_t> resources(int32_t slot) const {
@@ -37,9 +51,8 @@ struct Slots {
   }
 };
 
-// Slots are numbered in the order in which the edges first use them. Linear in the size of the problem.
-// Nothing where `stop` said so.
-std::optional<Slots> MakeSlots(const Problem& problem, const std::function<bool()>& stop);
+// Linear in the size of the problem. Nothing where `stop` said so.
+std::optional<Slots> MakeSlots(const Problem& problem, Workers& workers, const std::function<bool()>& stop);
 
 }  // namespace ayni::matcher
 
