@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <random>
-#include <tuple>
 #include <vector>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace ayni::bench {
 namespace {
@@ -71,6 +71,11 @@ class Generator {
       by_square[Square(tap_x_[tap], tap_y_[tap])].push_back(o);
     }
     const int64_t degree = std::max<int64_t>(1, shape_.edges / shape_.needs);
+    problem_.edge_offer.reserve(shape_.edges * 11 / 10);
+    problem_.edge_bound.reserve(shape_.edges * 11 / 10);
+    problem_.edge_weight.reserve(shape_.edges * 11 / 10);
+    problem_.edge_cell_begin.reserve(shape_.edges * 11 / 10);
+    problem_.edge_cell.reserve(4 * shape_.edges * 11 / 10);
     problem_.need_edge_begin.push_back(0);
     problem_.edge_cell_begin.push_back(0);
     for (int32_t n = 0; n < shape_.needs; ++n) {
@@ -115,34 +120,30 @@ class Generator {
         shape_.tied_weights ? 500'000 : static_cast<int32_t>(1'000'000 * std::min(1.0, score)));
     const int32_t district = static_cast<int32_t>(Square(need_x_[n], need_y_[n]));
     const int32_t province = static_cast<int32_t>(Square(need_x_[n] / 3, need_y_[n] / 3)) + side_ * side_;
-    std::vector<CellIndex> cells;
-    for (const int32_t place : {district, province}) {
-      cells.push_back(Cell(0, static_cast<int32_t>(tap), place));
-      cells.push_back(Cell(1, tap_group_[tap], place));
-      segment_of_[place];
-    }
-    std::sort(cells.begin(), cells.end());
-    problem_.edge_cell.insert(problem_.edge_cell.end(), cells.begin(), cells.end());
+    CellIndex cells[4] = {Cell(0, static_cast<int32_t>(tap), district), Cell(1, tap_group_[tap], district),
+                          Cell(0, static_cast<int32_t>(tap), province), Cell(1, tap_group_[tap], province)};
+    std::sort(cells, cells + 4);
+    problem_.edge_cell.insert(problem_.edge_cell.end(), cells, cells + 4);
     problem_.edge_cell_begin.push_back(static_cast<int64_t>(problem_.edge_cell.size()));
-    edge_need_.push_back(n);
   }
 
   CellIndex Cell(int level, int32_t controller, int32_t place) {
-    const auto [found, inserted] =
-        cells_.emplace(std::tuple(level, controller, place), static_cast<int32_t>(cells_.size()));
+    const uint64_t key = (static_cast<uint64_t>(controller) * 2 + level) << 32 | static_cast<uint32_t>(place);
+    const auto [found, inserted] = cells_.emplace(key, static_cast<int32_t>(cell_place_.size()));
+    if (inserted) cell_place_.push_back(place);
     return CellIndex{found->second};
   }
 
   void Caps() {
+    std::vector<Units> segment(2 * static_cast<size_t>(side_) * side_, 0);
     for (int32_t n = 0; n < shape_.needs; ++n) {
-      segment_of_[static_cast<int32_t>(Square(need_x_[n], need_y_[n]))] += problem_.need_demand[n];
-      segment_of_[static_cast<int32_t>(Square(need_x_[n] / 3, need_y_[n] / 3)) + side_ * side_] +=
+      segment[Square(need_x_[n], need_y_[n])] += problem_.need_demand[n];
+      segment[Square(need_x_[n] / 3, need_y_[n] / 3) + static_cast<size_t>(side_) * side_] +=
           problem_.need_demand[n];
     }
-    problem_.cell_room.resize(cells_.size());
-    for (const auto& [key, index] : cells_) {
-      const double volume = static_cast<double>(segment_of_[std::get<2>(key)]);
-      problem_.cell_room[index] = std::max<Units>(1, static_cast<Units>(std::ceil(shape_.share * volume)));
+    for (const int32_t place : cell_place_) {
+      const double cap = shape_.share * static_cast<double>(segment[place]);
+      problem_.cell_room.push_back(std::max<Units>(1, static_cast<Units>(std::ceil(cap))));
     }
   }
 
@@ -152,9 +153,9 @@ class Generator {
   int side_ = 1;
   int32_t groups_ = 1;
   std::vector<double> need_x_, need_y_, tap_x_, tap_y_, tap_quality_;
-  std::vector<int32_t> tap_group_, edge_need_;
-  std::map<std::tuple<int, int32_t, int32_t>, int32_t> cells_;
-  std::map<int32_t, Units> segment_of_;
+  std::vector<int32_t> tap_group_;
+  absl::flat_hash_map<uint64_t, int32_t> cells_;
+  std::vector<int32_t> cell_place_;
 };
 
 }  // namespace
@@ -175,9 +176,10 @@ int64_t GreedyValue(const Problem& problem) {
   std::vector<Units> need = problem.need_demand, offer = problem.offer_capacity, tap = problem.tap_capacity,
                      cell = problem.cell_room;
   int64_t value = 0;
+  std::vector<Units*> rooms;
   for (const int64_t e : order) {
     const size_t o = problem.edge_offer[e].at();
-    std::vector<Units*> rooms = {&need[edge_need[e]], &offer[o]};
+    rooms.assign({&need[edge_need[e]], &offer[o]});
     if (problem.offer_tap[o].present()) rooms.push_back(&tap[problem.offer_tap[o].at()]);
     for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i)
       rooms.push_back(&cell[problem.edge_cell[i].at()]);
