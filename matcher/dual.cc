@@ -11,9 +11,11 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr double kStep = 3.2;
-constexpr int kMeasureEvery = 3;    // passes between two measures of steps
-constexpr double kPricesMove = 16;  // temperatures that a price may move by before edges are listed anew
+constexpr double kStep = 2.6;
+constexpr int kMeasureEvery = 3;  // passes between two measures of steps
+// Edges are listed down to so many temperatures below the last one that their need chooses: prices may move
+// by a few before edges are listed anew.
+constexpr double kReach = kNegligible + 16;
 constexpr int kChoicesLeast = 100;  // a choice is at least one part of so many of its need's demand
 constexpr int64_t kStopEvery = 64;  // parts between two looks at `stop`
 
@@ -21,6 +23,7 @@ constexpr int64_t kStopEvery = 64;  // parts between two looks at `stop`
 
 Dual::Dual(const Problem& problem, const Slots& slots, Workers& workers)
     : problem_(problem), slots_(slots), workers_(workers), parts_(slots.part_count()) {
+  for (const int32_t weight : problem.edge_weight) heaviest_ = std::max<double>(heaviest_, weight);
   StartAt(std::vector<double>(slots.resource_count(), 0.0));
 }
 
@@ -39,7 +42,7 @@ void Dual::StartAt(std::vector<double> prices) {
 }
 
 bool Dual::List(double temperature, const std::function<bool()>& stop) {
-  const double reach = (kPricesMove + kNegligible) * temperature;
+  const double reach = kReach * temperature;
   for (int64_t from = 0; from < slots_.part_count(); from += kStopEvery) {
     if (stop()) return false;
     workers_.ForEach(std::min(kStopEvery, slots_.part_count() - from), [&](int64_t i) {
@@ -53,9 +56,18 @@ bool Dual::List(double temperature, const std::function<bool()>& stop) {
 
 void Dual::GivePlaces() {
   constexpr int32_t kNone = -1, kShared = -2;
+  std::vector<double> asked(slots_.resource_count(), 0);
+  for (const Part& part : parts_) {
+    const Shortlist& list = part.list;
+    for (size_t i = 0; i < list.resource.size(); ++i) asked[list.resource[i]] += list.asked[i];
+  }
   std::vector<int32_t> user(slots_.resource_count(), kNone);
   for (int32_t p = 0; p < slots_.part_count(); ++p) {
-    for (const int32_t r : parts_[p].list.resource) user[r] = user[r] == kNone ? p : kShared;
+    for (const int32_t r : parts_[p].list.resource) {
+      // One with room for all that the listed edges could ask of it needs no price while they are the ones.
+      const bool binds = prices_[r] > 0 || asked[r] > static_cast<double>(slots_.resource_room[r]);
+      if (binds) user[r] = user[r] == kNone ? p : kShared;
+    }
   }
   resource_.clear();
   std::vector<int32_t> place(slots_.resource_count(), -1);
@@ -94,21 +106,31 @@ void Dual::GivePlaces() {
 void Dual::RenumberResources(Part& part, const std::vector<int32_t>& place) {
   Shortlist& list = part.list;
   part.shared_place.clear();
-  std::vector<int32_t> now(list.resource.size());
+  std::vector<int32_t> now(list.resource.size(), -1);
   for (size_t i = 0; i < now.size(); ++i) {
     const int32_t at = place[list.resource[i]];
-    if (at < shared_begin_) {
-      now[i] = at - part.own_begin;
-    } else {
+    if (at >= shared_begin_) {
       now[i] = part.own_count + static_cast<int32_t>(part.shared_place.size());
       part.shared_place.push_back(at);
+    } else if (at >= 0) {
+      now[i] = at - part.own_begin;
     }
   }
-  for (int32_t& r : list.slot_resource) r = now[r];
+  int32_t kept = 0, next = 0;
+  for (int32_t s = 0; s < list.slot_count(); ++s) {
+    for (; next < list.slot_begin[s + 1]; ++next) {
+      const int32_t r = now[list.slot_resource[next]];
+      if (r >= 0) list.slot_resource[kept++] = r;
+    }
+    list.slot_begin[s + 1] = kept;
+  }
+  list.slot_resource.resize(kept);
+  const size_t resources = part.own_count + part.shared_place.size();
   list.resource = {};
-  part.price.resize(now.size());
-  part.wanted.resize(now.size());
-  part.crowd.resize(now.size());
+  list.asked = {};
+  part.price.resize(resources);
+  part.wanted.resize(resources);
+  part.crowd.resize(resources);
   part.slot_price.assign(list.slot_count() + 1, kNeverPaid);
   part.slot_wanted.resize(list.slot_count() + 1);
 }
@@ -224,8 +246,10 @@ void Dual::Anneal(double from, double to, int passes_a_halving, const std::funct
   int since_restart = 0;
   double least = 0;
   for (double high = from; high > to || high == from; high /= 2) {
-    if (!List(high, stop)) return;
-    least = std::numeric_limits<double>::infinity();
+    if (high == from || kReach * high < heaviest_) {
+      if (!List(high, stop)) return;
+      least = std::numeric_limits<double>::infinity();
+    }
     for (int pass = 0; pass < passes_a_halving; ++pass) {
       if (stop()) return Keep();
       const double temperature = std::max(to, high * (1 - 0.5 * pass / passes_a_halving));

@@ -93,6 +93,7 @@ class Dual {
   const Problem& problem_;
   const Slots& slots_;
   Workers& workers_;
+  double heaviest_ = 0;  // of the weights
   // By resource: where the descent stands, where it stood a pass before, and the least bound's.
   std::vector<double> prices_, prices_before_, best_prices_;
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
+
+#include "matcher/spread.h"
 
 namespace ayni::matcher {
 namespace {
@@ -19,13 +22,18 @@ class ShortlistMaker {
     for (int32_t s = first_slot_; s < slot_end; ++s) {
       double price = 0;
       for (const int32_t r : slots.resources(s)) price += prices[r];
-      slot_price_.push_back(static_cast<float>(price));
+      // Edges that cost more than any weight are shut.
+      slot_price_.push_back(price < kWeightMax ? static_cast<float>(price) : kNeverPaid);
     }
     slot_now_.assign(slot_price_.size(), -1);
+    int64_t edges = 0;
+    for (const int32_t n : needs_) edges += problem.need_edge_begin[n + 1] - problem.need_edge_begin[n];
+    edges_.resize(edges + 1);  // the last is written to where none is chosen
   }
 
   Shortlist Make(double reach, bool with_edges) && {
-    for (size_t i = 0; i < needs_.size(); ++i) ChooseEdges(static_cast<int32_t>(i), reach);
+    for (size_t i = 0; i < needs_.size(); ++i)
+      ChooseEdges(static_cast<int32_t>(i), static_cast<float>(reach));
     SortNeeds();
     PlaceNeeds(with_edges);
     TakeResources();
@@ -40,34 +48,35 @@ class ShortlistMaker {
     bool capped;
   };
 
-  void ChooseEdges(int32_t place, double reach) {
+  // Without branches on gains, which no processor foresees.
+  void ChooseEdges(int32_t place, float reach) {
     const int32_t n = needs_[place];
-    const int64_t begin = problem_.need_edge_begin[n], end = problem_.need_edge_begin[n + 1];
+    const int64_t begin = problem_.need_edge_begin[n];
+    const auto edges = static_cast<int32_t>(problem_.need_edge_begin[n + 1] - begin);
     const Units demand = problem_.need_demand[n];
     if (demand == 0) return;
-    gain_.resize(end - begin);
+    gain_.resize(edges);
+    const int32_t* const weight = problem_.edge_weight.data() + begin;
+    const int32_t* const slot = slots_.edge_slot.data() + begin;
     float most = 0;
-    int64_t best = -1;
-    for (int64_t e = begin; e < end; ++e) {
-      const float gain =
-          static_cast<float>(problem_.edge_weight[e]) - slot_price_[slots_.edge_slot[e] - first_slot_];
-      gain_[e - begin] = gain;
-      if (gain > most) {
-        most = gain;
-        best = e;
-      }
+    for (int32_t i = 0; i < edges; ++i) {
+      gain_[i] = static_cast<float>(weight[i]) - slot_price_[slot[i] - first_slot_];
+      most = std::max(most, gain_[i]);
     }
-    const bool enough = best < 0 || problem_.edge_bound[best] >= demand;
-    const float least = (enough ? most : Marginal(n)) - static_cast<float>(reach);
-    Chosen chosen{place, static_cast<int32_t>(edges_.size()), 0, false};
-    for (int64_t e = begin; e < end; ++e) {
-      if (gain_[e - begin] <= least) continue;
-      if (slot_price_[slots_.edge_slot[e] - first_slot_] >= kWeightMax) continue;
-      edges_.push_back(static_cast<int32_t>(e - begin));
-      chosen.capped |= problem_.edge_bound[e] < demand;
-      ++chosen.count;
+    const auto best = std::find(gain_.begin(), gain_.end(), most) - gain_.begin();
+    const bool enough = best == edges || problem_.edge_bound[begin + best] >= demand;
+    const float least = std::max((enough ? most : Marginal(n)) - reach, -kNeverPaid / 2);
+    Chosen chosen{place, edge_count_, 0, false};
+    for (int32_t i = 0; i < edges; ++i) {
+      edges_[edge_count_] = i;
+      edge_count_ += gain_[i] > least;
     }
-    if (chosen.count > 0) chosen_.push_back(chosen);
+    chosen.count = edge_count_ - chosen.begin;
+    if (chosen.count == 0) return;
+    for (int32_t i = chosen.begin; i < edge_count_; ++i) {
+      chosen.capped |= problem_.edge_bound[begin + edges_[i]] < demand;
+    }
+    chosen_.push_back(chosen);
   }
 
   // The gain of the need's last unit, where each edge takes its bound, the best first; 0 where units are
@@ -88,11 +97,17 @@ class ShortlistMaker {
     return 0;
   }
 
-  // Those without a binding bound first, then by how many edges they have.
+  // Those without a binding bound first, then by how many edges they have: counted, and stable.
   void SortNeeds() {
-    std::stable_sort(chosen_.begin(), chosen_.end(), [](const Chosen& a, const Chosen& b) {
-      return std::pair(a.capped, a.count) < std::pair(b.capped, b.count);
-    });
+    int32_t most = 0;
+    for (const Chosen& chosen : chosen_) most = std::max(most, chosen.count);
+    const auto key = [most](const Chosen& chosen) { return chosen.capped * (most + 1) + chosen.count; };
+    std::vector<int32_t> begin(2 * most + 3, 0);
+    for (const Chosen& chosen : chosen_) ++begin[key(chosen) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<Chosen> sorted(chosen_.size());
+    for (const Chosen& chosen : chosen_) sorted[begin[key(chosen)]++] = chosen;
+    chosen_ = std::move(sorted);
   }
 
   void PlaceNeeds(bool with_edges) {
@@ -135,6 +150,8 @@ class ShortlistMaker {
       const int64_t e = problem_.need_edge_begin[n] + edges_[chosen.begin + j];
       const size_t at = size_t{kLanes} * (list_.row_begin[slice] + j) + lane;
       list_.slot[at] = SlotNow(slots_.edge_slot[e]);
+      asked_[list_.slot[at]] +=
+          static_cast<double>(std::min(problem_.edge_bound[e], problem_.need_demand[n]));
       list_.weight[at] = static_cast<float>(problem_.edge_weight[e]);
       if (slice >= list_.capped_begin)
         list_.bound[at - capped_from] = static_cast<float>(problem_.edge_bound[e]);
@@ -146,6 +163,7 @@ class ShortlistMaker {
     int32_t& now = slot_now_[slot - first_slot_];
     if (now < 0) {
       now = list_.slot_count();
+      asked_.push_back(0);
       for (const int32_t r : slots_.resources(slot)) list_.slot_resource.push_back(r);
       list_.slot_begin.push_back(static_cast<int32_t>(list_.slot_resource.size()));
     }
@@ -165,6 +183,12 @@ class ShortlistMaker {
       r = now[r];
     }
     for (const int32_t r : list_.resource) now[r] = -1;
+    list_.asked.assign(list_.resource.size(), 0);
+    for (int32_t s = 0; s < list_.slot_count(); ++s) {
+      for (int32_t i = list_.slot_begin[s]; i < list_.slot_begin[s + 1]; ++i) {
+        list_.asked[list_.slot_resource[i]] += asked_[s];
+      }
+    }
   }
 
   const Problem& problem_;
@@ -173,10 +197,12 @@ class ShortlistMaker {
   const int32_t first_slot_;
   std::vector<float> slot_price_;  // by slot of the part
   std::vector<int32_t> slot_now_;  // in list_; -1 where it has none
+  std::vector<double> asked_;      // by slot of list_
   std::vector<float> gain_;        // of the edges of the need at hand
   std::vector<std::pair<float, Units>> by_gain_;
   std::vector<Chosen> chosen_;
-  std::vector<int32_t> edges_;  // chosen, by place among their need's
+  std::vector<int32_t> edges_;  // by place among their need's: the first edge_count_ are chosen
+  int32_t edge_count_ = 0;
   Shortlist list_;
 };
 

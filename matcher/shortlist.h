@@ -50,6 +50,8 @@ struct Shortlist {
   std::vector<int32_t> slot_resource;  // by position in `resource`
   std::vector<int32_t> resource;       // of Slots, each once
 
+  std::vector<double> asked;  // by resource: the most that the edges could take of it
+
   int32_t slice_count() const { return static_cast<int32_t>(row_begin.size()) - 1; }
   int32_t slot_count() const { return static_cast<int32_t>(slot_begin.size()) - 1; }
 };

@@ -182,6 +182,9 @@ TEST(Clear, KeepsLotsWholeOrLeavesThemOut) {
 TEST(Clear, RefusesAProblemOrOptionsThatAreWrong) {
   Problem problem = ProblemBuilder().Need(1).Offer(1).Edge(0, 0, 1, 1).Build();
   EXPECT_EQ(Clear(problem, {.target_gap_ppm = -1}).status().code(), absl::StatusCode::kInvalidArgument);
+  for (const int threads : {0, -1, 257}) {
+    EXPECT_THAT(std::string(Clear(problem, {.threads = threads}).status().message()), HasSubstr("threads"));
+  }
   Prices prices;
   EXPECT_THAT(std::string(Clear(problem, {.warm_prices = &prices}).status().message()),
               HasSubstr("warm_prices"));
@@ -207,6 +210,22 @@ TEST(Clear, GivesTheSameBytesForTheSameRandomMarket) {
     const Problem problem = RandomProblem(
         random, {.needs = 200, .offers = 50, .taps = 20, .cells = 40, .density = 2, .lots = true});
     EXPECT_TRUE(SameBytes(Cleared(problem, {.seed = 5}), Cleared(problem, {.seed = 5})));
+  }
+}
+
+TEST(Clear, GivesTheSameBytesWithAnyNumberOfThreads) {
+  // Large enough to be cut into several parts, which share offers, TAPs and cells.
+  Random random(21);
+  Problem problem;
+  while (problem.edge_count() < 20'000) {
+    problem = RandomProblem(
+        random, {.needs = 3000, .offers = 100, .taps = 30, .cells = 400, .density = 2, .lots = true});
+  }
+  const Clearing one = Cleared(problem, {.target_gap_ppm = 50'000, .threads = 1});
+  EXPECT_GT(one.value, 0);
+  for (const int threads : {2, 7}) {
+    EXPECT_TRUE(SameBytes(one, Cleared(problem, {.target_gap_ppm = 50'000, .threads = threads})))
+        << threads << " threads";
   }
 }
 
