@@ -23,9 +23,10 @@ namespace {
 
 // Temperatures are the largest weight over powers of two. matcher/clearing.md has the figures behind these.
 constexpr int kFirstPower = 2;
-constexpr int kReheatPower = 4;  // where the second and third rounds begin, from the first one's prices
-constexpr int kFirstWarmPower = 7, kLastWarmPower = 9;  // higher temperatures would melt good prices down
-constexpr int kFirstMatchPower = 8;                     // no matching is tried above this temperature
+constexpr int kReheatPower = 4;       // where the second and third rounds begin, from the first one's prices
+constexpr int kWarmPower = 7;         // higher temperatures would melt good prices down
+constexpr int kFirstProofPower = 8;   // the bound is too far off above this temperature
+constexpr int kFirstMatchPower = 12;  // no matching is tried above this temperature
 constexpr int kLastPower = 13;
 constexpr int kRounds = 3;
 constexpr int kPasses = 16,
@@ -123,14 +124,14 @@ class Clearer {
     double heaviest = 1;
     for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
     if (options_.warm_prices != nullptr) {
-      Descend(heaviest, kFirstWarmPower, kLastWarmPower, kSlower * kPasses);
+      Descend(heaviest, kWarmPower, kSlower * kPasses);
     }
     // Where the market has moved too far for the prices that it began with, the warm ones are as good a start
     // as none.
     int passes = kPasses;
     for (int round = 0; round < kRounds && !Done(); ++round, passes *= kSlower) {
       const int64_t bound = best_.upper_bound;
-      Descend(heaviest, round == 0 ? kFirstPower : kReheatPower, kLastPower, passes);
+      Descend(heaviest, round == 0 ? kFirstPower : kReheatPower, passes);
       const bool closed = bound - best_.upper_bound > (bound - best_.value) / kWorthAnotherRound;
       if (round > 0 && !closed) break;
     }
@@ -139,16 +140,17 @@ class Clearer {
   }
 
  private:
-  // From one temperature to another, with matching on the way.
-  void Descend(double heaviest, int first_power, int last_power, int passes) {
+  // To the last temperature, with matching at the end.
+  void Descend(double heaviest, int first_power, int passes) {
     const auto at = [&](int power) { return heaviest / static_cast<double>(int64_t{1} << power); };
     int power = first_power;
-    while (power < last_power && !Done()) {
-      const int next = std::max(power + 1, std::min(kFirstMatchPower, last_power));
-      dual_.Anneal(at(power), at(next), next > kFirstMatchPower ? std::max(passes, kLatePasses) : passes,
+    while (power < kLastPower && !Done()) {
+      const int next = std::max(power + 1, kFirstProofPower);
+      dual_.Anneal(at(power), at(next), next > kFirstProofPower ? std::max(passes, kLatePasses) : passes,
                    options_.stop);
       power = next;
       ProveBound(dual_.prices());
+      if (power < kFirstMatchPower) continue;
       Rematch();
       Match(kRoundingHeat * at(power));
     }
