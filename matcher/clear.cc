@@ -77,10 +77,10 @@ std::vector<double> ResourcePrices(const Prices& prices) {
   return of_resource;
 }
 
-// Nothing matched, and each need priced at its best edge: what is known before anything is looked for.
+// Nothing matched, and each need priced at its best edge: what is known before anything is looked for. The
+// units are left empty for nothing.
 Clearing Unmatched(const Problem& problem) {
   Clearing clearing;
-  clearing.solution.edge_units.assign(problem.edge_offer.size(), 0);
   Prices& prices = clearing.solution.prices;
   prices.offer.assign(problem.offer_capacity.size(), 0);
   prices.tap.assign(problem.tap_capacity.size(), 0);
@@ -136,6 +136,7 @@ class Clearer {
       if (round > 0 && !closed) break;
     }
     best_.stopped = !Reached() && options_.stop();
+    best_.solution.edge_units.resize(problem_.edge_offer.size(), 0);
     return std::move(best_);
   }
 
@@ -222,17 +223,24 @@ class Clearer {
     }
   }
 
+  // Copies nothing but what is better, since units by edge are the largest column that there is.
   void Keep(const Assignment& assignment) {
-    std::vector<Units> units = assignment.edge_units();
-    for (const auto& [block, optimum] : blocks_) {
-      if (!optimum.exact) continue;
-      for (size_t i = 0; i < block.edges.size(); ++i) units[block.edges[i]] = optimum.units[i];
-    }
-    const int64_t value = Value(problem_, units);
+    int64_t value = Value(problem_, assignment.edge_units());
+    ForEachSolved([&](int64_t edge, Units units) {
+      value += (units - assignment.units(edge)) * problem_.edge_weight[edge];
+    });
     if (value <= best_.value) return;
     best_.value = value;
-    best_.solution.edge_units = std::move(units);
+    best_.solution.edge_units = assignment.edge_units();
+    ForEachSolved([&](int64_t edge, Units units) { best_.solution.edge_units[edge] = units; });
     Tell(phase_);
+  }
+
+  void ForEachSolved(const std::function<void(int64_t edge, Units units)>& visit) const {
+    for (const auto& [block, optimum] : blocks_) {
+      if (!optimum.exact) continue;
+      for (size_t i = 0; i < block.edges.size(); ++i) visit(block.edges[i], optimum.units[i]);
+    }
   }
 
   void Tell(ClearPhase phase) {
@@ -266,6 +274,7 @@ absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& optio
   const std::optional<Slots> slots = MakeSlots(problem, workers, options.stop);
   if (!slots.has_value()) {
     start.stopped = true;
+    start.solution.edge_units.assign(problem.edge_offer.size(), 0);
     return start;
   }
   return Clearer(problem, *slots, options, workers, std::move(start)).Run();
