@@ -42,14 +42,18 @@ constexpr int64_t kWorthAnotherSweep =
 constexpr int64_t kBlockEdgesMax = 300;
 constexpr int64_t kBlockWorkMax = 50'000'000;
 
+absl::Status ValidateThreads(const ClearOptions& options) {
+  if (options.threads < 1 || options.threads > kThreadsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("threads is ", options.threads, ": expected 1 to ", kThreadsMax));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options) {
   if (options.target_gap_ppm < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("target_gap_ppm is ", options.target_gap_ppm, ": expected 0 or more"));
-  }
-  if (options.threads < 1 || options.threads > kThreadsMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("threads is ", options.threads, ": expected 1 to ", kThreadsMax));
   }
   const Prices* warm = options.warm_prices;
   if (warm == nullptr) return absl::OkStatus();
@@ -267,10 +271,11 @@ class Clearer {
 }  // namespace
 
 absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& options) {
-  if (absl::Status status = Validate(problem); !status.ok()) return status;
+  if (absl::Status status = ValidateThreads(options); !status.ok()) return status;
+  Workers workers(options.threads);
+  if (absl::Status status = Validate(problem, workers); !status.ok()) return status;
   if (absl::Status status = ValidateOptions(problem, options); !status.ok()) return status;
   Clearing start = Unmatched(problem);
-  Workers workers(options.threads);
   const std::optional<Slots> slots = MakeSlots(problem, workers, options.stop);
   if (!slots.has_value()) {
     start.stopped = true;

@@ -1,5 +1,6 @@
 #include "matcher/problem.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -7,6 +8,8 @@
 
 namespace ayni::matcher {
 namespace {
+
+constexpr int64_t kNeedsAtOnce = 4'096;
 
 absl::Status Wrong(const char* column, size_t position, const char* expected) {
   return absl::InvalidArgumentError(absl::StrCat(column, "[", position, "]: expected ", expected));
@@ -50,46 +53,45 @@ absl::Status ValidateOffsets(const char* column, const std::vector<int64_t>& beg
   return absl::OkStatus();
 }
 
-absl::Status ValidateEdges(const Problem& problem) {
-  const size_t edges = problem.edge_offer.size();
-  if (problem.edge_bound.size() != edges) return WrongSize("edge_bound", problem.edge_bound.size(), edges);
-  if (problem.edge_weight.size() != edges) return WrongSize("edge_weight", problem.edge_weight.size(), edges);
-  for (int32_t n = 0; n < problem.need_count(); ++n) {
-    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
-      if (!problem.edge_offer[e].present() || problem.edge_offer[e].value >= problem.offer_count()) {
-        return Wrong("edge_offer", e, "an offer of the problem");
-      }
-      if (e > problem.need_edge_begin[n] && problem.edge_offer[e - 1] >= problem.edge_offer[e]) {
-        return Wrong("edge_offer", e, "offers of one need in ascending order, each once");
-      }
-      if (problem.edge_weight[e] < 1 || problem.edge_weight[e] > kWeightMax) {
-        return Wrong("edge_weight", e, "1 to 1,000,000");
-      }
+absl::Status ValidateEdgesOf(const Problem& problem, int32_t need) {
+  for (int64_t e = problem.need_edge_begin[need]; e < problem.need_edge_begin[need + 1]; ++e) {
+    if (!problem.edge_offer[e].present() || problem.edge_offer[e].value >= problem.offer_count()) {
+      return Wrong("edge_offer", e, "an offer of the problem");
     }
-  }
-  return ValidateRange("edge_bound", problem.edge_bound, 1);
-}
-
-absl::Status ValidateCells(const Problem& problem) {
-  for (int64_t e = 0; e < problem.edge_count(); ++e) {
-    const int64_t begin = problem.edge_cell_begin[e];
-    const int64_t end = problem.edge_cell_begin[e + 1];
-    if (end - begin > kCellsPerEdgeMax) return Wrong("edge_cell_begin", e, "at most 16 cells an edge");
-    for (int64_t i = begin; i < end; ++i) {
-      if (!problem.edge_cell[i].present() || problem.edge_cell[i].value >= problem.cell_count()) {
-        return Wrong("edge_cell", i, "a cell of the problem");
-      }
-      if (i > begin && problem.edge_cell[i - 1] >= problem.edge_cell[i]) {
-        return Wrong("edge_cell", i, "cells of one edge in ascending order, each once");
-      }
+    if (e > problem.need_edge_begin[need] && problem.edge_offer[e - 1] >= problem.edge_offer[e]) {
+      return Wrong("edge_offer", e, "offers of one need in ascending order, each once");
+    }
+    if (problem.edge_weight[e] < 1 || problem.edge_weight[e] > kWeightMax) {
+      return Wrong("edge_weight", e, "1 to 1,000,000");
+    }
+    if (problem.edge_bound[e] < 1 || problem.edge_bound[e] > kUnitsMax) {
+      return Wrong("edge_bound", e, "1 to 10^9 units");
     }
   }
   return absl::OkStatus();
 }
 
-}  // namespace
+absl::Status ValidateCellsOf(const Problem& problem, int64_t edge) {
+  const int64_t begin = problem.edge_cell_begin[edge];
+  const int64_t end = problem.edge_cell_begin[edge + 1];
+  if (end < begin || end > static_cast<int64_t>(problem.edge_cell.size())) {
+    return Wrong("edge_cell_begin", edge + 1,
+                 "no less than the entry before, within the column that it cuts");
+  }
+  if (end - begin > kCellsPerEdgeMax) return Wrong("edge_cell_begin", edge, "at most 16 cells an edge");
+  for (int64_t i = begin; i < end; ++i) {
+    if (!problem.edge_cell[i].present() || problem.edge_cell[i].value >= problem.cell_count()) {
+      return Wrong("edge_cell", i, "a cell of the problem");
+    }
+    if (i > begin && problem.edge_cell[i - 1] >= problem.edge_cell[i]) {
+      return Wrong("edge_cell", i, "cells of one edge in ascending order, each once");
+    }
+  }
+  return absl::OkStatus();
+}
 
-absl::Status Validate(const Problem& problem) {
+// All columns but what lies in those of edges and of their cells.
+absl::Status ValidateColumns(const Problem& problem) {
   absl::Status status = ValidateRange("need_demand", problem.need_demand, 0);
   status.Update(ValidateRange("offer_capacity", problem.offer_capacity, 0));
   status.Update(ValidateRange("tap_capacity", problem.tap_capacity, 0));
@@ -100,14 +102,44 @@ absl::Status Validate(const Problem& problem) {
   for (const Units units : problem.need_demand) demand += units;
   if (demand > kTotalDemandMax)
     return absl::InvalidArgumentError("need_demand: expected at most 9 x 10^12 units in all");
-  status.Update(ValidateOffsets("need_edge_begin", problem.need_edge_begin, problem.need_demand.size(),
-                                problem.edge_offer.size()));
-  status.Update(ValidateOffsets("edge_cell_begin", problem.edge_cell_begin, problem.edge_offer.size(),
-                                problem.edge_cell.size()));
+  const size_t edges = problem.edge_offer.size();
+  if (problem.edge_bound.size() != edges) return WrongSize("edge_bound", problem.edge_bound.size(), edges);
+  if (problem.edge_weight.size() != edges) return WrongSize("edge_weight", problem.edge_weight.size(), edges);
+  status = ValidateOffsets("need_edge_begin", problem.need_edge_begin, problem.need_demand.size(), edges);
   if (!status.ok()) return status;
-  status.Update(ValidateEdges(problem));
-  if (!status.ok()) return status;
-  return ValidateCells(problem);
+  const std::vector<int64_t>& begin = problem.edge_cell_begin;
+  if (begin.size() != edges + 1) return WrongSize("edge_cell_begin", begin.size(), edges + 1);
+  if (begin.front() != 0) return Wrong("edge_cell_begin", 0, "0");
+  if (begin.back() != static_cast<int64_t>(problem.edge_cell.size()))
+    return Wrong("edge_cell_begin", edges, "the size of the column that it cuts");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Validate(const Problem& problem, Workers& workers) {
+  if (absl::Status status = ValidateColumns(problem); !status.ok()) return status;
+  const int64_t chunks = (problem.need_count() + kNeedsAtOnce - 1) / kNeedsAtOnce;
+  std::vector<absl::Status> by_chunk(chunks);
+  workers.ForEach(chunks, [&](int64_t chunk) {
+    const int64_t end = std::min<int64_t>(problem.need_count(), (chunk + 1) * kNeedsAtOnce);
+    absl::Status& status = by_chunk[chunk];
+    for (int64_t n = chunk * kNeedsAtOnce; n < end && status.ok(); ++n) {
+      status = ValidateEdgesOf(problem, static_cast<int32_t>(n));
+      for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1] && status.ok(); ++e) {
+        status = ValidateCellsOf(problem, e);
+      }
+    }
+  });
+  for (const absl::Status& status : by_chunk) {
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Validate(const Problem& problem) {
+  Workers workers(1);
+  return Validate(problem, workers);
 }
 
 }  // namespace ayni::matcher

@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "matcher/index.h"
+#include "matcher/workers.h"
 
 namespace ayni::matcher {
 
@@ -58,6 +59,8 @@ struct Problem {
 // column and position that are wrong. Linear in the size of the problem. Clear and Verify require a problem
 // that passes.
 absl::Status Validate(const Problem& problem);
+// The same, and the same words, on several threads.
+absl::Status Validate(const Problem& problem, Workers& workers);
 
 }  // namespace ayni::matcher
 

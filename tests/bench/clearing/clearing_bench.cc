@@ -74,14 +74,16 @@ std::pair<double, double> NanosecondsAnEdge(const matcher::Problem& problem, int
   Clock::time_point start = Clock::now();
   const std::optional<matcher::Slots> slots = matcher::MakeSlots(problem, workers, never);
   const double slots_seconds = Since(start);
-  matcher::Dual dual(problem, *slots, workers);
-  dual.Anneal(250'000, 125'000, 2, never);
-  double seconds[2];
-  constexpr int kFew = 4, kMany = 36;
-  for (const int passes : {kFew, kMany}) {
-    start = Clock::now();
-    dual.Anneal(250'000, 125'000, passes, never);
-    seconds[passes == kMany] = Since(start);
+  // The least of a few, since whoever else works on the machine only adds.
+  double seconds[2] = {1e9, 1e9};
+  constexpr int kFew = 4, kMany = 20, kTries = 3;
+  for (int i = 0; i < kTries; ++i) {
+    for (const int passes : {kFew, kMany}) {
+      matcher::Dual dual(problem, *slots, workers);
+      start = Clock::now();
+      dual.Anneal(250'000, 125'000, passes, never);
+      seconds[passes == kMany] = std::min(seconds[passes == kMany], Since(start));
+    }
   }
   return {1e9 * (seconds[1] - seconds[0]) / (kMany - kFew) / edges, 1e9 * slots_seconds / edges};
 }
