@@ -8,7 +8,7 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr int64_t kSlackMax = kPriceMax / 50;  // an edge of more slack is in no solution near the bound
+constexpr int64_t kSlackMax = kWeightMax * kPriceScale / 50;  // an edge of more slack is in no solution near the bound
 constexpr int kPlacesMax = 12;                 // edges that a need looks at in one place of a chain
 constexpr int kVictimsMax = 64;                // edges on one resource that are weighed against one another
 constexpr int kFillersMax = 96;                // edges that may fill what a chain leaves

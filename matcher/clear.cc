@@ -275,6 +275,7 @@ absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& optio
   Workers workers(options.threads);
   if (absl::Status status = Validate(problem, workers); !status.ok()) return status;
   if (absl::Status status = ValidateOptions(problem, options); !status.ok()) return status;
+  if (problem.has_floors()) return absl::UnimplementedError("floors are not cleared for");
   Clearing start = Unmatched(problem);
   const std::optional<Slots> slots = MakeSlots(problem, workers, options.stop);
   if (!slots.has_value()) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 
 namespace ayni::matcher {
@@ -38,6 +39,24 @@ absl::Status ValidateOffers(const Problem& problem) {
     }
   }
   return ValidateRange("offer_lot", problem.offer_lot, 1);
+}
+
+absl::Status ValidateFloors(const Problem& problem) {
+  const size_t cells = problem.has_floors() ? problem.cell_room.size() : 0;
+  if (problem.cell_floor.size() != cells) return WrongSize("cell_floor", problem.cell_floor.size(), cells);
+  if (problem.cell_penalty.size() != cells) {
+    return WrongSize("cell_penalty", problem.cell_penalty.size(), cells);
+  }
+  if (absl::Status status = ValidateRange("cell_floor", problem.cell_floor, 0); !status.ok()) return status;
+  absl::int128 total = 0;
+  for (size_t c = 0; c < cells; ++c) {
+    if (problem.cell_penalty[c] < 0 || problem.cell_penalty[c] > kPenaltyMax) {
+      return Wrong("cell_penalty", c, "0 to 10^8");
+    }
+    total += absl::int128(problem.cell_floor[c]) * problem.cell_penalty[c];
+  }
+  if (total <= kTotalPenaltyMax) return absl::OkStatus();
+  return absl::InvalidArgumentError("cell_floor: expected at most 9 x 10^18 of floor x penalty in all");
 }
 
 // Offsets that start at 0, never fall, and end at the size of the column that they cut.
@@ -96,6 +115,7 @@ absl::Status ValidateColumns(const Problem& problem) {
   status.Update(ValidateRange("offer_capacity", problem.offer_capacity, 0));
   status.Update(ValidateRange("tap_capacity", problem.tap_capacity, 0));
   status.Update(ValidateRange("cell_room", problem.cell_room, 0));
+  status.Update(ValidateFloors(problem));
   status.Update(ValidateOffers(problem));
   if (!status.ok()) return status;
   Units demand = 0;

@@ -10,17 +10,19 @@
 
 namespace ayni::matcher {
 
-// Prices are fixed point: a price of kPriceScale is worth a weight of 1. A price is never negative.
+// Prices are fixed point: a price of kPriceScale is worth a weight of 1. None is negative but that of a cell
+// with a floor: there the floor may be worth more than the room, by no more than the cell's penalty.
 inline constexpr int64_t kPriceScale = 1 << 16;
-// A higher price than the largest weight shuts out no more.
-inline constexpr int64_t kPriceMax = kWeightMax * kPriceScale;
+// A higher price than the largest weight, and the penalties of all the floors that an edge may help to reach,
+// shuts out no more.
+inline constexpr int64_t kPriceMax = (kWeightMax + kCellsPerEdgeMax * kPenaltyMax) * kPriceScale;
 
 // What one more unit of each thing would have been worth. By the position of the thing in the Problem.
 struct Prices {
   std::vector<int64_t> need;
   std::vector<int64_t> offer;
   std::vector<int64_t> tap;
-  std::vector<int64_t> cell;
+  std::vector<int64_t> cell;  // from -penalty x kPriceScale
 };
 
 struct Solution {

@@ -12,6 +12,11 @@ namespace {
 
 using absl::int128;
 
+// What a unit under the cell's floor costs; 0 where there is no floor.
+int64_t PenaltyOf(const Problem& problem, size_t cell) {
+  return problem.has_floors() && problem.cell_floor[cell] > 0 ? problem.cell_penalty[cell] : 0;
+}
+
 absl::Status CheckPrices(const char* of, const std::vector<int64_t>& prices, size_t expected) {
   if (prices.size() != expected) {
     return absl::InvalidArgumentError(absl::StrCat(prices.size(), " ", of, " prices: expected ", expected));
@@ -20,6 +25,18 @@ absl::Status CheckPrices(const char* of, const std::vector<int64_t>& prices, siz
     if (prices[i] < 0 || prices[i] > kPriceMax) {
       return absl::InvalidArgumentError(
           absl::StrCat("price of ", of, " ", i, " is ", prices[i], ": expected 0 to ", kPriceMax));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCellPrices(const Problem& problem, const std::vector<int64_t>& prices) {
+  if (prices.size() != problem.cell_room.size()) return CheckPrices("cell", prices, problem.cell_room.size());
+  for (size_t c = 0; c < prices.size(); ++c) {
+    const int64_t least = -PenaltyOf(problem, c) * kPriceScale;
+    if (prices[c] < least || prices[c] > kPriceMax) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("price of cell ", c, " is ", prices[c], ": expected ", least, " to ", kPriceMax));
     }
   }
   return absl::OkStatus();
@@ -41,10 +58,40 @@ int128 Worth(const std::vector<Units>& room, const std::vector<int64_t>& prices)
   return sum;
 }
 
+// B of verify.h, summed over the cells, in fixed point.
+int128 WorthOfCells(const Problem& problem, const std::vector<int64_t>& prices) {
+  int128 sum = 0;
+  for (size_t c = 0; c < prices.size(); ++c) {
+    const Units room = problem.cell_room[c];
+    const Units floor = problem.has_floors() ? problem.cell_floor[c] : 0;
+    sum += int128(prices[c] >= 0 ? room : std::min(floor, room)) * prices[c];
+    sum -= int128(PenaltyOf(problem, c)) * std::max<Units>(0, floor - room) * kPriceScale;
+  }
+  return sum;
+}
+
+int128 PaidForFloors(const Problem& problem, const std::vector<Units>& cell_used) {
+  int128 sum = 0;
+  for (size_t c = 0; c < problem.cell_floor.size(); ++c) {
+    sum += int128(problem.cell_penalty[c]) * std::max<Units>(0, problem.cell_floor[c] - cell_used[c]);
+  }
+  return sum;
+}
+
+int128 RoundDown(int128 fixed_point) {
+  const int128 whole = fixed_point / kPriceScale;
+  return whole * kPriceScale > fixed_point ? whole - 1 : whole;
+}
+
+int64_t Saturated(int128 number) {
+  return static_cast<int64_t>(std::min<int128>(number, std::numeric_limits<int64_t>::max()));
+}
+
 int64_t GapPpm(int64_t value, int64_t upper_bound) {
-  if (upper_bound <= 0) return 0;
-  const int128 million = 1'000'000;
-  return static_cast<int64_t>((int128(upper_bound - value) * million + upper_bound - 1) / upper_bound);
+  if (value == upper_bound) return 0;
+  if (upper_bound == 0) return std::numeric_limits<int64_t>::max();
+  const int128 of = upper_bound > 0 ? int128(upper_bound) : -int128(upper_bound);
+  return Saturated(((int128(upper_bound) - value) * 1'000'000 + of - 1) / of);
 }
 
 }  // namespace
@@ -58,14 +105,14 @@ absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solut
   absl::Status status = CheckPrices("need", prices.need, problem.need_demand.size());
   status.Update(CheckPrices("offer", prices.offer, problem.offer_capacity.size()));
   status.Update(CheckPrices("TAP", prices.tap, problem.tap_capacity.size()));
-  status.Update(CheckPrices("cell", prices.cell, problem.cell_room.size()));
+  status.Update(CheckCellPrices(problem, prices.cell));
   if (!status.ok()) return status;
 
   std::vector<Units> need_used(problem.need_demand.size()), offer_used(problem.offer_capacity.size());
   std::vector<Units> tap_used(problem.tap_capacity.size()), cell_used(problem.cell_room.size());
   int128 value = 0;
   int128 bound = Worth(problem.need_demand, prices.need) + Worth(problem.offer_capacity, prices.offer) +
-                 Worth(problem.tap_capacity, prices.tap) + Worth(problem.cell_room, prices.cell);
+                 Worth(problem.tap_capacity, prices.tap) + WorthOfCells(problem, prices.cell);
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       const size_t offer = problem.edge_offer[e].at();
@@ -100,9 +147,8 @@ absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solut
   if (!status.ok()) return status;
 
   Certificate certificate;
-  certificate.value = static_cast<int64_t>(value);
-  certificate.upper_bound =
-      static_cast<int64_t>(std::min<int128>(bound / kPriceScale, std::numeric_limits<int64_t>::max()));
+  certificate.value = static_cast<int64_t>(value - PaidForFloors(problem, cell_used));
+  certificate.upper_bound = Saturated(RoundDown(bound));
   certificate.gap_ppm = GapPpm(certificate.value, certificate.upper_bound);
   return certificate;
 }

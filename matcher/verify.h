@@ -11,17 +11,30 @@
 namespace ayni::matcher {
 
 struct Certificate {
-  int64_t value = 0;        // sum of weight x units
+  int64_t value = 0;        // sum of weight x units, less the penalties of floors that are not reached
   int64_t upper_bound = 0;  // no solution of the problem has a greater value
-  // (upper_bound - value) / upper_bound in parts per million, rounded up; 0 where both are 0.
+  // (upper_bound - value) / |upper_bound| in parts per million, rounded up; 0 where both are the same,
+  // INT64_MAX where it is greater or only the bound is 0.
   int64_t gap_ppm = 0;
 };
 
 // The value of `solution` and the bound that its prices prove, by the formula of the design, section 4:
-//   sum d a + sum c b + sum T t + sum room l + sum over edges of bound x max(0, w - a - b - t - sum l).
+//   sum d a + sum c b + sum T t + sum over cells of B(l) + sum over edges of u x max(0, w - a - b - t - sum
+//   l)
+// where B(l) = room x l of a cell without a floor.
+//
+// Floors. Let X be the units in a cell, 0 <= X <= room, F its floor, f = min(F, room) and P its penalty. As X
+// is at most the room, P max(0, F - X) = P (F - f) + P max(0, f - X): what the room can't reach is lost
+// whatever is done. For any 0 <= m <= P and any k >= 0
+//   -P max(0, f - X) <= m (X - f)   and   0 <= k (room - X),
+// so that a solution's value is at most sum of w x + sum over cells of [k (room - X) - m (f - X) - P (F -
+// f)], in which the units of an edge in the cell pay k - m. With the signed price l = k - m >= -P, the least
+// that the two cost (m = 0 where l >= 0, k = 0 where l < 0; better as f <= room) is
+//   B(l) = room x l where l >= 0, f x l where l < 0; less P (F - f) in either case.
+//
 // InvalidArgument, naming the constraint and by how much it is broken, when the solution is not feasible, and
-// when a price is missing, negative or above kPriceMax. The bound holds without lots, hence
-// also with them. Values are whole, so it is rounded down; INT64_MAX where it is greater.
+// when a price is missing, above kPriceMax, or negative (of a cell: under -P). The bound holds without lots,
+// hence also with them. Values are whole, so it is rounded down; INT64_MAX where it is greater.
 //
 // One pass, linear in the size of the problem. Pure; thread-safe. REQUIRES: Validate(problem) is OK.
 absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solution);

@@ -12,7 +12,7 @@ class Search {
 
   int64_t From(int32_t need, int64_t edge) {
     while (need < problem_.need_count() && edge == problem_.need_edge_begin[need + 1]) ++need;
-    if (need == problem_.need_count()) return 0;
+    if (need == problem_.need_count()) return -PaidForFloors();
     int64_t best = From(need, edge + 1);
     const size_t offer = problem_.edge_offer[edge].at();
     for (Units units = problem_.offer_lot[offer]; units <= problem_.edge_bound[edge]; ++units) {
@@ -25,6 +25,15 @@ class Search {
   }
 
  private:
+  int64_t PaidForFloors() const {
+    int64_t paid = 0;
+    for (size_t c = 0; c < problem_.cell_floor.size(); ++c) {
+      const Units used = problem_.cell_room[c] - left_.cell_room[c];
+      paid += problem_.cell_penalty[c] * std::max<Units>(0, problem_.cell_floor[c] - used);
+    }
+    return paid;
+  }
+
   // Whether nothing is overdrawn then.
   bool Use(int32_t need, int64_t edge, Units units) {
     const size_t offer = problem_.edge_offer[edge].at();

@@ -9,7 +9,7 @@
 
 namespace ayni::matcher {
 
-// The greatest value, lots included. Costs the product of (bound + 1) over all edges.
+// The greatest value, lots and floors included. Costs the product of (bound + 1) over all edges.
 int64_t BruteForceOptimum(const Problem& problem);
 
 // Whether the units, by edge, keep every constraint: the definition, constraint by constraint.

@@ -50,6 +50,24 @@ void AddConstraints(const Problem& problem, Model& model) {
                              static_cast<int>(problem.edge_count()));
 }
 
+// What a floor lacks: s_c >= floor - the edges in the cell, at its penalty.
+void AddFloors(const Problem& problem, Model& model) {
+  std::vector<CoinPackedVector> rows(problem.cell_floor.size());
+  for (int64_t e = 0; e < problem.edge_count() && problem.has_floors(); ++e) {
+    for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
+      rows[problem.edge_cell[i].at()].insert(static_cast<int>(e), -1);
+    }
+  }
+  for (size_t c = 0; c < rows.size(); ++c) {
+    rows[c].insert(model.matrix.getNumCols(), -1);
+    model.matrix.appendCol(CoinPackedVector());
+    model.column_upper.push_back(static_cast<double>(problem.cell_floor[c]));
+    model.objective.push_back(static_cast<double>(problem.cell_penalty[c]));
+    model.matrix.appendRow(rows[c]);
+    model.row_upper.push_back(-static_cast<double>(problem.cell_floor[c]));
+  }
+}
+
 // y_e is 0 or 1; lot y <= x <= bound y.
 void AddLots(const Problem& problem, Model& model) {
   for (int64_t e = 0; e < problem.edge_count(); ++e) {
@@ -82,6 +100,7 @@ void Load(const Model& model, Solver& solver) {
 double LinearOptimum(const Problem& problem) {
   Model model;
   AddConstraints(problem, model);
+  AddFloors(problem, model);
   ClpSimplex solver;
   solver.setLogLevel(0);
   Load(model, solver);
@@ -92,6 +111,7 @@ double LinearOptimum(const Problem& problem) {
 int64_t WholeOptimum(const Problem& problem) {
   Model model;
   AddConstraints(problem, model);
+  AddFloors(problem, model);
   AddLots(problem, model);
   OsiClpSolverInterface solver;
   solver.messageHandler()->setLogLevel(0);

@@ -8,10 +8,10 @@
 
 namespace ayni::matcher {
 
-// The optimum without whole numbers and lots, by CLP's dual simplex.
+// The optimum without whole numbers and lots, floors included, by CLP's dual simplex.
 double LinearOptimum(const Problem& problem);
 
-// The optimum in whole units, lots included, by CBC.
+// The optimum in whole units, lots and floors included, by CBC.
 int64_t WholeOptimum(const Problem& problem);
 
 }  // namespace ayni::matcher

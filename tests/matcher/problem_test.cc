@@ -37,7 +37,7 @@ TEST(Validate, PassesASoundProblemAndAnEmptyOne) {
 TEST(Validate, PassesWhatTheRandomGeneratorMakes) {
   Random random(1);
   for (int i = 0; i < 500; ++i) {
-    ASSERT_TRUE(Validate(RandomProblem(random, {.lots = true})).ok());
+    ASSERT_TRUE(Validate(RandomProblem(random, {.lots = true, .floors = i % 2 == 0})).ok());
   }
 }
 
@@ -63,6 +63,24 @@ INSTANTIATE_TEST_SUITE_P(
                       Fault{"offer_capacity[1]", [](Problem& p) { p.offer_capacity[1] = -1; }},
                       Fault{"tap_capacity[0]", [](Problem& p) { p.tap_capacity[0] = -5; }},
                       Fault{"cell_room[1]", [](Problem& p) { p.cell_room[1] = -1; }},
+                      Fault{"cell_floor has 1", [](Problem& p) { p.cell_floor = {1}; }},
+                      Fault{"cell_penalty has 0",
+                            [](Problem& p) {
+                              p.cell_floor = {1, 1};
+                            }},
+                      Fault{"cell_penalty has 2",
+                            [](Problem& p) {
+                              p.cell_penalty = {1, 1};
+                            }},
+                      Fault{"cell_floor[1]",
+                            [](Problem& p) {
+                              p.cell_floor = p.cell_penalty = {1, -1};
+                            }},
+                      Fault{"cell_penalty[0]",
+                            [](Problem& p) {
+                              p.cell_floor = {0, 0};
+                              p.cell_penalty = {kPenaltyMax + 1, 0};
+                            }},
                       Fault{"offer_tap[0]", [](Problem& p) { p.offer_tap[0] = TapIndex{1}; }},
                       Fault{"offer_tap[0]", [](Problem& p) { p.offer_tap[0] = TapIndex{-2}; }},
                       Fault{"offer_tap has 1", [](Problem& p) { p.offer_tap.pop_back(); }},

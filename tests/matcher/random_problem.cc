@@ -41,7 +41,11 @@ Problem RandomProblem(Random& random, const ProblemShape& shape) {
     builder.Offer(Draw(random, 0, 2 * shape.demand), static_cast<int32_t>(Draw(random, -1, taps - 1)), lot);
   }
   for (int32_t t = 0; t < taps; ++t) builder.Tap(Draw(random, 0, 3 * shape.demand));
-  for (int32_t c = 0; c < cells; ++c) builder.Cell(Draw(random, 0, 2 * shape.demand));
+  for (int32_t c = 0; c < cells; ++c) {
+    const Units room = Draw(random, 0, 2 * shape.demand);
+    const Units floor = shape.floors ? Draw(random, 0, 2 * shape.demand) * Draw(random, 0, 1) : 0;
+    builder.Cell(room, floor, shape.floors ? Draw(random, 0, 2 * shape.weight) : 0);
+  }
   const bool tied = Draw(random, 0, 3) == 0;
   for (int32_t n = 0; n < needs; ++n) {
     for (int32_t o = 0; o < offers; ++o) {
@@ -72,8 +76,10 @@ ProblemBuilder& ProblemBuilder::Tap(Units capacity) {
   return *this;
 }
 
-ProblemBuilder& ProblemBuilder::Cell(Units room) {
+ProblemBuilder& ProblemBuilder::Cell(Units room, Units floor, int64_t penalty) {
   problem_.cell_room.push_back(room);
+  problem_.cell_floor.push_back(floor);
+  problem_.cell_penalty.push_back(penalty);
   return *this;
 }
 
@@ -86,6 +92,10 @@ ProblemBuilder& ProblemBuilder::Edge(int32_t need, int32_t offer, Units bound, i
 
 Problem ProblemBuilder::Build() const {
   Problem problem = problem_;
+  if (std::all_of(problem.cell_floor.begin(), problem.cell_floor.end(), [](Units u) { return u == 0; })) {
+    problem.cell_floor.clear();
+    problem.cell_penalty.clear();
+  }
   std::vector<Row> edges = edges_;
   std::sort(edges.begin(), edges.end(),
             [](const Row& a, const Row& b) { return std::tie(a.need, a.offer) < std::tie(b.need, b.offer); });
@@ -118,7 +128,11 @@ Problem Permuted(Random& random, const Problem& problem) {
     builder.Offer(capacity[o], offer_tap[o].present() ? tap[offer_tap[o].at()] : -1, lot[o]);
   }
   for (Units units : Moved(problem.tap_capacity, tap)) builder.Tap(units);
-  for (Units units : Moved(problem.cell_room, cell)) builder.Cell(units);
+  const std::vector<Units> room = Moved(problem.cell_room, cell);
+  const std::vector<Units> floor =
+      problem.has_floors() ? Moved(problem.cell_floor, cell) : std::vector<Units>(cell.size());
+  const std::vector<int64_t> penalty = problem.has_floors() ? Moved(problem.cell_penalty, cell) : floor;
+  for (size_t c = 0; c < cell.size(); ++c) builder.Cell(room[c], floor[c], penalty[c]);
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       std::vector<int32_t> cells;

@@ -22,6 +22,7 @@ struct ProblemShape {
   // Of ten pairs, how many are edges.
   int32_t density = 6;
   bool lots = false;
+  bool floors = false;
 };
 
 using Random = std::mt19937_64;
@@ -37,7 +38,7 @@ class ProblemBuilder {
   ProblemBuilder& Need(Units demand);
   ProblemBuilder& Offer(Units capacity, int32_t tap = -1, Units lot = 1);
   ProblemBuilder& Tap(Units capacity);
-  ProblemBuilder& Cell(Units room);
+  ProblemBuilder& Cell(Units room, Units floor = 0, int64_t penalty = 0);
   ProblemBuilder& Edge(int32_t need, int32_t offer, Units bound, int32_t weight,
                        std::vector<int32_t> cells = {});
   Problem Build() const;

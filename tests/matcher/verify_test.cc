@@ -31,6 +31,10 @@ Prices RandomPrices(Random& random, const Problem& problem) {
   for (std::vector<int64_t>* side : {&prices.need, &prices.offer, &prices.tap, &prices.cell}) {
     for (int64_t& price : *side) price = Draw(random, 0, 400 * kPriceScale) * Draw(random, 0, 1);
   }
+  for (size_t c = 0; c < problem.cell_floor.size(); ++c) {
+    if (problem.cell_floor[c] == 0 || Draw(random, 0, 1) == 0) continue;
+    prices.cell[c] = -Draw(random, 0, problem.cell_penalty[c] * kPriceScale);
+  }
   return prices;
 }
 
@@ -116,6 +120,83 @@ TEST(Verify, RefusesPricesOutOfRangeAndColumnsOfAnotherSize) {
   ExpectRefused(problem, solution, "2 quantities");
 }
 
+// One edge of weight 10 between a need and an offer of 5, in a cell of room 4 with a floor at a penalty of 3.
+Problem OneFloor(Units floor) {
+  return ProblemBuilder().Need(5).Offer(5).Cell(4, floor, 3).Edge(0, 0, 5, 10, {0}).Build();
+}
+
+TEST(Verify, TakesThePenaltyOfAFloorThatIsNotReachedOffTheValue) {
+  const Problem problem = OneFloor(3);
+  Solution solution = Nothing(problem);
+  solution.prices.need[0] = 10 * kPriceScale;
+  EXPECT_EQ(Verify(problem, solution)->value, -9);
+  solution.edge_units[0] = 1;
+  EXPECT_EQ(Verify(problem, solution)->value, 10 - 6);
+  solution.edge_units[0] = 4;
+  EXPECT_EQ(Verify(problem, solution)->value, 40);
+}
+
+TEST(Verify, BoundsByTheFloorWhereTheCellPriceIsNegative) {
+  const Problem problem = OneFloor(3);
+  Solution solution = Nothing(problem);
+  solution.prices.need[0] = 12 * kPriceScale;
+  solution.prices.cell[0] = -2 * kPriceScale;
+  // 5*12 - 3*2
+  EXPECT_EQ(Verify(problem, solution)->upper_bound, 54);
+  solution.prices.need[0] = 11 * kPriceScale;
+  // 5*11 - 3*2 + 5*1
+  EXPECT_EQ(Verify(problem, solution)->upper_bound, 54);
+}
+
+TEST(Verify, ChargesForWhatTheRoomKeepsFromTheFloorWhateverThePrice) {
+  const Problem problem = OneFloor(6);
+  Solution solution = Nothing(problem);
+  solution.edge_units[0] = 4;
+  for (const int64_t price : {0, 10, -3}) {
+    solution.prices.cell[0] = price * kPriceScale;
+    solution.prices.need[0] = (10 - price) * kPriceScale;
+    const auto certificate = Verify(problem, solution);
+    ASSERT_TRUE(certificate.ok()) << certificate.status();
+    EXPECT_EQ(certificate->value, 40 - 6);
+    EXPECT_EQ(certificate->upper_bound, 5 * (10 - price) + 4 * price - 6);
+  }
+}
+
+TEST(Verify, RefusesACellPriceUnderThePenaltyOfItsFloor) {
+  const Problem problem = OneFloor(3);
+  Solution solution = Nothing(problem);
+  solution.prices.cell[0] = -3 * kPriceScale;
+  EXPECT_TRUE(Verify(problem, solution).ok());
+  --solution.prices.cell[0];
+  ExpectRefused(problem, solution, "price of cell 0 is -196609: expected -196608 to");
+  solution.prices.cell[0] = -1;
+  ExpectRefused(OneFloor(0), solution, "price of cell 0 is -1: expected 0 to");
+}
+
+TEST(Verify, RoundsANegativeBoundDownAndTellsTheGapOfOne) {
+  const Problem problem = ProblemBuilder().Need(1).Offer(1).Cell(1, 3, 3).Edge(0, 0, 1, 1, {0}).Build();
+  Solution solution = Nothing(problem);
+  solution.prices.need[0] = kPriceScale + kPriceScale / 2;
+  // 1.5 - 6 = -4.5: the best is 1 - 6.
+  const auto certificate = Verify(problem, solution);
+  ASSERT_TRUE(certificate.ok()) << certificate.status();
+  EXPECT_EQ(certificate->upper_bound, -5);
+  EXPECT_EQ(certificate->value, -9);
+  EXPECT_EQ(certificate->gap_ppm, 800'000);
+}
+
+TEST(Verify, HoldsAtTheLargestPenaltiesThereAre) {
+  ProblemBuilder builder;
+  for (int32_t c = 0; c < 90; ++c) builder.Cell(0, kUnitsMax, kPenaltyMax);
+  const Problem problem = builder.Build();
+  ASSERT_TRUE(Validate(problem).ok());
+  const auto certificate = Verify(problem, Nothing(problem));
+  ASSERT_TRUE(certificate.ok()) << certificate.status();
+  EXPECT_EQ(certificate->value, -90 * kUnitsMax * kPenaltyMax);
+  EXPECT_EQ(certificate->upper_bound, certificate->value);
+  EXPECT_THAT(std::string(Validate(builder.Cell(0, 1, 1).Build()).message()), HasSubstr("9 x 10^18"));
+}
+
 TEST(Verify, HoldsAtTheLargestNumbersThereAre) {
   ProblemBuilder builder;
   for (int32_t n = 0; n < 9'000; ++n) builder.Need(kUnitsMax);
@@ -124,7 +205,7 @@ TEST(Verify, HoldsAtTheLargestNumbersThereAre) {
   ASSERT_TRUE(Validate(problem).ok());
   Solution solution = Nothing(problem);
   for (Units& units : solution.edge_units) units = kUnitsMax;
-  for (int64_t& price : solution.prices.need) price = kPriceMax;
+  for (int64_t& price : solution.prices.need) price = kWeightMax * kPriceScale;
   auto certificate = Verify(problem, solution);
   ASSERT_TRUE(certificate.ok()) << certificate.status();
   EXPECT_EQ(certificate->value, int64_t{9'000} * kUnitsMax * kWeightMax);
@@ -136,7 +217,7 @@ TEST(Verify, HoldsAtTheLargestNumbersThereAre) {
 TEST(Verify, NoPricesProveABoundBelowTheOptimum) {
   Random random(7);
   for (int i = 0; i < 300; ++i) {
-    const Problem problem = RandomProblem(random, {.lots = i % 2 == 0});
+    const Problem problem = RandomProblem(random, {.lots = i % 2 == 0, .floors = i % 3 == 0});
     const double optimum = LinearOptimum(problem);
     for (int j = 0; j < 10; ++j) {
       Solution solution = Nothing(problem);

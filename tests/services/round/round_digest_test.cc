@@ -33,6 +33,8 @@ TEST(RoundDigest, OfAProblemIsAsTheReadmeSays) {
                                  .offer_lot = {1, 2},
                                  .tap_capacity = {6},
                                  .cell_room = {3},
+                                 .cell_floor = {},
+                                 .cell_penalty = {},
                                  .need_edge_begin = {0, 2, 3},
                                  .edge_offer = {{0}, {1}, {1}},
                                  .edge_bound = {5, 4, 4},
