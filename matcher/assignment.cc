@@ -34,10 +34,18 @@ void Assignment::Change(int64_t edge, Units delta) {
   edge_units_[edge] += delta;
   need_left_[edge_need_[edge]] -= delta;
   const int32_t slot = slots_.edge_slot[edge];
+  if (slots_.has_floors()) ChangeFloors(slot, delta);
   for (const int32_t r : slots_.resources(slot)) resource_left_[r] -= delta;
   if (!listed_[edge]) {
     listed_[edge] = true;
     for (const int32_t r : slots_.resources(slot)) edges_on_[r].push_back(edge);
+  }
+}
+
+void Assignment::ChangeFloors(int32_t slot, Units delta) {
+  for (const int32_t r : slots_.resources(slot)) {
+    const Units lacks = resource_lacks(r);
+    floor_gain_ += slots_.penalty(r) * (std::max<Units>(0, lacks) - std::max<Units>(0, lacks - delta));
   }
 }
 
@@ -76,7 +84,7 @@ void Assignment::BackTo(size_t mark) {
 }
 
 int64_t Assignment::HistoryGain() const {
-  int64_t gain = 0;
+  int64_t gain = floor_gain_ - forgotten_floor_gain_;
   for (const Step& step : history_) gain += step.delta * problem_.edge_weight[step.edge];
   return gain;
 }

@@ -23,6 +23,10 @@ class Assignment {
   const std::vector<Units>& edge_units() const { return edge_units_; }
   Units need_left(int32_t need) const { return need_left_[need]; }
   Units resource_left(int32_t resource) const { return resource_left_[resource]; }
+  // What the resource lacks to its floor; negative above it.
+  Units resource_lacks(int32_t resource) const {
+    return slots_.floor(resource) - (slots_.resource_room[resource] - resource_left_[resource]);
+  }
   int32_t need_of(int64_t edge) const { return edge_need_[edge]; }
 
   // The most units that could be added to the edge, all else as it is; 0 where that would break its lot.
@@ -46,12 +50,16 @@ class Assignment {
   // A place in the history to come back to. Forget() drops the history before now.
   size_t mark() const { return history_.size(); }
   void BackTo(size_t mark);
-  void Forget() { history_.clear(); }
-  // Weight x units that the history has gained.
+  void Forget() {
+    history_.clear();
+    forgotten_floor_gain_ = floor_gain_;
+  }
+  // Weight x units that the history has gained, with the penalties of floors.
   int64_t HistoryGain() const;
 
  private:
   void Change(int64_t edge, Units delta);
+  void ChangeFloors(int32_t slot, Units delta);
 
   const Problem& problem_;
   const Slots& slots_;
@@ -67,6 +75,8 @@ class Assignment {
     Units delta;
   };
   std::vector<Step> history_;
+  int64_t floor_gain_ = 0;  // penalty x units under floors
+  int64_t forgotten_floor_gain_ = 0;
 };
 
 }  // namespace ayni::matcher

@@ -26,6 +26,7 @@ class BranchAndBound {
       : problem_(problem), slots_(slots), block_(block), work_left_(work_max), stop_(stop) {
     MakeRows();
     MakeColumns();
+    MakeFloorColumns();
   }
 
   BlockOptimum Run() {
@@ -33,9 +34,7 @@ class BranchAndBound {
     optimum.units.assign(block_.edges.size(), 0);
     const PackingOptimum priced = Maximise(programme_);
     work_left_ -= priced.work;
-    const size_t needs = block_.needs.size();
-    optimum.resource_price.assign(priced.row_price.begin() + static_cast<int64_t>(needs),
-                                  priced.row_price.end());
+    ReadPrices(priced, optimum);
     best_units_ = optimum.units;
     programme_.bound = tight_bound_;
     std::vector<Node> open = {{kNone, 0, std::vector<Units>(block_.edges.size(), 0), upper_}};
@@ -60,6 +59,56 @@ class BranchAndBound {
     for (const int32_t need : block_.needs) row_room_.push_back(problem_.need_demand[need]);
     for (const int32_t resource : block_.resources) row_room_.push_back(slots_.resource_room[resource]);
     programme_.row_room.assign(row_room_.begin(), row_room_.end());
+    floor_row_.assign(row_room_.size(), -1);
+    for (size_t row = block_.needs.size(); row < row_room_.size(); ++row) {
+      if (PenaltyOf(row) == 0) continue;
+      floor_row_[row] = static_cast<int32_t>(programme_.row_room.size());
+      programme_.row_room.push_back(0);
+    }
+  }
+
+  // Of a row of a resource.
+  int32_t ResourceOf(size_t row) const { return block_.resources[row - block_.needs.size()]; }
+  int64_t PenaltyOf(size_t row) const { return slots_.penalty(ResourceOf(row)); }
+
+  // The units y that count for a floor, each worth its penalty: y <= floor, y - the edges in the cell <= 0.
+  void MakeFloorColumns() {
+    if (!slots_.has_floors()) return;
+    for (const std::vector<int32_t>& rows : programme_.rows) {
+      programme_.minus_rows.emplace_back();
+      for (const int32_t row : rows) {
+        if (floor_row_[row] >= 0) programme_.minus_rows.back().push_back(floor_row_[row]);
+      }
+    }
+    for (size_t row = 0; row < row_room_.size(); ++row) {
+      if (floor_row_[row] < 0) continue;
+      const auto floor = static_cast<double>(slots_.floor(ResourceOf(row)));
+      programme_.weight.push_back(static_cast<double>(PenaltyOf(row)));
+      programme_.bound.push_back(floor);
+      tight_bound_.push_back(floor);
+      programme_.rows.push_back({floor_row_[row]});
+      programme_.minus_rows.emplace_back();
+    }
+  }
+
+  // What the floors earn where so much room is left.
+  int64_t FloorValue(const std::vector<Units>& room) const {
+    int64_t value = 0;
+    for (size_t row = 0; row < row_room_.size(); ++row) {
+      if (floor_row_[row] < 0) continue;
+      value += PenaltyOf(row) * std::min(slots_.floor(ResourceOf(row)), row_room_[row] - room[row]);
+    }
+    return value;
+  }
+
+  void ReadPrices(const PackingOptimum& priced, BlockOptimum& optimum) const {
+    for (size_t row = block_.needs.size(); row < row_room_.size(); ++row) {
+      double price = priced.row_price[row];
+      if (floor_row_[row] >= 0) {
+        price -= std::min(priced.row_price[floor_row_[row]], static_cast<double>(PenaltyOf(row)));
+      }
+      optimum.resource_price.push_back(price);
+    }
   }
 
   void MakeColumns() {
@@ -86,11 +135,14 @@ class BranchAndBound {
   // What the bounds leave, as a programme; false where it has no solution.
   bool Leave(const Node& node, int64_t& fixed_value) {
     std::vector<Units> room = row_room_;
+    room.resize(programme_.row_room.size(), 0);
     fixed_value = 0;
     for (size_t j = 0; j < upper_.size(); ++j) {
       programme_.bound[j] = static_cast<double>(node.upper[j] - node.lower[j]);
       fixed_value += node.lower[j] * problem_.edge_weight[block_.edges[j]];
       for (const int32_t row : programme_.rows[j]) room[row] -= node.lower[j];
+      if (programme_.minus_rows.empty()) continue;
+      for (const int32_t row : programme_.minus_rows[j]) room[row] += node.lower[j];
     }
     for (size_t i = 0; i < room.size(); ++i) {
       if (room[i] < 0) return false;
@@ -135,7 +187,7 @@ class BranchAndBound {
       add(j, node.lower[j] + static_cast<Units>(std::floor(above_lower[j] + kWholeTolerance)));
     }
     for (const size_t j : by_weight) add(j, upper_[j]);
-    int64_t value = 0;
+    int64_t value = FloorValue(room);
     for (size_t j = 0; j < upper_.size(); ++j) value += units[j] * problem_.edge_weight[block_.edges[j]];
     if (value <= best_value_) return;
     best_value_ = value;
@@ -179,7 +231,8 @@ class BranchAndBound {
   const Block& block_;
   int64_t work_left_;
   const std::function<bool()>& stop_;
-  std::vector<Units> row_room_;
+  std::vector<Units> row_room_;     // of needs and resources; rows of floors come after them
+  std::vector<int32_t> floor_row_;  // of a resource's row; -1 where it has no floor
   std::vector<Units> upper_, lot_;
   std::vector<double> tight_bound_;
   PackingProgramme programme_;

@@ -2,7 +2,8 @@
 //
 // A block is a set of edges with the needs and resources that they use, and no other edge uses. Because every
 // constraint is a packing, rounding an optimum of the linear programme down is feasible, and so is any lower
-// bound on units that leaves no room negative: a node's programme is that of what its bounds leave.
+// bound on units that leaves no room negative: a node's programme is that of what its bounds leave. Floors
+// keep it so: more units never earn less of their penalties.
 #ifndef AYNI_MATCHER_BLOCK_H_
 #define AYNI_MATCHER_BLOCK_H_
 

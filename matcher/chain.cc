@@ -1,6 +1,7 @@
 #include "matcher/chain.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "matcher/rounding.h"
@@ -8,12 +9,13 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr int64_t kSlackMax = kWeightMax * kPriceScale / 50;  // an edge of more slack is in no solution near the bound
-constexpr int kPlacesMax = 12;                 // edges that a need looks at in one place of a chain
-constexpr int kVictimsMax = 64;                // edges on one resource that are weighed against one another
-constexpr int kFillersMax = 96;                // edges that may fill what a chain leaves
-constexpr int64_t kFillersSeenMax = 1'024;     // edges that are asked whether they may
-constexpr int kStopEvery = 16;                 // chains between two looks at `stop`
+constexpr int64_t kSlackMax =
+    kWeightMax * kPriceScale / 50;          // an edge of more slack is in no solution near the bound
+constexpr int kPlacesMax = 12;              // edges that a need looks at in one place of a chain
+constexpr int kVictimsMax = 64;             // edges on one resource that are weighed against one another
+constexpr int kFillersMax = 96;             // edges that may fill what a chain leaves
+constexpr int64_t kFillersSeenMax = 1'024;  // edges that are asked whether they may
+constexpr int kStopEvery = 16;              // chains between two looks at `stop`
 
 }  // namespace
 
@@ -64,7 +66,8 @@ void ChainSearch::IndexByResource() {
   const auto for_each = [this](auto visit) {
     for (size_t i = 0; i < near_.size(); ++i) {
       for (const int32_t r : slots_.resources(near_[i].slot)) {
-        if (resource_price_[r] > 0 && slots_.resource_room[r] > 0) visit(r, static_cast<int32_t>(i));
+        if (resource_price_[r] <= 0 && slots_.penalty(r) == 0) continue;
+        if (slots_.resource_room[r] > 0) visit(r, static_cast<int32_t>(i));
       }
     }
   };
@@ -90,9 +93,35 @@ bool ChainSearch::On(int64_t edge, int32_t resource) const {
 }
 
 bool ChainSearch::Free(int32_t resource, const Node& node) const {
-  if (assignment_.resource_left(resource) > 0) return true;
+  return assignment_.resource_left(resource) > 0 || Left(resource, node);
+}
+
+bool ChainSearch::Left(int32_t resource, const Node& node) const {
   if (node.released < 0 || !On(node.released, resource)) return false;
   return node.taken < 0 || !On(node.taken, resource);
+}
+
+int64_t ChainSearch::FloorLost(int32_t resource) const {
+  return assignment_.resource_lacks(resource) >= 0 ? slots_.penalty(resource) * kPriceScale : 0;
+}
+
+int64_t ChainSearch::FloorsLost(int64_t released, int64_t taken) const {
+  if (!slots_.has_floors()) return 0;
+  int64_t lost = 0;
+  for (const int32_t r : slots_.resources(slots_.edge_slot[released])) {
+    if (slots_.penalty(r) > 0 && (taken < 0 || !On(taken, r))) lost += FloorLost(r);
+  }
+  return lost;
+}
+
+int64_t ChainSearch::FloorsSaved(int64_t taken, const Node& node, int64_t released) const {
+  if (!slots_.has_floors()) return 0;
+  int64_t saved = 0;
+  for (const int32_t r : slots_.resources(slots_.edge_slot[taken])) {
+    if (slots_.penalty(r) == 0 || (released >= 0 && On(released, r))) continue;
+    if (assignment_.resource_lacks(r) + (Left(r, node) ? 1 : 0) > 0) saved += slots_.penalty(r) * kPriceScale;
+  }
+  return saved;
 }
 
 std::vector<ChainSearch::Loss> ChainSearch::Losses() const {
@@ -106,8 +135,11 @@ std::vector<ChainSearch::Loss> ChainSearch::Losses() const {
     if (size > 0) losses.push_back({size, TieOf(seed_, n), n, -1});
   }
   for (int32_t r = 0; r < slots_.resource_count(); ++r) {
-    const int64_t size =
-        std::min(assignment_.resource_left(r), kUnitsMax / 1000) * (resource_price_[r] / 1000);
+    int64_t size = std::min(assignment_.resource_left(r), kUnitsMax / 1000) * (resource_price_[r] / 1000);
+    if (slots_.penalty(r) > 0) {
+      const Units lacks = std::clamp<Units>(assignment_.resource_lacks(r), 0, kUnitsMax / 1000);
+      size = std::max<int64_t>(0, size) + lacks * (slots_.penalty(r) * kPriceScale / 1000);
+    }
     if (size > 0) losses.push_back({size, TieOf(seed_, ~int64_t{r}), -1, r});
   }
   std::sort(losses.begin(), losses.end(), [](const Loss& a, const Loss& b) {
@@ -193,8 +225,8 @@ void ChainSearch::End(int32_t node, int64_t edge, int64_t gain) {
 
 int64_t ChainSearch::SearchFromNeed(int32_t need, int64_t released, int nodes_max) {
   BeginSearch();
-  const int64_t gain = released >= 0 ? -Weight(released) : 0;
-  Push({need, -1, released, -1, gain}, kPriceMax);
+  const int64_t gain = released >= 0 ? -Weight(released) - FloorsLost(released, -1) : 0;
+  Push({need, -1, released, -1, gain}, std::numeric_limits<int64_t>::max());
   for (int i = 0; i < nodes_max; ++i) {
     const int32_t at = Pop();
     if (at < 0) break;
@@ -222,7 +254,7 @@ void ChainSearch::ExpandNeed(int32_t at) {
       if (!Free(r, node)) blocked_.push_back(r);
     }
     if (blocked_.empty()) {
-      End(at, near.edge, node.gain + Weight(near.edge));
+      End(at, near.edge, node.gain + Weight(near.edge) + FloorsSaved(near.edge, node, -1));
     } else {
       ReleaseFrom(at, near);
     }
@@ -249,7 +281,8 @@ void ChainSearch::ReleaseFrom(int32_t at, const Near& near) {
 bool ChainSearch::Weigh(int32_t at, const Near& near, int64_t victim) {
   const int32_t need = assignment_.need_of(victim);
   if (assignment_.units(victim) == 0 || Seen(need)) return false;
-  const int64_t gain = nodes_[at].gain + Weight(near.edge) - Weight(victim);
+  const int64_t gain = nodes_[at].gain + Weight(near.edge) + FloorsSaved(near.edge, nodes_[at], victim) -
+                       Weight(victim) - FloorsLost(victim, near.edge);
   if (gain + need_price_[need] <= best_gain_) return true;
   if (!std::all_of(blocked_.begin(), blocked_.end(), [&](int32_t r) { return On(victim, r); })) return true;
   Push({need, at, victim, near.edge, gain}, gain + need_price_[need]);
@@ -260,7 +293,7 @@ bool ChainSearch::Weigh(int32_t at, const Near& near, int64_t victim) {
 int64_t ChainSearch::SearchFromHole(int32_t resource, int64_t released, int nodes_max) {
   if (released < 0 && assignment_.resource_left(resource) == 0) return 0;
   BeginSearch();
-  nodes_.push_back({-1, -1, released, -1, released < 0 ? 0 : -Weight(released)});
+  nodes_.push_back({-1, -1, released, -1, released < 0 ? 0 : -Weight(released) - FloorsLost(released, -1)});
   ExpandHole(0, resource);
   for (int i = 1; i < nodes_max; ++i) {
     const int32_t at = Pop();
@@ -275,15 +308,18 @@ int64_t ChainSearch::SearchFromHole(int32_t resource, int64_t released, int node
   }
   if (released >= 0) steps.push_back({released, -1});
   std::reverse(steps.begin(), steps.end());
-  return Apply(steps, released < 0 ? assignment_.resource_left(resource) : assignment_.units(released));
+  if (released >= 0) return Apply(steps, assignment_.units(released));
+  const Units left = assignment_.resource_left(resource), lacks = assignment_.resource_lacks(resource);
+  return Apply(steps, lacks > 0 ? std::min(left, lacks) : left);
 }
 
 int32_t ChainSearch::DearestLeft(const Node& node) const {
   int64_t dearest = 0;
   int32_t resource = -1;
   for (const int32_t r : slots_.resources(slots_.edge_slot[node.released])) {
-    if (resource_price_[r] <= dearest || (node.taken >= 0 && On(node.taken, r))) continue;
-    dearest = resource_price_[r];
+    const int64_t price = std::max<int64_t>(0, resource_price_[r]) + FloorLost(r);
+    if (price <= dearest || (node.taken >= 0 && On(node.taken, r))) continue;
+    dearest = price;
     resource = r;
   }
   return resource;
@@ -310,14 +346,17 @@ bool ChainSearch::FillHole(int32_t at, const Near& near) {
   const int64_t gain = nodes_[at].gain + Weight(near.edge);
   const size_t nodes_before = nodes_.size();
   const int64_t best_before = best_gain_;
-  if (assignment_.need_left(near.need) > 0 && blocked_.empty()) End(at, near.edge, gain);
+  if (assignment_.need_left(near.need) > 0 && blocked_.empty()) {
+    End(at, near.edge, gain + FloorsSaved(near.edge, nodes_[at], -1));
+  }
   for (const Near& own : NearOf(near.need)) {
     if (own.edge == near.edge || assignment_.units(own.edge) == 0) continue;
     if (!std::all_of(blocked_.begin(), blocked_.end(), [&](int32_t r) { return On(own.edge, r); })) continue;
-    const int64_t after = gain - Weight(own.edge);
+    const int64_t after = gain + FloorsSaved(near.edge, nodes_[at], own.edge) - Weight(own.edge) -
+                          FloorsLost(own.edge, near.edge);
     int64_t left_price = 0;
     for (const int32_t r : slots_.resources(own.slot)) {
-      if (!On(near.edge, r)) left_price += resource_price_[r];
+      if (!On(near.edge, r)) left_price += std::max<int64_t>(0, resource_price_[r]) + FloorLost(r);
     }
     if (after + left_price <= best_gain_) continue;
     Push({near.need, at, own.edge, near.edge, after}, after + left_price);
@@ -367,7 +406,8 @@ int64_t ChainSearch::Apply(const std::vector<Step>& steps, Units units) {
     }
   }
   assignment_.BackTo(0);
-  return 0;
+  // A floor may be reached, or left, on the way to so many.
+  return slots_.has_floors() && units > 1 ? Apply(steps, 1) : 0;
 }
 
 }  // namespace ayni::matcher

@@ -75,6 +75,13 @@ class ChainSearch {
   bool On(int64_t edge, int32_t resource) const;
   // Whether the resource has a unit to give, at the end of a chain that released one edge and took another.
   bool Free(int32_t resource, const Node& node) const;
+  // Whether the node left a unit of the resource that nobody has taken.
+  bool Left(int32_t resource, const Node& node) const;
+  // In fixed point: the penalties that a unit on `taken` saves at the end of the node's chain, and those that
+  // one less on `released` costs, but for the floors on which the other edge (or -1) makes up for it.
+  int64_t FloorsSaved(int64_t taken, const Node& node, int64_t released) const;
+  int64_t FloorsLost(int64_t released, int64_t taken) const;
+  int64_t FloorLost(int32_t resource) const;
   absl::Span<const Near> NearOf(int32_t need) const;
 
   int64_t ServeNeed(int32_t need, int nodes_max);

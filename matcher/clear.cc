@@ -1,6 +1,7 @@
 #include "matcher/clear.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -63,20 +64,25 @@ absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options
     return absl::InvalidArgumentError("warm_prices: expected one for each need, offer, TAP and cell");
   }
   for (const std::vector<int64_t>* side : {&warm->need, &warm->offer, &warm->tap, &warm->cell}) {
+    const int64_t least = side == &warm->cell && problem.has_floors() ? -kPenaltyMax * kPriceScale : 0;
     for (int64_t price : *side) {
-      if (price < 0 || price > kPriceMax) {
+      if (price < least || price > kPriceMax) {
         return absl::InvalidArgumentError(
-            absl::StrCat("warm_prices holds ", price, ": expected 0 to ", kPriceMax));
+            absl::StrCat("warm_prices holds ", price, ": expected ", least, " to ", kPriceMax));
       }
     }
   }
   return absl::OkStatus();
 }
 
-std::vector<double> ResourcePrices(const Prices& prices) {
+// Penalties may have changed since the prices were found.
+std::vector<double> ResourcePrices(const Slots& slots, const Prices& prices) {
   std::vector<double> of_resource;
   for (const std::vector<int64_t>* side : {&prices.offer, &prices.tap, &prices.cell}) {
-    for (const int64_t price : *side) of_resource.push_back(static_cast<double>(price) / kPriceScale);
+    for (const int64_t price : *side) {
+      const auto least = -static_cast<double>(slots.penalty(static_cast<int32_t>(of_resource.size())));
+      of_resource.push_back(std::max(least, static_cast<double>(price) / kPriceScale));
+    }
   }
   return of_resource;
 }
@@ -97,6 +103,11 @@ Clearing Unmatched(const Problem& problem) {
     prices.need.push_back(best * kPriceScale);
     clearing.upper_bound += problem.need_demand[n] * best;
   }
+  for (size_t c = 0; c < problem.cell_floor.size(); ++c) {
+    const Units beyond = std::max<Units>(0, problem.cell_floor[c] - problem.cell_room[c]);
+    clearing.upper_bound -= problem.cell_penalty[c] * beyond;
+    clearing.value -= problem.cell_penalty[c] * problem.cell_floor[c];
+  }
   return clearing;
 }
 
@@ -104,6 +115,31 @@ int64_t Value(const Problem& problem, const std::vector<Units>& units) {
   int64_t value = 0;
   for (int64_t e = 0; e < problem.edge_count(); ++e) value += problem.edge_weight[e] * units[e];
   return value;
+}
+
+int64_t PaidForFloors(const Problem& problem, const std::vector<Units>& units) {
+  std::vector<Units> lacks = problem.cell_floor;
+  for (int64_t e = 0; e < problem.edge_count(); ++e) {
+    if (units[e] == 0) continue;
+    for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
+      lacks[problem.edge_cell[i].at()] -= units[e];
+    }
+  }
+  int64_t paid = 0;
+  for (size_t c = 0; c < lacks.size(); ++c) paid += problem.cell_penalty[c] * std::max<Units>(0, lacks[c]);
+  return paid;
+}
+
+// By how many powers of two the search must begin above the weights, so that a price may reach what the
+// greatest penalty is worth.
+int PowersAbove(double heaviest_weight, const Problem& problem) {
+  double heaviest = heaviest_weight;
+  for (const int64_t penalty : problem.cell_penalty) {
+    heaviest = std::max(heaviest, static_cast<double>(penalty));
+  }
+  int powers = 0;
+  for (; heaviest > heaviest_weight; heaviest /= 2) ++powers;
+  return powers;
 }
 
 class Clearer {
@@ -115,10 +151,11 @@ class Clearer {
         options_(options),
         workers_(workers),
         dual_(problem, slots, workers),
+        unmatched_value_(start.value),
         best_(std::move(start)) {
     Tell(ClearPhase::kPrice);
     if (options.warm_prices != nullptr) {
-      dual_.StartAt(ResourcePrices(*options.warm_prices));
+      dual_.StartAt(ResourcePrices(slots, *options.warm_prices));
       ProveBound(dual_.prices());
     }
   }
@@ -132,10 +169,11 @@ class Clearer {
     }
     // Where the market has moved too far for the prices that it began with, the warm ones are as good a start
     // as none.
+    const int first = kFirstPower - PowersAbove(heaviest, problem_);
     int passes = kPasses;
     for (int round = 0; round < kRounds && !Done(); ++round, passes *= kSlower) {
       const int64_t bound = best_.upper_bound;
-      Descend(heaviest, round == 0 ? kFirstPower : kReheatPower, passes);
+      Descend(heaviest, round == 0 ? first : kReheatPower, passes);
       const bool closed = bound - best_.upper_bound > (bound - best_.value) / kWorthAnotherRound;
       if (round > 0 && !closed) break;
     }
@@ -147,7 +185,7 @@ class Clearer {
  private:
   // To the last temperature, with matching at the end.
   void Descend(double heaviest, int first_power, int passes) {
-    const auto at = [&](int power) { return heaviest / static_cast<double>(int64_t{1} << power); };
+    const auto at = [&](int power) { return std::ldexp(heaviest, -power); };
     int power = first_power;
     while (power < kLastPower && !Done()) {
       const int next = std::max(power + 1, kFirstProofPower);
@@ -205,7 +243,7 @@ class Clearer {
 
   // The best units so far, under the newest prices.
   void Rematch() {
-    if (best_.value == 0 || Done()) return;
+    if (best_.value == unmatched_value_ || Done()) return;
     Assignment assignment(problem_, slots_);
     for (int64_t e = 0; e < problem_.edge_count(); ++e) {
       if (best_.solution.edge_units[e] > 0) assignment.Add(e, best_.solution.edge_units[e]);
@@ -223,12 +261,13 @@ class Clearer {
     for (int i = 0; i < kSweepsMax && nodes <= kNodesMax && !Done(); ++i) {
       const int64_t gained = chains.Sweep(nodes);
       Keep(assignment);
-      if (gained <= best_.value / kWorthAnotherSweep) nodes *= 4;
+      if (gained <= (best_.value - unmatched_value_) / kWorthAnotherSweep) nodes *= 4;
     }
   }
 
   // Copies nothing but what is better, since units by edge are the largest column that there is.
   void Keep(const Assignment& assignment) {
+    if (problem_.has_floors()) return KeepWithFloors(assignment);
     int64_t value = Value(problem_, assignment.edge_units());
     ForEachSolved([&](int64_t edge, Units units) {
       value += (units - assignment.units(edge)) * problem_.edge_weight[edge];
@@ -237,6 +276,16 @@ class Clearer {
     best_.value = value;
     best_.solution.edge_units = assignment.edge_units();
     ForEachSolved([&](int64_t edge, Units units) { best_.solution.edge_units[edge] = units; });
+    Tell(phase_);
+  }
+
+  void KeepWithFloors(const Assignment& assignment) {
+    std::vector<Units> units = assignment.edge_units();
+    ForEachSolved([&](int64_t edge, Units solved) { units[edge] = solved; });
+    const int64_t value = Value(problem_, units) - PaidForFloors(problem_, units);
+    if (value <= best_.value) return;
+    best_.value = value;
+    best_.solution.edge_units = std::move(units);
     Tell(phase_);
   }
 
@@ -253,8 +302,8 @@ class Clearer {
   }
 
   bool Reached() const {
-    const absl::int128 gap = absl::int128(best_.upper_bound - best_.value) * 1'000'000;
-    return gap <= absl::int128(best_.upper_bound) * options_.target_gap_ppm;
+    const absl::int128 bound = best_.upper_bound;
+    return (bound - best_.value) * 1'000'000 <= (bound < 0 ? -bound : bound) * options_.target_gap_ppm;
   }
   bool Done() const { return Reached() || options_.stop(); }
 
@@ -263,6 +312,7 @@ class Clearer {
   const ClearOptions& options_;
   Workers& workers_;
   Dual dual_;
+  const int64_t unmatched_value_;
   std::vector<std::pair<Block, BlockOptimum>> blocks_;
   Clearing best_;
   ClearPhase phase_ = ClearPhase::kPrice;
@@ -275,7 +325,6 @@ absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& optio
   Workers workers(options.threads);
   if (absl::Status status = Validate(problem, workers); !status.ok()) return status;
   if (absl::Status status = ValidateOptions(problem, options); !status.ok()) return status;
-  if (problem.has_floors()) return absl::UnimplementedError("floors are not cleared for");
   Clearing start = Unmatched(problem);
   const std::optional<Slots> slots = MakeSlots(problem, workers, options.stop);
   if (!slots.has_value()) {

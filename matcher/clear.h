@@ -22,7 +22,8 @@ struct ClearProgress {
 struct ClearOptions {
   // Which of equal solutions is found.
   uint64_t seed = 0;
-  // Clearing ends once (upper_bound - value) / upper_bound is at most this, in parts per million; at least 0.
+  // Clearing ends once (upper_bound - value) / |upper_bound| is at most this, in parts per million; at least
+  // 0.
   int64_t target_gap_ppm = 1'000;
   // That work at the same time, the caller's own among them: 1 to kThreadsMax. The answer is the same with
   // any number of them.

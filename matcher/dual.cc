@@ -34,7 +34,7 @@ void Dual::StartAt(std::vector<double> prices) {
       prices_[r] = 0;
     } else if (slots_.resource_room[r] == 0) {
       // Costs the bound nothing, and shuts its edges.
-      prices_[r] = kWeightMax;
+      prices_[r] = slots_.price_max;
     }
   }
   prices_before_ = prices_;
@@ -65,7 +65,8 @@ void Dual::GivePlaces() {
   for (int32_t p = 0; p < slots_.part_count(); ++p) {
     for (const int32_t r : parts_[p].list.resource) {
       // One with room for all that the listed edges could ask of it needs no price while they are the ones.
-      const bool binds = prices_[r] > 0 || asked[r] > static_cast<double>(slots_.resource_room[r]);
+      const bool binds =
+          prices_[r] != 0 || asked[r] > static_cast<double>(slots_.resource_room[r]) || slots_.penalty(r) > 0;
       if (binds) user[r] = user[r] == kNone ? p : kShared;
     }
   }
@@ -85,17 +86,24 @@ void Dual::GivePlaces() {
   shared_begin_ = static_cast<int32_t>(resource_.size());
   for (int32_t r = 0; r < slots_.resource_count(); ++r) {
     // One that nobody wants any more comes down in price.
-    const bool idle = user[r] == kNone && prices_[r] > 0 && slots_.resource_room[r] > 0;
+    const bool moves = prices_[r] > 0 || slots_.penalty(r) > 0;
+    const bool idle = user[r] == kNone && moves && slots_.resource_room[r] > 0;
     if (user[r] == kShared || idle) give(r);
   }
   workers_.ForEach(slots_.part_count(), [&](int64_t p) { RenumberResources(parts_[p], place); });
   wanted_.assign(resource_.size(), 0);
   step_.assign(resource_.size(), 1);
   room_.clear();
+  floor_.clear();
+  penalty_.clear();
   price_.clear();
   previous_.clear();
   for (const int32_t r : resource_) {
     room_.push_back(static_cast<double>(slots_.resource_room[r]));
+    if (slots_.has_floors()) {
+      floor_.push_back(static_cast<double>(slots_.floor(r)));
+      penalty_.push_back(static_cast<double>(slots_.penalty(r)));
+    }
     price_.push_back(prices_[r]);
     previous_.push_back(prices_before_[r]);
   }
@@ -148,7 +156,8 @@ void Dual::Keep() {
 void Dual::LookAhead(int32_t begin, int32_t end) {
   if (ahead_is_best_) std::copy(ahead_.begin() + begin, ahead_.begin() + end, best_.begin() + begin);
   for (int32_t i = begin; i < end; ++i) {
-    ahead_[i] = std::max(0.0, price_[i] + momentum_ * (price_[i] - previous_[i]));
+    const double least = penalty_.empty() ? 0 : -penalty_[i];
+    ahead_[i] = std::max(least, price_[i] + momentum_ * (price_[i] - previous_[i]));
   }
 }
 
@@ -181,7 +190,7 @@ void Dual::SumResources(Part& part, bool measure) {
   for (int32_t s = 0; s < list.slot_count(); ++s) {
     int moving = 0;
     for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
-      moving += part.price[list.slot_resource[i]] > 0;
+      moving += part.price[list.slot_resource[i]] != 0;
     }
     const double crowd = std::max(1, moving) * double{part.slot_wanted[s]};
     for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
@@ -227,15 +236,26 @@ Dual::Moved Dual::Pass(double temperature, bool measure) {
   return all;
 }
 
+Dual::Stretch Dual::StretchOf(int32_t place) const {
+  if (!penalty_.empty() && penalty_[place] > 0) {
+    const double price = ahead_[place];
+    if (price < 0 || (price == 0 && wanted_[place] < floor_[place])) {
+      return {floor_[place], -penalty_[place], 0};
+    }
+  }
+  return {room_[place], 0, slots_.price_max};
+}
+
 Dual::Moved Dual::Move(int32_t begin, int32_t end, double temperature) {
   Moved moved;
   for (int32_t i = begin; i < end; ++i) {
-    const double room = room_[i], wanted = wanted_[i];
-    moved.bound += room * ahead_[i];
-    const double move = temperature * step_[i] * (wanted - room) / (wanted + room);
+    const Stretch stretch = StretchOf(i);
+    const double wanted = wanted_[i], both = wanted + stretch.target;
+    moved.bound += (ahead_[i] < 0 ? floor_[i] : room_[i]) * ahead_[i];
+    const double move = both > 0 ? temperature * step_[i] * (wanted - stretch.target) / both : 0;
     previous_[i] = price_[i];
-    price_[i] = std::clamp(ahead_[i] + move, 0.0, static_cast<double>(kWeightMax));
-    moved.uphill += (room - wanted) * (price_[i] - previous_[i]);
+    price_[i] = std::clamp(ahead_[i] + move, stretch.least, stretch.most);
+    moved.uphill += (stretch.target - wanted) * (price_[i] - previous_[i]);
   }
   return moved;
 }

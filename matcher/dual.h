@@ -36,7 +36,7 @@ class Dual {
   // Borrows all for its life. Prices begin at 0.
   Dual(const Problem& problem, const Slots& slots, Workers& workers);
 
-  // REQUIRES: one price a resource, none negative.
+  // REQUIRES: one price a resource, none under -penalty.
   void StartAt(std::vector<double> prices);
 
   // Lowers the temperature, in units of weight, from `from` to `to` with so many passes each time that it
@@ -85,6 +85,12 @@ class Dual {
   void PassPart(Part& part, double temperature, bool measure);
   void PriceSlots(Part& part) const;
   static void SumResources(Part& part, bool measure);
+  // Where the dual is smooth about a price: what the resource is to be wanted for, and how far the price may
+  // go at once. A floor makes a kink at 0: below, the price is what the floor is worth.
+  struct Stretch {
+    double target, least, most;
+  };
+  Stretch StretchOf(int32_t place) const;
   // Of the resources with places in [begin, end).
   Moved Move(int32_t begin, int32_t end, double temperature);
   void LookAhead(int32_t begin, int32_t end);
@@ -102,6 +108,7 @@ class Dual {
   // by in one pass.
   std::vector<int32_t> resource_;
   std::vector<double> room_, price_, previous_, ahead_, wanted_, best_, step_;
+  std::vector<double> floor_, penalty_;  // both empty where no cell has a floor
   int32_t shared_begin_ = 0;  // places from here on are of resources that several parts use, or none
   double momentum_ = 0;
   bool ahead_is_best_ = false;  // the prices ahead have the least bound since edges were listed

@@ -92,8 +92,15 @@ std::optional<Proof> Prove(const Problem& problem, const Slots& slots, Workers& 
   std::vector<int64_t> fixed(resource_prices.size());
   absl::int128 bound = 0;
   for (size_t r = 0; r < fixed.size(); ++r) {
-    fixed[r] = static_cast<int64_t>(std::min(resource_prices[r], double{kWeightMax}) * kPriceScale + 0.5);
-    bound += absl::int128(slots.resource_room[r]) * fixed[r];
+    const auto resource = static_cast<int32_t>(r);
+    const double price = std::min(resource_prices[r], slots.price_max) * kPriceScale;
+    fixed[r] = static_cast<int64_t>(price < 0 ? price - 0.5 : price + 0.5);
+    fixed[r] = std::max(fixed[r], -slots.penalty(resource) * kPriceScale);
+    bound += absl::int128(fixed[r] < 0 ? slots.floor(resource) : slots.resource_room[r]) * fixed[r];
+  }
+  for (size_t c = 0; c < problem.cell_floor.size(); ++c) {
+    const Units beyond = std::max<Units>(0, problem.cell_floor[c] - problem.cell_room[c]);
+    bound -= absl::int128(beyond) * problem.cell_penalty[c] * kPriceScale;
   }
   Proof proof;
   proof.prices.need.assign(problem.need_demand.size(), 0);
@@ -109,8 +116,9 @@ std::optional<Proof> Prove(const Problem& problem, const Slots& slots, Workers& 
   proof.prices.offer.assign(fixed.begin(), fixed.begin() + slots.tap_begin);
   proof.prices.tap.assign(fixed.begin() + slots.tap_begin, fixed.begin() + slots.cell_begin);
   proof.prices.cell.assign(fixed.begin() + slots.cell_begin, fixed.end());
-  proof.bound =
-      static_cast<int64_t>(std::min<absl::int128>(bound / kPriceScale, std::numeric_limits<int64_t>::max()));
+  absl::int128 whole = bound / kPriceScale;
+  if (whole * kPriceScale > bound) --whole;
+  proof.bound = static_cast<int64_t>(std::min<absl::int128>(whole, std::numeric_limits<int64_t>::max()));
   return proof;
 }
 

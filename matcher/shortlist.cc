@@ -22,8 +22,8 @@ class ShortlistMaker {
     for (int32_t s = first_slot_; s < slot_end; ++s) {
       double price = 0;
       for (const int32_t r : slots.resources(s)) price += prices[r];
-      // Edges that cost more than any weight are shut.
-      slot_price_.push_back(price < kWeightMax ? static_cast<float>(price) : kNeverPaid);
+      // Edges that cost more than they could ever bring are shut.
+      slot_price_.push_back(price < slots.price_max ? static_cast<float>(price) : kNeverPaid);
     }
     slot_now_.assign(slot_price_.size(), -1);
     int64_t edges = 0;

@@ -27,6 +27,8 @@ class Tableau {
     for (int32_t j = 0; j < columns_; ++j) {
       nonbasic_.push_back(j);
       for (const int32_t row : programme.rows[j]) At(row, j) = 1;
+      if (programme.minus_rows.empty()) continue;
+      for (const int32_t row : programme.minus_rows[j]) At(row, j) = -1;
     }
     for (int32_t i = 0; i < rows_; ++i) basic_.push_back(columns_ + i);
   }

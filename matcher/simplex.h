@@ -1,5 +1,5 @@
 // A dense linear programme of the packing kind, for blocks of a few hundred edges:
-//   maximise c x subject to A x <= b, 0 <= x <= u, where A is 0 or 1 and b >= 0.
+//   maximise c x subject to A x <= b, 0 <= x <= u, where A is 0, 1 or -1 and b >= 0.
 // x = 0 is feasible, so the primal simplex method starts there and needs no first phase. Bounds of x are kept
 // out of the tableau. Pure IEEE arithmetic in a fixed order: the same answer on every machine.
 #ifndef AYNI_MATCHER_SIMPLEX_H_
@@ -15,7 +15,8 @@ struct PackingProgramme {
   // By column.
   std::vector<double> weight;
   std::vector<double> bound;
-  std::vector<std::vector<int32_t>> rows;  // in which the column stands
+  std::vector<std::vector<int32_t>> rows;        // in which the column stands
+  std::vector<std::vector<int32_t>> minus_rows;  // in which -1 times the column stands; empty: none does
 };
 
 struct PackingOptimum {

@@ -65,6 +65,7 @@ class SlotMaker {
     for (const std::vector<Units>* side : {&problem.tap_capacity, &problem.cell_room}) {
       slots_.resource_room.insert(slots_.resource_room.end(), side->begin(), side->end());
     }
+    if (problem.has_floors()) AddFloors();
   }
 
   std::optional<Slots> Make() && {
@@ -75,7 +76,9 @@ class SlotMaker {
     load_ = std::vector<std::atomic<Units>>(slots_.resource_room.size());
     if (!ForEachPart([this](int64_t part) { TakeEdges(static_cast<int32_t>(part)); })) return std::nullopt;
     slots_.resource_binds.resize(load_.size());
-    for (size_t r = 0; r < load_.size(); ++r) slots_.resource_binds[r] = load_[r] > slots_.resource_room[r];
+    for (int32_t r = 0; r < slots_.resource_count(); ++r) {
+      slots_.resource_binds[r] = load_[r] > slots_.resource_room[r] || slots_.penalty(r) > 0;
+    }
     if (!ForEachPart([this](int64_t part) { LeaveOutLoose(static_cast<int32_t>(part)); })) {
       return std::nullopt;
     }
@@ -84,6 +87,20 @@ class SlotMaker {
   }
 
  private:
+  void AddFloors() {
+    slots_.resource_floor.resize(slots_.resource_room.size(), 0);
+    slots_.resource_penalty.resize(slots_.resource_room.size(), 0);
+    int64_t highest = 0;
+    for (int32_t c = 0; c < problem_.cell_count(); ++c) {
+      const Units floor = std::min(problem_.cell_floor[c], problem_.cell_room[c]);
+      if (floor == 0) continue;
+      slots_.resource_floor[slots_.cell_begin + c] = floor;
+      slots_.resource_penalty[slots_.cell_begin + c] = problem_.cell_penalty[c];
+      highest = std::max(highest, problem_.cell_penalty[c]);
+    }
+    slots_.price_max += static_cast<double>(kCellsPerEdgeMax * highest);
+  }
+
   bool ForEachPart(absl::FunctionRef<void(int64_t)> work) {
     for (int64_t from = 0; from < slots_.part_count(); from += kStopEvery) {
       if (stop_()) return false;

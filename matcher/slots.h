@@ -1,9 +1,9 @@
 // The constraints of a Problem but the needs' own, as one list of resources, and the slots that edges fill.
 //
 // A resource is an offer, a TAP or a cell: something of which there is room for so many units. One with room
-// for all that could ever be asked of it does not bind, and is left out. A slot is a distinct set of binding
-// resources and a lot; all edges of one slot pay the same price. A pass over the edges then gathers one price
-// and scatters one quantity an edge, however many limits cross.
+// for all that could ever be asked of it does not bind, and is left out unless it has a floor. A slot is a
+// distinct set of binding resources and a lot; all edges of one slot pay the same price. A pass over the
+// edges then gathers one price and scatters one quantity an edge, however many limits cross.
 //
 // Needs that share limits are put side by side and cut into parts, and each part has slots of its own, so
 // that threads may pass over parts at the same time without touching each other's slots, which stay in cache.
@@ -25,6 +25,10 @@ struct Slots {
   // Offers stand first, then TAPs from tap_begin on, then cells from cell_begin on.
   std::vector<Units> resource_room;
   std::vector<bool> resource_binds;
+  // Both empty where no cell has a floor. A resource under its floor gains its penalty with each unit.
+  std::vector<Units> resource_floor;      // no more than the room
+  std::vector<int64_t> resource_penalty;  // 0 where there is no floor
+  double price_max = kWeightMax;          // shuts out any edge
   int32_t tap_begin = 0;
   int32_t cell_begin = 0;
 
@@ -44,6 +48,9 @@ struct Slots {
     return absl::MakeConstSpan(need_order).subspan(part_begin[part], part_begin[part + 1] - part_begin[part]);
   }
   int32_t slot_count() const { return static_cast<int32_t>(slot_lot.size()); }
+  bool has_floors() const { return !resource_floor.empty(); }
+  Units floor(int32_t resource) const { return has_floors() ? resource_floor[resource] : 0; }
+  int64_t penalty(int32_t resource) const { return has_floors() ? resource_penalty[resource] : 0; }
   int32_t resource_count() const { return static_cast<int32_t>(resource_room.size()); }
   absl::Span<const int32_t> resources(int32_t slot) const {
     return absl::MakeConstSpan(slot_resource)

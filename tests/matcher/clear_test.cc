@@ -61,6 +61,51 @@ TEST(Clear, FindsTheOptimumOfSmallMarketsThatCbcFinds) {
   }
 }
 
+TEST(Clear, FindsTheOptimumOfTinyMarketsWithFloorsThatBruteForceFinds) {
+  Random random(21);
+  for (int i = 0; i < OracleMarkets(3000); ++i) {
+    const Problem problem = RandomProblem(
+        random, {.needs = 3, .offers = 3, .cells = 4, .demand = 2, .lots = i % 2 == 0, .floors = true});
+    ASSERT_EQ(Cleared(problem).value, BruteForceOptimum(problem)) << "market " << i;
+  }
+}
+
+TEST(Clear, FindsTheOptimumOfSmallMarketsWithFloorsThatCbcFinds) {
+  Random random(22);
+  for (int i = 0; i < OracleMarkets(3000); ++i) {
+    const Problem problem = RandomProblem(random, {.needs = 12,
+                                                   .offers = 8,
+                                                   .taps = 4,
+                                                   .cells = 12,
+                                                   .demand = 1 + i % 9,
+                                                   .lots = i % 3 == 0,
+                                                   .floors = true});
+    const Clearing clearing = Cleared(problem);
+    ASSERT_EQ(clearing.value, WholeOptimum(problem)) << "market " << i;
+    ASSERT_GE(static_cast<double>(clearing.upper_bound) + 1, LinearOptimum(problem)) << "market " << i;
+  }
+}
+
+TEST(Clear, StaysNearTheBoundOfMarketsWithFloorsTooLargeForBlocks) {
+  Random random(23);
+  double lost = 0;
+  double optimum = 0;
+  for (int i = 0; i < 12; ++i) {
+    const Problem problem = RandomProblem(
+        random,
+        {.needs = 250, .offers = 60, .taps = 20, .cells = 60, .demand = 3, .density = 1, .floors = true});
+    const Clearing clearing = Cleared(problem);
+    const double linear = LinearOptimum(problem);
+    EXPECT_GE(static_cast<double>(clearing.upper_bound) + 1, linear) << "market " << i;
+    EXPECT_LE(static_cast<double>(clearing.upper_bound), linear + 0.001 * std::abs(linear) + 1)
+        << "market " << i;
+    EXPECT_LE(static_cast<double>(clearing.value), linear + 1) << "market " << i;
+    lost += linear - static_cast<double>(clearing.value);
+    optimum += std::abs(linear);
+  }
+  EXPECT_LE(lost, 0.005 * optimum);
+}
+
 TEST(Clear, StaysNearTheBoundOfMarketsTooLargeForBlocks) {
   Random random(20);
   int64_t value = 0;
