@@ -18,6 +18,26 @@ struct Certificate {
   int64_t gap_ppm = 0;
 };
 
+// What a solution was refused for.
+struct Refusal {
+  enum class Constraint : uint8_t {
+    kColumn,  // a column of the solution has another size than the problem
+    kEdge,    // the units of an edge: its bound or its offer's lot
+    kNeed,    // the sum of units, here and below
+    kOffer,
+    kTap,
+    kCell,
+    kNeedPrice,  // the price, here and below
+    kOfferPrice,
+    kTapPrice,
+    kCellPrice,
+  };
+  Constraint constraint = Constraint::kColumn;
+  int64_t index = 0;  // of the edge, need, offer, TAP or cell in the problem
+  // What there is, and what there might have been. An edge may have no units too.
+  int64_t found = 0, least = 0, most = 0;
+};
+
 // The value of `solution` and the bound that its prices prove, by the formula of the design, section 4:
 //   sum d a + sum c b + sum T t + sum over cells of B(l) + sum over edges of u x max(0, w - a - b - t - sum
 //   l)
@@ -36,8 +56,10 @@ struct Certificate {
 // when a price is missing, above kPriceMax, or negative (of a cell: under -P). The bound holds without lots,
 // hence also with them. Values are whole, so it is rounded down; INT64_MAX where it is greater.
 //
-// One pass, linear in the size of the problem. Pure; thread-safe. REQUIRES: Validate(problem) is OK.
-absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solution);
+// One pass, linear in the size of the problem. Pure; thread-safe. REQUIRES: Validate(problem) is OK. Where it
+// refuses, and `refusal` is not null, it says there what for.
+absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solution,
+                                   Refusal* refusal = nullptr);
 
 }  // namespace ayni::matcher
 

@@ -1,0 +1,66 @@
+// A solution of the clearing problem as text, a line each; README.md has the format.
+//
+//   h ayni PRICE_SCALE
+//   s VALUE UPPER_BOUND
+//   x NEED OFFER UNITS
+//   pn NEED PRICE
+//   po OFFER PRICE
+//   pt TAP PRICE
+//   pk CELL PRICE
+//   c a comment
+//
+// The line 'h' comes first but for comments and empty lines, all others in any order. Prices are fixed point:
+// a price of PRICE_SCALE is worth a weight of 1. What has no line has no units or no price.
+#ifndef AYNI_MATCHER_SOLUTION_TEXT_H_
+#define AYNI_MATCHER_SOLUTION_TEXT_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "matcher/problem.h"
+#include "matcher/solution.h"
+#include "matcher/stated_solution.h"
+#include "matcher/text_lines.h"
+
+namespace ayni::matcher {
+
+// Reads the text as it comes. A failure is InvalidArgument and begins with the line, as in problem_text.h.
+// That units and prices keep the problem's constraints is for VerifyStated to say. Not thread-safe.
+class SolutionTextReader {
+ public:
+  // Borrows the problem for its life. REQUIRES: Validate(problem) is OK.
+  explicit SolutionTextReader(const Problem& problem);
+
+  // The next part of the text, cut anywhere. REQUIRES: no failure before.
+  absl::Status Take(absl::string_view part);
+  // After the last part.
+  absl::StatusOr<StatedSolution> Finish() &&;
+
+ private:
+  absl::Status TakeLine(absl::string_view line);
+  absl::Status TakeScale(absl::string_view words);
+  absl::Status TakeValue(absl::string_view words);
+  absl::Status TakeUnits(absl::string_view words);
+  absl::Status TakePrice(char side, absl::string_view words);
+  // The edge of the pair; -1 where there is none.
+  int64_t EdgeOf(int32_t need, OfferIndex offer) const;
+
+  const Problem& problem_;
+  LineCutter cutter_;
+  StatedSolution stated_;
+  // By position: whether a price is stated, which may be 0.
+  std::vector<bool> need_priced_, offer_priced_, tap_priced_, cell_priced_;
+  bool scale_stated_ = false;
+};
+
+// Lines in the order in which they are listed above. REQUIRES: the solution's columns are as long as the
+// problem's. Fails as the sink.
+absl::Status WriteSolutionText(const Problem& problem, const Solution& solution, int64_t value,
+                               int64_t upper_bound, TextSink sink);
+
+}  // namespace ayni::matcher
+
+#endif  // AYNI_MATCHER_SOLUTION_TEXT_H_
