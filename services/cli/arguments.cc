@@ -24,6 +24,12 @@ std::vector<std::string> FlagNames(const Grammar& grammar) {
   return names;
 }
 
+const Flag* FindLetter(const Grammar& grammar, char letter) {
+  const auto found = std::find_if(grammar.flags.begin(), grammar.flags.end(),
+                                  [&](const Flag& flag) { return flag.letter == letter; });
+  return found == grammar.flags.end() ? nullptr : &*found;
+}
+
 absl::Status UnknownFlag(const Grammar& grammar, const std::string& name) {
   return absl::InvalidArgumentError(
       absl::StrCat("unknown flag --", name, DidYouMean(name, FlagNames(grammar))));
@@ -53,11 +59,15 @@ absl::StatusOr<Arguments> Arguments::Parse(const Grammar& grammar, const std::ve
       flags_ended = true;
       ++next;
     } else if (!flags_ended && absl::StartsWith(word, "--")) {
-      const absl::Status taken = arguments.Take(grammar, words, &next);
+      const absl::Status taken = arguments.Take(grammar, word.substr(2), words, &++next);
       if (!taken.ok()) return taken;
     } else if (!flags_ended && word == "-h") {
       arguments.flags_.emplace_back("help", "yes");
       ++next;
+    } else if (!flags_ended && word.size() == 2 && word[0] == '-' &&
+               FindLetter(grammar, word[1]) != nullptr) {
+      const absl::Status taken = arguments.Take(grammar, FindLetter(grammar, word[1])->name, words, &++next);
+      if (!taken.ok()) return taken;
     } else if (!flags_ended && word.size() > 1 && word[0] == '-') {
       return absl::InvalidArgumentError(
           absl::StrCat("unknown flag ", word, ": flags begin with two hyphens"));
@@ -75,9 +85,9 @@ absl::StatusOr<Arguments> Arguments::Parse(const Grammar& grammar, const std::ve
   return arguments;
 }
 
-absl::Status Arguments::Take(const Grammar& grammar, const std::vector<std::string>& words, size_t* next) {
-  std::string name = words[*next].substr(2);
-  ++*next;
+absl::Status Arguments::Take(const Grammar& grammar, const std::string& given,
+                             const std::vector<std::string>& words, size_t* next) {
+  std::string name = given;
   const size_t equals = name.find('=');
   const bool attached = equals != std::string::npos;
   std::string value = attached ? name.substr(equals + 1) : "";

@@ -20,6 +20,7 @@ struct Flag {
   std::vector<std::string> choices;  // for completion; none: any
   bool names_file = false;           // for completion
   bool required = false;
+  char letter = 0;  // -o for --out; 0: none
 };
 
 struct Positional {
@@ -44,9 +45,9 @@ struct FieldArgument {
 
 class Arguments {
  public:
-  // `--flag value` and `--flag=value`; a switch and a yes-or-no field stand alone or have =yes or =no; `--`
-  // ends the flags; - is a positional; -h is --help. A flag of one value may be given once. InvalidArgument
-  // names what is wrong, and the nearest flag that exists.
+  // `--flag value`, `--flag=value` and, of a flag with a letter, `-f value`; a switch and a yes-or-no field
+  // stand alone or have =yes or =no; `--` ends the flags; - is a positional; -h is --help. A flag of one
+  // value may be given once. InvalidArgument names what is wrong, and the nearest flag that exists.
   static absl::StatusOr<Arguments> Parse(const Grammar& grammar, const std::vector<std::string>& words);
 
   bool Has(const std::string& flag) const;
@@ -58,7 +59,9 @@ class Arguments {
   const std::vector<FieldArgument>& fields() const { return fields_; }
 
  private:
-  absl::Status Take(const Grammar& grammar, const std::vector<std::string>& words, size_t* next);
+  // `given` is the flag without its hyphens, with its value where that is attached.
+  absl::Status Take(const Grammar& grammar, const std::string& given, const std::vector<std::string>& words,
+                    size_t* next);
   absl::Status CheckComplete(const Grammar& grammar) const;
 
   std::vector<std::string> words_;

@@ -4,12 +4,15 @@
 #include <cstddef>
 #include <iterator>
 
+#include "services/cli/clear_command.h"
 #include "services/cli/completion.h"
 #include "services/cli/explain.h"
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
 #include "services/cli/method_command.h"
+#include "services/cli/problem_convert.h"
 #include "services/cli/round_run.h"
+#include "services/cli/verify_command.h"
 
 namespace ayni::cli {
 namespace {
@@ -57,6 +60,9 @@ std::vector<Command> MakeCommands() {
   commands.push_back(MarketExportCommand());
   std::stable_sort(commands.begin(), commands.end(),
                    [](const Command& a, const Command& b) { return PlaceOf(a.noun) < PlaceOf(b.noun); });
+  commands.push_back(ClearCommand());
+  commands.push_back(VerifyCommand());
+  commands.push_back(ProblemConvertCommand());
   commands.push_back(ExplainCommand());
   commands.push_back(CompletionCommand());
   commands.push_back(VersionCommand());

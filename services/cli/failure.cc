@@ -109,8 +109,10 @@ std::vector<std::string> ExitCodeTexts() {
       "5  it exists already, or changed since it was read",
       "6  the server can't be reached, is overloaded, or did not answer in time",
       "7  some rows of an import are wrong",
-      "8  a file here can't be read or written",
+      "8  a file here can't be read, written or understood",
       "9  the server failed",
+      "10 verify: the solution is not feasible, or not what it states",
+      "11 clear: the gap asked for was not reached; the best found is written, with its true gap",
   };
 }
 

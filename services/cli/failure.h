@@ -13,15 +13,17 @@ namespace ayni::cli {
 
 enum ExitCode {
   kDone = 0,
-  kRefused = 1,      // the server refused it: wrong fields, or a state that does not allow it
-  kUsage = 2,        // the command line is wrong; nothing was sent
-  kNotFound = 3,     // what it names does not exist
-  kNotAllowed = 4,   // no token, an unknown one, or a role that may not
-  kConflict = 5,     // exists already, or changed since it was read
-  kUnavailable = 6,  // the server can't be reached, or did not answer in time
-  kRowsFailed = 7,   // some rows of an import are wrong
-  kLocalFile = 8,    // a file here can't be read or written
-  kServerFailed = 9  // the server failed
+  kRefused = 1,           // the server refused it: wrong fields, or a state that does not allow it
+  kUsage = 2,             // the command line is wrong; nothing was sent
+  kNotFound = 3,          // what it names does not exist
+  kNotAllowed = 4,        // no token, an unknown one, or a role that may not
+  kConflict = 5,          // exists already, or changed since it was read
+  kUnavailable = 6,       // the server can't be reached, or did not answer in time
+  kRowsFailed = 7,        // some rows of an import are wrong
+  kLocalFile = 8,         // a file here can't be read, written or understood
+  kServerFailed = 9,      // the server failed
+  kSolutionRefused = 10,  // the solution is not feasible, or not what it states
+  kGapNotReached = 11     // clearing ended short of the gap asked for; what it found is written
 };
 
 // One line a code, for help.

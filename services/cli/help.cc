@@ -30,7 +30,8 @@ std::string Usage(const Command& command) {
 
 std::string FlagText(const Flag& flag, int width) {
   const std::string value = flag.value_form.empty() ? "" : " " + flag.value_form;
-  return absl::StrCat("  --", flag.name, value, flag.required ? " (required)" : "", "\n",
+  const std::string letter = flag.letter == 0 ? "" : absl::StrCat("-", std::string(1, flag.letter), ", ");
+  return absl::StrCat("  ", letter, "--", flag.name, value, flag.required ? " (required)" : "", "\n",
                       Wrapped(flag.help, kTextIndent, width));
 }
 
@@ -85,6 +86,7 @@ std::string ProgramHelp(int width) {
       "  ayni round run\n"
       "  ayni need create --help\n"
       "  ayni explain need\n"
+      "  ayni clear market.ayni -o solution.ayni && ayni verify market.ayni solution.ayni\n"
       "  source <(ayni completion bash)\n"
       "\nConnection\n";
   for (const Flag& flag : ConnectionFlags()) text += FlagText(flag, width);

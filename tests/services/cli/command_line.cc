@@ -6,8 +6,8 @@
 
 namespace ayni::cli {
 
-CommandOutcome RunWords(const std::vector<std::string>& words) {
-  std::istringstream in;
+CommandOutcome RunWords(const std::vector<std::string>& words, const std::string& standard_input) {
+  std::istringstream in(standard_input);
   std::ostringstream out;
   std::ostringstream err;
   Environment environment{in, out, err, 0, false, false, [](const std::string&) { return std::string(); }};

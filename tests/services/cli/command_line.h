@@ -15,8 +15,8 @@ struct CommandOutcome {
   std::string err;
 };
 
-// Without a terminal, with no environment variable set.
-CommandOutcome RunWords(const std::vector<std::string>& words);
+// Without a terminal, with no environment variable set. `in` is standard input.
+CommandOutcome RunWords(const std::vector<std::string>& words, const std::string& in = "");
 
 // The words of a line as a shell splits it: blanks, and single quotes around words.
 std::vector<std::string> ShellWords(const std::string& line);

@@ -1,0 +1,184 @@
+#include "services/cli/clear_command.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "matcher/clear.h"
+#include "matcher/verify.h"
+#include "services/cli/file_parts.h"
+#include "services/cli/interrupt.h"
+#include "services/cli/problem_file.h"
+#include "services/invariant.h"
+
+namespace ayni::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kPartsPerMillion = 1e6;
+constexpr int kThreadsMax = 64;
+constexpr double kSecondsMax = 1e6;
+constexpr auto kShowEvery = std::chrono::milliseconds(100);
+constexpr int kBarWidth = 20;
+constexpr char kClearLine[] = "\r\033[K";
+
+const char* PhaseText(matcher::ClearPhase phase) {
+  switch (phase) {
+    case matcher::ClearPhase::kPrice:
+      return "pricing";
+    case matcher::ClearPhase::kMatch:
+      return "matching";
+    case matcher::ClearPhase::kImprove:
+      return "improving";
+  }
+  return "";
+}
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// A line on the terminal: how far the gap has come on its way from the whole to the target.
+class ProgressLine {
+ public:
+  ProgressLine(int64_t target_gap_ppm, Environment* environment)
+      : target_(std::max(1.0, static_cast<double>(target_gap_ppm)) / kPartsPerMillion),
+        environment_(*environment),
+        start_(Clock::now()),
+        shown_(start_) {}
+  ~ProgressLine() {
+    if (environment_.err_is_terminal) environment_.err << kClearLine << std::flush;
+  }
+
+  void Take(const matcher::ClearProgress& progress) { progress_ = progress; }
+
+  void Show() {
+    if (!environment_.err_is_terminal || Clock::now() - shown_ < kShowEvery) return;
+    shown_ = Clock::now();
+    const auto bound = static_cast<double>(progress_.upper_bound);
+    const double gap =
+        bound == 0 ? 1 : std::min(1.0, (bound - static_cast<double>(progress_.value)) / std::abs(bound));
+    const double done = gap <= target_ ? 1 : std::log(gap) / std::log(std::min(target_, 0.999));
+    const auto full = static_cast<size_t>(std::clamp(done, 0.0, 1.0) * kBarWidth);
+    environment_.err << kClearLine << "[" << std::string(full, '#') << std::string(kBarWidth - full, ' ')
+                     << "] " << PhaseText(progress_.phase)
+                     << absl::StrFormat(", gap %.4f %%, %.1f s", 100 * gap, SecondsSince(start_))
+                     << std::flush;
+  }
+
+ private:
+  const double target_;
+  Environment& environment_;
+  const Clock::time_point start_;
+  Clock::time_point shown_;
+  matcher::ClearProgress progress_;
+};
+
+struct Wish {
+  matcher::ClearOptions engine;
+  double seconds_max = kSecondsMax;
+};
+
+absl::Status WrongFlag(const std::string& flag, const std::string& value, const std::string& expected) {
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, " must be ", expected, ", is '", value, "'"));
+}
+
+absl::StatusOr<Wish> ReadWish(const Arguments& arguments) {
+  Wish wish;
+  double gap = 0;
+  if (const std::string value = arguments.Value("gap"); !value.empty()) {
+    if (!absl::SimpleAtod(value, &gap) || !(gap >= 0 && gap <= 1)) {
+      return WrongFlag("gap", value, "a fraction from 0 to 1, as 0.001 for 0.1 %");
+    }
+    wish.engine.target_gap_ppm = std::llround(std::floor(gap * kPartsPerMillion + 1e-6));
+  }
+  if (const std::string value = arguments.Value("time-limit"); !value.empty()) {
+    if (!absl::SimpleAtod(value, &wish.seconds_max) ||
+        !(wish.seconds_max > 0 && wish.seconds_max <= kSecondsMax)) {
+      return WrongFlag("time-limit", value, "seconds, more than 0 and at most a million");
+    }
+  }
+  wish.engine.threads =
+      static_cast<int>(std::clamp<unsigned>(std::thread::hardware_concurrency(), 1, kThreadsMax));
+  if (const std::string value = arguments.Value("threads"); !value.empty()) {
+    if (!absl::SimpleAtoi(value, &wish.engine.threads) || wish.engine.threads < 1 ||
+        wish.engine.threads > kThreadsMax) {
+      return WrongFlag("threads", value, absl::StrCat("a whole number from 1 to ", kThreadsMax));
+    }
+  }
+  if (const std::string value = arguments.Value("seed"); !value.empty()) {
+    if (!absl::SimpleAtoi(value, &wish.engine.seed)) return WrongFlag("seed", value, "a whole number from 0");
+  }
+  return wish;
+}
+
+absl::StatusOr<matcher::Clearing> ClearWithin(const matcher::Problem& problem, Wish wish,
+                                              Environment* environment) {
+  const Interrupt interrupt;
+  const Clock::time_point start = Clock::now();
+  ProgressLine line(wish.engine.target_gap_ppm, environment);
+  wish.engine.progress = [&](const matcher::ClearProgress& progress) { line.Take(progress); };
+  wish.engine.stop = [&] {
+    line.Show();
+    return interrupt.asked() || SecondsSince(start) >= wish.seconds_max;
+  };
+  return matcher::Clear(problem, wish.engine);
+}
+
+absl::StatusOr<ExitCode> RunClear(const Invocation& invocation) {
+  const absl::StatusOr<Wish> wish = ReadWish(invocation.arguments);
+  if (!wish.ok()) return wish.status();
+  const absl::StatusOr<ProblemFile> file = ReadProblem(invocation.arguments.Word(0), &invocation.environment);
+  if (!file.ok()) return file.status();
+  const matcher::Problem& problem = file->problem;
+  const Clock::time_point start = Clock::now();
+  const absl::StatusOr<matcher::Clearing> clearing = ClearWithin(problem, *wish, &invocation.environment);
+  if (!clearing.ok()) return clearing.status();
+  const double seconds = SecondsSince(start);
+  const absl::StatusOr<matcher::Certificate> certificate = matcher::Verify(problem, clearing->solution);
+  INVARIANT(certificate.ok(), certificate.status().ToString());
+
+  const std::string out = invocation.arguments.Has("out") ? invocation.arguments.Value("out") : kStandard;
+  const absl::Status written =
+      WriteSolution(problem, clearing->solution, *certificate, out, &invocation.environment);
+  if (!written.ok()) return written;
+  const bool reached = certificate->gap_ppm <= wish->engine.target_gap_ppm;
+  invocation.environment.err << absl::StrFormat(
+      "value %d, at most %d is possible: gap %.4f %%, in %.2f s%s\n", certificate->value,
+      certificate->upper_bound, static_cast<double>(certificate->gap_ppm) / 1e4, seconds,
+      clearing->stopped ? ", stopped" : "");
+  return reached ? kDone : kGapNotReached;
+}
+
+}  // namespace
+
+Command ClearCommand() {
+  Command command;
+  command.noun = "clear";
+  command.summary =
+      "Clears a problem in a file here, without a server: matches of great value, with prices that prove how "
+      "near to the greatest. Ctrl-C and the time limit end it with the best found so far.";
+  command.grammar.positionals = {
+      {"PROBLEM", "file of the problem, in text or binary form; - for standard input"}};
+  command.grammar.flags = {
+      {"out", "FILE", "where the solution goes; standard output without it", {}, true, false, 'o'},
+      {"gap",
+       "FRACTION",
+       "enough is within this fraction of the greatest value; 0.001 (0.1 %) without it",
+       {}},
+      {"time-limit", "SECONDS", "how long clearing may take, once the problem is read", {}},
+      {"threads", "N", "all processors without it; the solution is the same for any number", {}},
+      {"seed", "N", "which of equal solutions is found; 0 without it", {}}};
+  for (const Flag& flag : GeneralFlags()) command.grammar.flags.push_back(flag);
+  command.example = "ayni clear market.ayni -o solution.ayni --gap 0.001 --time-limit 60";
+  command.run = RunClear;
+  return command;
+}
+
+}  // namespace ayni::cli

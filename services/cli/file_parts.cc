@@ -1,0 +1,76 @@
+#include "services/cli/file_parts.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "services/cli/failure.h"
+
+namespace ayni::cli {
+namespace {
+
+constexpr size_t kPartBytes = 1 << 20;
+
+absl::Status HandOver(const std::string& path, std::istream& in,
+                      absl::FunctionRef<absl::Status(absl::string_view)> take) {
+  std::vector<char> part(kPartBytes);
+  while (in.read(part.data(), static_cast<std::streamsize>(part.size())), in.gcount() > 0) {
+    const absl::Status taken = take({part.data(), static_cast<size_t>(in.gcount())});
+    if (!taken.ok()) return taken;
+  }
+  return in.eof() ? absl::OkStatus() : LocalFileError(path, "can't be read to its end");
+}
+
+}  // namespace
+
+absl::Status ReadParts(const std::string& path, std::istream& in,
+                       absl::FunctionRef<absl::Status(absl::string_view part)> take) {
+  if (path == kStandard) return HandOver("standard input", in, take);
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return LocalFileError(path, "is a folder");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return LocalFileError(path, std::strerror(errno));
+  return HandOver(path, file, take);
+}
+
+int64_t FileBytes(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return 0;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<int64_t>(size);
+}
+
+PartsFile::PartsFile(const std::string& path, std::ostream& out) : path_(path), out_(out) {
+  if (path_ != kStandard) file_.open(partial(), std::ios::binary | std::ios::trunc);
+}
+
+PartsFile::~PartsFile() {
+  if (complete_ || path_ == kStandard) return;
+  file_.close();
+  std::error_code ignored;
+  std::filesystem::remove(partial(), ignored);
+}
+
+absl::Status PartsFile::Write(absl::string_view part) {
+  std::ostream& to = path_ == kStandard ? out_ : file_;
+  to.write(part.data(), static_cast<std::streamsize>(part.size()));
+  return to ? absl::OkStatus() : LocalFileError(path_, "can't be written");
+}
+
+absl::Status PartsFile::Complete() {
+  if (path_ == kStandard) {
+    out_.flush();
+    return out_ ? absl::OkStatus() : LocalFileError("standard output", "can't be written");
+  }
+  file_.close();
+  if (!file_) return LocalFileError(path_, "can't be written");
+  std::error_code error;
+  std::filesystem::rename(partial(), path_, error);
+  if (error) return LocalFileError(path_, error.message());
+  complete_ = true;
+  return absl::OkStatus();
+}
+
+}  // namespace ayni::cli

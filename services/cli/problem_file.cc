@@ -1,0 +1,116 @@
+#include "services/cli/problem_file.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "matcher/problem_binary.h"
+#include "matcher/problem_text.h"
+#include "matcher/solution_text.h"
+#include "services/cli/failure.h"
+#include "services/cli/file_parts.h"
+
+namespace ayni::cli {
+namespace {
+
+// Reads in the form that the first bytes are of.
+class ProblemReader {
+ public:
+  explicit ProblemReader(int64_t bytes_likely) : bytes_likely_(bytes_likely) {}
+
+  absl::Status Take(absl::string_view part) {
+    if (text_.has_value() || binary_.has_value()) return Pass(part);
+    first_.append(part.data(), part.size());
+    if (first_.size() < matcher::kProblemMagic.size()) return absl::OkStatus();
+    Choose();
+    return Pass(first_);
+  }
+
+  absl::StatusOr<ProblemFile> Finish() && {
+    if (!text_.has_value() && !binary_.has_value()) {
+      Choose();
+      const absl::Status status = Pass(first_);
+      if (!status.ok()) return status;
+    }
+    absl::StatusOr<matcher::Problem> problem =
+        text_.has_value() ? std::move(*text_).Finish() : std::move(*binary_).Finish();
+    if (!problem.ok()) return problem.status();
+    return ProblemFile{*std::move(problem), text_.has_value() ? ProblemForm::kText : ProblemForm::kBinary};
+  }
+
+ private:
+  void Choose() {
+    if (absl::StartsWith(first_, matcher::kProblemMagic)) {
+      binary_.emplace(bytes_likely_);
+    } else {
+      text_.emplace(bytes_likely_);
+    }
+  }
+  absl::Status Pass(absl::string_view part) {
+    return text_.has_value() ? text_->Take(part) : binary_->Take(part);
+  }
+
+  const int64_t bytes_likely_;
+  std::string first_;
+  std::optional<matcher::ProblemTextReader> text_;
+  std::optional<matcher::ProblemBinaryReader> binary_;
+};
+
+}  // namespace
+
+absl::Status OfFile(const std::string& path, const absl::Status& status) {
+  // What could not be read at all names the file already.
+  if (status.ok() || status.code() != absl::StatusCode::kInvalidArgument) return status;
+  const std::string name = path == kStandard ? "standard input" : path;
+  const std::string message(status.message());
+  const size_t colon = message.find(": ");
+  const bool begins_with_line =
+      colon != std::string::npos && colon > 0 &&
+      std::all_of(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(colon), absl::ascii_isdigit);
+  if (!begins_with_line) return LocalFileError(name, message);
+  return LocalFileError(name + ":" + message.substr(0, colon), message.substr(colon + 2));
+}
+
+absl::StatusOr<ProblemFile> ReadProblem(const std::string& path, Environment* environment) {
+  ProblemReader reader(path == kStandard ? 0 : FileBytes(path));
+  const absl::Status read =
+      ReadParts(path, environment->in, [&](absl::string_view part) { return reader.Take(part); });
+  if (!read.ok()) return OfFile(path, read);
+  absl::StatusOr<ProblemFile> file = std::move(reader).Finish();
+  if (!file.ok()) return OfFile(path, file.status());
+  return file;
+}
+
+absl::Status WriteProblem(const matcher::Problem& problem, ProblemForm form, const std::string& path,
+                          Environment* environment) {
+  PartsFile file(path, environment->out);
+  const auto sink = [&](absl::string_view part) { return file.Write(part); };
+  const absl::Status written = form == ProblemForm::kText ? matcher::WriteProblemText(problem, sink)
+                                                          : matcher::WriteProblemBinary(problem, sink);
+  return written.ok() ? file.Complete() : written;
+}
+
+absl::StatusOr<matcher::StatedSolution> ReadSolution(const matcher::Problem& problem, const std::string& path,
+                                                     Environment* environment) {
+  matcher::SolutionTextReader reader(problem);
+  const absl::Status read =
+      ReadParts(path, environment->in, [&](absl::string_view part) { return reader.Take(part); });
+  if (!read.ok()) return OfFile(path, read);
+  absl::StatusOr<matcher::StatedSolution> stated = std::move(reader).Finish();
+  if (!stated.ok()) return OfFile(path, stated.status());
+  return stated;
+}
+
+absl::Status WriteSolution(const matcher::Problem& problem, const matcher::Solution& solution,
+                           const matcher::Certificate& certificate, const std::string& path,
+                           Environment* environment) {
+  PartsFile file(path, environment->out);
+  const absl::Status written =
+      matcher::WriteSolutionText(problem, solution, certificate.value, certificate.upper_bound,
+                                 [&](absl::string_view part) { return file.Write(part); });
+  return written.ok() ? file.Complete() : written;
+}
+
+}  // namespace ayni::cli

@@ -1,0 +1,42 @@
+// Files of the engine: problems in text or binary form, and solutions. - stands for standard input and
+// output.
+//
+// A failure to read is as LocalFileError has it, with the line where one is to blame:
+//   market.ayni:17: expected 'n NEED DEMAND': DEMAND is 'x': 0 to 1000000000
+#ifndef AYNI_SERVICES_CLI_PROBLEM_FILE_H_
+#define AYNI_SERVICES_CLI_PROBLEM_FILE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "matcher/problem.h"
+#include "matcher/stated_solution.h"
+#include "services/cli/environment.h"
+
+namespace ayni::cli {
+
+enum class ProblemForm { kText, kBinary };
+
+struct ProblemFile {
+  matcher::Problem problem;
+  ProblemForm form = ProblemForm::kText;
+};
+
+// In either form: the first bytes say which.
+absl::StatusOr<ProblemFile> ReadProblem(const std::string& path, Environment* environment);
+absl::Status WriteProblem(const matcher::Problem& problem, ProblemForm form, const std::string& path,
+                          Environment* environment);
+
+absl::StatusOr<matcher::StatedSolution> ReadSolution(const matcher::Problem& problem, const std::string& path,
+                                                     Environment* environment);
+absl::Status WriteSolution(const matcher::Problem& problem, const matcher::Solution& solution,
+                           const matcher::Certificate& certificate, const std::string& path,
+                           Environment* environment);
+
+// What the engine says of a file's text, with the file's name, and the line that the engine begins with.
+absl::Status OfFile(const std::string& path, const absl::Status& status);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_PROBLEM_FILE_H_
