@@ -1,6 +1,7 @@
 #include "matcher/solution_text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -15,6 +16,9 @@ constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 constexpr char kScaleForm[] = "h ayni PRICE_SCALE";
 constexpr char kValueForm[] = "s VALUE UPPER_BOUND";
 constexpr char kUnitsForm[] = "x NEED OFFER UNITS";
+constexpr char kMinimumForm[] = "m SHARE UPPER_BOUND";
+constexpr char kKinds[] =
+    "expected a line that begins with one of s, x, pn, po, pt, pk, m, pm, g, qn, qo, qt, qk and c";
 
 absl::Status WritePrices(const char* kind, const std::vector<int64_t>& prices, TextGatherer& text) {
   absl::Status status;
@@ -25,19 +29,29 @@ absl::Status WritePrices(const char* kind, const std::vector<int64_t>& prices, T
   return status;
 }
 
+absl::Status WriteMinimum(const Minimum& minimum, TextGatherer& text) {
+  absl::Status status = text.Word("m").Number(minimum.share).Number(minimum.upper_bound).End();
+  if (status.ok()) status = WritePrices("pm", minimum.promise_price, text);
+  if (status.ok()) status = WritePrices("g", minimum.proof.group_weight, text);
+  if (status.ok()) status = WritePrices("qn", minimum.proof.prices.need, text);
+  if (status.ok()) status = WritePrices("qo", minimum.proof.prices.offer, text);
+  if (status.ok()) status = WritePrices("qt", minimum.proof.prices.tap, text);
+  if (status.ok()) status = WritePrices("qk", minimum.proof.prices.cell, text);
+  return status;
+}
+
 }  // namespace
 
-SolutionTextReader::SolutionTextReader(const Problem& problem)
-    : problem_(problem),
-      need_priced_(problem.need_demand.size()),
-      offer_priced_(problem.offer_capacity.size()),
-      tap_priced_(problem.tap_capacity.size()),
-      cell_priced_(problem.cell_room.size()) {
+SolutionTextReader::SolutionTextReader(const Problem& problem) : problem_(problem) {
   stated_.solution.edge_units.resize(problem.edge_offer.size());
-  stated_.solution.prices.need.resize(need_priced_.size());
-  stated_.solution.prices.offer.resize(offer_priced_.size());
-  stated_.solution.prices.tap.resize(tap_priced_.size());
-  stated_.solution.prices.cell.resize(cell_priced_.size());
+  for (Prices* prices : {&stated_.solution.prices, &stated_.minimum.proof.prices}) {
+    prices->need.resize(problem.need_demand.size());
+    prices->offer.resize(problem.offer_capacity.size());
+    prices->tap.resize(problem.tap_capacity.size());
+    prices->cell.resize(problem.cell_room.size());
+  }
+  stated_.minimum.proof.group_weight.resize(problem.need_demand.size());
+  stated_.minimum.promise_price.resize(problem.need_demand.size());
 }
 
 absl::Status SolutionTextReader::Take(absl::string_view part) {
@@ -52,6 +66,11 @@ absl::StatusOr<StatedSolution> SolutionTextReader::Finish() && {
     if (stands) continue;
     return absl::InvalidArgumentError(absl::StrCat("expected '", form, "': the text has no such line"));
   }
+  const auto kind_of_minimum = [](const auto& of) { return of.first[0] != 'p' || of.first == "pm"; };
+  if (stated_.minimum_line == 0 && std::any_of(priced_.begin(), priced_.end(), kind_of_minimum)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("expected '", kMinimumForm, "': the text has no such line, but lines that go with it"));
+  }
   return std::move(stated_);
 }
 
@@ -64,8 +83,8 @@ absl::Status SolutionTextReader::TakeLine(absl::string_view line) {
   }
   if (kind == "s") return TakeValue(words);
   if (kind == "x") return TakeUnits(words);
-  if (kind.size() == 2 && kind[0] == 'p') return TakePrice(kind[1], words);
-  return WrongLine(cutter_.line(), "expected a line that begins with one of s, x, pn, po, pt, pk and c");
+  if (kind == "m") return TakeMinimum(words);
+  return TakePrice(kind, words);
 }
 
 absl::Status SolutionTextReader::TakeScale(absl::string_view words) {
@@ -111,42 +130,59 @@ absl::Status SolutionTextReader::TakeUnits(absl::string_view words) {
   return fields.Finish();
 }
 
-absl::Status SolutionTextReader::TakePrice(char side, absl::string_view words) {
-  struct Side {
+absl::Status SolutionTextReader::TakeMinimum(absl::string_view words) {
+  LineFields fields(cutter_.line(), kMinimumForm, words);
+  if (stated_.minimum_line > 0) {
+    fields.Fail(absl::StrCat("there is one already on line ", stated_.minimum_line));
+  }
+  stated_.minimum.share = fields.Number("SHARE", 0, kShareMax);
+  stated_.minimum.upper_bound = fields.Number("UPPER_BOUND", 0, kShareMax);
+  stated_.minimum_line = cutter_.line();
+  return fields.Finish();
+}
+
+absl::Status SolutionTextReader::TakePrice(absl::string_view kind, absl::string_view words) {
+  struct Kind {
+    const char* kind;
     const char* form;
-    const char* name;
-    std::vector<int64_t>& prices;
-    std::vector<bool>& priced;
-    std::vector<StatedSolution::At>& lines;
+    const char* id;
+    const char* number;
+    int64_t least, most;
+    std::vector<int64_t>& column;
+    std::vector<StatedSolution::At>* lines;  // null where nothing can be wrong with the number but its range
   };
   Prices& prices = stated_.solution.prices;
-  const auto take = [&](Side of) {
-    LineFields fields(cutter_.line(), of.form, words);
-    const int64_t id = fields.Number(of.name, 1, static_cast<int64_t>(of.prices.size()));
-    const int64_t price = fields.Number("PRICE", kLeast, kMost);
-    if (absl::Status status = fields.Finish(); !status.ok()) return status;
-    if (of.priced[id - 1]) fields.Fail(absl::StrCat(of.name, " ", id, " has a price already"));
-    of.priced[id - 1] = true;
-    of.prices[id - 1] = price;
-    of.lines.push_back({id - 1, cutter_.line()});
-    return fields.Finish();
+  Prices& proof = stated_.minimum.proof.prices;
+  const Kind kinds[] = {
+      {"pn", "pn NEED PRICE", "NEED", "PRICE", kLeast, kMost, prices.need, &stated_.need_price_lines},
+      {"po", "po OFFER PRICE", "OFFER", "PRICE", kLeast, kMost, prices.offer, &stated_.offer_price_lines},
+      {"pt", "pt TAP PRICE", "TAP", "PRICE", kLeast, kMost, prices.tap, &stated_.tap_price_lines},
+      {"pk", "pk CELL PRICE", "CELL", "PRICE", kLeast, kMost, prices.cell, &stated_.cell_price_lines},
+      {"pm", "pm NEED PRICE", "NEED", "PRICE", -kPriceMax, 0, stated_.minimum.promise_price, nullptr},
+      {"g", "g NEED WEIGHT", "NEED", "WEIGHT", 0, kWeightMax, stated_.minimum.proof.group_weight, nullptr},
+      {"qn", "qn NEED PRICE", "NEED", "PRICE", 0, kPriceMax, proof.need, nullptr},
+      {"qo", "qo OFFER PRICE", "OFFER", "PRICE", 0, kPriceMax, proof.offer, nullptr},
+      {"qt", "qt TAP PRICE", "TAP", "PRICE", 0, kPriceMax, proof.tap, nullptr},
+      {"qk", "qk CELL PRICE", "CELL", "PRICE", 0, kPriceMax, proof.cell, nullptr},
   };
-  switch (side) {
-    case 'n':
-      return take({"pn NEED PRICE", "NEED", prices.need, need_priced_, stated_.need_price_lines});
-    case 'o':
-      return take({"po OFFER PRICE", "OFFER", prices.offer, offer_priced_, stated_.offer_price_lines});
-    case 't':
-      return take({"pt TAP PRICE", "TAP", prices.tap, tap_priced_, stated_.tap_price_lines});
-    case 'k':
-      return take({"pk CELL PRICE", "CELL", prices.cell, cell_priced_, stated_.cell_price_lines});
-    default:
-      return WrongLine(cutter_.line(), "expected a line that begins with one of s, x, pn, po, pt, pk and c");
-  }
+  const auto of =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& k) { return kind == k.kind; });
+  if (of == std::end(kinds)) return WrongLine(cutter_.line(), kKinds);
+  LineFields fields(cutter_.line(), of->form, words);
+  const int64_t id = fields.Number(of->id, 1, static_cast<int64_t>(of->column.size()));
+  const int64_t number = fields.Number(of->number, of->least, of->most);
+  if (absl::Status status = fields.Finish(); !status.ok()) return status;
+  std::vector<bool>& priced = priced_[of->kind];
+  priced.resize(of->column.size());
+  if (priced[id - 1]) fields.Fail(absl::StrCat("there is one of ", of->id, " ", id, " already"));
+  priced[id - 1] = true;
+  of->column[id - 1] = number;
+  if (of->lines != nullptr) of->lines->push_back({id - 1, cutter_.line()});
+  return fields.Finish();
 }
 
 absl::Status WriteSolutionText(const Problem& problem, const Solution& solution, int64_t value,
-                               int64_t upper_bound, TextSink sink) {
+                               int64_t upper_bound, const Minimum* minimum, TextSink sink) {
   TextGatherer text(sink);
   absl::Status status = text.Word("h ayni").Number(kPriceScale).End();
   if (status.ok()) status = text.Word("s").Number(value).Number(upper_bound).End();
@@ -161,6 +197,7 @@ absl::Status WriteSolutionText(const Problem& problem, const Solution& solution,
   if (status.ok()) status = WritePrices("po", solution.prices.offer, text);
   if (status.ok()) status = WritePrices("pt", solution.prices.tap, text);
   if (status.ok()) status = WritePrices("pk", solution.prices.cell, text);
+  if (status.ok() && minimum != nullptr) status = WriteMinimum(*minimum, text);
   return status.ok() ? text.Finish() : status;
 }
 

@@ -7,7 +7,10 @@
 //   po OFFER PRICE
 //   pt TAP PRICE
 //   pk CELL PRICE
-//   c a comment
+//   m SHARE UPPER_BOUND    of a solution that raises the smallest share of all needs first, as minimum.h has
+//   it: pm NEED PRICE          the share in parts per million, the prices of its promises, and the weights
+//   and g NEED WEIGHT          prices that prove its bound qn NEED PRICE qo OFFER PRICE qt TAP PRICE qk CELL
+//   PRICE c a comment
 //
 // The line 'h' comes first but for comments and empty lines, all others in any order. Prices are fixed point:
 // a price of PRICE_SCALE is worth a weight of 1. What has no line has no units or no price.
@@ -15,11 +18,14 @@
 #define AYNI_MATCHER_SOLUTION_TEXT_H_
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 #include "matcher/solution.h"
 #include "matcher/stated_solution.h"
@@ -44,22 +50,23 @@ class SolutionTextReader {
   absl::Status TakeScale(absl::string_view words);
   absl::Status TakeValue(absl::string_view words);
   absl::Status TakeUnits(absl::string_view words);
-  absl::Status TakePrice(char side, absl::string_view words);
+  absl::Status TakeMinimum(absl::string_view words);
+  absl::Status TakePrice(absl::string_view kind, absl::string_view words);
   // The edge of the pair; -1 where there is none.
   int64_t EdgeOf(int32_t need, OfferIndex offer) const;
 
   const Problem& problem_;
   LineCutter cutter_;
   StatedSolution stated_;
-  // By position: whether a price is stated, which may be 0.
-  std::vector<bool> need_priced_, offer_priced_, tap_priced_, cell_priced_;
+  // By position, of each kind of line: whether it has come.
+  std::map<std::string, std::vector<bool>> priced_;
   bool scale_stated_ = false;
 };
 
-// Lines in the order in which they are listed above. REQUIRES: the solution's columns are as long as the
-// problem's. Fails as the sink.
+// Lines in the order in which they are listed above; those of the smallest share where `minimum` is not null.
+// REQUIRES: the solution's columns are as long as the problem's. Fails as the sink.
 absl::Status WriteSolutionText(const Problem& problem, const Solution& solution, int64_t value,
-                               int64_t upper_bound, TextSink sink);
+                               int64_t upper_bound, const Minimum* minimum, TextSink sink);
 
 }  // namespace ayni::matcher
 

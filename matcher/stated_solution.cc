@@ -92,16 +92,54 @@ absl::Status Explain(const Problem& problem, const StatedSolution& stated, const
       return WrongPrice("TAP", stated.tap_price_lines, refusal);
     case Constraint::kCellPrice:
       return WrongPrice("cell", stated.cell_price_lines, refusal);
+    case Constraint::kPromise:
+      return WrongLine(stated.minimum_line,
+                       absl::StrCat("SHARE is ", stated.minimum.share, ": need ", refusal.index + 1, " has ",
+                                    refusal.found, " units, ", refusal.least - refusal.found,
+                                    " less than the ", refusal.least, " that it takes"));
+    case Constraint::kPromisePrice:
+      // The reader passes none.
+      return status;
   }
   return status;
+}
+
+absl::StatusOr<Certificate> VerifyMinimumToo(const Problem& problem, const StatedSolution& stated,
+                                             Refusal& refusal) {
+  const NeedGroups groups = EachNeed(problem);
+  const Minimum& minimum = stated.minimum;
+  const absl::StatusOr<Certificate> certificate =
+      VerifyPromised(problem, groups, stated.solution, minimum.share, minimum.promise_price, &refusal);
+  if (!certificate.ok()) return Explain(problem, stated, refusal, certificate.status());
+  const absl::StatusOr<MinimumCertificate> shares =
+      VerifyMinimum(problem, groups, stated.solution.edge_units, minimum.proof);
+  if (!shares.ok()) return shares.status();
+  if (shares->share != minimum.share) {
+    return WrongLine(stated.minimum_line,
+                     absl::StrCat("SHARE is ", minimum.share, ": the smallest of all is ", shares->share));
+  }
+  if (shares->upper_bound != minimum.upper_bound) {
+    return WrongLine(stated.minimum_line,
+                     absl::StrCat("UPPER_BOUND is ", minimum.upper_bound, ": the weights and prices prove ",
+                                  shares->upper_bound));
+  }
+  return certificate;
+}
+
+absl::StatusOr<Certificate> VerifyWelfare(const Problem& problem, const StatedSolution& stated,
+                                          Refusal& refusal) {
+  const absl::StatusOr<Certificate> certificate = Verify(problem, stated.solution, &refusal);
+  return certificate.ok() ? certificate : Explain(problem, stated, refusal, certificate.status());
 }
 
 }  // namespace
 
 absl::StatusOr<Certificate> VerifyStated(const Problem& problem, const StatedSolution& stated) {
   Refusal refusal;
-  const absl::StatusOr<Certificate> certificate = Verify(problem, stated.solution, &refusal);
-  if (!certificate.ok()) return Explain(problem, stated, refusal, certificate.status());
+  const absl::StatusOr<Certificate> certificate = stated.minimum_line > 0
+                                                      ? VerifyMinimumToo(problem, stated, refusal)
+                                                      : VerifyWelfare(problem, stated, refusal);
+  if (!certificate.ok()) return certificate;
   if (certificate->value != stated.value) {
     return WrongLine(stated.value_line, absl::StrCat("VALUE is ", stated.value, ": what is matched is worth ",
                                                      certificate->value));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 #include "matcher/solution.h"
 #include "matcher/verify.h"
@@ -24,9 +25,13 @@ struct StatedSolution {
   int64_t value = 0;
   int64_t upper_bound = 0;
   int64_t value_line = 0;  // of both
+  // Of a solution that raises the smallest share of all needs first; 0 and empty of others.
+  int64_t minimum_line = 0;
+  Minimum minimum;
 };
 
-// Verify, and that value and bound are those that are stated. InvalidArgument begins with the line that is
+// Verify, or VerifyPromised and VerifyMinimum where a smallest share is stated, each need a group of its own;
+// and that what they find is what is stated. InvalidArgument begins with the line that is
 // wrong, and names what it breaks by the ids of the text (from 1) and by how much:
 //   12: offer 7 has 9 units, 2 more than its capacity of 7; this line is the first above it
 // REQUIRES: Validate(problem) is OK, and the solution's columns are as long as the problem's.

@@ -109,6 +109,65 @@ int64_t GapPpm(int64_t value, int64_t upper_bound) {
   return Saturated(((int128(upper_bound) - value) * 1'000'000 + of - 1) / of);
 }
 
+// The promises that a solution is to keep.
+struct Promised {
+  const NeedGroups& groups;
+  std::vector<Units> units;  // by group
+  const std::vector<int64_t>& price;
+};
+
+// What each group asks for: 0 where no edge of it alone could have units.
+std::vector<Units> GroupDemand(const Problem& problem, const NeedGroups& groups) {
+  std::vector<Units> demand(groups.count, 0);
+  std::vector<bool> within_reach(groups.count, false);
+  for (int32_t n = 0; n < problem.need_count(); ++n) {
+    const int32_t group = groups.need_group[n];
+    demand[group] += problem.need_demand[n];
+    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
+      const size_t offer = problem.edge_offer[e].at();
+      const TapIndex tap = problem.offer_tap[offer];
+      const Units lot = problem.offer_lot[offer];
+      bool could = lot <= problem.edge_bound[e] && lot <= problem.need_demand[n];
+      could &=
+          lot <= problem.offer_capacity[offer] && (!tap.present() || lot <= problem.tap_capacity[tap.at()]);
+      for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
+        could &= lot <= problem.cell_room[problem.edge_cell[i].at()];
+      }
+      if (could) within_reach[group] = true;
+    }
+  }
+  for (int32_t g = 0; g < groups.count; ++g) {
+    if (!within_reach[g]) demand[g] = 0;
+  }
+  return demand;
+}
+
+absl::Status CheckPromises(const Promised& promised, const std::vector<Units>& need_used,
+                           std::optional<Refusal>& refusal) {
+  std::vector<Units> given(promised.groups.count, 0);
+  for (size_t n = 0; n < need_used.size(); ++n) given[promised.groups.need_group[n]] += need_used[n];
+  for (size_t g = 0; g < given.size(); ++g) {
+    if (given[g] >= promised.units[g]) continue;
+    refusal = {Constraint::kPromise, static_cast<int64_t>(g), given[g], promised.units[g], kUnitsMax};
+    return absl::InvalidArgumentError(absl::StrCat("group ", g, " has ", given[g], " units matched, ",
+                                                   promised.units[g] - given[g], " less than its promise of ",
+                                                   promised.units[g]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPromisePrices(const Promised& promised, std::optional<Refusal>& refusal) {
+  const std::vector<int64_t>& price = promised.price;
+  absl::Status status = CheckSize("promise prices", price.size(), promised.units.size(), refusal);
+  for (size_t g = 0; g < price.size() && status.ok(); ++g) {
+    if (price[g] <= 0 && price[g] >= -kPriceMax) continue;
+    refusal = {Constraint::kPromisePrice, static_cast<int64_t>(g), price[g], -kPriceMax, 0};
+    status = absl::InvalidArgumentError(
+        absl::StrCat("price of promise ", g, " is ", price[g], ": expected ", -kPriceMax, " to 0"));
+  }
+  return status;
+}
+
 // Sums over the edges of a solution.
 struct Sums {
   std::vector<Units> need_used, offer_used, tap_used, cell_used;
@@ -116,7 +175,7 @@ struct Sums {
   int128 above = 0;  // in fixed point: what the edges are worth above their prices
 };
 
-absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution,
+absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution, const Promised* promised,
                            std::optional<Refusal>& refusal) {
   const Prices& prices = solution.prices;
   Sums sums;
@@ -139,6 +198,7 @@ absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution,
       sums.need_used[n] += units;
       sums.offer_used[offer] += units;
       int64_t price = prices.need[n] + prices.offer[offer];
+      if (promised != nullptr) price += promised->price[promised->groups.need_group[n]];
       if (tap.present()) {
         sums.tap_used[tap.at()] += units;
         price += prices.tap[tap.at()];
@@ -156,13 +216,14 @@ absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution,
 }
 
 absl::StatusOr<Certificate> Certify(const Problem& problem, const Solution& solution,
-                                    std::optional<Refusal>& refusal) {
+                                    const Promised* promised, std::optional<Refusal>& refusal) {
   const Prices& prices = solution.prices;
   absl::Status status =
       CheckSize("quantities", solution.edge_units.size(), problem.edge_offer.size(), refusal);
   if (status.ok()) status = CheckAllPrices(problem, prices, refusal);
+  if (status.ok() && promised != nullptr) status = CheckPromisePrices(*promised, refusal);
   if (!status.ok()) return status;
-  const absl::StatusOr<Sums> sums = SumUp(problem, solution, refusal);
+  const absl::StatusOr<Sums> sums = SumUp(problem, solution, promised, refusal);
   if (!sums.ok()) return sums.status();
   status = CheckUsed("need", Constraint::kNeed, sums->need_used, problem.need_demand, refusal);
   if (status.ok()) {
@@ -170,11 +231,12 @@ absl::StatusOr<Certificate> Certify(const Problem& problem, const Solution& solu
   }
   if (status.ok()) status = CheckUsed("TAP", Constraint::kTap, sums->tap_used, problem.tap_capacity, refusal);
   if (status.ok()) status = CheckUsed("cell", Constraint::kCell, sums->cell_used, problem.cell_room, refusal);
+  if (status.ok() && promised != nullptr) status = CheckPromises(*promised, sums->need_used, refusal);
   if (!status.ok()) return status;
 
-  const int128 bound = Worth(problem.need_demand, prices.need) + Worth(problem.offer_capacity, prices.offer) +
-                       Worth(problem.tap_capacity, prices.tap) + WorthOfCells(problem, prices.cell) +
-                       sums->above;
+  int128 bound = Worth(problem.need_demand, prices.need) + Worth(problem.offer_capacity, prices.offer) +
+                 Worth(problem.tap_capacity, prices.tap) + WorthOfCells(problem, prices.cell) + sums->above;
+  if (promised != nullptr) bound += Worth(promised->units, promised->price);
   Certificate certificate;
   certificate.value = static_cast<int64_t>(sums->value - PaidForFloors(problem, sums->cell_used));
   certificate.upper_bound = Saturated(RoundDown(bound));
@@ -182,13 +244,84 @@ absl::StatusOr<Certificate> Certify(const Problem& problem, const Solution& solu
   return certificate;
 }
 
+absl::Status CheckMinimumProof(const Problem& problem, const NeedGroups& groups, const MinimumProof& proof) {
+  std::optional<Refusal> ignored;
+  absl::Status status = CheckSize("group weights", proof.group_weight.size(), groups.count, ignored);
+  if (status.ok()) status = CheckAllPrices(problem, proof.prices, ignored);
+  for (size_t g = 0; g < proof.group_weight.size() && status.ok(); ++g) {
+    if (proof.group_weight[g] >= 0 && proof.group_weight[g] <= kWeightMax) continue;
+    status = absl::InvalidArgumentError(
+        absl::StrCat("weight of group ", g, " is ", proof.group_weight[g], ": expected 0 to ", kWeightMax));
+  }
+  // Floors have no part in this proof.
+  for (size_t c = 0; c < proof.prices.cell.size() && status.ok(); ++c) {
+    if (proof.prices.cell[c] >= 0) continue;
+    status = absl::InvalidArgumentError(
+        absl::StrCat("price of cell ", c, " is ", proof.prices.cell[c], ": expected 0 to ", kPriceMax));
+  }
+  return status;
+}
+
+MinimumCertificate CertifyMinimum(const std::vector<int64_t>& weight, const std::vector<Units>& demand,
+                                  const std::vector<Units>& given, int128 bound) {
+  MinimumCertificate certificate{kShareMax, kShareMax};
+  int128 asked = 0;  // for all shares to be 1
+  for (size_t g = 0; g < demand.size(); ++g) {
+    if (demand[g] == 0) continue;
+    certificate.share =
+        std::min<int64_t>(certificate.share, static_cast<int64_t>(int128(given[g]) * kShareMax / demand[g]));
+    asked += int128(weight[g]) * demand[g] * kPriceScale;
+  }
+  if (asked > 0 && bound < asked) {
+    certificate.upper_bound = static_cast<int64_t>(bound * kShareMax / asked);
+  }
+  return certificate;
+}
+
 }  // namespace
 
 absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solution, Refusal* refusal) {
   std::optional<Refusal> found;
-  absl::StatusOr<Certificate> certificate = Certify(problem, solution, found);
+  absl::StatusOr<Certificate> certificate = Certify(problem, solution, nullptr, found);
   if (refusal != nullptr && found.has_value()) *refusal = *found;
   return certificate;
+}
+
+absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGroups& groups,
+                                           const Solution& solution, int64_t share,
+                                           const std::vector<int64_t>& promise_price, Refusal* refusal) {
+  Promised promised{groups, GroupDemand(problem, groups), promise_price};
+  for (Units& units : promised.units) units = (share * units + kShareMax - 1) / kShareMax;
+  std::optional<Refusal> found;
+  absl::StatusOr<Certificate> certificate = Certify(problem, solution, &promised, found);
+  if (refusal != nullptr && found.has_value()) *refusal = *found;
+  return certificate;
+}
+
+absl::StatusOr<MinimumCertificate> VerifyMinimum(const Problem& problem, const NeedGroups& groups,
+                                                 const std::vector<Units>& edge_units,
+                                                 const MinimumProof& proof) {
+  if (absl::Status status = CheckMinimumProof(problem, groups, proof); !status.ok()) return status;
+  const std::vector<Units> demand = GroupDemand(problem, groups);
+  std::vector<Units> given(groups.count, 0);
+  const Prices& prices = proof.prices;
+  int128 bound = Worth(problem.need_demand, prices.need) + Worth(problem.offer_capacity, prices.offer) +
+                 Worth(problem.tap_capacity, prices.tap) + Worth(problem.cell_room, prices.cell);
+  for (int32_t n = 0; n < problem.need_count(); ++n) {
+    const int32_t group = groups.need_group[n];
+    for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
+      const size_t offer = problem.edge_offer[e].at();
+      const TapIndex tap = problem.offer_tap[offer];
+      int64_t price = prices.need[n] + prices.offer[offer] + (tap.present() ? prices.tap[tap.at()] : 0);
+      for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
+        price += prices.cell[problem.edge_cell[i].at()];
+      }
+      const int64_t worth = demand[group] > 0 ? proof.group_weight[group] * kPriceScale : 0;
+      bound += int128(problem.edge_bound[e]) * std::max<int64_t>(0, worth - price);
+      given[group] += edge_units[e];
+    }
+  }
+  return CertifyMinimum(proof.group_weight, demand, given, bound);
 }
 
 }  // namespace ayni::matcher

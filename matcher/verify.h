@@ -3,8 +3,10 @@
 #define AYNI_MATCHER_VERIFY_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 #include "matcher/solution.h"
 
@@ -31,9 +33,11 @@ struct Refusal {
     kOfferPrice,
     kTapPrice,
     kCellPrice,
+    kPromise,  // the units of a group of needs
+    kPromisePrice,
   };
   Constraint constraint = Constraint::kColumn;
-  int64_t index = 0;  // of the edge, need, offer, TAP or cell in the problem
+  int64_t index = 0;  // of the edge, need, offer, TAP or cell in the problem, or of the group
   // What there is, and what there might have been. An edge may have no units too.
   int64_t found = 0, least = 0, most = 0;
 };
@@ -60,6 +64,24 @@ struct Refusal {
 // refuses, and `refusal` is not null, it says there what for.
 absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solution,
                                    Refusal* refusal = nullptr);
+
+// Verify among the solutions that keep the promises of a share, as minimum.h has them: refuses one that does
+// not, too. REQUIRES besides: one group a need; 0 <= share <= kShareMax.
+absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGroups& groups,
+                                           const Solution& solution, int64_t share,
+                                           const std::vector<int64_t>& promise_price,
+                                           Refusal* refusal = nullptr);
+
+struct MinimumCertificate {
+  int64_t share = 0;        // the smallest that the units reach, whether they keep the constraints or not
+  int64_t upper_bound = 0;  // no solution has a smallest share above it
+};
+
+// By the formula of minimum.h. InvalidArgument where weights or prices are missing or out of range. Linear;
+// pure. REQUIRES: Validate(problem) is OK; one group a need, one quantity an edge.
+absl::StatusOr<MinimumCertificate> VerifyMinimum(const Problem& problem, const NeedGroups& groups,
+                                                 const std::vector<Units>& edge_units,
+                                                 const MinimumProof& proof);
 
 }  // namespace ayni::matcher
 

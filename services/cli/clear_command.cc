@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "matcher/clear.h"
+#include "matcher/maxmin.h"
 #include "matcher/verify.h"
 #include "services/cli/file_parts.h"
 #include "services/cli/interrupt.h"
@@ -82,6 +85,7 @@ class ProgressLine {
 
 struct Wish {
   matcher::ClearOptions engine;
+  bool maxmin = false;
   double seconds_max = kSecondsMax;
 };
 
@@ -91,6 +95,10 @@ absl::Status WrongFlag(const std::string& flag, const std::string& value, const 
 
 absl::StatusOr<Wish> ReadWish(const Arguments& arguments) {
   Wish wish;
+  if (const std::string value = arguments.Value("objective"); !value.empty()) {
+    if (value != "welfare" && value != "maxmin") return WrongFlag("objective", value, "welfare or maxmin");
+    wish.maxmin = value == "maxmin";
+  }
   double gap = 0;
   if (const std::string value = arguments.Value("gap"); !value.empty()) {
     if (!absl::SimpleAtod(value, &gap) || !(gap >= 0 && gap <= 1)) {
@@ -118,8 +126,36 @@ absl::StatusOr<Wish> ReadWish(const Arguments& arguments) {
   return wish;
 }
 
-absl::StatusOr<matcher::Clearing> ClearWithin(const matcher::Problem& problem, Wish wish,
-                                              Environment* environment) {
+// What was found, as Verify found it anew.
+struct Outcome {
+  matcher::Solution solution;
+  matcher::Certificate certificate;
+  std::optional<matcher::Minimum> minimum;
+  bool stopped = false;
+  double seconds = 0;
+};
+
+absl::StatusOr<Outcome> ClearWelfare(const matcher::Problem& problem, const matcher::ClearOptions& options) {
+  absl::StatusOr<matcher::Clearing> clearing = matcher::Clear(problem, options);
+  if (!clearing.ok()) return clearing.status();
+  const absl::StatusOr<matcher::Certificate> certificate = matcher::Verify(problem, clearing->solution);
+  INVARIANT(certificate.ok(), certificate.status().ToString());
+  return Outcome{std::move(clearing->solution), *certificate, std::nullopt, clearing->stopped};
+}
+
+absl::StatusOr<Outcome> ClearMaxmin(const matcher::Problem& problem, const matcher::ClearOptions& options) {
+  const matcher::NeedGroups groups = matcher::EachNeed(problem);
+  absl::StatusOr<matcher::MaxminClearing> cleared = matcher::ClearMaxmin(problem, groups, options);
+  if (!cleared.ok()) return cleared.status();
+  matcher::Solution& solution = cleared->clearing.solution;
+  matcher::Minimum& minimum = cleared->minimum;
+  const absl::StatusOr<matcher::Certificate> certificate =
+      matcher::VerifyPromised(problem, groups, solution, minimum.share, minimum.promise_price);
+  INVARIANT(certificate.ok(), certificate.status().ToString());
+  return Outcome{std::move(solution), *certificate, std::move(minimum), cleared->clearing.stopped};
+}
+
+absl::StatusOr<Outcome> ClearWithin(const matcher::Problem& problem, Wish wish, Environment* environment) {
   const Interrupt interrupt;
   const Clock::time_point start = Clock::now();
   ProgressLine line(wish.engine.target_gap_ppm, environment);
@@ -128,32 +164,32 @@ absl::StatusOr<matcher::Clearing> ClearWithin(const matcher::Problem& problem, W
     line.Show();
     return interrupt.asked() || SecondsSince(start) >= wish.seconds_max;
   };
-  return matcher::Clear(problem, wish.engine);
+  absl::StatusOr<Outcome> outcome =
+      wish.maxmin ? ClearMaxmin(problem, wish.engine) : ClearWelfare(problem, wish.engine);
+  if (outcome.ok()) outcome->seconds = SecondsSince(start);
+  return outcome;
 }
 
 absl::StatusOr<ExitCode> RunClear(const Invocation& invocation) {
   const absl::StatusOr<Wish> wish = ReadWish(invocation.arguments);
   if (!wish.ok()) return wish.status();
-  const absl::StatusOr<ProblemFile> file = ReadProblem(invocation.arguments.Word(0), &invocation.environment);
+  const std::string path = invocation.arguments.Word(0);
+  const absl::StatusOr<ProblemFile> file = ReadProblem(path, &invocation.environment);
   if (!file.ok()) return file.status();
-  const matcher::Problem& problem = file->problem;
-  const Clock::time_point start = Clock::now();
-  const absl::StatusOr<matcher::Clearing> clearing = ClearWithin(problem, *wish, &invocation.environment);
-  if (!clearing.ok()) return clearing.status();
-  const double seconds = SecondsSince(start);
-  const absl::StatusOr<matcher::Certificate> certificate = matcher::Verify(problem, clearing->solution);
-  INVARIANT(certificate.ok(), certificate.status().ToString());
+  const absl::StatusOr<Outcome> outcome = ClearWithin(file->problem, *wish, &invocation.environment);
+  if (!outcome.ok()) return OfFile(path, outcome.status());
 
   const std::string out = invocation.arguments.Has("out") ? invocation.arguments.Value("out") : kStandard;
-  const absl::Status written =
-      WriteSolution(problem, clearing->solution, *certificate, out, &invocation.environment);
+  const matcher::Certificate& certificate = outcome->certificate;
+  const absl::Status written = WriteSolution(file->problem, outcome->solution, certificate,
+                                             outcome->minimum.has_value() ? &*outcome->minimum : nullptr, out,
+                                             &invocation.environment);
   if (!written.ok()) return written;
-  const bool reached = certificate->gap_ppm <= wish->engine.target_gap_ppm;
-  invocation.environment.err << absl::StrFormat(
-      "value %d, at most %d is possible: gap %.4f %%, in %.2f s%s\n", certificate->value,
-      certificate->upper_bound, static_cast<double>(certificate->gap_ppm) / 1e4, seconds,
-      clearing->stopped ? ", stopped" : "");
-  return reached ? kDone : kGapNotReached;
+  if (outcome->minimum.has_value()) invocation.environment.err << MinimumText(*outcome->minimum) << "\n";
+  invocation.environment.err << CertificateText(certificate)
+                             << absl::StrFormat(", in %.2f s%s\n", outcome->seconds,
+                                                outcome->stopped ? ", stopped" : "");
+  return certificate.gap_ppm <= wish->engine.target_gap_ppm ? kDone : kGapNotReached;
 }
 
 }  // namespace
@@ -168,6 +204,12 @@ Command ClearCommand() {
       {"PROBLEM", "file of the problem, in text or binary form; - for standard input"}};
   command.grammar.flags = {
       {"out", "FILE", "where the solution goes; standard output without it", {}, true, false, 'o'},
+      {"objective",
+       "welfare|maxmin",
+       "the greatest value (welfare), or the smallest served share of all needs as great as can be, and then "
+       "the "
+       "greatest value; welfare without it",
+       {"welfare", "maxmin"}},
       {"gap",
        "FRACTION",
        "enough is within this fraction of the greatest value; 0.001 (0.1 %) without it",

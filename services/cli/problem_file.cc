@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_format.h"
 #include "matcher/problem_binary.h"
 #include "matcher/problem_text.h"
 #include "matcher/solution_text.h"
@@ -14,6 +15,8 @@
 
 namespace ayni::cli {
 namespace {
+
+constexpr int64_t kGapShownMaxPpm = 100'000'000;
 
 // Reads in the form that the first bytes are of.
 class ProblemReader {
@@ -73,6 +76,20 @@ absl::Status OfFile(const std::string& path, const absl::Status& status) {
   return LocalFileError(name + ":" + message.substr(0, colon), message.substr(colon + 2));
 }
 
+std::string CertificateText(const matcher::Certificate& certificate) {
+  const std::string gap = certificate.gap_ppm > kGapShownMaxPpm
+                              ? "more than 10000 %"
+                              : absl::StrFormat("%.4f %%", static_cast<double>(certificate.gap_ppm) / 1e4);
+  return absl::StrFormat("value %d, at most %d is possible: gap %s", certificate.value,
+                         certificate.upper_bound, gap);
+}
+
+std::string MinimumText(const matcher::Minimum& minimum) {
+  return absl::StrFormat("smallest share %.4f %%, at most %.4f %% is possible",
+                         static_cast<double>(minimum.share) / 1e4,
+                         static_cast<double>(minimum.upper_bound) / 1e4);
+}
+
 absl::StatusOr<ProblemFile> ReadProblem(const std::string& path, Environment* environment) {
   ProblemReader reader(path == kStandard ? 0 : FileBytes(path));
   const absl::Status read =
@@ -104,11 +121,11 @@ absl::StatusOr<matcher::StatedSolution> ReadSolution(const matcher::Problem& pro
 }
 
 absl::Status WriteSolution(const matcher::Problem& problem, const matcher::Solution& solution,
-                           const matcher::Certificate& certificate, const std::string& path,
-                           Environment* environment) {
+                           const matcher::Certificate& certificate, const matcher::Minimum* minimum,
+                           const std::string& path, Environment* environment) {
   PartsFile file(path, environment->out);
   const absl::Status written =
-      matcher::WriteSolutionText(problem, solution, certificate.value, certificate.upper_bound,
+      matcher::WriteSolutionText(problem, solution, certificate.value, certificate.upper_bound, minimum,
                                  [&](absl::string_view part) { return file.Write(part); });
   return written.ok() ? file.Complete() : written;
 }

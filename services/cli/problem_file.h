@@ -30,9 +30,15 @@ absl::Status WriteProblem(const matcher::Problem& problem, ProblemForm form, con
 
 absl::StatusOr<matcher::StatedSolution> ReadSolution(const matcher::Problem& problem, const std::string& path,
                                                      Environment* environment);
+// With the smallest share where `minimum` is not null.
 absl::Status WriteSolution(const matcher::Problem& problem, const matcher::Solution& solution,
-                           const matcher::Certificate& certificate, const std::string& path,
-                           Environment* environment);
+                           const matcher::Certificate& certificate, const matcher::Minimum* minimum,
+                           const std::string& path, Environment* environment);
+
+// value 38, at most 71 is possible: gap 46.4789 %
+std::string CertificateText(const matcher::Certificate& certificate);
+// smallest share 50.0000 %, at most 66.6667 % is possible
+std::string MinimumText(const matcher::Minimum& minimum);
 
 // What the engine says of a file's text, with the file's name, and the line that the engine begins with.
 absl::Status OfFile(const std::string& path, const absl::Status& status);

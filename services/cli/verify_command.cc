@@ -1,7 +1,5 @@
 #include "services/cli/verify_command.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "matcher/stated_solution.h"
 #include "services/cli/file_parts.h"
 #include "services/cli/problem_file.h"
@@ -25,9 +23,9 @@ absl::StatusOr<ExitCode> RunVerify(const Invocation& invocation) {
     invocation.environment.err << "ayni: refused: " << why << "\n";
     return kSolutionRefused;
   }
-  invocation.environment.out << absl::StrFormat("verified: value %d, at most %d is possible: gap %.4f %%\n",
-                                                certificate->value, certificate->upper_bound,
-                                                static_cast<double>(certificate->gap_ppm) / 1e4);
+  invocation.environment.out << "verified: " << CertificateText(*certificate) << "\n";
+  if (stated->minimum_line > 0)
+    invocation.environment.out << "verified: " << MinimumText(stated->minimum) << "\n";
   return kDone;
 }
 

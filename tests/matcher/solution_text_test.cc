@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 
 std::string TextOf(const Problem& problem, const Clearing& clearing) {
   std::string text;
-  EXPECT_TRUE(WriteSolutionText(problem, clearing.solution, clearing.value, clearing.upper_bound,
+  EXPECT_TRUE(WriteSolutionText(problem, clearing.solution, clearing.value, clearing.upper_bound, nullptr,
                                 [&](absl::string_view part) {
                                   text.append(part.data(), part.size());
                                   return absl::OkStatus();
@@ -127,10 +127,13 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{SmallWith(3, "x 1 2 0"), "3: expected 'x NEED OFFER UNITS': UNITS is 0: 1 to 1000000000"},
         Fault{SmallWith(4, "x 1 2 2"),
               "4: expected 'x NEED OFFER UNITS': need 1 with offer 2 has units already"},
-        Fault{SmallWith(6, "pn 1 5"), "6: expected 'pn NEED PRICE': NEED 1 has a price already"},
+        Fault{SmallWith(6, "pn 1 5"), "6: expected 'pn NEED PRICE': there is one of NEED 1 already"},
         Fault{SmallWith(6, "pq 1 5"),
-              "6: expected a line that begins with one of s, x, pn, po, pt, pk and c"},
-        Fault{SmallWith(6, "y 1 5"), "6: expected a line that begins with one of s, x, pn, po, pt, pk and c"},
+              "6: expected a line that begins with one of s, x, pn, po, pt, pk, m, pm, g, qn, qo, qt, qk and "
+              "c"},
+        Fault{SmallWith(6, "y 1 5"),
+              "6: expected a line that begins with one of s, x, pn, po, pt, pk, m, pm, g, qn, qo, qt, qk and "
+              "c"},
         Fault{SmallWith(4, "x 2 1 1"),
               "4: need 2 with offer 1 has 1 units: expected 2 to 4 (its lot to its bound)"},
         Fault{SmallWith(4, "x 2 1 5"),
@@ -152,6 +155,51 @@ TEST(SolutionText, SaysWhereTheProblemHasNoSuchEdge) {
   const Problem problem = ProblemBuilder().Need(1).Offer(1).Offer(1).Edge(0, 1, 1, 1).Build();
   EXPECT_THAT(std::string(Check(problem, "h ayni 65536\ns 0 0\nx 1 1 1\n").status().message()),
               StartsWith("3: expected 'x NEED OFFER UNITS': the problem has no edge of need 1 and offer 1"));
+}
+
+// Needs of two units and an offer of two, of which welfare would give both to the first.
+Problem Contended() {
+  return ProblemBuilder().Need(2).Need(2).Offer(2).Edge(0, 0, 2, 100).Edge(1, 0, 2, 1).Build();
+}
+
+constexpr char kFair[] =
+    "h ayni 65536\n"
+    "s 101 101\n"
+    "x 1 1 1\n"
+    "x 2 1 1\n"
+    "po 1 6553600\n"
+    "m 500000 500000\n"
+    "pm 2 -6488064\n"
+    "g 1 1\n"
+    "g 2 1\n"
+    "qo 1 65536\n";
+
+TEST(SolutionText, StatesTheSmallestShareWithItsProof) {
+  const auto certificate = Check(Contended(), kFair);
+  ASSERT_TRUE(certificate.ok()) << certificate.status();
+  EXPECT_EQ(certificate->value, 101);
+  EXPECT_EQ(certificate->upper_bound, 101);
+}
+
+TEST(SolutionText, NamesTheLineThatIsWrongOfTheSmallestShare) {
+  const auto with = [](int line, const std::string& text) {
+    std::vector<std::string> lines = absl::StrSplit(kFair, '\n');
+    lines[line - 1] = text;
+    return std::string(Check(Contended(), absl::StrJoin(lines, "\n")).status().message());
+  };
+  EXPECT_EQ(with(3, "x 1 1 2\nc"),
+            "5: offer 1 has 3 units, 1 more than its capacity of 2; this line is the first above it");
+  EXPECT_EQ(with(4, "c"), "6: SHARE is 500000: need 2 has 0 units, 1 less than the 1 that it takes");
+  EXPECT_EQ(with(6, "m 500001 500001"),
+            "6: SHARE is 500001: need 1 has 1 units, 1 less than the 2 that it takes");
+  EXPECT_EQ(with(6, "m 499999 500000"), "6: SHARE is 499999: the smallest of all is 500000");
+  EXPECT_EQ(with(6, "m 500000 499999"), "6: UPPER_BOUND is 499999: the weights and prices prove 500000");
+  EXPECT_EQ(with(6, "c"),
+            "expected 'm SHARE UPPER_BOUND': the text has no such line, but lines that go with it");
+  EXPECT_EQ(with(7, "pm 2 1"), "7: expected 'pm NEED PRICE': PRICE is 1: -104923136000000 to 0");
+  EXPECT_EQ(with(7, "c"), "2: UPPER_BOUND is 101: the prices prove 200");
+  EXPECT_EQ(with(8, "g 1 1000001"), "8: expected 'g NEED WEIGHT': WEIGHT is 1000001: 0 to 1000000");
+  EXPECT_EQ(with(9, "g 1 1"), "9: expected 'g NEED WEIGHT': there is one of NEED 1 already");
 }
 
 // Every number of every line, one up and one down, and every line left out or stated twice: what then breaks

@@ -80,6 +80,25 @@ TEST_F(Engine, ClearsToAFileThatVerifyAccepts) {
   EXPECT_EQ(verified.out, "verified: value 130, at most 130 is possible: gap 0.0000 %\n");
 }
 
+TEST_F(Engine, RaisesTheSmallestShareFirstWhereAsked) {
+  const std::string market = Write("market.ayni",
+                                   "p ayni 2 1 0 0 2\nn 1 2\nn 2 2\no 1 2 0\n"
+                                   "e 1 1 2 100\ne 2 1 2 1\n");
+  const CommandOutcome welfare = RunWords({"clear", market, "--objective", "welfare"});
+  EXPECT_THAT(welfare.out, StartsWith("h ayni 65536\ns 200 200\nx 1 1 2\n"));
+  const CommandOutcome cleared = RunWords({"clear", market, "--objective", "maxmin", "-o", Path("s.ayni")});
+  EXPECT_EQ(cleared.code, kDone) << cleared.err;
+  EXPECT_THAT(cleared.err,
+              StartsWith("smallest share 50.0000 %, at most 50.0000 % is possible\nvalue 101, at most "
+                         "101 is possible: gap 0.0000 %"));
+  const CommandOutcome verified = RunWords({"verify", market, Path("s.ayni")});
+  EXPECT_EQ(verified.code, kDone) << verified.err;
+  EXPECT_EQ(verified.out,
+            "verified: value 101, at most 101 is possible: gap 0.0000 %\n"
+            "verified: smallest share 50.0000 %, at most 50.0000 % is possible\n");
+  EXPECT_EQ(RunWords({"clear", market, "--objective", "profit"}).code, kUsage);
+}
+
 TEST_F(Engine, GoesFromStandardInputToStandardOutput) {
   const CommandOutcome cleared = RunWords({"clear", "-"}, kMarket);
   EXPECT_EQ(cleared.code, kDone) << cleared.err;
