@@ -35,9 +35,9 @@ constexpr int kPasses = 16,
 constexpr int kLatePasses = 32;  // at least, once few edges are left to look at
 constexpr int kWorthAnotherRound =
     20;  // a round that closes less than one part of so many of the gap is the last
-constexpr double kRoundingHeat = 2;              // times the temperature of the prices
-constexpr int kSweepsMax = 12;                   // at one temperature
-constexpr int kNodesMin = 16, kNodesMax = 1024;  // of one chain: more where fewer find nothing
+constexpr double kRoundingHeat = 2;  // times the temperature of the prices
+constexpr int kSweepsMax = 12;       // at one temperature
+constexpr int kNodesMin = 16;        // of one chain: more where fewer find nothing
 constexpr int64_t kWorthAnotherSweep =
     100'000;  // a sweep that gains less than one part of so many looks deeper
 constexpr int64_t kBlockEdgesMax = 300;
@@ -258,7 +258,7 @@ class Clearer {
     Keep(assignment);
     Tell(ClearPhase::kImprove);
     int nodes = kNodesMin;
-    for (int i = 0; i < kSweepsMax && nodes <= kNodesMax && !Done(); ++i) {
+    for (int i = 0; i < kSweepsMax && nodes <= options_.chain_nodes_max && !Done(); ++i) {
       const int64_t gained = chains.Sweep(nodes);
       Keep(assignment);
       if (gained <= (best_.value - unmatched_value_) / kWorthAnotherSweep) nodes *= 4;

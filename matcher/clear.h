@@ -33,6 +33,8 @@ struct ClearOptions {
   std::function<bool()> stop = [] { return false; };
   // Told on the calling thread whenever a phase begins or the value or the bound has become better.
   std::function<void(const ClearProgress&)> progress = [](const ClearProgress&) {};
+  // Places that an ejection chain may look at: fewer end sooner, and less near to the bound.
+  int chain_nodes_max = 1'024;
   // Where the search for prices begins: those of the last round, by this problem's positions (0 for what is
   // new); nullptr for none. Borrowed for the call.
   const Prices* warm_prices = nullptr;

@@ -14,8 +14,15 @@ namespace ayni::matcher {
 namespace {
 
 constexpr int kStepsMax = 20;  // halves of a million
-// Of a unit that is promised, where every edge weighs 1.
-constexpr int64_t kSearchPenalty = 64;
+// In the search for the share every edge weighs the same, and a unit that is promised this part of all demand
+// times as much, within these. A search that comes within a quarter of it of its bound has kept every promise
+// that can be kept, but for whole units.
+constexpr int32_t kSearchWeight = 10'000;
+constexpr int64_t kSearchPart = 64;
+constexpr int kSearchNodes = 16;
+constexpr int64_t kSearchTimesMin = 64, kSearchTimesMax = kPenaltyMax / kSearchWeight;
+constexpr int64_t kHopelessPart = 100;  // of the promised units are out of reach
+constexpr int64_t kProofGapPpm = 500;
 // Of one, times the largest weight or penalty, where edges have weights of their own: above what a chain of
 // edges could be worth.
 constexpr int64_t kPromiseTimes = 32;
@@ -112,22 +119,27 @@ class Search {
     return share;
   }
 
-  bool SamePromises(int64_t a, int64_t b) const {
-    return std::all_of(demand_.begin(), demand_.end(),
-                       [&](Units demand) { return Promise(a, demand) == Promise(b, demand); });
+  // The least share with the same promises.
+  int64_t LeastLike(int64_t share) const {
+    int64_t least = 0;
+    for (const Units demand : demand_) {
+      const Units promise = demand > 0 ? Promise(share, demand) : 0;
+      if (promise > 0) least = std::max(least, (promise - 1) * kShareMax / demand + 1);
+    }
+    return least;
   }
 
   void Raise() {
-    const std::vector<int32_t> weight =
-        std::exchange(promised_.edge_weight, std::vector<int32_t>(promised_.edge_weight.size(), 1));
+    const std::vector<int32_t> weight = std::exchange(
+        promised_.edge_weight, std::vector<int32_t>(promised_.edge_weight.size(), kSearchWeight));
     const std::vector<Units> floor = promised_.cell_floor;
     std::fill(promised_.cell_floor.begin(), promised_.cell_floor.end(), 0);
     int64_t below_failed = kShareMax;
     int64_t most = minimum_.upper_bound;  // where the search goes on
     for (int step = 0; step < kStepsMax && most > minimum_.share && !options_.stop(); ++step) {
-      if (SamePromises(minimum_.share, most)) break;
+      if (LeastLike(most) <= minimum_.share) break;
       const int64_t share = step == 0 ? most : minimum_.share + (most - minimum_.share + 1) / 2;
-      if (!Try(share)) below_failed = share - 1;
+      if (!Try(share)) below_failed = LeastLike(share) - 1;
       most = std::min(minimum_.upper_bound, below_failed);
     }
     promised_.edge_weight = weight;
@@ -136,8 +148,20 @@ class Search {
 
   // Whether the share was reached; if not, it may have been proved out of reach.
   bool Try(int64_t share) {
-    SetPromises(share, kSearchPenalty);
-    const absl::StatusOr<Clearing> clearing = Clear(promised_, Quietly());
+    const Units demand = std::max<Units>(1, std::accumulate(demand_.begin(), demand_.end(), Units{0}));
+    const int64_t times = std::clamp(demand / kSearchPart, kSearchTimesMin, kSearchTimesMax);
+    SetPromises(share, times * kSearchWeight);
+    int64_t promised = 0;
+    for (const Units units : demand_) promised += Promise(share, units);
+    // Who keeps every promise has at least the value of the promised units: a bound well below it shows that
+    // nobody comes near, and there is no more to learn.
+    const absl::int128 hopeless =
+        absl::int128(promised) * kSearchWeight * (kHopelessPart - times) / kHopelessPart;
+    bool out_of_reach = false;
+    ClearOptions options = Quietly(kShareMax * (times / 4) / demand);
+    options.progress = [&](const ClearProgress& now) { out_of_reach |= now.upper_bound < hopeless; };
+    options.stop = [&] { return out_of_reach || options_.stop(); };
+    const absl::StatusOr<Clearing> clearing = Clear(promised_, options);
     INVARIANT(clearing.ok(), clearing.status().ToString());
     const int64_t reached = Reached(clearing->solution.edge_units);
     if (reached > minimum_.share) {
@@ -162,7 +186,7 @@ class Search {
       const int64_t price = std::max<int64_t>(0, -prices.cell[first + g]);
       proof.group_weight[g] = static_cast<int64_t>(absl::int128(price) * kWeightMax / dearest);
     }
-    const absl::StatusOr<Clearing> clearing = Clear(Weighed(proof.group_weight), Quietly());
+    const absl::StatusOr<Clearing> clearing = Clear(Weighed(proof.group_weight), Quietly(kProofGapPpm));
     INVARIANT(clearing.ok(), clearing.status().ToString());
     proof.prices = WithoutGroupCells(clearing->solution.prices, first);
     const absl::StatusOr<MinimumCertificate> certificate =
@@ -203,8 +227,12 @@ class Search {
   }
 
   // For what is no news to the caller.
-  ClearOptions Quietly() const {
-    return {.seed = options_.seed, .target_gap_ppm = 0, .threads = options_.threads, .stop = options_.stop};
+  ClearOptions Quietly(int64_t target_gap_ppm) const {
+    return {.seed = options_.seed,
+            .target_gap_ppm = target_gap_ppm,
+            .stop = options_.stop,
+            .threads = options_.threads,
+            .chain_nodes_max = kSearchNodes};
   }
 
   MaxminClearing Welfare() {

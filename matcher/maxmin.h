@@ -22,7 +22,9 @@ struct MaxminClearing {
 // The share is searched for by halves between the greatest that was reached and the least that was not: each
 // step clears the problem with the promises of a share as floors, at a penalty above every weight, and where
 // they are not reached, once more with the prices of the promises as weights, which bounds the share. At most
-// 20 steps, fewer where demands are small. Whole units may keep the share that is reached below its bound.
+// 20 steps, fewer where demands are small, each with short chains. Whole units may keep the share that is
+// reached far below its bound: who asks for two units is given none, one or both. Told to stop while it
+// searches for the share, it has no more welfare than what reached the share that it has.
 //
 // InvalidArgument as Clear has it, where an edge lies in kCellsPerEdgeMax cells (the search needs one), where
 // demands of a group come to more than kUnitsMax, or where the groups do not fit the problem. Pure.
