@@ -294,12 +294,6 @@ absl::Status ValidateGroups(const Problem& problem, const NeedGroups& groups) {
 
 }  // namespace
 
-NeedGroups EachNeed(const Problem& problem) {
-  NeedGroups groups{problem.need_count(), std::vector<int32_t>(problem.need_demand.size())};
-  std::iota(groups.need_group.begin(), groups.need_group.end(), 0);
-  return groups;
-}
-
 absl::StatusOr<MaxminClearing> ClearMaxmin(const Problem& problem, const NeedGroups& groups,
                                            const ClearOptions& options) {
   if (absl::Status status = Validate(problem); !status.ok()) return status;
