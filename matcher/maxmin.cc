@@ -189,6 +189,11 @@ class Search {
     const absl::StatusOr<Clearing> clearing = Clear(Weighed(proof.group_weight), Quietly(kProofGapPpm));
     INVARIANT(clearing.ok(), clearing.status().ToString());
     proof.prices = WithoutGroupCells(clearing->solution.prices, first);
+    // There, a need whose edges weigh nothing asked for nothing; here its price would cost all that it asks
+    // for.
+    for (int32_t n = 0; n < problem_.need_count(); ++n) {
+      if (proof.group_weight[groups_.need_group[n]] == 0) proof.prices.need[n] = 0;
+    }
     const absl::StatusOr<MinimumCertificate> certificate =
         VerifyMinimum(problem_, groups_, best_units_, proof);
     INVARIANT(certificate.ok(), certificate.status().ToString());

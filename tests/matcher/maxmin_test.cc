@@ -126,6 +126,22 @@ TEST(ClearMaxmin, ServesTheWorstServedFirst) {
   EXPECT_EQ(cleared.clearing.upper_bound, 101);
 }
 
+TEST(ClearMaxmin, ProvesTheShareOfTheContendedBesideOneThatAsksForVeryMuch) {
+  const Problem problem = ProblemBuilder()
+                              .Need(2)
+                              .Need(2)
+                              .Need(kUnitsMax)
+                              .Offer(2)
+                              .Offer(kUnitsMax)
+                              .Edge(0, 0, 2, 100)
+                              .Edge(1, 0, 2, 1)
+                              .Edge(2, 1, kUnitsMax, 1000)
+                              .Build();
+  const Minimum minimum = Cleared(problem, EachNeed(problem)).minimum;
+  EXPECT_EQ(minimum.share, 500'000);
+  EXPECT_EQ(minimum.upper_bound, 500'000);
+}
+
 TEST(ClearMaxmin, CountsTheNeedsOfAGroupTogether) {
   // The group of the first two needs is served by its better-paid need alone.
   const Problem problem = ProblemBuilder()
