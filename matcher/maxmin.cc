@@ -235,8 +235,8 @@ class Search {
   ClearOptions Quietly(int64_t target_gap_ppm) const {
     return {.seed = options_.seed,
             .target_gap_ppm = target_gap_ppm,
-            .stop = options_.stop,
             .threads = options_.threads,
+            .stop = options_.stop,
             .chain_nodes_max = kSearchNodes};
   }
 
