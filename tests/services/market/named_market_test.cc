@@ -142,6 +142,12 @@ TEST_F(OnePair, OwnersJoinTheirTaps) {
   relation.set_type(v1::RELATION_TYPE_OWNS);
   relation.set_share_basis_points(2'500);
   *relation.mutable_end_date() = ADate(2026, 11, 24);
+  relation.set_standing(v1::RELATION_STANDING_CLAIMED);
+  named_.Put(relation);
+  named_.JoinOwnershipGroups(DayOf(clock_.now()));
+  EXPECT_EQ(named_.NameOf(named_.market().tap(named_.FindTap("parties/tap2")).ownership_group),
+            "parties/tap2");
+  relation.set_standing(v1::RELATION_STANDING_CONFIRMED);
   named_.Put(relation);
   const matcher::TapIndex tap2 = named_.FindTap("parties/tap2");
   named_.JoinOwnershipGroups(DayOf(clock_.now()));

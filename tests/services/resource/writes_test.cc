@@ -323,14 +323,15 @@ TEST_F(WritesTest, WaitingBeginsAnewWhenANeedGrowsOrMoves) {
   EXPECT_EQ(update("quantity", [](v1::Need* need) { need->set_quantity(1); }), made->create_time().seconds());
   EXPECT_EQ(update("note", [](v1::Need* need) { need->set_note("bring vaccine"); }),
             made->create_time().seconds());
-  EXPECT_EQ(update("quantity", [](v1::Need* need) { need->set_quantity(2); }),
-            absl::ToUnixSeconds(market_.now()));
+  const int64_t grown = update("quantity", [](v1::Need* need) { need->set_quantity(2); });
+  EXPECT_EQ(grown, absl::ToUnixSeconds(market_.now()));
   v1::CreateTerritoryRequest request;
   request.set_territory_id("inei.080602");
   *request.mutable_territory() = ADistrict();
   ASSERT_TRUE(market_.Run("ayni.v1.CatalogueService/CreateTerritory", request).ok());
-  EXPECT_EQ(update("district", [](v1::Need* need) { need->set_district("territories/inei.080602"); }),
-            absl::ToUnixSeconds(market_.now()));
+  const int64_t moved =
+      update("district", [](v1::Need* need) { need->set_district("territories/inei.080602"); });
+  EXPECT_EQ(moved, absl::ToUnixSeconds(market_.now()));
 }
 
 TEST_F(WritesTest, AMembersWordJoinsNobodyUntilAnAdministratorConfirmsIt) {
