@@ -93,6 +93,8 @@ rocksdb::Options DatabaseOptions(const RocksDbOptions& options, rocksdb::Env* en
   out.memtable_whole_key_filtering = true;
   out.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
   out.level_compaction_dynamic_level_bytes = true;
+  // What the process has left of its descriptors, connections get.
+  out.max_open_files = kOpenTablesMax;
   out.max_background_jobs = kBackgroundJobs;
   out.bytes_per_sync = kBytesPerSync;
   out.compression = rocksdb::kLZ4Compression;

@@ -34,6 +34,8 @@ inline constexpr uint64_t kRequestsRememberedMin = 10'000'000;
 inline constexpr size_t kRecentKeysMax = 4 * kQueuedChangesMax;
 // Versions of keys that changes keep asking for: see version_cache.h.
 inline constexpr size_t kCachedVersionsMax = 1 << 16;
+// Tables that are kept open: of 64 MiB each, so all of them up to 32 GiB.
+inline constexpr int kOpenTablesMax = 512;
 
 struct RocksDbOptions {
   size_t block_cache_bytes = 256 << 20;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -31,6 +32,7 @@
 #include "services/market/market_figures.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
+#include "services/server/descriptor_limit.h"
 #include "services/server/dispatch.h"
 #include "services/server/grpc_door.h"
 #include "services/server/library_logs.h"
@@ -90,6 +92,8 @@ class Aynid {
   ExitCode Start() {
     absl::Status status = OpenStatusPort();
     if (!status.ok()) return Fail(kNoAddress, "no address", status);
+    status = CountDescriptors();
+    if (!status.ok()) return Fail(kFailed, "too few descriptors", status);
     status = OpenStore();
     if (!status.ok()) return Fail(kNoStore, "no store", status);
     status = AddMethods();
@@ -108,6 +112,23 @@ class Aynid {
                                  [this] { return Readiness(); });
     if (port.ok()) status_port_ = *std::move(port);
     return port.status();
+  }
+
+  absl::Status CountDescriptors() {
+    const int64_t limit = RaiseDescriptorLimit();
+    connections_max_ = ConnectionsWithin(limit, settings_.connections_max);
+    if (connections_max_ < std::min(settings_.connections_max, kConnectionsLeast)) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "the process may have only ", limit, " descriptors open (ulimit -n), which leaves room for ",
+          connections_max_, " connections; let it have ", DescriptorsFor(settings_.connections_max)));
+    }
+    if (connections_max_ < settings_.connections_max) {
+      log_.Write(LogLevel::kWarning, "fewer connections than set",
+                 {{"connections_max", settings_.connections_max},
+                  {"connections", connections_max_},
+                  {"descriptors", limit}});
+    }
+    return absl::OkStatus();
   }
 
   absl::Status OpenStore() {
@@ -163,6 +184,7 @@ class Aynid {
     figures_.Add([this] { return dispatch_->figures().Collect(); });
 
     GrpcDoorOptions door_options;
+    door_options.connections_max = static_cast<int>(connections_max_);
     door_options.host = settings_.host;
     door_options.port = static_cast<int>(settings_.port);
     door_options.tls_certificate = settings_.tls_certificate;
@@ -173,8 +195,10 @@ class Aynid {
     door_options.concurrent_streams_max = static_cast<int>(settings_.concurrent_streams_max);
     door_options.memory_bytes_max = settings_.memory_bytes_max;
     auto door = GrpcDoor::Open(door_options, dispatch_.get());
-    if (door.ok()) door_ = *std::move(door);
-    return door.status();
+    if (!door.ok()) return door.status();
+    door_ = *std::move(door);
+    figures_.Add([this] { return door_->Figures(); });
+    return absl::OkStatus();
   }
 
   absl::Status Announce() {
@@ -248,7 +272,8 @@ class Aynid {
       case Phase::kServing:
         if (!caught_up_) return absl::UnavailableError("reading the market into memory");
         if (absl::Status health = store_->Health(); !health.ok()) return health;
-        return live_market_->Usable();
+        if (absl::Status usable = live_market_->Usable(); !usable.ok()) return usable;
+        return door_->Health();
       case Phase::kStopping:
         return absl::UnavailableError("stopping");
     }
@@ -268,6 +293,7 @@ class Aynid {
   std::atomic<Phase> phase_{Phase::kOpening};
   std::atomic<bool> caught_up_{false};
   bool is_serving_ = false;  // what the door's health says
+  int64_t connections_max_ = 0;
   FigureBoard figures_;
   Directory directory_;
   std::unique_ptr<storage::Store> store_;

@@ -12,9 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/server/connection_gate.h"
 #include "services/server/grpc_calls.h"
+#include "services/server/listen.h"
 
 namespace ayni::services {
 namespace {
@@ -24,6 +25,10 @@ namespace {
 constexpr int kSyncThreadsMax = 8;
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
+// From its first byte to the end of the handshakes of TLS and HTTP/2.
+constexpr int kHandshakeMs = 10'000;
+// Clients connect again by themselves when they next call.
+constexpr int kIdleConnectionMs = 300'000;
 
 // A service of the API at run time: what protoc's generated WithRawCallbackMethod_ classes do, from
 // descriptors.
@@ -86,14 +91,19 @@ class OpenGrpcDoor : public GrpcDoor {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
+    absl::StatusOr<std::vector<Descriptor>> listeners =
+        Listen(options.host, options.port, HostForm::kNumericOrName);
+    if (!listeners.ok()) return listeners.status();
+    port_ = PortOf(listeners->front());
+
     grpc::ServerBuilder builder;
-    const std::string host =
-        absl::StrContains(options.host, ":") ? absl::StrCat("[", options.host, "]") : options.host;
-    builder.AddListeningPort(absl::StrCat(host, ":", options.port), Credentials(options), &port_);
+    using ConnectionType = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    acceptor_ =
+        builder.experimental().AddExternalConnectionAcceptor(ConnectionType::FROM_FD, Credentials(options));
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.concurrent_streams_max);
-    // Without it a second server on the same port would silently share its connections.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMs);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
     grpc::ResourceQuota quota("ayni");
@@ -102,16 +112,21 @@ class OpenGrpcDoor : public GrpcDoor {
     builder.SetResourceQuota(quota);
     for (auto& [name, service] : services_) builder.RegisterService(&service);
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port_ == 0) {
-      return absl::UnavailableError(
-          absl::StrCat("can't listen on ", host, ":", options.port,
-                       "; is the address this machine's, the port free, and the certificate right?"));
+    if (server_ == nullptr) {
+      return absl::UnavailableError("gRPC does not start; is the certificate right, and of that key?");
     }
     SetServing(false);
+    gate_ = std::make_unique<ConnectionGate>(
+        *std::move(listeners), options.connections_max,
+        [this](int listener, Descriptor connection) { HandOver(listener, std::move(connection)); });
     return absl::OkStatus();
   }
 
   int port() const override { return port_; }
+
+  absl::Status Health() const override { return gate_->Health(); }
+
+  std::vector<FigureFamily> Figures() const override { return gate_->Figures(); }
 
   void SetServing(bool serving) override {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
@@ -121,14 +136,24 @@ class OpenGrpcDoor : public GrpcDoor {
 
   void Close(absl::Duration drain) override {
     if (server_ == nullptr) return;
+    gate_->Close();
     server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(drain));
     server_->Wait();
   }
 
  private:
+  void HandOver(int listener, Descriptor connection) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
+    parameters.listener_fd = listener;
+    parameters.fd = connection.Release();
+    acceptor_->HandleNewConnection(&parameters);
+  }
+
   std::map<std::string, RoutedService> services_;
   int port_ = 0;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<ConnectionGate> gate_;
 };
 
 }  // namespace

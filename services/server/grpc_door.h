@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/figures.h"
 #include "services/server/dispatch.h"
 
 namespace ayni::services {
@@ -29,6 +31,8 @@ struct GrpcDoorOptions {
   // Empty ones have no bytes, and take memory.
   size_t stream_messages_max = 100'000;
   int concurrent_streams_max = 1024;  // of one connection
+  // Open at once; the next ones are closed as they come. An address gets a part: see connection_gate.h.
+  int connections_max = 4096;
   // Of the buffers of all connections together.
   size_t memory_bytes_max = 512 << 20;
 };
@@ -43,6 +47,11 @@ class GrpcDoor {
   static absl::StatusOr<std::unique_ptr<GrpcDoor>> Open(const GrpcDoorOptions& options, Dispatch* dispatch);
 
   virtual int port() const = 0;
+
+  // Unavailable where who connects now is turned away, or nobody would know.
+  virtual absl::Status Health() const = 0;
+
+  virtual std::vector<FigureFamily> Figures() const = 0;
 
   // What grpc.health.v1 says of the server as a whole and of each of its services.
   virtual void SetServing(bool serving) = 0;

@@ -137,6 +137,10 @@ const std::vector<Setting>& AllSettings() {
        Bytes(&Settings::stream_bytes_max, kKibi, 64 * kGibi)},
       {"buffer-size-max", "SIZE", "512MiB", "of the buffers of all connections together",
        Bytes(&Settings::memory_bytes_max, 16 * kMebi, 64 * kGibi)},
+      {"connections-max", "NUMBER", "4096",
+       "connections to the gRPC door, half of them from one address; less where the process may not have two "
+       "descriptors for each",
+       Whole(&Settings::connections_max, 1, 1'000'000)},
       {"streams-max", "NUMBER", "1024", "calls under way on one connection",
        Whole(&Settings::concurrent_streams_max, 1, 100'000)},
       {"calls-max", "NUMBER", "10000", "calls under way in all; more are refused",

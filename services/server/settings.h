@@ -35,6 +35,7 @@ struct Settings {
   int64_t message_bytes_max = 0;
   int64_t stream_bytes_max = 0;
   int64_t memory_bytes_max = 0;
+  int64_t connections_max = 0;
   int64_t concurrent_streams_max = 0;
   int64_t in_flight_max = 0;
   absl::Duration deadline_max;

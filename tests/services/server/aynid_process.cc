@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,8 +45,10 @@ std::vector<char*> Pointers(std::vector<std::string>* texts) {
 
 // Only calls that are safe between fork and exec.
 [[noreturn]] void Become(const char* program, char* const* arguments, char* const* environment,
-                         const char* log, const char* out) {
+                         const char* log, const char* out, int descriptors_max) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves no server behind
+  const rlimit limit{static_cast<rlim_t>(descriptors_max), static_cast<rlim_t>(descriptors_max)};
+  if (descriptors_max > 0) setrlimit(RLIMIT_NOFILE, &limit);
   const int log_file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
   const int out_file = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(log_file, STDERR_FILENO);
@@ -64,7 +67,7 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
 
 AynidProcess::AynidProcess(const TemporaryFolder& folder, std::vector<std::string> arguments,
-                           const std::map<std::string, std::string>& environment)
+                           const std::map<std::string, std::string>& environment, int descriptors_max)
     : folder_(folder) {
   std::filesystem::remove(folder / "address");
   std::vector<std::string> all = {AYNID, "--data",         folder / "data",   "--port", "0", "--metrics-port",
@@ -79,7 +82,8 @@ AynidProcess::AynidProcess(const TemporaryFolder& folder, std::vector<std::strin
   const std::string out = folder / "out";
   pid_ = fork();
   if (pid_ == 0) {
-    Become(AYNID, argument_pointers.data(), variable_pointers.data(), log.c_str(), out.c_str());
+    Become(AYNID, argument_pointers.data(), variable_pointers.data(), log.c_str(), out.c_str(),
+           descriptors_max);
   }
 }
 

@@ -36,8 +36,9 @@ class AynidProcess {
  public:
   // Starts it on free ports, with its data, log (log), output (out) and address file in `folder`, and further
   // arguments and environment.
+  // `descriptors_max`: as ulimit -n says it; 0: as in the test.
   explicit AynidProcess(const TemporaryFolder& folder, std::vector<std::string> arguments = {},
-                        const std::map<std::string, std::string>& environment = {});
+                        const std::map<std::string, std::string>& environment = {}, int descriptors_max = 0);
   // Kills it where it still runs.
   ~AynidProcess();
   AynidProcess(const AynidProcess&) = delete;
