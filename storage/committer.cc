@@ -254,6 +254,7 @@ absl::Status Committer::Write(GroupBatch* batch) {
 void Committer::Publish(const Head& head) {
   head_ = head;
   database_.NoteSequence(head.sequence);
+  database_.Acknowledge(head.sequence);
   {
     const std::lock_guard lock(published_mutex_);
     leaf_count_.store(head.leaf_count, std::memory_order_release);

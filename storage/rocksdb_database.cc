@@ -140,6 +140,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   if (absl::Status format = database->ReadFormat(); !format.ok()) return format;
   if (absl::Status head = database->ReadHead(); !head.ok()) return head;
   database->NoteSequence(database->head_at_open_.sequence);
+  if (absl::Status whole = database->CheckAcknowledged(path); !whole.ok()) return whole;
   if (absl::Status secret = database->ReadSecret(); !secret.ok()) return secret;
   return database;
 }
@@ -236,6 +237,19 @@ absl::Status Database::ReadSecret() {
   rocksdb::WriteBatch batch;
   const rocksdb::Status status = batch.Put(SecretKey(), secret_);
   return status.ok() ? Write(&batch) : Corrupt(status.ToString());
+}
+
+absl::Status Database::CheckAcknowledged(const std::string& path) {
+  absl::StatusOr<std::unique_ptr<Acknowledged>> acknowledged = Acknowledged::Open(path);
+  if (!acknowledged.ok()) return acknowledged.status();
+  acknowledged_ = *std::move(acknowledged);
+  const Sequence promised = acknowledged_->at_open();
+  if (head_at_open_.sequence >= promised) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("store at ", path, ": it ends at change ", head_at_open_.sequence,
+                                          ", and change ", promised,
+                                          " was acknowledged: its log was lost or cut. Put the newest copy "
+                                          "in its place; or, to go on without the ",
+                                          "changes in between, remove ", path, "/", Acknowledged::kFile));
 }
 
 absl::StatusOr<uint64_t> Database::LastNumber(Table table) const {

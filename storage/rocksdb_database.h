@@ -13,6 +13,7 @@
 #include "rocksdb/compaction_filter.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
+#include "storage/acknowledged.h"
 #include "storage/health.h"
 #include "storage/rocksdb_layout.h"
 #include "storage/rocksdb_store.h"
@@ -22,8 +23,8 @@ namespace ayni::storage {
 // Thread-safe.
 class Database {
  public:
-  // Opens the database at `path`, makes it where there is none, and checks its format and that its tables end
-  // where its head says.
+  // Opens the database at `path`, makes it where there is none, and checks its format, that its tables end
+  // where its head says, and that this is not before what was acknowledged.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path,
                                                         const RocksDbOptions& options);
 
@@ -33,6 +34,9 @@ class Database {
 
   // A write that is durable when it returns OK.
   absl::Status Write(rocksdb::WriteBatch* batch);
+
+  // Callers are about to be told of the changes up to `sequence`. From one thread alone.
+  void Acknowledge(Sequence sequence) { acknowledged_->Raise(sequence); }
 
   // Breaks the health and returns the error: DataLoss for what is corrupt, Unavailable for what could not be
   // read.
@@ -52,6 +56,7 @@ class Database {
   absl::Status ReadHead();
   // Draws the secret where there is none yet.
   absl::Status ReadSecret();
+  absl::Status CheckAcknowledged(const std::string& path);
   absl::StatusOr<uint64_t> LastNumber(Table table) const;
 
   // Destroyed last: RocksDB's threads use both until the database is closed.
@@ -62,6 +67,7 @@ class Database {
   std::unique_ptr<rocksdb::DB> db_;
   Head head_at_open_;
   std::string secret_;
+  std::unique_ptr<Acknowledged> acknowledged_;
 };
 
 }  // namespace ayni::storage

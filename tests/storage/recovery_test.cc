@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rocksdb/db.h"
+#include "storage/acknowledged.h"
 #include "storage/bytes.h"
 #include "storage/rocksdb_database.h"
 #include "storage/rocksdb_layout.h"
@@ -65,6 +66,12 @@ class Crash {
 
   std::string path() const { return folder_.path() + "/store"; }
   fs::path log() const { return FilesOf(path(), ".log").back(); }
+  std::string acknowledged() const { return path() + "/" + Acknowledged::kFile; }
+  // As if callers had been told of so many changes alone.
+  void AcknowledgeUpTo(int last) const {
+    fs::remove(acknowledged());
+    (*Acknowledged::Open(path()))->Raise(last);
+  }
   // Length of the log after so many changes.
   uint64_t LogBytesAfter(int changes) const { return log_bytes_after_[changes - 1]; }
   absl::StatusOr<std::unique_ptr<RocksDbStore>> Open() const { return RocksDbStore::Open(path(), {}); }
@@ -90,6 +97,7 @@ TEST(Recovery, BringsBackAllThatWasAcknowledgedAfterAKill) { Crash().ExpectHolds
 TEST(Recovery, DropsAnUnfinishedLastRecordAlone) {
   for (const int64_t cut : {1, 100, 700}) {
     Crash crash;
+    crash.AcknowledgeUpTo(kChanges - 1);
     fs::resize_file(crash.log(), crash.LogBytesAfter(kChanges) - cut);
     crash.ExpectHolds(kChanges - 1);
   }
@@ -97,8 +105,52 @@ TEST(Recovery, DropsAnUnfinishedLastRecordAlone) {
 
 TEST(Recovery, KeepsWhatStandsBeforeTheCut) {
   Crash crash;
+  crash.AcknowledgeUpTo(12);
   fs::resize_file(crash.log(), crash.LogBytesAfter(12));
   crash.ExpectHolds(12);
+}
+
+TEST(Recovery, KeepsWhatWasWrittenAndNotYetAcknowledged) {
+  Crash crash;
+  crash.AcknowledgeUpTo(kChanges - 1);
+  crash.ExpectHolds(kChanges);
+}
+
+TEST(Recovery, RefusesALogThatWasCutInWhatWasAcknowledged) {
+  for (const int64_t cut : {1, 100, 20'000}) {
+    Crash crash;
+    fs::resize_file(crash.log(), crash.LogBytesAfter(kChanges) - cut);
+    EXPECT_EQ(crash.Open().status().code(), absl::StatusCode::kDataLoss) << crash.Open().status();
+  }
+}
+
+TEST(Recovery, RefusesALogThatIsGone) {
+  Crash crash;
+  fs::remove(crash.log());
+  const absl::Status status = crash.Open().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("ends at change 0, and change 30 was acknowledged"));
+}
+
+TEST(Recovery, GoesOnWithoutALostLogWhereTheOperatorSaysSo) {
+  Crash crash;
+  fs::remove(crash.log());
+  fs::remove(crash.acknowledged());
+  crash.ExpectHolds(0);
+}
+
+TEST(Recovery, RefusesALogThatIsGoneSinceAnOrderlyClose) {
+  TemporaryStore temporary;
+  for (int i = 1; i <= kChanges; ++i) ASSERT_TRUE(temporary->CommitAndWait(Numbered(i)).ok());
+  temporary.Close();
+  for (const fs::path& log : FilesOf(temporary.path(), ".log")) fs::remove(log);
+  EXPECT_EQ(RocksDbStore::Open(temporary.path(), {}).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(Recovery, RefusesAnAcknowledgementThatIsDamaged) {
+  Crash crash;
+  FlipBit(crash.acknowledged(), 2);
+  EXPECT_EQ(crash.Open().status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(Recovery, RefusesALogWithAFlippedBitInTheMiddle) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -162,6 +163,23 @@ TEST_F(AynidTest, SaysWhatIsWrongWithItsSettings) {
   EXPECT_EQ(aynid.Wait().exit_code, 2);
   EXPECT_THAT(aynid.Log(), HasSubstr("--drain must be a duration"));
   EXPECT_THAT(aynid.Log(), HasSubstr("--host 0.0.0.0 can be reached by others"));
+}
+
+// The process is killed, and its log is lost: what it acknowledged is gone, and the store alone can't tell.
+TEST_F(AynidTest, RefusesAStoreThatLostItsLog) {
+  {
+    AynidProcess aynid(folder_);
+    ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+    aynid.Signal(SIGKILL);
+    aynid.Wait();
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "data/store")) {
+    if (entry.path().extension() == ".log") std::filesystem::remove(entry.path());
+  }
+  AynidProcess again(folder_);
+  EXPECT_FALSE(again.WaitUntilItServes());
+  EXPECT_EQ(again.Wait().exit_code, 3);
+  EXPECT_THAT(again.Log(), HasSubstr("it ends at change 0, and change 1 was acknowledged"));
 }
 
 TEST_F(AynidTest, RefusesAStoreThatAnotherHasOpen) {
