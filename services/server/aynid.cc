@@ -178,10 +178,17 @@ class Aynid {
     options.stream_deadline_max = settings_.stream_deadline_max;
     options.in_flight_max = settings_.in_flight_max;
     options.log_requests = settings_.log_requests;
+    // Half for what comes in, which gRPC counts, and half for what goes out.
+    options.answer_bytes_max = settings_.memory_bytes_max / 2;
     auto dispatch = Dispatch::Create(methods_, directory_, log_, options, absl::Now, NewIdNow);
     if (!dispatch.ok()) return dispatch.status();
     dispatch_ = *std::move(dispatch);
     figures_.Add([this] { return dispatch_->figures().Collect(); });
+    figures_.Add([this] {
+      return std::vector<FigureFamily>{Gauge("ayni_answer_bytes",
+                                             "Of calls and their answers, until these are read.",
+                                             static_cast<double>(dispatch_->answers().held()))};
+    });
 
     GrpcDoorOptions door_options;
     door_options.connections_max = static_cast<int>(connections_max_);
@@ -193,7 +200,7 @@ class Aynid {
     door_options.message_bytes_max = settings_.message_bytes_max;
     door_options.stream_bytes_max = settings_.stream_bytes_max;
     door_options.concurrent_streams_max = static_cast<int>(settings_.concurrent_streams_max);
-    door_options.memory_bytes_max = settings_.memory_bytes_max;
+    door_options.memory_bytes_max = settings_.memory_bytes_max / 2;
     auto door = GrpcDoor::Open(door_options, dispatch_.get());
     if (!door.ok()) return door.status();
     door_ = *std::move(door);

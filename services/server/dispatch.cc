@@ -24,6 +24,12 @@ absl::Status WithReason(absl::Status status, absl::string_view reason) {
   return status;
 }
 
+absl::Status AnswersUnread() {
+  return WithReason(
+      absl::ResourceExhaustedError("too many answers wait to be read; read them, and try again"),
+      "ANSWERS_UNREAD");
+}
+
 // Whose fault an answer is decides how loudly the log says it.
 LogLevel LevelOf(absl::StatusCode code) {
   switch (code) {
@@ -96,6 +102,8 @@ absl::Status Exchange::Admit(const Arrival& arrival) {
   }
   if (!caller.ok()) return caller.status();
   call_.caller = *std::move(caller);
+  answer_bytes_.emplace(dispatch_->answers_, call_.caller.principal);
+  if (!answer_bytes_->Take(kCallBytes)) return AnswersUnread();
   call_.scope = route_.rule.ScopeOf(call_.caller.role);
   return route_.rule.CheckRole(call_.caller);
 }
@@ -131,6 +139,9 @@ void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }
 
 void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
   if (answered_.exchange(true)) return;
+  if (answer.ok()) {
+    if (absl::Status counted = CountAnswer(**answer); !counted.ok()) answer = std::move(counted);
+  }
   dispatch_->figures_.in_flight().fetch_sub(1, std::memory_order_relaxed);
   if (is_stream()) dispatch_->client_streams_.fetch_sub(1, std::memory_order_relaxed);
   deadlines().Leave(&place_);
@@ -139,6 +150,14 @@ void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
   WriteLog(answer.status(), duration);
   const Reply reply = std::move(reply_);
   reply(std::move(answer));
+}
+
+absl::Status Exchange::CountAnswer(const Message& answer) {
+  const int64_t bytes = static_cast<int64_t>(answer.ByteSizeLong()) - kCallBytes;
+  if (bytes <= 0) return absl::OkStatus();
+  if (!route_.changes) return answer_bytes_->Take(bytes) ? absl::OkStatus() : AnswersUnread();
+  answer_bytes_->TakeAnyway(bytes);
+  return absl::OkStatus();
 }
 
 void Exchange::WriteLog(const absl::Status& status, absl::Duration duration) const {
@@ -167,6 +186,7 @@ Dispatch::Dispatch(const Directory& directory, const Log& log, DispatchOptions o
       options_(options),
       clock_(clock),
       new_id_(std::move(new_id)),
+      answers_(std::make_shared<AnswerBudget>(options.answer_bytes_max)),
       deadlines_(options.deadline_max, clock),
       stream_deadlines_(options.stream_deadline_max, clock) {}
 
@@ -184,7 +204,10 @@ absl::StatusOr<std::unique_ptr<Dispatch>> Dispatch::Create(const MethodTable& me
     if (method == nullptr) continue;
     absl::StatusOr<AccessRule> rule = AccessRule::Bind(row, method->descriptor);
     if (!rule.ok()) return rule.status();
-    dispatch->routes_.emplace(name, Route{name, *method, *std::move(rule), dispatch->figures_.Add(name)});
+    const bool changes =
+        method->descriptor->options().idempotency_level() != google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+    dispatch->routes_.emplace(name,
+                              Route{name, *method, *std::move(rule), dispatch->figures_.Add(name), changes});
   }
   return dispatch;
 }

@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@
 #include "services/access/directory.h"
 #include "services/log.h"
 #include "services/method.h"
+#include "services/server/answer_budget.h"
 #include "services/server/call_deadlines.h"
 #include "services/server/call_figures.h"
 #include "services/server/line_budget.h"
@@ -55,6 +57,8 @@ struct DispatchOptions {
   // Of these, streams of messages: each may fill stream_bytes_max of the door before its method sees any of
   // it.
   int64_t client_streams_max = 8;
+  // Of the answers that wait for their callers to take them, and of the calls that they belong to.
+  int64_t answer_bytes_max = 256 << 20;
   // Also logs calls that succeed or that their caller got wrong.
   bool log_requests = false;
 };
@@ -65,13 +69,14 @@ struct Route {
   Method method;
   AccessRule rule;
   MethodFigures* figures;
+  bool changes;  // the market: what came of it must be told
 };
 
 class Dispatch;
 
 // One call from its arrival to its answer; after that it uses nothing of its Dispatch any more, so that a
-// method may reply too late. Thread-safety: Abandon from any thread at any time; the others from one thread
-// after another.
+// method may reply too late. A door keeps it until the caller has its answer, whose bytes count until then.
+// Thread-safety: Abandon from any thread at any time; the others from one thread after another.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(Dispatch* dispatch, const Route& route, const Arrival& arrival);
@@ -99,6 +104,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   absl::Status CountIn();
   bool is_stream() const { return route_.method.descriptor->client_streaming(); }
   CallDeadlines& deadlines() const;
+  // Refused where the caller reads its answers too slowly.
+  absl::Status CountAnswer(const Message& answer);
   void Answer(absl::StatusOr<std::unique_ptr<Message>> answer);
   void WriteLog(const absl::Status& status, absl::Duration duration) const;
 
@@ -107,6 +114,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const absl::Time start_;
   std::string request_id_;
   Call call_;
+  std::optional<AnswerBytes> answer_bytes_;  // of a caller that was recognised
   absl::Status admitted_;
   Requests requests_;
   Reply reply_;
@@ -133,6 +141,7 @@ class Dispatch {
   std::shared_ptr<Exchange> Open(const Route& route, const Arrival& arrival);
 
   CallFigures& figures() { return figures_; }
+  const AnswerBudget& answers() const { return *answers_; }
 
  private:
   friend class Exchange;
@@ -144,6 +153,7 @@ class Dispatch {
   const DispatchOptions options_;
   const Clock clock_;
   const NewId new_id_;
+  const std::shared_ptr<AnswerBudget> answers_;
   CallFigures figures_;
   std::map<std::string, Route, std::less<>> routes_;
   LineBudget lines_{kCallLinesPerSecondMax};

@@ -33,7 +33,7 @@ struct GrpcDoorOptions {
   int concurrent_streams_max = 1024;  // of one connection
   // Open at once; the next ones are closed as they come. An address gets a part: see connection_gate.h.
   int connections_max = 4096;
-  // Of the buffers of all connections together.
+  // Of what all connections together have sent and was not taken yet.
   size_t memory_bytes_max = 512 << 20;
 };
 

@@ -135,7 +135,8 @@ const std::vector<Setting>& AllSettings() {
        Bytes(&Settings::message_bytes_max, kKibi, 64 * kMebi)},
       {"stream-size-max", "SIZE", "512MiB", "of all messages of one import together",
        Bytes(&Settings::stream_bytes_max, kKibi, 64 * kGibi)},
-      {"buffer-size-max", "SIZE", "512MiB", "of the buffers of all connections together",
+      {"buffer-size-max", "SIZE", "512MiB",
+       "of what comes in and of answers that nobody has read, of all connections together",
        Bytes(&Settings::memory_bytes_max, 16 * kMebi, 64 * kGibi)},
       {"connections-max", "NUMBER", "4096",
        "connections to the gRPC door, half of them from one address; less where the process may not have two "
