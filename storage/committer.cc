@@ -46,9 +46,8 @@ absl::StatusOr<std::optional<Receipt>> ReadRequest(const Database& database, con
   return Replay(pending.change, first);
 }
 
-absl::Status NotWritable(const absl::Status& why) {
-  return absl::UnavailableError(
-      absl::StrCat("the store refuses changes, nothing was written: ", why.message()));
+absl::Status NotWritable() {
+  return absl::UnavailableError("the store refuses changes after a failure; nothing was written");
 }
 
 }  // namespace
@@ -75,7 +74,7 @@ void Committer::Close() {
 }
 
 void Committer::Commit(Change change, Store::Done done) {
-  if (!database_.health().ok()) return Refuse(NotWritable(database_.health().Read()), &done);
+  if (!database_.health().ok()) return Refuse(NotWritable(), &done);
   if (absl::Status status = Validate(change, limits_); !status.ok()) return Refuse(status, &done);
   auto pending = std::make_unique<PendingChange>();
   pending->accepted = steady_clock::now();
@@ -242,7 +241,7 @@ absl::StatusOr<Version> Committer::CurrentVersion(const PendingChange& pending, 
 }
 
 absl::Status Committer::Write(GroupBatch* batch) {
-  if (!database_.health().ok()) return NotWritable(database_.health().Read());
+  if (!database_.health().ok()) return NotWritable();
   if (batch->empty()) return absl::OkStatus();
   const steady_clock::time_point start = steady_clock::now();
   absl::Status written = database_.Write(batch->Finish());
@@ -269,7 +268,7 @@ void Committer::Answer(const absl::Status& written, const Group& group, std::vec
     PendingChange& pending = *group[i];
     if (!written.ok()) {
       refused_.fetch_add(1, std::memory_order_relaxed);
-      pending.done(outcome.in_batch ? written : NotWritable(written));
+      pending.done(outcome.in_batch ? written : NotWritable());
       continue;
     }
     if (!outcome.status.ok()) {

@@ -137,8 +137,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   if (!status.ok()) return OpenFailed(path, status);
   database->db_.reset(db);
   if (absl::Status synced = SyncParent(path, rocksdb_options.env); !synced.ok()) return synced;
-  if (absl::Status format = database->ReadFormat(); !format.ok()) return format;
-  if (absl::Status head = database->ReadHead(); !head.ok()) return head;
+  if (absl::Status format = database->ReadFormat(); !format.ok()) return database->Explained(format);
+  if (absl::Status head = database->ReadHead(); !head.ok()) return database->Explained(head);
   database->NoteSequence(database->head_at_open_.sequence);
   if (absl::Status whole = database->CheckAcknowledged(path); !whole.ok()) return whole;
   if (absl::Status secret = database->ReadSecret(); !secret.ok()) return secret;
@@ -161,16 +161,15 @@ absl::Status Database::Write(rocksdb::WriteBatch* batch) {
   write.sync = true;
   const rocksdb::Status status = db_->Write(write, batch);
   if (status.ok()) return absl::OkStatus();
-  absl::Status error = absl::UnknownError(absl::StrCat("store: a write failed: ", status.ToString()));
-  health_->Break(error);
-  return error;
+  health_->Break(absl::UnknownError(absl::StrCat("store: a write failed: ", status.ToString())));
+  return absl::UnknownError("the store failed to write; only a restart shows whether the change stands");
 }
 
 absl::Status Database::ReadFailed(const rocksdb::Status& status) const {
-  const std::string message = absl::StrCat("store: a read failed: ", status.ToString());
-  absl::Status error = status.IsCorruption() ? absl::DataLossError(message) : absl::UnavailableError(message);
-  health_->Break(error);
-  return error;
+  const absl::StatusCode code =
+      status.IsCorruption() ? absl::StatusCode::kDataLoss : absl::StatusCode::kUnavailable;
+  health_->Break(absl::Status(code, absl::StrCat("store: a read failed: ", status.ToString())));
+  return absl::Status(code, "the store failed to read what it holds");
 }
 
 absl::Status Database::Corrupt(std::string_view what) const {

@@ -38,8 +38,8 @@ class Database {
   // Callers are about to be told of the changes up to `sequence`. From one thread alone.
   void Acknowledge(Sequence sequence) { acknowledged_->Raise(sequence); }
 
-  // Breaks the health and returns the error: DataLoss for what is corrupt, Unavailable for what could not be
-  // read.
+  // Breaks the health, which keeps all that RocksDB says, and returns what callers may know: DataLoss for
+  // what is corrupt, Unavailable for what could not be read.
   absl::Status ReadFailed(const rocksdb::Status& status) const;
   absl::Status Corrupt(std::string_view what) const;
 
@@ -56,6 +56,8 @@ class Database {
   absl::Status ReadHead();
   // Draws the secret where there is none yet.
   absl::Status ReadSecret();
+  // An error of the opening with all that is known of it.
+  absl::Status Explained(const absl::Status& error) const { return health_->ok() ? error : health_->Read(); }
   absl::Status CheckAcknowledged(const std::string& path);
   absl::StatusOr<uint64_t> LastNumber(Table table) const;
 

@@ -30,6 +30,13 @@ absl::Status AnswersUnread() {
       "ANSWERS_UNREAD");
 }
 
+// That the store does not know either is nothing to give up over: the same request_id gets the first answer.
+absl::Status OutcomeUnknown() {
+  return WithReason(
+      absl::UnavailableError("nobody can say yet whether the change stands; repeat it with its request_id"),
+      "OUTCOME_UNKNOWN");
+}
+
 // Whose fault an answer is decides how loudly the log says it.
 LogLevel LevelOf(absl::StatusCode code) {
   switch (code) {
@@ -139,6 +146,7 @@ void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }
 
 void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
   if (answered_.exchange(true)) return;
+  if (absl::IsUnknown(answer.status())) answer = OutcomeUnknown();
   if (answer.ok()) {
     if (absl::Status counted = CountAnswer(**answer); !counted.ok()) answer = std::move(counted);
   }

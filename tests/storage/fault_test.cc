@@ -65,6 +65,8 @@ void CommitUntilOneFails(Store* store, Run* run) {
       continue;
     }
     EXPECT_FALSE(store->Health().ok());
+    EXPECT_EQ(receipt.status().message().find('/'), absl::string_view::npos)
+        << "callers are told no paths: " << receipt.status();
     EXPECT_EQ(store->CommitAndWait(change).status().code(), absl::StatusCode::kUnavailable);
     if (receipt.status().code() == absl::StatusCode::kUnknown) {
       run->unknown = std::move(change);

@@ -341,5 +341,14 @@ TEST(GrpcDoor, RefusesAnAddressThatIsTaken) {
   EXPECT_EQ(GrpcDoor::Open(options, &served.dispatch()).status().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST(GrpcDoor, TellsNoCallerThatAnOutcomeIsUnknownButToTryAgain) {
+  ServedMethods served(GetNeedFailing(absl::UnknownError("/var/lib/ayni/store/000004.log: no space")));
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  const Answered answered = Ask(served.Connect(), kGetNeed, Request(), {.token = token, .headers = {}});
+  EXPECT_EQ(answered.status.error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_EQ(answered.Reason(), "OUTCOME_UNKNOWN");
+  EXPECT_THAT(answered.status.error_message(), testing::Not(HasSubstr("/var")));
+}
+
 }  // namespace
 }  // namespace ayni::services
