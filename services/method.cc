@@ -7,13 +7,13 @@
 
 namespace ayni::services {
 
-void MethodTable::Add(const std::string& name, MethodFunction run) {
+void MethodTable::Add(const std::string& name, MethodFunction run, StreamCheck check) {
   std::string full_name = name;
   std::replace(full_name.begin(), full_name.end(), '/', '.');
   const google::protobuf::MethodDescriptor* descriptor =
       google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(full_name);
   INVARIANT(descriptor != nullptr, name);
-  const bool inserted = methods_.emplace(name, Method{descriptor, std::move(run)}).second;
+  const bool inserted = methods_.emplace(name, Method{descriptor, std::move(run), std::move(check)}).second;
   INVARIANT(inserted, name);
 }
 

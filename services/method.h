@@ -59,9 +59,13 @@ using Requests = std::vector<std::unique_ptr<Message>>;
 using MethodFunction =
     std::function<void(std::shared_ptr<const Call>, std::shared_ptr<const Requests>, Reply)>;
 
+// What is wrong with one message of a stream, whatever the others are.
+using StreamCheck = std::function<absl::Status(const Message&)>;
+
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor;
   MethodFunction run;
+  StreamCheck check;  // of a client-streaming method; null: nothing is looked at before all have come
 };
 
 // Filled at start, then only read: safe to read from any thread.
@@ -69,7 +73,7 @@ class MethodTable {
  public:
   // REQUIRES: the name, as in ayni.v1.NeedService/CreateNeed, is of a method that is linked in and not yet
   // added.
-  void Add(const std::string& name, MethodFunction run);
+  void Add(const std::string& name, MethodFunction run, StreamCheck check = nullptr);
 
   // Puts `around` of a method's function in its place. REQUIRES: the method was added.
   void Wrap(const std::string& name, const std::function<MethodFunction(MethodFunction)>& around);

@@ -192,11 +192,17 @@ void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table)
     return Import(call, requests, new_id, view).Plan();
   };
   const MethodFunction run = RunWrites(store, nullptr, std::move(method));
-  table->Add(kMethod, [thread, run](const std::shared_ptr<const Call>& call,
-                                    const std::shared_ptr<const Requests>& requests, const Reply& reply) {
+  const auto start = [thread, run](const std::shared_ptr<const Call>& call,
+                                   const std::shared_ptr<const Requests>& requests, const Reply& reply) {
     if (thread->waiting() < kWaitingImportsMax) return run(call, requests, reply);
     reply(absl::ResourceExhaustedError("other imports are waiting already; try again later"));
-  });
+  };
+  const auto check = [](const Message& message) {
+    Violations violations;
+    CheckImportMessage(static_cast<const v1::ImportMarketRequest&>(message), &violations);
+    return violations.empty() ? absl::OkStatus() : violations.ToStatus();
+  };
+  table->Add(kMethod, start, check);
 }
 
 }  // namespace ayni::services

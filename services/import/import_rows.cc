@@ -109,24 +109,25 @@ void CheckFileFields(const v1::ImportMarketRequest& first, Violations* violation
 
 }  // namespace
 
+void CheckImportMessage(const v1::ImportMarketRequest& request, Violations* violations) {
+  if (request.rows_size() <= kImportMessageRowsMax) return;
+  violations->Add(FieldPath() / "rows", absl::StrCat("must be at most ", kImportMessageRowsMax,
+                                                     " in a message, are ", request.rows_size()));
+}
+
 void CheckImportRequests(const Requests& requests, Violations* violations) {
   CheckFileFields(static_cast<const v1::ImportMarketRequest&>(*requests.front()), violations);
   size_t count = 0;
-  int rows_max = 0;
-  for (const std::unique_ptr<Message>& request : requests) {
-    const int rows = static_cast<const v1::ImportMarketRequest&>(*request).rows_size();
-    count += rows;
-    rows_max = std::max(rows_max, rows);
+  for (const std::unique_ptr<Message>& message : requests) {
+    const auto& request = static_cast<const v1::ImportMarketRequest&>(*message);
+    count += request.rows_size();
+    if (violations->empty()) CheckImportMessage(request, violations);
   }
   const FieldPath root;
   if (!AreWhole(requests)) {
     violations->Add(root / "last",
                     "must be true in the last message and in no other; without it nobody knows whether all "
                     "rows came");
-  }
-  if (rows_max > kImportMessageRowsMax) {
-    violations->Add(root / "rows",
-                    absl::StrCat("must be at most ", kImportMessageRowsMax, " in a message, are ", rows_max));
   }
   if (count > kImportRowsMax) {
     violations->Add(root / "rows",

@@ -66,6 +66,8 @@ class ImportRows {
   absl::flat_hash_map<absl::string_view, const ImportedRow*> by_name_;
 };
 
+// What is wrong with one request as such, whatever the others are, and not with a row.
+void CheckImportMessage(const v1::ImportMarketRequest& request, Violations* violations);
 // What is wrong with the requests as such, and not with a row.
 void CheckImportRequests(const Requests& requests, Violations* violations);
 

@@ -140,6 +140,10 @@ void Exchange::Run(Requests requests) {
       [self](absl::StatusOr<std::unique_ptr<Message>> answer) { self->Answer(std::move(answer)); });
 }
 
+absl::Status Exchange::CheckMessage(const Message& message) const {
+  return route_.method.check == nullptr ? absl::OkStatus() : route_.method.check(message);
+}
+
 void Exchange::Refuse(absl::Status status) { Answer(std::move(status)); }
 
 void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }

@@ -92,6 +92,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // Runs the method on what it knows of the requests; nothing where the call was answered before. REQUIRES:
   // admitted().ok().
   void Run(Requests requests);
+  // What is wrong with one message of a stream, before the rest of it comes.
+  absl::Status CheckMessage(const Message& message) const;
   // Answers without the method: the call was not admitted, or its messages can't be read.
   void Refuse(absl::Status status);
   // Answers now, unless there is an answer already: the client has gone, or waits no longer.

@@ -138,6 +138,10 @@ class ClientStreamingCall : public grpc::ServerReadReactor<grpc::ByteBuffer> {
     }
     absl::StatusOr<std::unique_ptr<Message>> message = Decode(route_, message_);
     if (!message.ok()) return exchange->Refuse(message.status());
+    if (absl::Status right = exchange->CheckMessage(**message); !right.ok()) {
+      requests_.clear();  // the client may take its time to go
+      return exchange->Refuse(std::move(right));
+    }
     requests_.push_back(*std::move(message));
     message_.Clear();
     StartRead(&message_);

@@ -1,5 +1,5 @@
+#include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
-#include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/market_service.pb.h"
@@ -190,6 +190,36 @@ TEST_F(ImportDoor, ChangesNothingWhereTheClientGoesAwayInTheMiddle) {
   }
   served.door().Close(absl::Seconds(5));
   EXPECT_EQ(market.store().sequence(), 0u);
+}
+
+TEST_F(ImportDoor, RefusesAStreamAtItsFirstBadMessage) {
+  TestMarket market;
+  ServedMethods served(market.methods());
+  const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
+  grpc::GenericStub stub(served.Connect());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
+  call->StartCall(nullptr);
+  queue.Next(&tag, &ok);
+  v1::ImportMarketRequest message;
+  for (int i = 0; i < 1001; ++i) message.add_rows()->set_line(i);
+  call->Write(ToByteBuffer(message), nullptr);
+  queue.Next(&tag, &ok);
+  // The stream stays open: the answer comes all the same.
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(10);
+  if (queue.AsyncNext(&tag, &ok, deadline) != grpc::CompletionQueue::GOT_EVENT) {
+    ADD_FAILURE() << "no answer before the stream's end";
+    context.TryCancel();
+    queue.Next(&tag, &ok);
+  }
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), testing::HasSubstr("rows must be at most 1000 in a message, are 1001"));
 }
 
 }  // namespace
