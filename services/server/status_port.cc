@@ -1,117 +1,109 @@
 #include "services/server/status_port.h"
 
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/server/listen.h"
 
 namespace ayni::services {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr int kPollMs = 100;
-constexpr int kConnectionSeconds = 2;
+constexpr std::chrono::seconds kConnectionLasts(2);
+constexpr size_t kConnectionsMax = 64;
 constexpr size_t kRequestBytesMax = 8192;
-constexpr int kBacklog = 16;
 
 std::string Response(int code, absl::string_view reason, absl::string_view type, absl::string_view body) {
   return absl::StrCat("HTTP/1.1 ", code, " ", reason, "\r\nContent-Type: ", type,
                       "\r\nContent-Length: ", body.size(), "\r\nConnection: close\r\n\r\n", body);
 }
 
-// The request up to its empty line, or what came of it in time.
-std::string ReadRequest(int connection) {
-  std::string request;
-  char buffer[1024];
-  while (request.size() < kRequestBytesMax && !absl::StrContains(request, "\r\n\r\n")) {
-    const ssize_t size = recv(connection, buffer, sizeof(buffer), 0);
-    if (size <= 0) break;
-    request.append(buffer, static_cast<size_t>(size));
-  }
-  return request;
+bool IsWhole(const std::string& request) {
+  return absl::StrContains(request, "\r\n\r\n") || request.size() >= kRequestBytesMax;
 }
 
-void WriteAll(int connection, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = send(connection, text.data(), text.size(), MSG_NOSIGNAL);
-    if (size <= 0) return;
-    text.remove_prefix(static_cast<size_t>(size));
-  }
-}
-
-int PortOf(int listener) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof(address);
-  if (getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
-}
-
-absl::StatusOr<int> Listen(const std::string& host, int port) {
-  const std::string where = absl::StrCat(host, " port ", port);
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
-    return absl::UnavailableError(absl::StrCat("can't listen on ", where, ": not a numeric address"));
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> address(found, &freeaddrinfo);
-  const int listener = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  if (listener >= 0) setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (listener < 0 || bind(listener, address->ai_addr, address->ai_addrlen) != 0 ||
-      listen(listener, kBacklog) != 0) {
-    const absl::Status status =
-        absl::UnavailableError(absl::StrCat("can't listen on ", where, ": ", std::strerror(errno)));
-    if (listener >= 0) close(listener);
-    return status;
-  }
-  return listener;
-}
+// Whether a call that did not succeed may do so later.
+bool WouldBlock(ssize_t size) { return size < 0 && (errno == EAGAIN || errno == EINTR); }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<StatusPort>> StatusPort::Open(const std::string& host, int port,
                                                              const FigureBoard& board, Readiness readiness) {
-  const absl::StatusOr<int> listener = Listen(host, port);
-  if (!listener.ok()) return listener.status();
+  absl::StatusOr<std::vector<Descriptor>> listeners = Listen(host, port, HostForm::kNumeric);
+  if (!listeners.ok()) return listeners.status();
   return std::unique_ptr<StatusPort>(
-      new StatusPort(*listener, PortOf(*listener), board, std::move(readiness)));
+      new StatusPort(std::move(listeners->front()), board, std::move(readiness)));
 }
 
-StatusPort::StatusPort(int listener, int port, const FigureBoard& board, Readiness readiness)
-    : listener_(listener), port_(port), board_(board), readiness_(std::move(readiness)), thread_([this] {
-        Serve();
-      }) {}
+StatusPort::StatusPort(Descriptor listener, const FigureBoard& board, Readiness readiness)
+    : listener_(std::move(listener)),
+      port_(PortOf(listener_)),
+      board_(board),
+      readiness_(std::move(readiness)),
+      thread_([this] { Serve(); }) {}
 
 StatusPort::~StatusPort() {
   stop_ = true;
   thread_.join();
-  close(listener_);
 }
 
 void StatusPort::Serve() {
   while (!stop_) {
-    pollfd waiting{listener_, POLLIN, 0};
-    if (poll(&waiting, 1, kPollMs) <= 0) continue;
-    const int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection < 0) continue;
-    const timeval limit{kConnectionSeconds, 0};
-    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-    const std::string request = ReadRequest(connection);
-    WriteAll(connection, Answer(request.substr(0, request.find("\r\n"))));
-    close(connection);
+    std::vector<pollfd> waiting = {{listener_.number(), POLLIN, 0}};
+    for (const Connection& connection : connections_) {
+      const short event = connection.response.empty() ? POLLIN : POLLOUT;
+      waiting.push_back({connection.descriptor.number(), event, 0});
+    }
+    poll(waiting.data(), waiting.size(), kPollMs);
+    const steady_clock::time_point now = steady_clock::now();
+    std::deque<Connection> open;
+    for (size_t i = 0; i < connections_.size(); ++i) {
+      const bool moves = waiting[i + 1].revents != 0;
+      if (now < connections_[i].deadline && (!moves || Advance(&connections_[i]))) {
+        open.push_back(std::move(connections_[i]));
+      }
+    }
+    connections_ = std::move(open);
+    if (waiting[0].revents != 0) Accept();
   }
+}
+
+void StatusPort::Accept() {
+  Descriptor descriptor(accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!descriptor.is_open()) {
+    // Out of descriptors, most likely: a turn that did nothing must not be followed by the next at once.
+    if (errno != EAGAIN) std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
+    return;
+  }
+  if (connections_.size() == kConnectionsMax) connections_.pop_front();
+  connections_.push_back({std::move(descriptor), steady_clock::now() + kConnectionLasts, "", ""});
+}
+
+bool StatusPort::Advance(Connection* connection) const {
+  const int descriptor = connection->descriptor.number();
+  if (connection->response.empty()) {
+    char buffer[1024];
+    const ssize_t size = recv(descriptor, buffer, sizeof(buffer), 0);
+    if (WouldBlock(size)) return true;
+    if (size > 0) connection->request.append(buffer, static_cast<size_t>(size));
+    if (size > 0 && !IsWhole(connection->request)) return true;
+    // What ends early is answered by what came of it.
+    connection->response = Answer(connection->request.substr(0, connection->request.find("\r\n")));
+  }
+  std::string& response = connection->response;
+  const ssize_t size = send(descriptor, response.data(), response.size(), MSG_NOSIGNAL);
+  if (WouldBlock(size)) return true;
+  if (size <= 0) return false;
+  response.erase(0, static_cast<size_t>(size));
+  return !response.empty();
 }
 
 std::string StatusPort::Answer(const std::string& request_line) const {

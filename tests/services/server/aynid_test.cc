@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
 #include "ayni/v1/access_service.pb.h"
 #include "services/api.h"
@@ -113,7 +114,13 @@ TEST_F(AynidTest, ShowsItsFigures) {
         "ayni_market_needs 0\n", "ayni_market_offers 0\n", "ayni_round_under_way{phase=\"clear\"} 0\n"}) {
     EXPECT_THAT(page, HasSubstr(line));
   }
-  EXPECT_THAT(aynid.Get("/readyz"), StartsWith("HTTP/1.1 200 "));
+  // It serves, and is ready as soon as it has read its market.
+  std::string ready;
+  for (int i = 0; i < 500 && ready.find(" 200 ") == std::string::npos; ++i) {
+    ready = aynid.Get("/readyz");
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_THAT(ready, StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(AynidTest, LogsJsonWithTheRequestId) {

@@ -6,7 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace ayni::services {
 namespace {
@@ -82,6 +85,29 @@ TEST_F(StatusPortTest, OutlivesAClientThatSaysNothing) {
   const int silent = ConnectTo(port_->port());
   EXPECT_THAT(Get(port_->port(), "/healthz"), StartsWith("HTTP/1.1 200 "));
   close(silent);
+}
+
+TEST_F(StatusPortTest, AnswersAtOnceBehindThoseThatDoNotGoOn) {
+  std::vector<int> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.push_back(ConnectTo(port_->port()));
+    send(slow.back(), "GET /h", 6, 0);
+  }
+  const absl::Time start = absl::Now();
+  EXPECT_THAT(Get(port_->port(), "/healthz"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(1));
+  for (const int connection : slow) close(connection);
+}
+
+// However often a byte comes.
+TEST_F(StatusPortTest, GivesAConnectionTwoSecondsInAll) {
+  const int slow = ConnectTo(port_->port());
+  const absl::Time start = absl::Now();
+  while (absl::Now() - start < absl::Seconds(10) && send(slow, "G", 1, MSG_NOSIGNAL) == 1) {
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_LT(absl::Now() - start, absl::Seconds(4));
+  close(slow);
 }
 
 TEST_F(StatusPortTest, RefusesAnAddressThatIsTaken) {
