@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "openssl/rand.h"
 #include "rocksdb/cache.h"
@@ -108,6 +109,12 @@ rocksdb::Options DatabaseOptions(const RocksDbOptions& options, rocksdb::Env* en
 }
 
 absl::Status OpenFailed(const std::string& path, const rocksdb::Status& status) {
+  // RocksDB has no code for it: its lock on a file LOCK is what it does not get.
+  if (status.IsIOError() && absl::StrContains(status.ToString(), "/LOCK: ")) {
+    return absl::UnavailableError(
+        absl::StrCat("store at ", path, ": another process has it open; does another aynid run on it? (",
+                     status.ToString(), ")"));
+  }
   const std::string message = absl::StrCat("store at ", path, ": ", status.ToString());
   return status.IsCorruption() ? absl::DataLossError(message) : absl::UnavailableError(message);
 }

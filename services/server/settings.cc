@@ -1,6 +1,7 @@
 #include "services/server/settings.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -228,7 +229,8 @@ void ReadCommandLine(int argc, const char* const* argv, std::map<std::string, Gi
 
 void ReadFile(const std::string& path, std::map<std::string, Given>* given, SettingsReading* reading) {
   std::ifstream file(path);
-  if (!file) {
+  // A folder opens like a file, and reads like an empty one.
+  if (!file || std::filesystem::is_directory(path)) {
     reading->errors.push_back(absl::StrCat("--config: ", path, " can't be read"));
     return;
   }

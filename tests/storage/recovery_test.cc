@@ -269,7 +269,9 @@ TEST(Recovery, RefusesADatabaseThatIsNoStore) {
 
 TEST(Recovery, RefusesAStoreThatIsOpenAlready) {
   TemporaryStore store;
-  EXPECT_EQ(RocksDbStore::Open(store.path(), {}).status().code(), absl::StatusCode::kUnavailable);
+  const absl::Status status = RocksDbStore::Open(store.path(), {}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("another process has it open"));
 }
 
 }  // namespace

@@ -172,6 +172,13 @@ TEST_F(AynidTest, SaysWhatIsWrongWithItsSettings) {
   EXPECT_THAT(aynid.Log(), HasSubstr("--host 0.0.0.0 can be reached by others"));
 }
 
+TEST_F(AynidTest, TakesNoFolderForItsFileOfSettings) {
+  AynidProcess aynid(folder_, {"--config", "/"});
+  EXPECT_FALSE(aynid.WaitUntilItServes());
+  EXPECT_EQ(aynid.Wait().exit_code, 2);
+  EXPECT_THAT(aynid.Log(), HasSubstr("--config: / can't be read"));
+}
+
 // The process is killed, and its log is lost: what it acknowledged is gone, and the store alone can't tell.
 TEST_F(AynidTest, RefusesAStoreThatLostItsLog) {
   {
@@ -195,6 +202,7 @@ TEST_F(AynidTest, RefusesAStoreThatAnotherHasOpen) {
   AynidProcess second(folder_);
   EXPECT_FALSE(second.WaitUntilItServes());
   EXPECT_EQ(second.Wait().exit_code, 3);
+  EXPECT_THAT(second.Log(), HasSubstr("another process has it open; does another aynid run on it?"));
 }
 
 TEST_F(AynidTest, RefusesAPortThatIsTaken) {
