@@ -165,8 +165,12 @@ class Aynid {
   absl::Status Authorise() {
     absl::Status status = LoadDirectory(*store_, &directory_);
     if (!status.ok() || directory_.HasAdministrator()) return status;
-    status = MakeFirstAdministrator(store_.get(), NewIdNow, absl::Now(), settings_.admin_token_file);
-    if (!status.ok()) return status;
+    const absl::StatusOr<std::string> aside =
+        MakeFirstAdministrator(store_.get(), NewIdNow, absl::Now(), settings_.admin_token_file);
+    if (!aside.ok()) return aside.status();
+    if (!aside->empty()) {
+      log_.Write(LogLevel::kWarning, "a token file was in the way and is kept aside", {{"file", *aside}});
+    }
     log_.Write(LogLevel::kInfo, "administrator made",
                {{"principal", kFirstAdministrator}, {"token_file", settings_.admin_token_file}});
     return LoadDirectory(*store_, &directory_);

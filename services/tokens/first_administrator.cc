@@ -18,6 +18,9 @@
 namespace ayni::services {
 namespace {
 
+// Names that are tried for a file that is in the way.
+constexpr int kAsideMax = 100;
+
 // A whole file or none, that only its owner reads.
 absl::Status WritePrivateFile(const std::string& path, const std::string& text) {
   const std::string new_path = path + ".new";
@@ -33,10 +36,25 @@ absl::Status WritePrivateFile(const std::string& path, const std::string& text) 
                                              std::strerror(written ? errno : error)));
 }
 
+// The name that what stood at `path` has now; empty where nothing did.
+absl::StatusOr<std::string> MoveAside(const std::string& path) {
+  for (int i = 1; i <= kAsideMax; ++i) {
+    const std::string aside = absl::StrCat(path, ".", i);
+    if (renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, aside.c_str(), RENAME_NOREPLACE) == 0) return aside;
+    if (errno == ENOENT) return std::string();
+    if (errno != EEXIST) break;
+  }
+  return absl::UnavailableError(absl::StrCat(
+      path,
+      " stands where the administrator's token is to go, and can't be moved aside: ", std::strerror(errno)));
+}
+
 }  // namespace
 
-absl::Status MakeFirstAdministrator(storage::Store* store, const IdSource& new_id, absl::Time now,
-                                    const std::string& token_file) {
+absl::StatusOr<std::string> MakeFirstAdministrator(storage::Store* store, const IdSource& new_id,
+                                                   absl::Time now, const std::string& token_file) {
+  absl::StatusOr<std::string> aside = MoveAside(token_file);
+  if (!aside.ok()) return aside.status();
   const std::string secret = NewSecret();
   absl::Status written = WritePrivateFile(token_file, secret + "\n");
   if (!written.ok()) return written;
@@ -65,7 +83,10 @@ absl::Status MakeFirstAdministrator(storage::Store* store, const IdSource& new_i
   for (const storage::Put& put : change.puts)
     change.preconditions.push_back(storage::Precondition::Absent(put.key));
   SealLeaves(store->secret(), &change);
-  return store->CommitAndWait(std::move(change)).status();
+  if (absl::Status committed = store->CommitAndWait(std::move(change)).status(); !committed.ok()) {
+    return committed;
+  }
+  return aside;
 }
 
 }  // namespace ayni::services

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/resource/rules.h"
 #include "storage/store.h"
@@ -17,8 +17,11 @@ inline constexpr char kFirstAdministrator[] = "principals/administrator";
 // The file is written first: if the process ends between the two, the secret in it is good for nothing, and
 // the next start makes another. AlreadyExists where that principal exists in another role. REQUIRES: no
 // principal of the store is an administrator.
-absl::Status MakeFirstAdministrator(storage::Store* store, const IdSource& new_id, absl::Time now,
-                                    const std::string& token_file);
+//
+// A file that stands there may be the token of another store: it is moved aside, to the name that comes back;
+// empty where there was none.
+absl::StatusOr<std::string> MakeFirstAdministrator(storage::Store* store, const IdSource& new_id,
+                                                   absl::Time now, const std::string& token_file);
 
 }  // namespace ayni::services
 

@@ -179,6 +179,16 @@ TEST_F(AynidTest, TakesNoFolderForItsFileOfSettings) {
   EXPECT_THAT(aynid.Log(), HasSubstr("--config: / can't be read"));
 }
 
+TEST_F(AynidTest, KeepsATokenFileThatIsNotItsOwn) {
+  std::ofstream(folder_ / "my.token") << "of another store\n";
+  AynidProcess aynid(folder_, {"--admin-token-file", folder_ / "my.token"});
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  std::string kept;
+  std::getline(std::ifstream(folder_ / "my.token.1"), kept);
+  EXPECT_EQ(kept, "of another store");
+  EXPECT_THAT(aynid.Log(), HasSubstr("my.token.1"));
+}
+
 // The process is killed, and its log is lost: what it acknowledged is gone, and the store alone can't tell.
 TEST_F(AynidTest, RefusesAStoreThatLostItsLog) {
   {

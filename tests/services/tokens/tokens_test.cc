@@ -215,11 +215,10 @@ TEST_F(Tokens, OfADeletedPrincipalAreNone) {
 
 TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
   const std::string file = folder_ / "administrator.token";
-  std::ofstream(file) << "of an earlier start that failed";
-  chmod(file.c_str(), 0644);
-  ASSERT_EQ(MakeFirstAdministrator(
-                store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), file),
-            absl::OkStatus());
+  const auto aside = MakeFirstAdministrator(
+      store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), file);
+  ASSERT_TRUE(aside.ok()) << aside.status();
+  EXPECT_EQ(*aside, "");
   ASSERT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
   struct stat status {};
   ASSERT_EQ(stat(file.c_str(), &status), 0);
@@ -240,10 +239,25 @@ TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
   }
 }
 
+TEST_F(Tokens, OfAnotherStoreAreKeptAside) {
+  const std::string file = folder_ / "administrator.token";
+  std::ofstream(file) << "of another store";
+  std::ofstream(file + ".1") << "of a third";
+  const auto aside = MakeFirstAdministrator(
+      store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), file);
+  ASSERT_TRUE(aside.ok()) << aside.status();
+  EXPECT_EQ(*aside, file + ".2");
+  std::string kept;
+  std::getline(std::ifstream(file + ".2"), kept);
+  EXPECT_EQ(kept, "of another store");
+  std::getline(std::ifstream(file + ".1"), kept);
+  EXPECT_EQ(kept, "of a third");
+}
+
 TEST_F(Tokens, OfTheFirstAdministratorAreNotMadeWhereTheFileCannotBe) {
-  const absl::Status status = MakeFirstAdministrator(
+  const auto made = MakeFirstAdministrator(
       store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "nowhere/administrator.token");
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(made.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(store_->sequence(), 0u);
 }
 
