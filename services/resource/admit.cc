@@ -27,9 +27,12 @@ void AdmitRecord(const Kind& kind, const Admission& admission, const Message* be
   const Reflection* reflection = after->GetReflection();
   FillFromBefore(kind.type, before, after);
   reflection->ClearField(after, kind.type.etag_field());
-  const google::protobuf::Timestamp now = ToTimestamp(admission.now);
-  if (before == nullptr) reflection->MutableMessage(after, kind.type.create_time_field())->CopyFrom(now);
-  reflection->MutableMessage(after, kind.type.update_time_field())->CopyFrom(now);
+  auto* update_time = static_cast<google::protobuf::Timestamp*>(
+      reflection->MutableMessage(after, kind.type.update_time_field()));
+  *update_time = LaterOf(*update_time, admission.now);
+  if (before == nullptr) {
+    reflection->MutableMessage(after, kind.type.create_time_field())->CopyFrom(*update_time);
+  }
   kind.shape->Check(after, admission.path, &admission.view, admission.violations);
   if (before != nullptr) CheckImmutable(kind.type, *before, *after, admission.path, admission.violations);
   kind.rules.admit(admission, before, after);

@@ -16,6 +16,13 @@ inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return timestamp;
 }
 
+// The later of `now` and a time that a record holds already: a record's times do not run backwards, even
+// where the machine's clock was set back.
+inline google::protobuf::Timestamp LaterOf(const google::protobuf::Timestamp& stored, absl::Time now) {
+  const absl::Time stored_time = absl::FromUnixSeconds(stored.seconds()) + absl::Nanoseconds(stored.nanos());
+  return stored_time > now ? stored : ToTimestamp(now);
+}
+
 }  // namespace ayni::services
 
 #endif  // AYNI_SERVICES_RESOURCE_TIME_H_

@@ -333,7 +333,7 @@ absl::Status ClearingDesk::PutBack(const Call& call, const std::string& request_
   v1::Round record = static_cast<const v1::Round&>(*round.record);
   record.set_state(v1::Round::STATE_DRAFT);
   record.set_failure(failure.substr(0, kFailureCharactersMax));
-  *record.mutable_update_time() = ToTimestamp(call.now);
+  *record.mutable_update_time() = LaterOf(record.update_time(), call.now);
   storage::Change change;
   AddPut(call, request_id, KindOf<v1::Round>(), round, record, &change);
   change.preconditions.push_back(

@@ -71,7 +71,8 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   round.clear_failure();
   round.set_snapshot_sequence(snapshot_.sequence());
   *round.mutable_snapshot_time() = ToTimestamp(snapshot_time_);
-  *round.mutable_publish_time() = *round.mutable_update_time() = ToTimestamp(call_.now);
+  *round.mutable_update_time() = LaterOf(round.update_time(), call_.now);
+  *round.mutable_publish_time() = round.update_time();
   *round.mutable_summary()->mutable_commit_duration() =
       google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(absl::Now() - begin));
   AddPut(call_, request_id_, KindOf<v1::Round>(), round_, round, &publication.change);
@@ -92,7 +93,7 @@ absl::Status Publisher::AddTaken(const std::string& name, const TakeUnits& take,
     return absl::DataLossError(absl::StrCat(name, " is in the market and not in its snapshot"));
   Record after = static_cast<const Record&>(*stored->record);
   take(&after);
-  *after.mutable_update_time() = ToTimestamp(call_.now);
+  *after.mutable_update_time() = LaterOf(after.update_time(), call_.now);
   AddPut(call_, request_id_, KindOf<Record>(), *stored, after, change);
   change->preconditions.push_back(storage::Precondition::At(KeyOf<Record>(name), stored->version));
   return absl::OkStatus();

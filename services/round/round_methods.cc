@@ -46,7 +46,7 @@ absl::StatusOr<Draft> PlanPublish(ClearingDesk* desk, const Call& call,
   if (absl::Status status = desk->TakeLease(&call, request.name(), true); !status.ok()) return status;
   after.set_state(v1::Round::STATE_CLEARING);
   after.clear_failure();
-  *after.mutable_update_time() = ToTimestamp(call.now);
+  *after.mutable_update_time() = LaterOf(after.update_time(), call.now);
   Draft draft;
   AddPut(call, request.request_id(), KindOf<v1::Round>(), **round, after, &draft.change);
   draft.answer = Begun(request.name());

@@ -51,7 +51,8 @@ class Undo {
     auto after = std::make_unique<v1::Round>(static_cast<const v1::Round&>(*(*round)->record));
     after->set_state(v1::Round::STATE_UNDONE);
     after->set_undo_reason(request_.reason());
-    *after->mutable_undo_time() = *after->mutable_update_time() = ToTimestamp(call_.now);
+    *after->mutable_update_time() = LaterOf(after->update_time(), call_.now);
+    *after->mutable_undo_time() = after->update_time();
     Put<v1::Round>(**round, *after);
     draft_.answer = std::move(after);
     return std::move(draft_);
@@ -90,7 +91,7 @@ class Undo {
       need_units_[match.need()] += match.quantity();
       offer_units_[match.offer()] += match.quantity();
       match.set_state(v1::Match::STATE_UNDONE);
-      *match.mutable_update_time() = ToTimestamp(call_.now);
+      *match.mutable_update_time() = LaterOf(match.update_time(), call_.now);
       Put(stored, match);
     }
     return cursor->status();
@@ -102,7 +103,7 @@ class Undo {
     if (stored.version == 0) return;
     Record after = static_cast<const Record&>(*stored.record);
     GiveBack(units, &after);
-    *after.mutable_update_time() = ToTimestamp(call_.now);
+    *after.mutable_update_time() = LaterOf(after.update_time(), call_.now);
     Put(stored, after);
   }
 

@@ -41,14 +41,14 @@ absl::StatusOr<Draft> ActivatePolicy(const Call& call, const Message& request, c
     if (before.record == nullptr) return absl::DataLossError("the active policy is not stored: " + active);
     v1::Policy superseded = static_cast<const v1::Policy&>(*before.record);
     superseded.set_state(v1::Policy::STATE_SUPERSEDED);
-    *superseded.mutable_update_time() = ToTimestamp(call.now);
+    *superseded.mutable_update_time() = LaterOf(superseded.update_time(), call.now);
     AddPut(call, request_id, kind, before, superseded, &draft.change);
   }
   auto activated = std::make_unique<v1::Policy>(draft_policy);
   activated->set_state(v1::Policy::STATE_ACTIVE);
   activated->set_activator(call.caller.principal);
-  *activated->mutable_activate_time() = ToTimestamp(call.now);
-  *activated->mutable_update_time() = ToTimestamp(call.now);
+  *activated->mutable_update_time() = LaterOf(activated->update_time(), call.now);
+  *activated->mutable_activate_time() = activated->update_time();
   AddPut(call, request_id, kind, stored, *activated, &draft.change);
   draft.answer = std::move(activated);
   return draft;

@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "ayni/v1/ledger.pb.h"
 #include "services/access/directory.h"
 #include "services/api.h"
 #include "services/figures.h"
@@ -60,6 +61,8 @@ enum ExitCode {
 
 constexpr int kWatchMs = 250;
 constexpr int kCatchUpMs = 10;
+// Clocks that are kept right may step back by so much.
+constexpr absl::Duration kClockStep = absl::Seconds(1);
 
 std::string NewIdNow() { return NewId(absl::Now()); }
 
@@ -252,7 +255,32 @@ class Aynid {
     }
   }
 
+  // The time of the last change that the ledger tells of.
+  absl::Time LastChange() const {
+    const uint64_t leaf_count = store_->leaf_count();
+    if (leaf_count == 0) return absl::InfinitePast();
+    const auto leaves = store_->ReadLeaves(leaf_count - 1, 1);
+    v1::LedgerEvent event;
+    if (!leaves.ok() || leaves->empty() || !event.ParseFromString(leaves->front().bytes)) {
+      return absl::InfinitePast();
+    }
+    return absl::FromUnixSeconds(event.time().seconds()) + absl::Nanoseconds(event.time().nanos());
+  }
+
+  // A clock that was set back shows in times that stand still (services/resource/time.h) and in deadlines;
+  // who wonders finds it here, once.
+  void WatchClock() {
+    const absl::Time now = absl::Now();
+    if (now + kClockStep < latest_time_ && !clock_was_set_back_) {
+      clock_was_set_back_ = true;
+      log_.Write(LogLevel::kWarning, "the clock was set back",
+                 {{"behind_s", absl::ToDoubleSeconds(latest_time_ - now)}});
+    }
+    latest_time_ = std::max(latest_time_, now);
+  }
+
   ExitCode Watch(const sigset_t& signals) {
+    latest_time_ = LastChange();
     while (true) {
       const timespec wait{0, (caught_up_ ? kWatchMs : kCatchUpMs) * 1'000'000};
       const int signal = sigtimedwait(&signals, nullptr, &wait);
@@ -261,6 +289,7 @@ class Aynid {
         return kStopped;
       }
       FollowReadiness();
+      WatchClock();
       const absl::Status health = store_->Health();
       if (!health.ok()) return Fail(kStoreFailed, "store failed", health);
     }
@@ -305,6 +334,8 @@ class Aynid {
   std::atomic<bool> caught_up_{false};
   bool is_serving_ = false;  // what the door's health says
   int64_t connections_max_ = 0;
+  absl::Time latest_time_;
+  bool clock_was_set_back_ = false;
   FigureBoard figures_;
   Directory directory_;
   std::unique_ptr<storage::Store> store_;

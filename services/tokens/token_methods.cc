@@ -125,8 +125,8 @@ absl::StatusOr<Draft> PlanRevokeToken(const Call& call, const Message& request, 
     FillEtag(kind.type, stored.version, token.get());
     draft.writes = false;
   } else {
-    *token->mutable_revoke_time() = ToTimestamp(call.now);
-    *token->mutable_update_time() = ToTimestamp(call.now);
+    *token->mutable_update_time() = LaterOf(token->update_time(), call.now);
+    *token->mutable_revoke_time() = token->update_time();
     AddPut(call, static_cast<const v1::RevokeTokenRequest&>(request).request_id(), kind, stored, *token,
            &draft.change);
   }

@@ -174,6 +174,24 @@ TEST_F(WritesTest, UpdateTakesTheFieldsOfTheMaskOnly) {
   EXPECT_NE(updated->etag(), created->etag());
 }
 
+TEST_F(WritesTest, UpdateUnderAClockThatWasSetBackDoesNotGoBack) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  v1::Need need = ANeed();
+  need.set_name(created->name());
+  need.set_quantity(7);
+  market_.Advance(absl::Hours(-1));
+  const auto updated = Update(need, {"quantity"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->create_time().seconds(), created->create_time().seconds());
+  EXPECT_EQ(updated->update_time().seconds(), created->update_time().seconds());
+  market_.Advance(absl::Hours(2));
+  need.set_quantity(8);
+  const auto later = Update(need, {"quantity"});
+  ASSERT_TRUE(later.ok()) << later.status();
+  EXPECT_EQ(later->create_time().seconds() + 3600, later->update_time().seconds());
+}
+
 TEST_F(WritesTest, UpdateWithoutAMaskTakesEveryFieldThatIsSet) {
   ASSERT_TRUE(Create("n1").ok());
   v1::Need need;
