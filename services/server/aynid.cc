@@ -46,6 +46,11 @@
 #include "services/tokens/token_methods.h"
 #include "storage/rocksdb_store.h"
 
+// jemalloc reads it. Left to itself it gives memory back only while it is asked for more, and an import's
+// stays until the next one.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+
 namespace ayni::services {
 namespace {
 

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "ayni/v1/access_service.pb.h"
 #include "services/api.h"
 #include "tests/services/server/aynid_process.h"
@@ -170,6 +171,22 @@ TEST_F(AynidTest, SaysWhatIsWrongWithItsSettings) {
   EXPECT_EQ(aynid.Wait().exit_code, 2);
   EXPECT_THAT(aynid.Log(), HasSubstr("--drain must be a duration"));
   EXPECT_THAT(aynid.Log(), HasSubstr("--host 0.0.0.0 can be reached by others"));
+}
+
+// An import's memory is given back when nothing else is asked for either.
+TEST_F(AynidTest, HasAThreadThatGivesMemoryBack) {
+  AynidProcess aynid(folder_);
+  ASSERT_TRUE(aynid.WaitUntilItServes()) << aynid.Log();
+  const std::string process = absl::StrCat("/proc/", aynid.pid());
+  std::stringstream maps;
+  maps << std::ifstream(process + "/maps").rdbuf();
+  if (maps.str().find("libjemalloc") == std::string::npos)
+    GTEST_SKIP() << "sanitizers bring their own malloc";
+  std::vector<std::string> names;
+  for (const auto& task : std::filesystem::directory_iterator(process + "/task")) {
+    std::getline(std::ifstream(task.path() / "comm"), names.emplace_back());
+  }
+  EXPECT_THAT(names, testing::Contains("jemalloc_bg_thd"));
 }
 
 TEST_F(AynidTest, TakesNoFolderForItsFileOfSettings) {
