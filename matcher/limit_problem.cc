@@ -321,10 +321,9 @@ absl::StatusOr<PosedProblem> PoseProblem(const Market& market, Candidates candid
   posed.problem.need_demand = NeedDemands(market, candidates);
   std::vector<std::vector<CellIndex>> edge_cell_of_limit;
   for (int32_t limit = 0; limit < static_cast<int32_t>(limits.size()); ++limit) {
-    auto edge_cell =
-        LimitSegments(market, candidates, posed.problem.need_demand, holdings, today, limit, posed.segments,
-                      posed.problem.cell_room)
-            .Append(stop);
+    auto edge_cell = LimitSegments(market, candidates, posed.problem.need_demand, holdings, today, limit,
+                                   posed.segments, posed.problem.cell_room)
+                         .Append(stop);
     if (!edge_cell.ok()) return edge_cell.status();
     edge_cell_of_limit.push_back(*std::move(edge_cell));
   }

@@ -15,7 +15,7 @@ MAY_INCLUDE_OWN = {
     "services": {"services", "storage", "matcher", "ayni"},
 }
 MAY_INCLUDE_LIBRARY = {
-    "matcher": {"absl", "s2"},
+    "matcher": {"absl", "hwy", "s2"},
     "storage": {"absl", "google", "rocksdb", "openssl"},
     "services": {"absl", "google", "grpcpp", "grpc", "openssl", "prometheus", "CLI", "nlohmann", "sys", "arpa", "netinet"},
 }
@@ -31,7 +31,7 @@ valarray variant vector version
 """.split())
 MAY_INCLUDE_FILE = {
     "matcher": set(),
-    "storage": set(),
+    "storage": {"fcntl.h", "unistd.h"},
     "services": {"fcntl.h", "netdb.h", "poll.h", "pthread.h", "signal.h", "unistd.h", "ayni_v1.inc"},
 }
 # Inside services/: which rooms a room may look into. Its own and services/ itself stand open to each.

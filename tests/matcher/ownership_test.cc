@@ -116,9 +116,9 @@ TEST(OwnershipGroups, AgreeWithWalkingEveryChain) {
       const PartyIndex owned{static_cast<int32_t>(random() % parties)};
       const int32_t share = std::min<int32_t>(static_cast<int32_t>(1 + random() % 6'000), left[owned.at()]);
       if (share == 0) continue;
-      const bool is_stated = std::any_of(
-          ownerships.begin(), ownerships.end(),
-          [&](const Ownership& link) { return link.owner == owner && link.owned == owned; });
+      const bool is_stated = std::any_of(ownerships.begin(), ownerships.end(), [&](const Ownership& link) {
+        return link.owner == owner && link.owned == owned;
+      });
       if (is_stated) continue;
       left[owned.at()] -= share;
       ownerships.push_back({owner, owned, share, kAlways});
