@@ -9,10 +9,10 @@
 //       12      4  1 where the cells have floors, 0 where none has one
 //       16   4x4   counts of needs, offers, TAPs and cells, each below 2^31 - 1
 //       32   2x8   counts of edges, and of cells of all edges together
-//       48         need_demand 4, offer_capacity 4, offer_tap 4 (from 1; 0: none), offer_lot 4, tap_capacity
-//       4,
-//                  cell_room 4, with floors: cell_floor 4, cell_penalty 4; edges of each need 4, edge_offer 4
-//                  (from 0), edge_bound 4, edge_weight 4, cells of each edge 1, edge_cell 4 (from 0)
+//       48         need_demand 4, offer_capacity 4, offer_tap 4 (from 1; 0: none), offer_lot 4,
+//                  tap_capacity 4, cell_room 4, with floors: cell_floor 4, cell_penalty 4;
+//                  edges of each need 4, edge_offer 4 (from 0), edge_bound 4, edge_weight 4,
+//                  cells of each edge 1, edge_cell 4 (from 0)
 //
 // The file ends there. That is 13 bytes an edge and 4 for each of its cells.
 #ifndef AYNI_MATCHER_PROBLEM_BINARY_H_

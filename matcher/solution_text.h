@@ -7,10 +7,18 @@
 //   po OFFER PRICE
 //   pt TAP PRICE
 //   pk CELL PRICE
-//   m SHARE UPPER_BOUND    of a solution that raises the smallest share of all needs first, as minimum.h has
-//   it: pm NEED PRICE          the share in parts per million, the prices of its promises, and the weights
-//   and g NEED WEIGHT          prices that prove its bound qn NEED PRICE qo OFFER PRICE qt TAP PRICE qk CELL
-//   PRICE c a comment
+//   m SHARE UPPER_BOUND
+//   pm NEED PRICE
+//   g NEED WEIGHT
+//   qn NEED PRICE
+//   qo OFFER PRICE
+//   qt TAP PRICE
+//   qk CELL PRICE
+//   c a comment
+//
+// The lines from 'm' on are of a solution that raises the smallest share of all needs first, as minimum.h has
+// it: the share in parts per million, the prices of its promises, and the weights and prices that prove its
+// bound.
 //
 // The line 'h' comes first but for comments and empty lines, all others in any order. Prices are fixed point:
 // a price of PRICE_SCALE is worth a weight of 1. What has no line has no units or no price.

@@ -43,8 +43,8 @@ struct Refusal {
 };
 
 // The value of `solution` and the bound that its prices prove, by the formula of the design, section 4:
-//   sum d a + sum c b + sum T t + sum over cells of B(l) + sum over edges of u x max(0, w - a - b - t - sum
-//   l)
+//   sum d a + sum c b + sum T t + sum over cells of B(l)
+//     + sum over edges of u x max(0, w - a - b - t - sum l)
 // where B(l) = room x l of a cell without a floor.
 //
 // Floors. Let X be the units in a cell, 0 <= X <= room, F its floor, f = min(F, room) and P its penalty. As X

@@ -1,7 +1,7 @@
 // A change is a value: everything that one commit writes, and what must hold for it to be written. It is
 // built by pure functions, given to Store::Commit once, and written whole or not at all.
 //
-// Keys and values are bytes. What they mean is the matter of storage/records.h.
+// Keys and values are bytes. What they mean is the matter of services/resource.
 #ifndef AYNI_STORAGE_CHANGE_H_
 #define AYNI_STORAGE_CHANGE_H_
 

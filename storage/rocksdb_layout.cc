@@ -78,7 +78,6 @@ FeedRowBuilder::FeedRowBuilder(const Head& head) {
 }
 
 void FeedRowBuilder::Add(const Change& change) {
-  ++count_;
   AppendVarint(&row_, change.leaves.size());
   AppendVarint(&row_, change.puts.size());
   AppendVarint(&row_, change.deletes.size());

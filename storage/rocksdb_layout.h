@@ -65,12 +65,10 @@ class FeedRowBuilder {
   // `head` is what stood before the first commit of the row.
   explicit FeedRowBuilder(const Head& head);
   void Add(const Change& change);
-  bool empty() const { return count_ == 0; }
   const std::string& row() const { return row_; }
 
  private:
   std::string row_;
-  size_t count_ = 0;
 };
 // Appends those entries of the row that come after `after`, until `out` has `limit` of them. Adds what it
 // read to *bytes. False: the row is corrupt.

@@ -74,9 +74,6 @@ class NamedMarket {
 
   matcher::NeedIndex FindNeed(absl::string_view name) const { return needs_.Find(name); }
   matcher::TapIndex FindTap(absl::string_view party) const;
-  matcher::ServiceIndex FindService(absl::string_view name) const { return services_.Find(name); }
-  matcher::ChainIndex FindChain(absl::string_view name) const { return chains_.Find(name); }
-  matcher::TerritoryIndex FindTerritory(absl::string_view name) const { return territories_.Find(name); }
 
   // Resource names, as in cooperatives/{cooperative}/needs/{need}.
   std::string NameOf(matcher::NeedIndex need) const { return std::string(needs_.NameOf(need)); }
