@@ -7,10 +7,12 @@ behave is install_test.py's.
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 DEPLOY = PROGRAMS = None  # from the command line
@@ -92,3 +94,11 @@ def main():
     global DEPLOY, PROGRAMS
     DEPLOY, PROGRAMS = sys.argv.pop(1), sys.argv.pop(1)
     unittest.main(module="__main__")
+
+    def kill_server(self):
+        """Returns when it is gone, and its store's lock with it."""
+        pid = self.server_pid()
+        os.kill(pid, signal.SIGKILL)
+        # Its first thread is the last to go, and may wait there for a parent who never asks.
+        while os.path.exists(f"/proc/{pid}/exe") or len(list(pathlib.Path(f"/proc/{pid}/task").glob("*"))) > 1:
+            time.sleep(0.01)

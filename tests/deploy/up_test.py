@@ -1,9 +1,7 @@
 """deploy/up and deploy/down as their user runs them, on a province."""
 
 import fcntl
-import os
 import pathlib
-import signal
 import socket
 import stat
 import subprocess
@@ -107,7 +105,7 @@ class Again(Deployed):
 
     def test_goes_on_after_the_server_was_killed(self):
         first = self.up(*SCALE)
-        os.kill(self.server_pid(), signal.SIGKILL)
+        self.kill_server()
         again = self.up(*SCALE)
         self.assertIn("starting aynid", again)
         self.assertNotIn("importing", again)
