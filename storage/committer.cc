@@ -5,12 +5,18 @@
 #include "absl/strings/str_cat.h"
 #include "storage/empty_range.h"
 #include "storage/failed_preconditions.h"
-#include "storage/leaf_hash.h"
+#include "storage/sha256.h"
 
 namespace ayni::storage {
 namespace {
 
 using std::chrono::steady_clock;
+
+// RFC 6962, section 2.1.
+LeafHash HashLeaf(std::string_view leaf) {
+  constexpr std::string_view kLeafPrefix("\0", 1);
+  return Sha256({kLeafPrefix, leaf});
+}
 
 uint64_t MicrosSince(steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start).count();

@@ -1,7 +1,6 @@
 #include "services/access/secret.h"
 
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 
@@ -9,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/invariant.h"
+#include "storage/sha256.h"
 
 namespace ayni::services {
 
@@ -21,11 +21,7 @@ std::string NewSecret() {
                       absl::WebSafeBase64Escape(bytes));
 }
 
-SecretDigest DigestSecret(std::string_view secret) {
-  SecretDigest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest.data());
-  return digest;
-}
+SecretDigest DigestSecret(std::string_view secret) { return storage::Sha256({secret}); }
 
 std::optional<std::string_view> SecretOfAuthorization(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";

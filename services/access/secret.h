@@ -3,12 +3,13 @@
 #ifndef AYNI_SERVICES_ACCESS_SECRET_H_
 #define AYNI_SERVICES_ACCESS_SECRET_H_
 
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "storage/sha256.h"
 
 namespace ayni::services {
 
@@ -17,7 +18,7 @@ inline constexpr size_t kSecretRandomBytes = 32;
 // The prefix and 43 characters of base64url without padding.
 inline constexpr size_t kSecretCharacters = kSecretPrefix.size() + 43;
 
-using SecretDigest = std::array<unsigned char, 32>;
+using SecretDigest = storage::Sha256Digest;
 
 struct SecretDigestHash {
   // A digest is uniformly distributed already.

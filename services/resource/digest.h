@@ -10,9 +10,8 @@
 
 namespace ayni::services {
 
-// 32 bytes each.
+// 32 bytes.
 std::string Sha256(absl::string_view bytes);
-std::string HmacSha256(absl::string_view key, absl::string_view bytes);
 
 // Of the message's bytes in a fixed order of maps: the same for equal messages, in this build.
 std::string DigestOf(const google::protobuf::Message& message);

@@ -1,21 +1,31 @@
 #include "services/resource/ledger_seal.h"
 
-#include "absl/strings/str_cat.h"
 #include "ayni/v1/ledger.pb.h"
 #include "services/invariant.h"
-#include "services/resource/digest.h"
+#include "storage/sha256.h"
 
 namespace ayni::services {
+namespace {
 
-std::string SaltOf(absl::string_view secret, absl::string_view name, absl::string_view content) {
-  return HmacSha256(secret, absl::StrCat("ayni record v1\n", name, "\n", content));
+using storage::HmacSha256;
+using storage::Sha256Digest;
+using storage::View;
+
+Sha256Digest Salt(std::string_view secret, std::string_view name, std::string_view content) {
+  return HmacSha256(secret, {"ayni record v1\n", name, "\n", content});
 }
 
-std::string SealedDigest(absl::string_view secret, absl::string_view name, absl::string_view content) {
-  return HmacSha256(SaltOf(secret, name, content), content);
+}  // namespace
+
+std::string SaltOf(std::string_view secret, std::string_view name, std::string_view content) {
+  return std::string(View(Salt(secret, name, content)));
 }
 
-void SealLeaves(absl::string_view secret, storage::Change* change) {
+std::string SealedDigest(std::string_view secret, std::string_view name, std::string_view content) {
+  return std::string(View(HmacSha256(View(Salt(secret, name, content)), {content})));
+}
+
+void SealLeaves(std::string_view secret, storage::Change* change) {
   v1::LedgerEvent event;
   for (std::string& leaf : change->leaves) {
     INVARIANT(event.ParseFromString(leaf) && event.blind().empty(), "leaves are sealed once");
@@ -24,8 +34,8 @@ void SealLeaves(absl::string_view secret, storage::Change* change) {
       event.set_before_digest(SealedDigest(secret, name, event.before_digest()));
     if (!event.after_digest().empty())
       event.set_after_digest(SealedDigest(secret, name, event.after_digest()));
-    const std::string blind = HmacSha256(secret, absl::StrCat("ayni leaf v1\n", event.SerializeAsString()));
-    event.set_blind(blind.substr(0, kBlindBytes));
+    const Sha256Digest blind = HmacSha256(secret, {"ayni leaf v1\n", event.SerializeAsString()});
+    event.set_blind(blind.data(), kBlindBytes);
     leaf = event.SerializeAsString();
   }
 }

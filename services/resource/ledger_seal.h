@@ -13,8 +13,8 @@
 #define AYNI_SERVICES_RESOURCE_LEDGER_SEAL_H_
 
 #include <string>
+#include <string_view>
 
-#include "absl/strings/string_view.h"
 #include "storage/change.h"
 
 namespace ayni::services {
@@ -22,13 +22,13 @@ namespace ayni::services {
 inline constexpr size_t kBlindBytes = 16;
 
 // 32 bytes: the key of the record's digest when it has this content, to be shown to who may read it.
-std::string SaltOf(absl::string_view secret, absl::string_view name, absl::string_view content);
+std::string SaltOf(std::string_view secret, std::string_view name, std::string_view content);
 // 32 bytes.
-std::string SealedDigest(absl::string_view secret, absl::string_view name, absl::string_view content);
+std::string SealedDigest(std::string_view secret, std::string_view name, std::string_view content);
 
 // Seals the change's leaves, each an event whose digests are the contents. To be done once to every change
 // that is committed. REQUIRES: the leaves are serialised events that are not sealed.
-void SealLeaves(absl::string_view secret, storage::Change* change);
+void SealLeaves(std::string_view secret, storage::Change* change);
 
 }  // namespace ayni::services
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "gtest/gtest.h"
-#include "storage/leaf_hash.h"
+#include "storage/sha256.h"
 
 namespace ayni::storage {
 namespace {
@@ -94,7 +94,7 @@ void Model::ExpectSame(const Store& store) const {
   ASSERT_EQ(leaves->size(), leaves_.size());
   for (size_t i = 0; i < leaves_.size(); ++i) {
     ASSERT_EQ((*leaves)[i].bytes, leaves_[i]);
-    ASSERT_EQ((*leaves)[i].hash, HashLeaf(leaves_[i]));
+    ASSERT_EQ((*leaves)[i].hash, Sha256({std::string_view("\0", 1), leaves_[i]}));
   }
 }
 
