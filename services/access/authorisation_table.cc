@@ -17,6 +17,7 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AccessService/GetPrincipal", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/ListPrincipals", kNone, kNone, kAny, kAny},
     {"ayni.v1.AccessService/DeletePrincipal", kNone, kNone, kAny, kNone},
+    {"ayni.v1.AccessService/DisablePrincipal", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/CreateToken", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/GetToken", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/ListTokens", kOwnName, kOwnName, kAny, kAny, "parent"},

@@ -55,12 +55,16 @@ absl::StatusOr<Caller> Directory::FindLocked(std::string_view principal) const {
   if (found == principals_.end()) {
     return Unauthenticated("PRINCIPAL_UNKNOWN", absl::StrCat(Absl(principal), " does not exist"));
   }
-  return found->second;
+  if (found->second.disabled) {
+    return Unauthenticated("PRINCIPAL_DISABLED", absl::StrCat(Absl(principal), " was disabled"));
+  }
+  return found->second.caller;
 }
 
 void Directory::Put(const v1::Principal& principal) {
   std::unique_lock lock(mutex_);
-  principals_[principal.name()] = Caller{principal.name(), principal.role(), principal.party()};
+  principals_[principal.name()] = {Caller{principal.name(), principal.role(), principal.party()},
+                                   principal.has_disable_time()};
 }
 
 void Directory::Put(const v1::Token& token) {
@@ -88,10 +92,19 @@ void Directory::EraseTokenLocked(std::string_view name) {
   digest_of_token_.erase(found);
 }
 
-bool Directory::HasAdministrator() const {
+bool Directory::HasAdministrator(absl::Time now, bool takes_certificates) const {
   std::shared_lock lock(mutex_);
-  return std::any_of(principals_.begin(), principals_.end(),
-                     [](const auto& entry) { return entry.second.role == v1::ROLE_ADMINISTRATOR; });
+  const auto is_administrator = [](const KnownPrincipal& principal) {
+    return !principal.disabled && principal.caller.role == v1::ROLE_ADMINISTRATOR;
+  };
+  if (takes_certificates) {
+    return std::any_of(principals_.begin(), principals_.end(),
+                       [&](const auto& entry) { return is_administrator(entry.second); });
+  }
+  return std::any_of(tokens_.begin(), tokens_.end(), [&](const auto& entry) {
+    const auto principal = principals_.find(entry.second.principal);
+    return entry.second.IsValid(now) && principal != principals_.end() && is_administrator(principal->second);
+  });
 }
 
 }  // namespace ayni::services

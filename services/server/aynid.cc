@@ -172,15 +172,16 @@ class Aynid {
 
   absl::Status Authorise() {
     absl::Status status = LoadDirectory(*store_, &directory_);
-    if (!status.ok() || directory_.HasAdministrator()) return status;
-    const absl::StatusOr<std::string> aside =
-        MakeFirstAdministrator(store_.get(), NewIdNow, absl::Now(), settings_.admin_token_file);
-    if (!aside.ok()) return aside.status();
-    if (!aside->empty()) {
-      log_.Write(LogLevel::kWarning, "a token file was in the way and is kept aside", {{"file", *aside}});
+    const bool takes_certificates = !settings_.tls_client_authority.empty();
+    if (!status.ok() || directory_.HasAdministrator(absl::Now(), takes_certificates)) return status;
+    const auto made = MakeAdministrator(store_.get(), NewIdNow, absl::Now(), settings_.admin_token_file);
+    if (!made.ok()) return made.status();
+    if (!made->aside.empty()) {
+      log_.Write(LogLevel::kWarning, "a token file was in the way and is kept aside",
+                 {{"file", made->aside}});
     }
     log_.Write(LogLevel::kInfo, "administrator made",
-               {{"principal", kFirstAdministrator}, {"token_file", settings_.admin_token_file}});
+               {{"principal", made->principal}, {"token_file", settings_.admin_token_file}});
     return LoadDirectory(*store_, &directory_);
   }
 
@@ -209,6 +210,7 @@ class Aynid {
     door_options.tls_certificate = settings_.tls_certificate;
     door_options.tls_key = settings_.tls_key;
     door_options.tls_client_authority = settings_.tls_client_authority;
+    door_options.tls_require_client_certificate = settings_.tls_require_client_certificate;
     door_options.message_bytes_max = settings_.message_bytes_max;
     door_options.stream_bytes_max = settings_.stream_bytes_max;
     door_options.concurrent_streams_max = static_cast<int>(settings_.concurrent_streams_max);

@@ -69,9 +69,12 @@ class RoutedService : public grpc::Service {
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const GrpcDoorOptions& options) {
   if (options.tls_certificate.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions tls(options.tls_client_authority.empty()
-                                            ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-                                            : GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc_ssl_client_certificate_request_type asks = GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE;
+  if (!options.tls_client_authority.empty()) {
+    asks = options.tls_require_client_certificate ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                                  : GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY;
+  }
+  grpc::SslServerCredentialsOptions tls(asks);
   tls.pem_key_cert_pairs.push_back({options.tls_key, options.tls_certificate});
   tls.pem_root_certs = options.tls_client_authority;
   return grpc::SslServerCredentials(tls);

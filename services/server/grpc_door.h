@@ -25,6 +25,8 @@ struct GrpcDoorOptions {
   std::string tls_certificate;
   std::string tls_key;
   std::string tls_client_authority;
+  // Refuses connections without such a certificate.
+  bool tls_require_client_certificate = false;
   size_t message_bytes_max = 4 << 20;
   // Of all messages of one client's stream together.
   size_t stream_bytes_max = 512 << 20;

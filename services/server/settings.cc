@@ -132,6 +132,9 @@ const std::vector<Setting>& AllSettings() {
        "authority, PEM; its client certificates are as good as a token of the principal that their common "
        "name says",
        PemFile(&Settings::tls_client_authority)},
+      {"tls-require-client-certificate", nullptr, "false",
+       "refuses connections without a client certificate of that authority, whatever token they bring",
+       Switch(&Settings::tls_require_client_certificate)},
       {"message-size-max", "SIZE", "4MiB", "of one request",
        Bytes(&Settings::message_bytes_max, kKibi, 64 * kMebi)},
       {"stream-size-max", "SIZE", "512MiB", "of all messages of one import together",
@@ -257,6 +260,9 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
   }
   if (!settings->tls_client_authority.empty() && !has_tls) {
     errors->push_back("--tls-client-authority needs --tls-certificate and --tls-key");
+  }
+  if (settings->tls_require_client_certificate && settings->tls_client_authority.empty()) {
+    errors->push_back("--tls-require-client-certificate needs --tls-client-authority");
   }
   if (!IsLoopback(settings->host) && !(settings->allow_public && has_tls)) {
     errors->push_back(

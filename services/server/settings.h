@@ -31,6 +31,7 @@ struct Settings {
   std::string tls_certificate;
   std::string tls_key;
   std::string tls_client_authority;
+  bool tls_require_client_certificate = false;
 
   int64_t message_bytes_max = 0;
   int64_t stream_bytes_max = 0;

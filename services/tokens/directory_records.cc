@@ -104,6 +104,9 @@ void KeepDirectory(const storage::Store* store, Directory* directory, MethodTabl
   keep("DeletePrincipal", [](const Message& request, const Message&) {
     return static_cast<const v1::DeletePrincipalRequest&>(request).name();
   });
+  keep("DisablePrincipal", [](const Message&, const Message& answer) {
+    return static_cast<const v1::Principal&>(answer).name();
+  });
   keep("CreateToken", [](const Message&, const Message& answer) {
     return static_cast<const v1::CreateTokenResponse&>(answer).token().name();
   });

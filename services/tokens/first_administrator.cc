@@ -11,6 +11,7 @@
 #include "ayni/v1/access.pb.h"
 #include "services/access/secret.h"
 #include "services/resource/ledger_seal.h"
+#include "services/resource/stored.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
@@ -20,6 +21,16 @@ namespace {
 
 // Names that are tried for a file that is in the way.
 constexpr int kAsideMax = 100;
+
+// What names a file outlasts a loss of power only once its folder is synced.
+bool SyncFolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && fsync(file) == 0;
+  if (file >= 0) close(file);
+  return synced;
+}
 
 // A whole file or none, that only its owner reads.
 absl::Status WritePrivateFile(const std::string& path, const std::string& text) {
@@ -31,7 +42,7 @@ absl::Status WritePrivateFile(const std::string& path, const std::string& text) 
                        fsync(file) == 0;
   const int error = errno;
   if (file >= 0) close(file);
-  if (written && rename(new_path.c_str(), path.c_str()) == 0) return absl::OkStatus();
+  if (written && rename(new_path.c_str(), path.c_str()) == 0 && SyncFolderOf(path)) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("can't write the administrator's token to ", path, ": ",
                                              std::strerror(written ? errno : error)));
 }
@@ -51,8 +62,13 @@ absl::StatusOr<std::string> MoveAside(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::string> MakeFirstAdministrator(storage::Store* store, const IdSource& new_id,
-                                                   absl::Time now, const std::string& token_file) {
+absl::StatusOr<MadeAdministrator> MakeAdministrator(storage::Store* store, const IdSource& new_id,
+                                                    absl::Time now, const std::string& token_file) {
+  const auto first = ReadRecord(*store, ResourceType::Of<v1::Principal>(), kFirstAdministrator);
+  if (!first.ok()) return first.status();
+  const auto* existing = static_cast<const v1::Principal*>(first->record.get());
+  const bool is_new =
+      existing == nullptr || existing->has_disable_time() || existing->role() != v1::ROLE_ADMINISTRATOR;
   absl::StatusOr<std::string> aside = MoveAside(token_file);
   if (!aside.ok()) return aside.status();
   const std::string secret = NewSecret();
@@ -60,14 +76,15 @@ absl::StatusOr<std::string> MakeFirstAdministrator(storage::Store* store, const 
   if (!written.ok()) return written;
 
   v1::Principal principal;
-  principal.set_name(kFirstAdministrator);
+  principal.set_name(existing != nullptr && is_new ? absl::StrCat(kFirstAdministrator, "-", new_id())
+                                                   : kFirstAdministrator);
   principal.set_display_name("First administrator");
   principal.set_role(v1::ROLE_ADMINISTRATOR);
   *principal.mutable_create_time() = ToTimestamp(now);
   *principal.mutable_update_time() = ToTimestamp(now);
   v1::Token token;
-  token.set_name(absl::StrCat(kFirstAdministrator, "/tokens/", new_id()));
-  token.set_display_name("first start");
+  token.set_name(absl::StrCat(principal.name(), "/tokens/", new_id()));
+  token.set_display_name("start of the server");
   const SecretDigest digest = DigestSecret(secret);
   token.set_secret_digest(digest.data(), digest.size());
   *token.mutable_create_time() = ToTimestamp(now);
@@ -78,15 +95,13 @@ absl::StatusOr<std::string> MakeFirstAdministrator(storage::Store* store, const 
   call.now = now;
   storage::Change change;
   const StoredRecord nothing;
-  AddPut(call, "", KindOf<v1::Principal>(), nothing, principal, &change);
+  if (is_new) AddPut(call, "", KindOf<v1::Principal>(), nothing, principal, &change);
   AddPut(call, "", KindOf<v1::Token>(), nothing, token, &change);
   for (const storage::Put& put : change.puts)
     change.preconditions.push_back(storage::Precondition::Absent(put.key));
   SealLeaves(store->secret(), &change);
-  if (absl::Status committed = store->CommitAndWait(std::move(change)).status(); !committed.ok()) {
-    return committed;
-  }
-  return aside;
+  if (absl::Status status = store->CommitAndWait(std::move(change)).status(); !status.ok()) return status;
+  return MadeAdministrator{principal.name(), *std::move(aside)};
 }
 
 }  // namespace ayni::services

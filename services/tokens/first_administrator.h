@@ -13,15 +13,19 @@ namespace ayni::services {
 
 inline constexpr char kFirstAdministrator[] = "principals/administrator";
 
-// Makes principals/administrator with a token, and leaves the token's secret in `token_file`, of mode 0600.
-// The file is written first: if the process ends between the two, the secret in it is good for nothing, and
-// the next start makes another. AlreadyExists where that principal exists in another role. REQUIRES: no
-// principal of the store is an administrator.
+struct MadeAdministrator {
+  std::string principal;  // its name
+  std::string aside;      // where the file that stood in the token's way is now; empty where none did
+};
+
+// Gives principals/administrator a token, and leaves the token's secret in `token_file`, of mode 0600. Where
+// there is no such principal it is made; where it is disabled, or in another role, one of another name is
+// made. The file is written first: if the process ends between the two, the secret in it is good for nothing,
+// and the next start makes another.
 //
-// A file that stands there may be the token of another store: it is moved aside, to the name that comes back;
-// empty where there was none.
-absl::StatusOr<std::string> MakeFirstAdministrator(storage::Store* store, const IdSource& new_id,
-                                                   absl::Time now, const std::string& token_file);
+// A file that stands there may be the token of another store, so it is moved aside.
+absl::StatusOr<MadeAdministrator> MakeAdministrator(storage::Store* store, const IdSource& new_id,
+                                                    absl::Time now, const std::string& token_file);
 
 }  // namespace ayni::services
 

@@ -134,12 +134,33 @@ absl::StatusOr<Draft> PlanRevokeToken(const Call& call, const Message& request, 
   return draft;
 }
 
+// Disabling a principal again changes nothing.
+absl::StatusOr<Draft> PlanDisablePrincipal(const Call& call, const Message& request,
+                                           const StoredRecord& stored, StoreView*) {
+  const Kind& kind = KindOf<v1::Principal>();
+  auto principal = std::make_unique<v1::Principal>(static_cast<const v1::Principal&>(*stored.record));
+  Draft draft;
+  if (principal->has_disable_time()) {
+    FillEtag(kind.type, stored.version, principal.get());
+    draft.writes = false;
+  } else {
+    *principal->mutable_disable_time() = ToTimestamp(call.now);
+    *principal->mutable_update_time() = ToTimestamp(call.now);
+    AddPut(call, static_cast<const v1::DisablePrincipalRequest&>(request).request_id(), kind, stored,
+           *principal, &draft.change);
+  }
+  draft.answer = std::move(principal);
+  return draft;
+}
+
 }  // namespace
 
 void AddTokenMethods(storage::Store* store, IdSource new_id, MethodTable* table) {
   AddCreateToken(store, new_id, table);
   const auto foundation = std::make_shared<const Foundation>(Foundation{store, new_id, nullptr});
   AddRecordChange(foundation, KindOf<v1::Token>(), kService, "RevokeToken", PlanRevokeToken, table);
+  AddRecordChange(foundation, KindOf<v1::Principal>(), kService, "DisablePrincipal", PlanDisablePrincipal,
+                  table);
 }
 
 }  // namespace ayni::services

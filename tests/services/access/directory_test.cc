@@ -125,15 +125,38 @@ TEST(Directory, ForgetsTheOldSecretOfATokenThatIsReplaced) {
   EXPECT_FALSE(directory.Authenticate("s2", kNow).ok());
 }
 
-TEST(Directory, KnowsWhetherThereIsAnAdministrator) {
+TEST(Directory, TakesNothingOfADisabledPrincipal) {
+  Directory directory;
+  v1::Principal ana = Ana();
+  ana.mutable_disable_time()->set_seconds(1);
+  directory.Put(ana);
+  directory.Put(TokenOf("s1"));
+  EXPECT_EQ(ReasonOf(directory.Authenticate("s1", kNow).status()), "PRINCIPAL_DISABLED");
+  EXPECT_EQ(ReasonOf(directory.Find("principals/ana").status()), "PRINCIPAL_DISABLED");
+}
+
+TEST(Directory, KnowsWhetherAnAdministratorCanCall) {
   Directory directory;
   directory.Put(Ana());
-  EXPECT_FALSE(directory.HasAdministrator());
-  v1::Principal administrator = Ana();
-  administrator.set_name("principals/root");
-  administrator.set_role(v1::ROLE_ADMINISTRATOR);
-  directory.Put(administrator);
-  EXPECT_TRUE(directory.HasAdministrator());
+  directory.Put(TokenOf("s1"));
+  EXPECT_FALSE(directory.HasAdministrator(kNow, true));
+  v1::Principal root = Ana();
+  root.set_name("principals/root");
+  root.set_role(v1::ROLE_ADMINISTRATOR);
+  directory.Put(root);
+  EXPECT_FALSE(directory.HasAdministrator(kNow, false));
+  EXPECT_TRUE(directory.HasAdministrator(kNow, true));
+  v1::Token token = TokenOf("s2", "principals/root/tokens/t1");
+  token.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(kNow) + 60);
+  directory.Put(token);
+  EXPECT_TRUE(directory.HasAdministrator(kNow, false));
+  EXPECT_FALSE(directory.HasAdministrator(kNow + absl::Minutes(2), false));
+  token.mutable_revoke_time()->set_seconds(1);
+  directory.Put(token);
+  EXPECT_FALSE(directory.HasAdministrator(kNow, false));
+  root.mutable_disable_time()->set_seconds(1);
+  directory.Put(root);
+  EXPECT_FALSE(directory.HasAdministrator(kNow, true));
 }
 
 TEST(Directory, IsReadWhileItChanges) {

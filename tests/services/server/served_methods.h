@@ -53,6 +53,7 @@ class ServedMethods {
   Directory& directory() { return directory_; }
   Dispatch& dispatch() { return *dispatch_; }
   GrpcDoor& door() { return *door_; }
+  int port() const { return door_->port(); }
 
  private:
   Directory directory_;

@@ -115,6 +115,8 @@ TEST_F(SettingsOf, APublicAddressNeedTheFlagAndTls) {
 TEST_F(SettingsOf, TlsGoTogether) {
   const std::string pem = Write("x.pem", "-----BEGIN CERTIFICATE-----\n");
   EXPECT_THAT(Read({"--tls-certificate", pem.c_str()}).errors, Contains(HasSubstr("go together")));
+  EXPECT_THAT(Read({"--tls-require-client-certificate"}).errors,
+              testing::ElementsAre("--tls-require-client-certificate needs --tls-client-authority"));
   EXPECT_THAT(Read({"--tls-client-authority", pem.c_str()}).errors,
               Contains(HasSubstr("needs --tls-certificate")));
   EXPECT_THAT(Read({"--tls-key", "/nowhere", "--tls-certificate", pem.c_str()}).errors,

@@ -50,17 +50,22 @@ class Tls : public testing::Test {
     options.tls_key = Read(folder_ / "server.key");
     options.tls_client_authority = Read(folder_ / "authority.pem");
     served_ = std::make_unique<ServedMethods>(AllMethodsAnswering(), DispatchOptions(), options);
+    options.tls_require_client_certificate = true;
+    strict_ = std::make_unique<ServedMethods>(AllMethodsAnswering(), DispatchOptions(), options);
   }
 
   // With the client certificate of that name; empty: none.
   std::shared_ptr<grpc::Channel> Connect(const std::string& certificate) {
+    return Connect(*served_, certificate);
+  }
+  std::shared_ptr<grpc::Channel> Connect(const ServedMethods& served, const std::string& certificate) {
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = Read(folder_ / "authority.pem");
     if (!certificate.empty()) {
       tls.pem_cert_chain = Read(folder_ / certificate + ".pem");
       tls.pem_private_key = Read(folder_ / certificate + ".key");
     }
-    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", served_->door().port()), grpc::SslCredentials(tls));
+    return grpc::CreateChannel(absl::StrCat("127.0.0.1:", served.port()), grpc::SslCredentials(tls));
   }
 
   Answered Get(const std::shared_ptr<grpc::Channel>& channel, const std::string& token = "") {
@@ -70,6 +75,7 @@ class Tls : public testing::Test {
 
   TemporaryFolder folder_;
   std::unique_ptr<ServedMethods> served_;
+  std::unique_ptr<ServedMethods> strict_;
 };
 
 TEST_F(Tls, ServesATokenWithoutACertificate) {
@@ -83,6 +89,13 @@ TEST_F(Tls, TakesACertificateOfTheAuthorityForItsPrincipal) {
   MakeCertificate("ana", "authority");
   const Answered answered = Get(Connect("ana"));
   EXPECT_TRUE(answered.status.ok()) << answered.status.error_message();
+}
+
+TEST_F(Tls, TakesNoTokenWithoutACertificateWhereOneIsRequired) {
+  const std::string token = strict_->Admit("principals/ana", v1::ROLE_AUDITOR);
+  MakeCertificate("ana", "authority");
+  EXPECT_EQ(Get(Connect(*strict_, ""), token).status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Get(Connect(*strict_, "ana"), token).status.ok());
 }
 
 TEST_F(Tls, RefusesACertificateOfAnUnknownPrincipal) {

@@ -215,10 +215,11 @@ TEST_F(Tokens, OfADeletedPrincipalAreNone) {
 
 TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
   const std::string file = folder_ / "administrator.token";
-  const auto aside = MakeFirstAdministrator(
+  const auto made = MakeAdministrator(
       store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), file);
-  ASSERT_TRUE(aside.ok()) << aside.status();
-  EXPECT_EQ(*aside, "");
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->principal, kFirstAdministrator);
+  EXPECT_EQ(made->aside, "");
   ASSERT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
   struct stat status {};
   ASSERT_EQ(stat(file.c_str(), &status), 0);
@@ -228,7 +229,7 @@ TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
   const auto caller = directory_->Authenticate(secret, absl::Now());
   ASSERT_TRUE(caller.ok()) << caller.status();
   EXPECT_EQ(caller->role, v1::ROLE_ADMINISTRATOR);
-  EXPECT_TRUE(directory_->HasAdministrator());
+  EXPECT_TRUE(directory_->HasAdministrator(absl::Now(), false));
   const auto leaves = store_->ReadLeaves(0, 10);
   ASSERT_TRUE(leaves.ok()) << leaves.status();
   ASSERT_EQ(leaves->size(), 2u);
@@ -243,10 +244,10 @@ TEST_F(Tokens, OfAnotherStoreAreKeptAside) {
   const std::string file = folder_ / "administrator.token";
   std::ofstream(file) << "of another store";
   std::ofstream(file + ".1") << "of a third";
-  const auto aside = MakeFirstAdministrator(
+  const auto made = MakeAdministrator(
       store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), file);
-  ASSERT_TRUE(aside.ok()) << aside.status();
-  EXPECT_EQ(*aside, file + ".2");
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->aside, file + ".2");
   std::string kept;
   std::getline(std::ifstream(file + ".2"), kept);
   EXPECT_EQ(kept, "of another store");
@@ -255,10 +256,65 @@ TEST_F(Tokens, OfAnotherStoreAreKeptAside) {
 }
 
 TEST_F(Tokens, OfTheFirstAdministratorAreNotMadeWhereTheFileCannotBe) {
-  const auto made = MakeFirstAdministrator(
+  const auto made = MakeAdministrator(
       store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "nowhere/administrator.token");
   EXPECT_EQ(made.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(store_->sequence(), 0u);
+}
+
+// Whoever can read the server's files can always call it again.
+TEST_F(Tokens, OfAnAdministratorAreMadeAgainWhereNoneIsLeft) {
+  const auto make = [this] {
+    const auto made = MakeAdministrator(
+        store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "administrator.token");
+    EXPECT_TRUE(made.ok()) << made.status();
+    EXPECT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
+    std::string secret;
+    std::ifstream(folder_ / "administrator.token") >> secret;
+    EXPECT_TRUE(directory_->Authenticate(secret, absl::Now()).ok());
+    return made.ok() ? made->principal : "";
+  };
+  EXPECT_EQ(make(), kFirstAdministrator);
+  EXPECT_EQ(make(), kFirstAdministrator);
+  v1::DisablePrincipalRequest disable;
+  disable.set_name(kFirstAdministrator);
+  ASSERT_TRUE(Ask<v1::Principal>("DisablePrincipal", disable).ok());
+  EXPECT_FALSE(directory_->HasAdministrator(absl::Now(), false));
+  EXPECT_THAT(make(), testing::StartsWith("principals/administrator-"));
+  EXPECT_TRUE(directory_->HasAdministrator(absl::Now(), false));
+}
+
+TEST_F(Tokens, AndCertificatesOfADisabledPrincipalEndAtOnce) {
+  const std::string vera = CreateAuditor("vera");
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(vera));
+  v1::DisablePrincipalRequest disable;
+  disable.set_name(vera);
+  disable.set_validate_only(true);
+  ASSERT_TRUE(Ask<v1::Principal>("DisablePrincipal", disable).ok());
+  EXPECT_TRUE(directory_->Find(vera).ok());
+  disable.set_validate_only(false);
+  const auto disabled = Ask<v1::Principal>("DisablePrincipal", disable);
+  ASSERT_TRUE(disabled.ok()) << disabled.status();
+  EXPECT_TRUE(disabled->has_disable_time());
+  const auto again = Ask<v1::Principal>("DisablePrincipal", disable);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), disabled->SerializeAsString());
+  for (int i = 0; i < 2; ++i, Open()) {
+    EXPECT_FALSE(directory_->Find(vera).ok());
+    EXPECT_FALSE(directory_->Authenticate(response->secret(), absl::Now()).ok());
+  }
+}
+
+TEST_F(Tokens, AreRevokedOnlyAsTheyWereSeen) {
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(CreateAuditor("vera")));
+  v1::RevokeTokenRequest revoke;
+  revoke.set_name(response->token().name());
+  revoke.set_etag("stale");
+  EXPECT_EQ(Ask<v1::Token>("RevokeToken", revoke).status().code(), absl::StatusCode::kAborted);
+  revoke.clear_etag();
+  revoke.set_validate_only(true);
+  EXPECT_TRUE(Ask<v1::Token>("RevokeToken", revoke).ok());
+  EXPECT_TRUE(directory_->Authenticate(response->secret(), absl::Now()).ok());
 }
 
 }  // namespace
