@@ -36,15 +36,18 @@ ClearingDesk::ClearingDesk(storage::Store* store, Clock clock)
       clearing_thread_([this] { ClearJobs(); }),
       waking_thread_([this] { WakeWaiters(); }) {}
 
-ClearingDesk::~ClearingDesk() {
+ClearingDesk::~ClearingDesk() { Stop(); }
+
+void ClearingDesk::Stop() {
   {
     const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    if (std::exchange(stopping_, true)) return;
     changed_.notify_all();
   }
   clearing_thread_.join();
   waking_thread_.join();
   for (Waiter& waiter : waiters_) waiter.wake();
+  waiters_.clear();
 }
 
 absl::Status ClearingDesk::Recover() {
@@ -69,6 +72,7 @@ absl::Status ClearingDesk::Recover() {
 
 absl::Status ClearingDesk::TakeLease(const Call* holder, const std::string& round, bool publishes) {
   const std::lock_guard lock(mutex_);
+  if (stopping_) return absl::UnavailableError("the server is stopping");
   const bool is_free =
       under_way_ == nullptr && (holders_.empty() || leased_for_ == std::pair(round, publishes));
   if (!is_free) {
@@ -96,7 +100,7 @@ void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::str
   job->attempt.progress.set_round(round);
   const std::lock_guard lock(mutex_);
   // A repetition took no lease: the call that it repeats begins, or has begun, what it asked for.
-  if (under_way_ != nullptr || !holders_.contains(call.get())) return;
+  if (stopping_ || under_way_ != nullptr || !holders_.contains(call.get())) return;
   under_way_ = job;
   if (last_job_.insert_or_assign(round, job).second) job_order_.push_back(round);
   if (job_order_.size() > kAttemptsKept) {
@@ -111,6 +115,16 @@ std::optional<Attempt> ClearingDesk::FindAttempt(const std::string& round) const
   const auto found = last_job_.find(round);
   if (found == last_job_.end()) return std::nullopt;
   return found->second->attempt;
+}
+
+absl::Status ClearingDesk::Forget(const std::string& round) {
+  const std::lock_guard lock(mutex_);
+  if (IsUnderWay(round)) {
+    return StateForbids("CLEARING_UNDER_WAY", round,
+                        "is being cleared: cancel its operation, or wait for it");
+  }
+  if (last_job_.erase(round) > 0) job_order_.erase(std::find(job_order_.begin(), job_order_.end(), round));
+  return absl::OkStatus();
 }
 
 void ClearingDesk::Cancel(const std::string& round, const std::string& principal) {

@@ -44,10 +44,13 @@ class ClearingDesk {
 
   // REQUIRES: the store outlives the desk.
   ClearingDesk(storage::Store* store, Clock clock);
-  // Cancels what is under way, and wakes whoever waits.
   ~ClearingDesk();
   ClearingDesk(const ClearingDesk&) = delete;
   ClearingDesk& operator=(const ClearingDesk&) = delete;
+
+  // Cancels what is under way, and wakes whoever waits: returns when its round is put back. Nothing begins
+  // any more. Once, and from no thread of the desk; the destructor does it where nobody did.
+  void Stop();
 
   // Puts rounds that an earlier server left CLEARING back to DRAFT, with a failure that says so.
   absl::Status Recover();
@@ -65,6 +68,8 @@ class ClearingDesk {
 
   // The last attempt on the round; nullopt where none is remembered.
   std::optional<Attempt> FindAttempt(const std::string& round) const;
+  // Forgets the last attempt on the round. FailedPrecondition where it is under way.
+  absl::Status Forget(const std::string& round);
   // Asks the attempt on the round to end, if it is under way. It ends within 100 ms unless it is being
   // committed.
   void Cancel(const std::string& round, const std::string& principal);

@@ -25,6 +25,10 @@ class Rounds {
   // REQUIRES: the rounds outlive every call.
   void AddMethods(IdSource new_id, MethodTable* table);
 
+  // Cancels the clearing that is under way and wakes whoever waits; returns when it is put back. No other
+  // begins.
+  void Stop() { desk_.Stop(); }
+
   std::vector<FigureFamily> Figures() const { return desk_.figures().Collect(); }
 
  private:

@@ -1,4 +1,5 @@
 // aynid: the market's server, all services in one process.
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -16,7 +17,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -73,6 +73,21 @@ std::string NewIdNow() { return NewId(absl::Now()); }
 
 std::string Address(const std::string& host, int port) {
   return absl::StrContains(host, ":") ? absl::StrCat("[", host, "]:", port) : absl::StrCat(host, ":", port);
+}
+
+// Makes the folder and those that lead to it, such that they outlast a loss of power. False: errno says why.
+bool MakeFolder(const std::filesystem::path& path, mode_t mode) {
+  if (access(path.c_str(), F_OK) == 0) return true;
+  const std::filesystem::path parent = path.parent_path();
+  if (parent != path && !MakeFolder(parent, 0777)) return false;
+  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return false;
+  const int folder = open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool synced = fsync(folder) == 0;
+  const int error = errno;
+  close(folder);
+  errno = error;
+  return synced;
 }
 
 std::string_view View(absl::string_view text) { return std::string_view(text.data(), text.size()); }
@@ -140,9 +155,7 @@ class Aynid {
   }
 
   absl::Status OpenStore() {
-    std::error_code ignored;  // mkdir tells
-    std::filesystem::create_directories(std::filesystem::path(settings_.data).parent_path(), ignored);
-    if (mkdir(settings_.data.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (!MakeFolder(std::filesystem::absolute(settings_.data).lexically_normal(), 0700)) {
       return absl::UnavailableError(
           absl::StrCat("can't make the data folder ", settings_.data, ": ", std::strerror(errno)));
     }
@@ -308,6 +321,10 @@ class Aynid {
       door_->SetServing(false);
       door_->Close(settings_.drain);
     }
+    // Calls are answered, and some of their writes may still wait or be tried again: they end while all that
+    // they use stands.
+    if (rounds_ != nullptr) rounds_->Stop();
+    if (store_ != nullptr) store_->Close();
     log_.Write(LogLevel::kInfo, "stopped");
   }
 
