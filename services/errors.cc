@@ -1,6 +1,9 @@
 #include "services/errors.h"
 
+#include <algorithm>
+
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -21,6 +24,31 @@ void AttachResourceInfo(absl::string_view type, absl::string_view name, const st
 void AttachDetail(const google::protobuf::Message& detail, absl::Status* status) {
   status->SetPayload(absl::StrCat("type.googleapis.com/", detail.GetDescriptor()->full_name()),
                      absl::Cord(detail.SerializeAsString()));
+}
+
+std::vector<google::protobuf::Any> DetailsOf(const absl::Status& status) {
+  std::vector<google::protobuf::Any> details;
+  status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
+    // What modules tell one another in payloads of their own is no matter of the caller's.
+    if (!absl::StartsWith(type_url, "type.googleapis.com/")) return;
+    google::protobuf::Any detail;
+    detail.set_type_url(std::string(type_url));
+    detail.set_value(std::string(payload));
+    details.push_back(std::move(detail));
+  });
+  // ErrorInfo first, since it must not be the one to go, and then the order of names: absl's own is random.
+  std::sort(details.begin(), details.end(), [](const auto& a, const auto& b) {
+    const bool a_info = a.template Is<google::rpc::ErrorInfo>();
+    const bool b_info = b.template Is<google::rpc::ErrorInfo>();
+    return a_info != b_info ? a_info : a.type_url() < b.type_url();
+  });
+  if (details.empty() || !details[0].Is<google::rpc::ErrorInfo>()) {
+    google::rpc::ErrorInfo error_info;
+    error_info.set_reason(absl::StatusCodeToString(status.code()));
+    error_info.set_domain(kErrorDomain);
+    details.emplace(details.begin())->PackFrom(error_info);
+  }
+  return details;
 }
 
 void AttachErrorInfo(absl::string_view reason, ErrorMetadata metadata, absl::Status* status) {

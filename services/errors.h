@@ -3,11 +3,13 @@
 #ifndef AYNI_SERVICES_ERRORS_H_
 #define AYNI_SERVICES_ERRORS_H_
 
+#include <google/protobuf/any.pb.h>
 #include <google/protobuf/message.h>
 
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -21,6 +23,9 @@ using ErrorMetadata = std::initializer_list<std::pair<absl::string_view, absl::s
 
 // Adds `detail` to a status that is not OK.
 void AttachDetail(const google::protobuf::Message& detail, absl::Status* status);
+// Those of a status, the google.rpc.ErrorInfo first: one is made of the code where the status brings none.
+// REQUIRES: status is not OK.
+std::vector<google::protobuf::Any> DetailsOf(const absl::Status& status);
 // `reason` is in UPPER_SNAKE_CASE and unique in the domain.
 void AttachErrorInfo(absl::string_view reason, ErrorMetadata metadata, absl::Status* status);
 

@@ -80,6 +80,15 @@ absl::StatusOr<std::unique_ptr<Message>> Cancel(const storage::Store& store, Cle
   return std::make_unique<google::protobuf::Empty>();
 }
 
+// What the record of the round says of it stays.
+absl::StatusOr<std::unique_ptr<Message>> Delete(const storage::Store& store, ClearingDesk* desk,
+                                                const std::string& name) {
+  const auto operation = ReadOperation(store, *desk, name);
+  if (!operation.ok()) return operation.status();
+  if (absl::Status status = desk->Forget(RoundOfOperation(name)); !status.ok()) return status;
+  return std::make_unique<google::protobuf::Empty>();
+}
+
 // Its places are the names of rounds.
 absl::StatusOr<Page> ReadPage(const Call& call, const google::longrunning::ListOperationsRequest& request) {
   const FieldPath root;
@@ -154,6 +163,12 @@ void AddOperationMethods(const storage::Store* store, ClearingDesk* desk, Method
                                                         const Reply& reply) {
     const auto& request = static_cast<const google::longrunning::CancelOperationRequest&>(*requests->front());
     reply(Cancel(*store, desk, *call, request.name()));
+  });
+  table->Add(service + "DeleteOperation", [store, desk](const std::shared_ptr<const Call>&,
+                                                        const std::shared_ptr<const Requests>& requests,
+                                                        const Reply& reply) {
+    const auto& request = static_cast<const google::longrunning::DeleteOperationRequest&>(*requests->front());
+    reply(Delete(*store, desk, request.name()));
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/errors.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
@@ -15,6 +16,9 @@ void SetError(const absl::Status& status, Operation* operation) {
   operation->set_done(true);
   operation->mutable_error()->set_code(static_cast<int>(status.code()));
   operation->mutable_error()->set_message(std::string(status.message()));
+  for (google::protobuf::Any& detail : DetailsOf(status)) {
+    *operation->mutable_error()->add_details() = std::move(detail);
+  }
 }
 
 void SetResponse(const google::protobuf::Message& response, Operation* operation) {
@@ -37,9 +41,12 @@ bool FillFromRecord(const v1::Round& round, Operation* operation) {
       break;
     case v1::Round::STATE_CLEARING:
       break;
-    default:
+    default: {
       if (round.failure().empty()) return false;
-      SetError(absl::AbortedError(round.failure()), operation);
+      absl::Status failure = absl::AbortedError(round.failure());
+      AttachErrorInfo("ROUND_FAILED", {{"resource", round.name()}}, &failure);
+      SetError(failure, operation);
+    }
   }
   operation->mutable_metadata()->PackFrom(progress);
   return true;

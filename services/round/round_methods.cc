@@ -8,6 +8,7 @@
 #include "services/errors.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
+#include "services/resource/write.h"
 #include "services/round/operation_view.h"
 #include "services/round/round_request.h"
 #include "services/round/undo_round.h"
@@ -63,7 +64,8 @@ void AddPublish(storage::Store* store, ClearingDesk* desk, MethodTable* table) {
                                 const Reply& reply) {
     const auto begin = [desk, call, requests, reply](absl::StatusOr<std::unique_ptr<Message>> marked) {
       const auto& request = static_cast<const v1::PublishRoundRequest&>(*requests->front());
-      if (marked.ok()) desk->Begin(call, request.name(), true, request.request_id());
+      if (marked.ok() && !request.validate_only())
+        desk->Begin(call, request.name(), true, request.request_id());
       desk->DropLease(call.get());
       reply(std::move(marked));
     };
@@ -85,8 +87,7 @@ absl::StatusOr<std::unique_ptr<Message>> Try(const storage::Store& store, Cleari
 
 }  // namespace
 
-void AddRoundMethods(storage::Store* store, ClearingDesk* desk, WriteMethod::Executor undo_executor,
-                     MethodTable* table) {
+void AddRoundMethods(storage::Store* store, ClearingDesk* desk, WorkThread* undo_thread, MethodTable* table) {
   table->Add("ayni.v1.RoundService/TryRound", [store, desk](const std::shared_ptr<const Call>& call,
                                                             const std::shared_ptr<const Requests>& requests,
                                                             const Reply& reply) {
@@ -97,8 +98,15 @@ void AddRoundMethods(storage::Store* store, ClearingDesk* desk, WriteMethod::Exe
   const auto plan = [store](const Call& call, const Requests& requests, StoreView* view) {
     return PlanUndo(*store, call, static_cast<const v1::UndoRoundRequest&>(*requests.front()), view);
   };
-  table->Add(undo, RunWrites(store, nullptr,
-                             {MethodOf(undo), &KindOf<v1::Round>(), plan, std::move(undo_executor)}));
+  const MethodFunction run = RunWrites(
+      store, nullptr, {MethodOf(undo), &KindOf<v1::Round>(), plan, [undo_thread](std::function<void()> work) {
+                         undo_thread->Post(std::move(work));
+                       }});
+  table->Add(undo, [undo_thread, run](const std::shared_ptr<const Call>& call,
+                                      const std::shared_ptr<const Requests>& requests, const Reply& reply) {
+    if (undo_thread->waiting() < kWaitingUndosMax) return run(call, requests, reply);
+    reply(absl::ResourceExhaustedError("other rounds are waiting to be undone; try again later"));
+  });
 }
 
 }  // namespace ayni::services

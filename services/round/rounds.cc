@@ -18,8 +18,7 @@ absl::StatusOr<std::unique_ptr<Rounds>> Rounds::Open(storage::Store* store, Clea
 }
 
 void Rounds::AddMethods(IdSource new_id, MethodTable* table) {
-  AddRoundMethods(
-      store_, &desk_, [this](std::function<void()> work) { undo_thread_.Post(std::move(work)); }, table);
+  AddRoundMethods(store_, &desk_, &undo_thread_, table);
   AddOperationMethods(store_, &desk_, table);
   AddAuditMethods(store_, std::move(new_id), table);
 }

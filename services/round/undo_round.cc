@@ -1,6 +1,5 @@
 #include "services/round/undo_round.h"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,14 +24,19 @@ namespace {
 
 constexpr int64_t kReasonCharactersMax = 2'000;
 
-void GiveBack(int64_t units, v1::Need* need) {
-  need->set_matched_quantity(std::max<int64_t>(0, need->matched_quantity() - units));
+// False where the record has not as much: it is not what the round left.
+bool GiveBack(int64_t units, v1::Need* need) {
+  if (units > need->matched_quantity()) return false;
+  need->set_matched_quantity(need->matched_quantity() - units);
   if (need->matched_quantity() < need->quantity()) need->set_state(v1::Need::STATE_OPEN);
+  return true;
 }
 
-void GiveBack(int64_t units, v1::Offer* offer) {
-  offer->set_booked_quantity(std::max<int64_t>(0, offer->booked_quantity() - units));
+bool GiveBack(int64_t units, v1::Offer* offer) {
+  if (units > offer->booked_quantity()) return false;
+  offer->set_booked_quantity(offer->booked_quantity() - units);
   if (offer->booked_quantity() < offer->capacity()) offer->set_state(v1::Offer::STATE_OPEN);
+  return true;
 }
 
 // One undoing: what is read goes through the view, so that the commit holds only if it still stands.
@@ -46,8 +50,12 @@ class Undo {
     auto round = ReadRoundFor(request_.name(), request_.etag(), v1::Round::STATE_PUBLISHED, &view_);
     if (!round.ok()) return round.status();
     if (absl::Status status = UndoMatches(); !status.ok()) return status;
-    for (const auto& [name, units] : need_units_) PutGivenBack<v1::Need>(name, units);
-    for (const auto& [name, units] : offer_units_) PutGivenBack<v1::Offer>(name, units);
+    for (const auto& [name, units] : need_units_) {
+      if (absl::Status status = PutGivenBack<v1::Need>(name, units); !status.ok()) return status;
+    }
+    for (const auto& [name, units] : offer_units_) {
+      if (absl::Status status = PutGivenBack<v1::Offer>(name, units); !status.ok()) return status;
+    }
     auto after = std::make_unique<v1::Round>(static_cast<const v1::Round&>(*(*round)->record));
     after->set_state(v1::Round::STATE_UNDONE);
     after->set_undo_reason(request_.reason());
@@ -98,13 +106,17 @@ class Undo {
   }
 
   template <typename Record>
-  void PutGivenBack(const std::string& name, int64_t units) {
+  absl::Status PutGivenBack(const std::string& name, int64_t units) {
     const StoredRecord& stored = view_.Read(ResourceType::Of<Record>(), name);
-    if (stored.version == 0) return;
+    if (stored.version == 0) return absl::OkStatus();
     Record after = static_cast<const Record&>(*stored.record);
-    GiveBack(units, &after);
+    if (!GiveBack(units, &after)) {
+      return absl::DataLossError(
+          absl::StrCat(name, " holds less than the ", units, " units that the round's matches took of it"));
+    }
     *after.mutable_update_time() = LaterOf(after.update_time(), call_.now);
     Put(stored, after);
+    return absl::OkStatus();
   }
 
   const storage::Store& store_;

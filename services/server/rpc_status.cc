@@ -1,10 +1,7 @@
 #include "services/server/rpc_status.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "absl/strings/cord.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/errors.h"
@@ -39,38 +36,13 @@ void Shorten(google::rpc::BadRequest* bad_request, size_t bytes_max) {
   remark->set_description(absl::StrCat("and ", all - kept, " more violations, left out for their length"));
 }
 
-std::vector<google::protobuf::Any> Details(const absl::Status& status) {
-  std::vector<google::protobuf::Any> details;
-  status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
-    // What modules tell one another in payloads of their own is no matter of the caller's.
-    if (!absl::StartsWith(type_url, "type.googleapis.com/")) return;
-    google::protobuf::Any detail;
-    detail.set_type_url(std::string(type_url));
-    detail.set_value(std::string(payload));
-    details.push_back(std::move(detail));
-  });
-  // ErrorInfo first, since it must not be the one to go, and then the order of names: absl's own is random.
-  std::sort(details.begin(), details.end(), [](const auto& a, const auto& b) {
-    const bool a_info = a.template Is<google::rpc::ErrorInfo>();
-    const bool b_info = b.template Is<google::rpc::ErrorInfo>();
-    return a_info != b_info ? a_info : a.type_url() < b.type_url();
-  });
-  return details;
-}
-
 }  // namespace
 
 google::rpc::Status ToRpcStatus(const absl::Status& status, const std::string& request_id) {
   google::rpc::Status rpc_status;
   rpc_status.set_code(static_cast<int>(status.code()));
   rpc_status.set_message(Shortened(status.message(), kStatusMessageBytesMax));
-  std::vector<google::protobuf::Any> details = Details(status);
-  if (details.empty() || !details[0].Is<google::rpc::ErrorInfo>()) {
-    google::rpc::ErrorInfo error_info;
-    error_info.set_reason(absl::StatusCodeToString(status.code()));
-    error_info.set_domain(kErrorDomain);
-    details.emplace(details.begin())->PackFrom(error_info);
-  }
+  std::vector<google::protobuf::Any> details = DetailsOf(status);
   google::rpc::RequestInfo request_info;
   request_info.set_request_id(request_id);
   details.emplace(details.begin())->PackFrom(request_info);

@@ -11,10 +11,12 @@
 
 namespace ayni::services {
 
-// Of the details and the message together. Clients refuse trailers beyond 8 KiB, and base64 adds a third to
-// them.
-inline constexpr size_t kStatusBytesMax = 4096;
+// Of the details and the message together, and of the message. Clients refuse trailers beyond 8 KiB; base64
+// adds a third to the details, and the message stands in a trailer of its own again, where what is not ASCII
+// takes three bytes for each.
+inline constexpr size_t kStatusBytesMax = 3072;
 inline constexpr size_t kStatusMessageBytesMax = 1024;
+static_assert(kStatusBytesMax * 4 / 3 + 3 * kStatusMessageBytesMax + 512 <= 8192);
 
 // Every error has a google.rpc.ErrorInfo, made of the code where the status brings none, and a
 // google.rpc.RequestInfo. What would pass kStatusBytesMax is left out: the last violations of a BadRequest

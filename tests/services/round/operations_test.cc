@@ -4,6 +4,8 @@
 #include <future>
 #include <thread>
 
+#include "google/protobuf/empty.pb.h"
+#include "google/rpc/error_details.pb.h"
 #include "tests/services/round/round_market.h"
 
 namespace ayni::services {
@@ -195,6 +197,44 @@ TEST_F(Round, IsCancelledWhileNeedsKeepChangingUnderItsCommit) {
   EXPECT_EQ(commits, 1);
 }
 
+TEST_F(Round, IsOnlyCheckedWhereThatIsAskedFor) {
+  Fill(1, 10, 1, 10);
+  market_.CreateRound("r1");
+  v1::PublishRoundRequest publish;
+  publish.set_name("rounds/r1");
+  publish.set_validate_only(true);
+  ASSERT_TRUE(market_.Call<Operation>("ayni.v1.RoundService/PublishRound", publish).ok());
+  EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").state(), v1::Round::STATE_DRAFT);
+  market_.Publish("rounds/r1");
+  EXPECT_EQ(market_.Call<Operation>("ayni.v1.RoundService/PublishRound", publish).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  v1::UndoRoundRequest undo;
+  undo.set_name("rounds/r1");
+  undo.set_reason("a mistake");
+  undo.set_validate_only(true);
+  ASSERT_TRUE(market_.Call<v1::Round>("ayni.v1.RoundService/UndoRound", undo).ok());
+  EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").state(), v1::Round::STATE_PUBLISHED);
+}
+
+TEST_F(Round, ForgetsAnOperationThatIsDeletedAndKeepsWhatIsRecorded) {
+  Fill(1, 10, 1, 10);
+  market_.CreateRound("r1");
+  const auto tried = market_.StartTry("rounds/r1");
+  ASSERT_TRUE(tried.ok()) << tried.status();
+  market_.Await(tried->name());
+  google::longrunning::DeleteOperationRequest request;
+  request.set_name(tried->name());
+  const auto remove = [&] {
+    return market_.Call<google::protobuf::Empty>("google.longrunning.Operations/DeleteOperation", request)
+        .status();
+  };
+  EXPECT_TRUE(remove().ok());
+  EXPECT_EQ(remove().code(), absl::StatusCode::kNotFound);
+  market_.Publish("rounds/r1");
+  EXPECT_TRUE(remove().ok());
+  EXPECT_TRUE(GetOperation(tried->name())->done());
+}
+
 TEST_F(Round, SaysWhenItsMatchesAreMoreThanOneCommitTakes) {
   Fill(3, 10, 3, 10);
   market_.CreateRound("r1");
@@ -206,6 +246,10 @@ TEST_F(Round, SaysWhenItsMatchesAreMoreThanOneCommitTakes) {
   const Operation done = market_.Await(begun->name());
   EXPECT_EQ(done.error().code(), static_cast<int>(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(done.error().message(), HasSubstr("3 matches"));
+  google::rpc::ErrorInfo error_info;
+  ASSERT_GT(done.error().details_size(), 0);
+  ASSERT_TRUE(done.error().details(0).UnpackTo(&error_info));
+  EXPECT_EQ(error_info.reason(), "ROUND_TOO_LARGE");
   EXPECT_THAT(market_.Read<v1::Round>("rounds/r1").failure(), HasSubstr("at most 20"));
 }
 

@@ -196,6 +196,17 @@ TEST_F(Round, UndoingGivesEverythingBack) {
   EXPECT_EQ(UnitsOf("rounds/r2"), units);
 }
 
+TEST_F(Round, IsNotUndoneOverANeedThatLostItsCount) {
+  Fill(1, 10, 1, 10);
+  market_.CreateRound("r1");
+  market_.Publish("rounds/r1");
+  v1::Need need = ReadNeed(0);
+  need.set_matched_quantity(3);
+  market_.Put(need);
+  EXPECT_EQ(Undo("rounds/r1", "a mistake").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").state(), v1::Round::STATE_PUBLISHED);
+}
+
 TEST_F(Round, ADraftCannotBeUndone) {
   Fill(1, 1, 1, 1);
   market_.CreateRound("r1");

@@ -168,7 +168,9 @@ TEST(GrpcDoor, KeepsAnErrorWithinWhatClientsTake) {
     violation->set_field(absl::StrCat("need.languages[", i, "]"));
     violation->set_description(std::string(200, 'x'));
   }
-  absl::Status status = absl::InvalidArgumentError(std::string(100'000, 'm'));
+  std::string message;
+  while (message.size() < 100'000) message += "ñ";
+  absl::Status status = absl::InvalidArgumentError(message);
   AttachDetail(bad_request, &status);
   ServedMethods served(GetNeedFailing(status));
   const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
