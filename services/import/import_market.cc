@@ -144,6 +144,7 @@ void Import::AddChange(const ImportedRow& row, storage::Change* change) {
 void Import::CheckRows() {
   for (ImportedRow& row : rows_.in_order()) {
     Violations violations;
+    const size_t empty_ranges = stored_.empty_range_count();
     if (row.source->wrong()) {
       // It is told of where it was found; here it has its name, for those that refer to it.
       if (row.kind != nullptr && row.kind->type.MatchesName(row.name)) rows_.Claim(row);
@@ -156,6 +157,8 @@ void Import::CheckRows() {
     }
     row.state = ImportedRow::State::kWrong;
     row.after.reset();
+    // Nothing that is written rests on what a wrong row did not find.
+    stored_.ForgetEmptyRanges(empty_ranges);
     AddErrors(row, violations);
     AddWrong(row);
   }

@@ -55,6 +55,25 @@ void StoreView::AddPreconditions(storage::Change* change) const {
   change->preconditions.insert(change->preconditions.end(), empty_ranges_.begin(), empty_ranges_.end());
 }
 
+namespace {
+
+std::string RangeName(const storage::Precondition& range) {
+  return absl::StrCat(static_cast<int>(range.kind), " ", range.key);
+}
+
+}  // namespace
+
+void StoreView::AddEmptyRange(storage::Precondition range) {
+  if (known_empty_.insert(RangeName(range)).second) empty_ranges_.push_back(std::move(range));
+}
+
+void StoreView::ForgetEmptyRanges(size_t count) {
+  while (empty_ranges_.size() > count) {
+    known_empty_.erase(RangeName(empty_ranges_.back()));
+    empty_ranges_.pop_back();
+  }
+}
+
 const google::protobuf::Message* StoreView::Find(const ResourceType& type, absl::string_view name) {
   return type.MatchesName(name) ? Read(type, name).record.get() : nullptr;
 }
@@ -76,7 +95,7 @@ std::string StoreView::FirstIndexed(const std::string& stem) {
   const std::unique_ptr<storage::Cursor> cursor = snapshot->ScanIndex(storage::KeyRange::Prefix(stem));
   if (cursor->Next()) return NameOfIndexKey(cursor->key());
   status_.Update(cursor->status());
-  empty_ranges_.push_back(storage::Precondition::NoIndexKey(stem));
+  AddEmptyRange(storage::Precondition::NoIndexKey(stem));
   return "";
 }
 
@@ -87,7 +106,7 @@ std::string StoreView::FirstUnder(const ResourceType& type, const std::string& p
   const std::unique_ptr<storage::Cursor> cursor = snapshot->Scan(storage::KeyRange::Prefix(prefix));
   if (cursor->Next()) return NameOfRecordKey(cursor->key());
   status_.Update(cursor->status());
-  empty_ranges_.push_back(storage::Precondition::NoRecord(prefix));
+  AddEmptyRange(storage::Precondition::NoRecord(prefix));
   return "";
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "services/resource/record_cache.h"
 #include "services/resource/stored.h"
@@ -37,6 +38,11 @@ class StoreView : public View {
   // As Read of what is not stored, as a rule, and is not read where the cache is trusted: a commit finds out.
   const StoredRecord& ReadNew(const ResourceType& type, absl::string_view name);
 
+  // How many ranges were found empty so far; and forgets those found since `count` of them were, where
+  // nothing that is written rests on them. Each costs the committer a seek.
+  size_t empty_range_count() const { return empty_ranges_.size(); }
+  void ForgetEmptyRanges(size_t count);
+
   // Adds that everything which was looked up is still as it was found.
   void AddPreconditions(storage::Change* change) const;
 
@@ -54,6 +60,9 @@ class StoreView : public View {
   // Null, and status() says why, where the store can't be read.
   const storage::Snapshot* TheSnapshot();
 
+  // Adds it unless it was found empty before.
+  void AddEmptyRange(storage::Precondition range);
+
   std::shared_ptr<const StoredRecord> Fetch(const ResourceType& type, absl::string_view name,
                                             const std::string& key);
 
@@ -64,6 +73,7 @@ class StoreView : public View {
   std::unique_ptr<storage::Snapshot> snapshot_;
   absl::flat_hash_map<std::string, std::shared_ptr<const StoredRecord>> by_key_;
   std::vector<storage::Precondition> empty_ranges_;
+  absl::flat_hash_set<std::string> known_empty_;  // by kind and prefix
   absl::Status status_;
 };
 

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/resource/store_view.h"
 #include "tests/services/market.h"
 
 namespace ayni::services {
@@ -129,6 +130,33 @@ TEST(Import, SaysToSplitWhatIsTooMuchForOneCommit) {
     EXPECT_TRUE(absl::StrContains(status.message(), "split it")) << status;
   }
   EXPECT_EQ(market.store().sequence(), 0u);
+}
+
+// The committer looks at each of them itself, while all others wait.
+TEST(Import, AsksTheCommitterForNoRangeThatNothingRestsOn) {
+  TestMarket market;
+  market.Lay();
+  StoreView view(market.store());
+  Rows rows;
+  for (int i = 0; i < 50; ++i) {
+    v1::ImportRow row;
+    *row.mutable_need() = ANeed();
+    row.mutable_need()->set_name(absl::StrCat("cooperatives/coop/needs/m", i));
+    if (i > 0) row.mutable_need()->set_district(absl::StrFormat("territories/inei.99%04d", i));
+    rows.push_back(row);
+  }
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(view.OwnTerritoryName("territories/inei.990001"), "");
+  storage::Change change;
+  view.AddPreconditions(&change);
+  EXPECT_EQ(change.preconditions.size(), 1u);
+  view.ForgetEmptyRanges(0);
+  change = {};
+  view.AddPreconditions(&change);
+  EXPECT_TRUE(change.preconditions.empty());
+  const auto imported = Import(&market, rows, {.valid_rows_only = true});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->created_count(), 1);
+  EXPECT_EQ(imported->error_count(), 49);
 }
 
 TEST(Import, RefusesAStreamThatDoesNotSayItsEnd) {
