@@ -5,10 +5,16 @@
 
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/party_service.pb.h"
+#include "ayni/v1/round.pb.h"
 #include "services/api.h"
+#include "services/resource/write.h"
+#include "services/rules/resource_methods.h"
+#include "tests/services/market.h"
 #include "tests/services/server/served_methods.h"
 
 namespace ayni::services {
@@ -148,6 +154,89 @@ TEST_F(Matrix, GivesAPrincipalOfNoRoleNothing) {
             {.token = secret, .headers = {}});
     EXPECT_EQ(answered.Reason(), "ROLE_FORBIDDEN") << MethodName(method);
   });
+}
+
+// The scopes that a method settles itself, over the real methods: records that a member may see when they are
+// its own, or public in their state, and others not.
+class OwnRecords : public testing::Test {
+ protected:
+  OwnRecords() {
+    market_.Lay();
+    v1::Credential own = ACredential();
+    own.set_name("credentials/own");
+    Put(own);
+    v1::Credential foreign = own;
+    foreign.set_name("credentials/foreign");
+    foreign.set_holder("parties/certifier");
+    Put(foreign);
+    v1::Policy draft = APolicy();
+    draft.set_name("policies/draft");
+    draft.set_state(v1::Policy::STATE_DRAFT);
+    Put(draft);
+    draft.set_name("policies/active");
+    draft.set_state(v1::Policy::STATE_ACTIVE);
+    Put(draft);
+    v1::Round round;
+    round.set_name("rounds/draft");
+    round.set_state(v1::Round::STATE_DRAFT);
+    Put(round);
+    round.set_name("rounds/clearing");
+    round.set_state(v1::Round::STATE_CLEARING);
+    Put(round);
+    round.set_name("rounds/published");
+    round.set_state(v1::Round::STATE_PUBLISHED);
+    Put(round);
+  }
+
+  template <typename Record>
+  void Put(const Record& record) {
+    storage::Change change;
+    AddPut(Call(), "", KindOf<Record>(), {}, record, &change);
+    ASSERT_TRUE(market_.store().CommitAndWait(std::move(change)).ok());
+  }
+
+  Answered Get(const std::string& method, const std::string& name, const std::string& token) {
+    v1::GetPartyRequest request;  // as every request by name alone
+    request.set_name(name);
+    return Ask(served_.Connect(), method, request, {.token = token, .headers = {}});
+  }
+
+  // Whether the page that the method answers with holds the name.
+  bool Lists(const std::string& method, const std::string& name, const std::string& token) {
+    const Answered answered =
+        Ask(served_.Connect(), method, v1::ListPartiesRequest(), {.token = token, .headers = {}});
+    EXPECT_TRUE(answered.status.ok()) << method << ": " << answered.status.error_message();
+    grpc::Slice slice;
+    EXPECT_TRUE(answered.response.DumpToSingleSlice(&slice).ok());
+    return absl::StrContains(absl::string_view(reinterpret_cast<const char*>(slice.begin()), slice.size()),
+                             name);
+  }
+
+  TestMarket market_;
+  ServedMethods served_{market_.methods()};
+};
+
+TEST_F(OwnRecords, AreShownAndForeignOnesNot) {
+  const std::string tap = served_.Admit("principals/tap", v1::ROLE_TAP, "parties/tap");
+  const std::string auditor = served_.Admit("principals/vera", v1::ROLE_AUDITOR);
+  const std::tuple<const char*, const char*, const char*, bool> cases[] = {
+      {"CredentialService", "Credential", "credentials/own", true},
+      {"CredentialService", "Credential", "credentials/foreign", false},
+      {"PolicyService", "Policy", "policies/active", true},
+      {"PolicyService", "Policy", "policies/draft", false},
+      {"RoundService", "Round", "rounds/published", true},
+      {"RoundService", "Round", "rounds/draft", false},
+      {"RoundService", "Round", "rounds/clearing", false}};
+  for (const auto& [service, noun, name, visible] : cases) {
+    const std::string get = absl::StrCat("ayni.v1.", service, "/Get", noun);
+    const std::string list = absl::StrCat("ayni.v1.", service, "/List", Plural(noun));
+    const Answered shown = Get(get, name, tap);
+    EXPECT_EQ(shown.status.ok(), visible) << name << ": " << shown.status.error_message();
+    EXPECT_EQ(shown.Reason(), visible ? "" : "NOT_OWN") << name;
+    EXPECT_EQ(Lists(list, name, tap), visible) << name;
+    EXPECT_TRUE(Get(get, name, auditor).status.ok()) << name;
+    EXPECT_TRUE(Lists(list, name, auditor)) << name;
+  }
 }
 
 }  // namespace
