@@ -54,8 +54,8 @@ using Reply = std::function<void(absl::StatusOr<std::unique_ptr<Message>>)>;
 // One message, or for a client-streaming method all that were sent.
 using Requests = std::vector<std::unique_ptr<Message>>;
 
-// Never blocks: what waits for the store or for a computation replies later. The Call and Requests live until
-// then.
+// Waits for no commit and for no long computation: those reply later. It may read the store in place, a page
+// of a list at most (kPageRecordsMax records). The Call and Requests live until then.
 using MethodFunction =
     std::function<void(std::shared_ptr<const Call>, std::shared_ptr<const Requests>, Reply)>;
 

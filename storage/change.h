@@ -1,7 +1,7 @@
 // A change is a value: everything that one commit writes, and what must hold for it to be written. It is
 // built by pure functions, given to Store::Commit once, and written whole or not at all.
 //
-// Keys and values are bytes. What they mean is the matter of services/resource.
+// Keys and values are bytes. What they mean is the matter of whoever uses the store.
 #ifndef AYNI_STORAGE_CHANGE_H_
 #define AYNI_STORAGE_CHANGE_H_
 

@@ -1,7 +1,7 @@
 // RecordCache: parsed records that most writes refer to and few change, so that posting a need does not read
 // its service, value chain, district and party anew.
 //
-// What it holds may be old: another process over the same store may have changed it. A write that rests on it
+// What it holds may be old: nothing tells the cache of a commit. A write that rests on it
 // carries a precondition on each record's version, and is computed again from the store itself when one
 // fails, or when the write is refused: so an old record costs time, and never a wrong answer.
 #ifndef AYNI_SERVICES_RESOURCE_RECORD_CACHE_H_

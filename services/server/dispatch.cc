@@ -11,12 +11,14 @@
 namespace ayni::services {
 namespace {
 
-constexpr size_t kRequestIdCharactersMax = 64;
+// Of the id of one exchange, as in the log; not of the request_id that a request may bring.
+constexpr size_t kExchangeIdCharactersMax = 64;
 
 bool IsRequestId(std::string_view id) {
-  return !id.empty() && id.size() <= kRequestIdCharactersMax && std::all_of(id.begin(), id.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
-  });
+  return !id.empty() && id.size() <= kExchangeIdCharactersMax &&
+         std::all_of(id.begin(), id.end(), [](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
+         });
 }
 
 absl::Status WithReason(absl::Status status, absl::string_view reason) {
