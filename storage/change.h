@@ -24,9 +24,9 @@ using Version = uint64_t;
 inline constexpr size_t kKeyBytesMax = 1024;
 inline constexpr size_t kValueBytesMax = 16 << 20;  // a record's value, a leaf, a stored response
 inline constexpr size_t kRequestIdBytesMax = 256;   // of the scope, of the id and of the digest, each
-// Of one change in all: the publication of a national round, of a million matches, has about 12 items and 3
-// KiB a match.
-inline constexpr size_t kChangeItemsMax = 16'000'000;
+// Of one change in all. The publication of a round measures 15 items and 2 KiB a match where each takes a
+// need and an offer of its own: a national round may have a million.
+inline constexpr size_t kChangeItemsMax = 20'000'000;
 inline constexpr size_t kChangeBytesMax = 3 * (size_t{1} << 30);
 
 struct ChangeLimits {

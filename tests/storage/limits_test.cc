@@ -84,7 +84,7 @@ TEST(Validate, RefusesAScopeWithoutARequestId) {
 TEST(Validate, RefusesTooManyItems) {
   Change change;
   change.leaves.resize(kChangeItemsMax + 1);
-  ExpectRefused(change, "16000001 items; at most 16000000");
+  ExpectRefused(change, "20000001 items; at most 20000000");
 }
 
 TEST(Validate, RefusesTooManyBytes) {
