@@ -1,0 +1,99 @@
+"""The command line as a person calls it, and the market of one province on a server, for the tests that stand beside.
+
+A test's file takes `setUpModule = market.set_up` and ends with `main()`.
+"""
+
+import argparse
+import csv
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from server_process import ServerProcess
+
+SECONDS_MAX = 60
+DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, UNAVAILABLE, ROWS_FAILED, LOCAL_FILE = range(9)
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser()
+    for program in ("aynid", "ayni", "generate"):
+        parser.add_argument(f"--{program}", required=True)
+    given, rest = parser.parse_known_args()
+    sys.argv[1:] = rest
+    return given
+
+
+programs = read_arguments()
+
+
+def main():
+    unittest.main("__main__")
+
+
+class Market:
+    """One for all tests of a file: each leaves records of its own."""
+
+    def set_up(self):
+        self.scratch = pathlib.Path(tempfile.mkdtemp())
+        unittest.addModuleCleanup(shutil.rmtree, self.scratch)
+        self.sample = self.scratch / "sample"
+        subprocess.run([programs.generate, "--scale", "province:0806", "--out", self.sample], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.server = ServerProcess(programs.aynid)
+        unittest.addModuleCleanup(self.server.remove)
+        for words in (("market", "import", self.sample), ("policy", "activate", "sample-1")):
+            done = ayni(*words)
+            if done.returncode != DONE:
+                raise AssertionError(done.stdout + done.stderr)
+
+
+market = Market()
+
+
+def environment_for(address, token_file=None, **variables):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AYNI_")}
+    given = {"AYNI_SERVER": address, "AYNI_TOKEN_FILE": str(token_file)} if token_file else {"AYNI_SERVER": address}
+    return {**kept, **given, **variables}
+
+
+def run(words, environment, stdin=""):
+    return subprocess.run([programs.ayni, *map(str, words)], env=environment, input=stdin, capture_output=True,
+                          text=True, timeout=SECONDS_MAX)
+
+
+def ayni(*words, on=None, stdin=""):
+    """With the administrator's token."""
+    to = on or market.server
+    return run(words, environment_for(to.address, to.token_file), stdin)
+
+
+def row_count():
+    """Of the sample, without headers."""
+    return sum(len(read_rows(file)) for file in market.sample.glob("*.csv"))
+
+
+def read_rows(file):
+    with open(file, encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def write_rows(file, rows):
+    with open(file, "w", encoding="utf-8", newline="") as out:
+        lines = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(rows)
+
+
+def new_folder(name):
+    folder = market.scratch / name
+    folder.mkdir()
+    return folder
+
+
+def a_need(**changes):
+    return {**read_rows(market.sample / "needs.csv")[0], **changes}

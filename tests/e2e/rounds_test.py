@@ -1,0 +1,64 @@
+"""Rounds run, reported on and undone."""
+
+import json
+import re
+import unittest
+
+from command_line import DONE, REFUSED, ayni, environment_for, main, market, programs, run
+from server_process import ServerProcess
+
+setUpModule = market.set_up
+
+
+class Rounds(unittest.TestCase):
+    """On a server of its own: rounds change what is left of the market."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = ServerProcess(programs.aynid)
+        cls.addClassCleanup(cls.server.remove)
+        ayni("market", "import", market.sample, on=cls.server)
+        ayni("policy", "activate", "sample-1", on=cls.server)
+
+    def ayni(self, *words):
+        done = ayni(*words, on=self.server)
+        self.assertEqual(done.returncode, DONE, done.stderr)
+        return done.stdout
+
+    def test_run_is_reported_shown_later_and_undone(self):
+        self.ayni("round", "create", "--id", "r1", "--note", "first")
+        trial = self.ayni("round", "try", "r1")
+        self.assertIn("nothing was stored", trial)
+        self.assertEqual(json.loads(self.ayni("match", "list", "--round", "r1", "--output", "json")), [])
+
+        report = self.ayni("round", "run", "--id", "r2")
+        self.assertRegex(report, r"needs served   [1-9]\d* of \d+ wholly")
+        self.assertRegex(report, r"proved         within 0\.\d+ % of the best possible")
+        self.assertIn("First matches (10 of ", report)
+        self.assertIn("Ejemplo", report, "names rather than ids")
+        for suggestion in re.findall(r"^  ayni (.*)$", report, re.MULTILINE):
+            if "undo" not in suggestion:
+                self.ayni(*[word.strip("'") for word in re.findall(r"'[^']*'|\S+", suggestion)])
+        self.assertEqual(self.ayni("round", "show", "r2"), report)
+        self.assertEqual(json.loads(self.ayni("round", "get", "r2", "--output", "json"))["state"], "STATE_PUBLISHED")
+        self.assertTrue(self.ayni("operation", "wait", "r2").startswith("Round r2, published"))
+
+        self.ayni("round", "undo", "r2", "--reason", "A test")
+        self.assertIn("Round r2, undone: A test", self.ayni("round", "show", "r2"))
+
+    def test_run_that_fails_names_the_round_that_it_made(self):
+        policy = json.loads(self.ayni("policy", "get", "sample-1", "--output", "json"))
+        for key in ("name", "state", "etag", "author", "activator"):
+            policy.pop(key, None)
+        made = run(["policy", "create", "--id", "draft", "--file", "-"],
+                   environment_for(self.server.address, self.server.token_file), json.dumps(policy))
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        failed = ayni("round", "run", "--policy", "draft", on=self.server)
+        self.assertEqual(failed.returncode, REFUSED, failed.stdout)
+        [name] = re.findall(r"^(rounds/\S+) was made", failed.stderr, re.MULTILINE)
+        self.assertEqual(json.loads(self.ayni("round", "get", name, "--output", "json"))["state"], "STATE_DRAFT")
+        self.assertNotIn("was made", ayni("round", "run", "--policy", "nothing", on=self.server).stderr)
+
+
+if __name__ == "__main__":
+    main()
