@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/policy.pb.h"
@@ -49,12 +51,15 @@ std::string Read(const google::protobuf::Message& message, const std::vector<con
 
 bool Equals(std::string_view name, std::string_view own) { return !own.empty() && name == own; }
 
-// Whether `name` is collection/id, or stands below it.
-bool StandsAtOrBelow(std::string_view name, std::string_view collection, std::string_view id) {
-  if (id.empty() || name.substr(0, collection.size()) != collection) return false;
-  name.remove_prefix(collection.size());
-  if (name.substr(0, id.size()) != id) return false;
-  return name.size() == id.size() || name[id.size()] == '/';
+// What the caller goes by in a collection, as in cooperatives: cooperatives/c3. Empty where it is none of it.
+std::string OwnNameIn(const Caller& caller, absl::string_view collection) {
+  absl::string_view id = collection == "principals" ? caller.principal : caller.party;
+  if (!absl::ConsumePrefix(&id, collection == "principals" ? "principals/" : "parties/") || id.empty())
+    return "";
+  const bool may_have = collection == "principals" || collection == "parties" ||
+                        (collection == "cooperatives" && caller.role == v1::ROLE_COOPERATIVE) ||
+                        (collection == "taps" && caller.role == v1::ROLE_TAP);
+  return may_have ? absl::StrCat(collection, "/", id) : "";
 }
 
 }  // namespace
@@ -77,6 +82,7 @@ absl::StatusOr<AccessRule> AccessRule::Bind(const AccessRow& row,
       return absl::InvalidArgumentError(absl::StrCat("the request has no text field ", path));
     rule.owners_.push_back(std::move(fields));
   }
+  rule.lists_ = row.owner == "parent" && absl::StartsWith(method->name(), "List");
   rule.owner_fields_ = absl::StrSplit(Absl(row.owner_fields), ',', absl::SkipEmpty());
   if (rule.owner_fields_.empty()) return rule;
   if (rule.owners_.size() != 1 || rule.owners_[0].size() != 2) {
@@ -125,6 +131,16 @@ absl::Status AccessRule::CheckRequest(const Caller& caller, const google::protob
                      {{"method", method_}, {"field", Absl(row_.owner)}});
   }
   return CheckFields(request);
+}
+
+void AccessRule::Narrow(const Caller& caller, google::protobuf::Message* request) const {
+  if (!lists_ || ScopeOf(caller.role) != Scope::kOwnName) return;
+  const FieldDescriptor* field = owners_[0].back();
+  const std::string parent = request->GetReflection()->GetString(*request, field);
+  absl::string_view collection = parent;
+  if (!absl::ConsumeSuffix(&collection, "/-")) return;
+  const std::string own = OwnNameIn(caller, collection);
+  if (!own.empty()) request->GetReflection()->SetString(request, field, own);
 }
 
 absl::Status AccessRule::CheckFields(const google::protobuf::Message& request) const {
@@ -187,19 +203,9 @@ absl::Status CheckTable(std::span<const AccessRow> table,
 }
 
 bool OwnsName(const Caller& caller, std::string_view name) {
-  constexpr std::string_view kParties = "parties/";
-  constexpr std::string_view kPrincipals = "principals/";
-  const std::string_view principal = caller.principal;
-  if (principal.substr(0, kPrincipals.size()) == kPrincipals &&
-      StandsAtOrBelow(name, kPrincipals, principal.substr(kPrincipals.size()))) {
-    return true;
-  }
-  const std::string_view party = caller.party;
-  if (party.substr(0, kParties.size()) != kParties) return false;
-  const std::string_view id = party.substr(kParties.size());
-  return StandsAtOrBelow(name, kParties, id) ||
-         (caller.role == v1::ROLE_COOPERATIVE && StandsAtOrBelow(name, "cooperatives/", id)) ||
-         (caller.role == v1::ROLE_TAP && StandsAtOrBelow(name, "taps/", id));
+  const std::string own = OwnNameIn(caller, Absl(name.substr(0, name.find('/'))));
+  if (own.empty() || name.substr(0, own.size()) != own) return false;
+  return name.size() == own.size() || name[own.size()] == '/';
 }
 
 bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record) {

@@ -47,6 +47,10 @@ class AccessRule {
   // OK, or PermissionDenied with the reason ROLE_FORBIDDEN: what is known without the request.
   absl::Status CheckRole(const Caller& caller) const;
 
+  // In a list under kOwnName, takes - in the parent for what the caller goes by itself: whoever may see a
+  // part of all asks for all in the same words, and gets that part. The method never sees the -.
+  void Narrow(const Caller& caller, google::protobuf::Message* request) const;
+
   // OK, or PermissionDenied with the reason NOT_OWN or FIELD_FORBIDDEN: whether the request is within the
   // scope, so far as the request alone tells. REQUIRES: CheckRole(caller) is OK.
   absl::Status CheckRequest(const Caller& caller, const google::protobuf::Message& request) const;
@@ -60,6 +64,7 @@ class AccessRule {
   AccessRow row_;
   std::string method_;
   std::vector<FieldPath> owners_;
+  bool lists_ = false;  // what stands under the one owner, the parent
   std::vector<std::string> owner_fields_;
 };
 

@@ -130,6 +130,7 @@ void Exchange::Run(Requests requests) {
     // What no version of the API that this server knows has a name for has no limit either, and would be
     // stored and shown with the rest.
     request->DiscardUnknownFields();
+    route_.rule.Narrow(call_.caller, request.get());
     absl::Status allowed = route_.rule.CheckRequest(call_.caller, *request);
     if (!allowed.ok()) return Refuse(std::move(allowed));
   }

@@ -7,9 +7,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/access_service.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/need.pb.h"
+#include "ayni/v1/need_service.pb.h"
+#include "ayni/v1/offer_service.pb.h"
 #include "ayni/v1/party_service.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
@@ -149,6 +152,38 @@ TEST(OwnsRecord, HoldsForARecordWhoseNameIsOwn) {
   need.set_name("cooperatives/c3/needs/n1");
   EXPECT_TRUE(OwnsRecord(kCooperative, need));
   EXPECT_FALSE(OwnsRecord(kTap, need));
+}
+
+std::string ParentSeen(const Caller& caller, const std::string& parent) {
+  v1::ListNeedsRequest request;
+  request.set_parent(parent);
+  RuleOf("ayni.v1.NeedService/ListNeeds").Narrow(caller, &request);
+  return request.parent();
+}
+
+TEST(Narrow, TakesTheDashOfAMembersListForItsOwn) {
+  EXPECT_EQ(ParentSeen(kCooperative, "cooperatives/-"), "cooperatives/c3");
+  EXPECT_EQ(ParentSeen(kCooperative, "cooperatives/c4"), "cooperatives/c4");
+  EXPECT_EQ(ParentSeen(kCooperative, "cooperatives/-/-"), "cooperatives/-/-");
+  EXPECT_EQ(ParentSeen(kCooperative, "taps/-"), "taps/-");
+  EXPECT_EQ(ParentSeen({"principals/x", v1::ROLE_COOPERATIVE, ""}, "cooperatives/-"), "cooperatives/-");
+  EXPECT_EQ(ParentSeen({"principals/root", v1::ROLE_AUDITOR, "parties/c3"}, "cooperatives/-"),
+            "cooperatives/-");
+  v1::ListTokensRequest tokens;
+  tokens.set_parent("principals/-");
+  RuleOf("ayni.v1.AccessService/ListTokens").Narrow(kTap, &tokens);
+  EXPECT_EQ(tokens.parent(), "principals/tomas");
+}
+
+TEST(Narrow, LeavesWhatIsPublishedAndWhatIsMade) {
+  v1::ListOffersRequest offers;
+  offers.set_parent("taps/-");
+  RuleOf("ayni.v1.OfferService/ListOffers").Narrow(kTap, &offers);
+  EXPECT_EQ(offers.parent(), "taps/-");
+  v1::CreateNeedRequest need;
+  need.set_parent("cooperatives/-");
+  RuleOf("ayni.v1.NeedService/CreateNeed").Narrow(kCooperative, &need);
+  EXPECT_EQ(need.parent(), "cooperatives/-");
 }
 
 class UpdateParty : public testing::Test {
