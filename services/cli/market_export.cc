@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/cli/connection.h"
 #include "services/cli/csv.h"
+#include "services/cli/failure.h"
 #include "services/cli/file.h"
 #include "services/cli/market_file.h"
 #include "services/cli/method_run.h"
@@ -45,6 +46,17 @@ absl::StatusOr<std::vector<MessagePointer>> ReadAll(const Resource& resource, Co
   return rows;
 }
 
+bool IsNotForTheCaller(const absl::Status& status) {
+  return ExitCodeOf(status) == kNotAllowed && absl::IsPermissionDenied(status);
+}
+
+void TellLeftOut(const MarketFile& file, const std::string& folder, std::ostream* err) {
+  std::error_code error;
+  const bool older = std::filesystem::exists(absl::StrCat(folder, "/", file.name), error);
+  *err << file.name << " is left out: the caller may not list what belongs in it"
+       << (older ? "; the file of that name is an older one" : "") << "\n";
+}
+
 absl::StatusOr<ExitCode> RunMarketExport(const Invocation& invocation) {
   const std::string folder = invocation.arguments.Word(0);
   std::error_code error;
@@ -55,9 +67,17 @@ absl::StatusOr<ExitCode> RunMarketExport(const Invocation& invocation) {
   // What refers is read before what it refers to, which was there then and, referred to, can't be deleted: an
   // export taken while others write names nothing that it does not hold.
   const std::vector<MarketFile>& files = MarketFiles();
+  absl::Status refused;
+  bool any = false;
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
     const absl::StatusOr<std::vector<MessagePointer>> rows = ReadAll(*file->resource, connection->get());
-    if (!rows.ok()) return rows.status();
+    if (!rows.ok() && !IsNotForTheCaller(rows.status())) return rows.status();
+    if (!rows.ok()) {
+      refused = rows.status();
+      TellLeftOut(*file, folder, &invocation.environment.err);
+      continue;
+    }
+    any = true;
     std::vector<const Message*> pointers;
     for (const MessagePointer& row : *rows) pointers.push_back(row.get());
     const std::string mark = invocation.arguments.Has("byte-order-mark") ? kByteOrderMark : "";
@@ -66,6 +86,7 @@ absl::StatusOr<ExitCode> RunMarketExport(const Invocation& invocation) {
     if (!written.ok()) return written;
     invocation.environment.out << file->name << "  " << rows->size() << "\n";
   }
+  if (!any) return refused;
   return kDone;
 }
 
@@ -76,8 +97,9 @@ Command MarketExportCommand() {
   command.noun = "market";
   command.verb = "export";
   command.summary =
-      "Writes all that the caller may see into the CSV files that import reads. Importing them again changes "
-      "nothing.";
+      "Writes all that the caller may see into the CSV files that import reads, and says which file it "
+      "leaves "
+      "out. Importing them again changes nothing.";
   command.grammar.positionals = {
       {"DIR", "the folder, made where there is none; its files of these names are replaced", true}};
   command.grammar.flags = {{"byte-order-mark",

@@ -97,3 +97,15 @@ def new_folder(name):
 
 def a_need(**changes):
     return {**read_rows(market.sample / "needs.csv")[0], **changes}
+
+
+def as_member(role, party):
+    """The environment of a new principal of the party."""
+    principal = f"{role.lower()}-of-{party}"
+    token_file = pathlib.Path(tempfile.mkdtemp(dir=market.scratch)) / "token"
+    for words in (("principal", "create", "--id", principal, "--display_name", "M", "--role", role, "--party", party),
+                  ("token", "create", "--principal", principal, "--id", "t1", "--out", token_file)):
+        done = ayni(*words)
+        if done.returncode != DONE:
+            raise AssertionError(done.stderr)
+    return environment_for(market.server.address, token_file)
