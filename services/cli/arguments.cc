@@ -8,6 +8,7 @@
 #include "services/cli/api.h"
 #include "services/cli/message_path.h"
 #include "services/cli/nearest.h"
+#include "services/cli/utf8.h"
 
 namespace ayni::cli {
 namespace {
@@ -115,6 +116,10 @@ absl::Status Arguments::Take(const Grammar& grammar, const std::string& given,
     value = words[(*next)++];
   } else if (!needs_value && !attached) {
     value = "yes";
+  }
+  // A path of a file is bytes.
+  if ((flag == nullptr || !flag->names_file) && FirstInvalidUtf8(value) != absl::string_view::npos) {
+    return absl::InvalidArgumentError(absl::StrCat("--", name, " is not in UTF-8"));
   }
   if (flag == nullptr) {
     fields_.push_back({name, value});

@@ -9,19 +9,14 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <filesystem>
 #include <future>
 #include <random>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "services/cli/api.h"
 #include "services/cli/failure.h"
-#include "services/cli/file.h"
-#include "services/data_folder.h"
-#include "services/loopback.h"
 
 namespace ayni::cli {
 namespace {
@@ -32,66 +27,8 @@ using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
 constexpr absl::Duration kWaitingPause = absl::Seconds(1);
-constexpr absl::Duration kTimeoutDefault = absl::Minutes(1);
 // Above what the server sends: pages of 1,000 resources.
 constexpr int kMessageBytesMax = 64 << 20;
-
-// Without the brackets of [::1].
-std::string HostOf(const std::string& server) {
-  const std::string host = server.substr(0, server.rfind(':'));
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  return bracketed ? host.substr(1, host.size() - 2) : host;
-}
-
-bool IsThisMachine(const std::string& server) {
-  return absl::StartsWith(server, "unix:") || services::IsLoopback(HostOf(server));
-}
-
-std::string DefaultTokenFile(const Environment& environment) {
-  std::string folder = environment.variable("AYNI_DATA");
-  if (folder.empty()) {
-    folder = services::DefaultDataFolder(environment.variable("XDG_DATA_HOME"), environment.variable("HOME"));
-  }
-  return folder + "/administrator.token";
-}
-
-absl::StatusOr<std::string> ReadTokenFile(const std::string& path) {
-  absl::StatusOr<std::string> token = ReadFile(path);
-  if (!token.ok()) return token;
-  while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
-  if (token->empty()) return LocalFileError(path, "holds no token");
-  return token;
-}
-
-absl::StatusOr<std::string> ReadToken(const Arguments& arguments, const Environment& environment) {
-  if (arguments.Has("token-file")) return ReadTokenFile(arguments.Value("token-file"));
-  const std::string token = environment.variable("AYNI_TOKEN");
-  if (!token.empty()) return token;
-  const std::string file = environment.variable("AYNI_TOKEN_FILE");
-  if (!file.empty()) return ReadTokenFile(file);
-  // Not every machine has the market's data. One that has it and may not read it is told.
-  const std::string here = DefaultTokenFile(environment);
-  std::error_code error;
-  return std::filesystem::exists(here, error) ? ReadTokenFile(here) : "";
-}
-
-absl::Status ReadPem(const Arguments& arguments, const std::string& flag, std::string* pem) {
-  if (!arguments.Has(flag)) return absl::OkStatus();
-  absl::StatusOr<std::string> text = ReadFile(arguments.Value(flag));
-  if (text.ok()) *pem = *std::move(text);
-  return text.status();
-}
-
-absl::Status ReadTls(const Arguments& arguments, ConnectionSettings* settings) {
-  settings->tls = arguments.Has("tls") || arguments.Has("ca") || arguments.Has("certificate");
-  if (arguments.Has("certificate") != arguments.Has("key")) {
-    return absl::InvalidArgumentError("--certificate and --key must be given together");
-  }
-  absl::Status read = ReadPem(arguments, "ca", &settings->root_certificates);
-  if (read.ok()) read = ReadPem(arguments, "certificate", &settings->certificate);
-  if (read.ok()) read = ReadPem(arguments, "key", &settings->key);
-  return read;
-}
 
 std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const ConnectionSettings& settings) {
   if (!settings.tls) return grpc::InsecureChannelCredentials();
@@ -121,55 +58,6 @@ struct Connection::Wire {
 
   grpc::TemplatedGenericStub<Message, Message> stub;
 };
-
-std::vector<Flag> ConnectionFlags() {
-  return {
-      {"server",
-       "HOST:PORT",
-       absl::StrCat("where aynid listens (AYNI_SERVER; ", kDefaultServer, ")"),
-       {},
-       false,
-       false},
-      {"token-file",
-       "FILE",
-       "the token to call with (AYNI_TOKEN_FILE, or the token itself in AYNI_TOKEN; else administrator.token "
-       "in AYNI_DATA "
-       "or ~/.local/share/ayni)",
-       {},
-       true,
-       false},
-      {"tls", "", "encrypt, and check the server's certificate", {}, false, false},
-      {"ca", "FILE", "certificates to trust, PEM; implies --tls (the system's)", {}, true, false},
-      {"certificate", "FILE", "the caller's certificate for mutual TLS, PEM", {}, true, false},
-      {"key", "FILE", "its key, PEM", {}, true, false},
-      {"timeout", "DURATION", "for a call with its retries (1m)", {}, false, false},
-  };
-}
-
-absl::StatusOr<ConnectionSettings> ReadConnectionSettings(const Arguments& arguments,
-                                                          const Environment& environment) {
-  ConnectionSettings settings;
-  settings.server = arguments.Value("server");
-  if (settings.server.empty()) settings.server = environment.variable("AYNI_SERVER");
-  if (settings.server.empty()) settings.server = kDefaultServer;
-  if (environment.err_is_terminal) settings.notices = &environment.err;
-  settings.timeout = kTimeoutDefault;
-  if (arguments.Has("timeout") && (!absl::ParseDuration(arguments.Value("timeout"), &settings.timeout) ||
-                                   settings.timeout <= absl::ZeroDuration())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--timeout must be a duration as in 90s or 5m, is '", arguments.Value("timeout"), "'"));
-  }
-  const absl::Status tls = ReadTls(arguments, &settings);
-  if (!tls.ok()) return tls;
-  absl::StatusOr<std::string> token = ReadToken(arguments, environment);
-  if (!token.ok()) return token.status();
-  settings.token = *std::move(token);
-  if (!settings.token.empty() && !settings.tls && !IsThisMachine(settings.server)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a token must not travel in the clear to ", settings.server, ": use --tls"));
-  }
-  return settings;
-}
 
 std::string NewRequestId() {
   std::random_device random;

@@ -7,14 +7,12 @@
 
 #include <functional>
 #include <memory>
-#include <ostream>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/cli/arguments.h"
-#include "services/cli/environment.h"
+#include "services/cli/connection_settings.h"
 
 namespace grpc {
 class ClientContext;
@@ -22,27 +20,6 @@ class Status;
 }  // namespace grpc
 
 namespace ayni::cli {
-
-inline constexpr char kDefaultServer[] = "127.0.0.1:7400";
-
-struct ConnectionSettings {
-  std::string server;  // HOST:PORT
-  std::string token;   // empty: none is sent
-  bool tls = false;
-  std::string root_certificates;    // PEM; empty: those of the system
-  std::string certificate;          // PEM, of the caller; empty: none
-  std::string key;                  // PEM
-  std::ostream* notices = nullptr;  // told of each retry; null where nobody looks
-  absl::Duration timeout;           // of a call with its retries; of a long-running one, of each look at it
-};
-
-// The flags that say how to reach the server.
-std::vector<Flag> ConnectionFlags();
-
-// From flags, environment and files, in this order. InvalidArgument where they don't fit together: a token is
-// not sent in the clear but to the machine itself.
-absl::StatusOr<ConnectionSettings> ReadConnectionSettings(const Arguments& arguments,
-                                                          const Environment& environment);
 
 // Fresh for each write: 32 hexadecimal digits.
 std::string NewRequestId();

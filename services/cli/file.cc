@@ -11,17 +11,26 @@
 #include <fstream>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/cli/failure.h"
 
 namespace ayni::cli {
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
+namespace {
+
+absl::Status TooLarge(const std::string& path, size_t bytes_max) {
+  return LocalFileError(path, absl::StrCat("is larger than ", bytes_max, " bytes"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return LocalFileError(path, "is a folder");
   // Of a pipe the size is not known, and what comes is read.
   const auto size =
       std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
-  if (size > kFileBytesMax) return LocalFileError(path, "is larger than 2 GiB");
+  if (size > bytes_max) return TooLarge(path, bytes_max);
   std::ifstream file(path, std::ios::binary);
   if (!file) return LocalFileError(path, std::strerror(errno));
   std::string text;
@@ -29,7 +38,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::array<char, 1 << 16> block;
   while (file.read(block.data(), block.size()), file.gcount() > 0) {
     text.append(block.data(), static_cast<size_t>(file.gcount()));
-    if (text.size() > kFileBytesMax) return LocalFileError(path, "is larger than 2 GiB");
+    if (text.size() > bytes_max) return TooLarge(path, bytes_max);
   }
   if (!file.eof()) return LocalFileError(path, "can't be read to its end");
   return text;

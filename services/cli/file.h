@@ -11,9 +11,10 @@
 
 namespace ayni::cli {
 
-// At most kFileBytesMax.
-absl::StatusOr<std::string> ReadFile(const std::string& path);
 inline constexpr size_t kFileBytesMax = size_t{2} << 30;
+
+// At most `bytes_max`: what has no end is not read to it.
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max = kFileBytesMax);
 
 // Makes the file, or replaces it as a whole; leaves all as it was where it fails.
 absl::Status WriteFile(const std::string& path, const std::string& text);

@@ -1,7 +1,6 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/util/json_util.h>
 
-#include <iterator>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -20,6 +19,9 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+
+// Of the JSON of one record; a server takes less.
+constexpr size_t kBodyBytesMax = 16 << 20;
 
 absl::Status Annotated(const std::string& prefix, const absl::Status& status) {
   if (status.ok()) return status;
@@ -69,9 +71,15 @@ absl::Status ReadBodyFile(const Invocation& invocation, Message* body) {
   if (path.empty()) return absl::OkStatus();
   std::string json;
   if (path == "-") {
-    json.assign(std::istreambuf_iterator<char>(invocation.environment.in), {});
+    json.resize(kBodyBytesMax + 1);
+    invocation.environment.in.read(json.data(), static_cast<std::streamsize>(json.size()));
+    json.resize(static_cast<size_t>(invocation.environment.in.gcount()));
+    if (json.size() > kBodyBytesMax) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("standard input is larger than ", kBodyBytesMax, " bytes"));
+    }
   } else {
-    absl::StatusOr<std::string> text = ReadFile(path);
+    absl::StatusOr<std::string> text = ReadFile(path, kBodyBytesMax);
     if (!text.ok()) return text.status();
     json = *std::move(text);
   }

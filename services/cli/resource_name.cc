@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "services/cli/utf8.h"
 #include "services/invariant.h"
 
 namespace ayni::cli {
@@ -47,6 +48,7 @@ std::string FullForm(const Pattern& pattern) {
 }
 
 absl::StatusOr<std::string> Complete(const Pattern& pattern, const std::string& text) {
+  if (FirstInvalidUtf8(text) != absl::string_view::npos) return absl::InvalidArgumentError("is not in UTF-8");
   const std::vector<std::string> parts = absl::StrSplit(text, '/');
   if (Follows(pattern, parts)) return text;
   std::vector<std::string> filled;

@@ -62,8 +62,9 @@ def environment_for(address, token_file=None, **variables):
 
 
 def run(words, environment, stdin=""):
-    return subprocess.run([programs.ayni, *map(str, words)], env=environment, input=stdin, capture_output=True,
-                          text=True, timeout=SECONDS_MAX)
+    given = [word if isinstance(word, bytes) else str(word) for word in words]
+    return subprocess.run([programs.ayni, *given], env=environment, input=stdin, capture_output=True, text=True,
+                          timeout=SECONDS_MAX)
 
 
 def ayni(*words, on=None, stdin=""):

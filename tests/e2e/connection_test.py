@@ -63,6 +63,50 @@ class ExitCodes(unittest.TestCase):
         self.assertEqual(waiting.returncode, NOT_ALLOWED, "the server answered, and knows no such token")
 
 
+class Settings(unittest.TestCase):
+    """Wrong ones are told on a line that names them, before anything is sent."""
+
+    def refused(self, words, code, begins, **variables):
+        environment = {**environment_for(market.server.address, market.server.token_file), **variables}
+        done = run(words, environment)
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertTrue(done.stderr.startswith(begins), done.stderr)
+        self.assertLessEqual(len(done.stderr.splitlines()), 2, done.stderr)
+        return done.stderr
+
+    def test_token_file_is_read_as_editors_save_it(self):
+        token = market.server.token_file.read_bytes().strip()
+        file = market.scratch / "edited.token"
+        for text in (b"\xEF\xBB\xBF" + token + b"\r\n", token + b"\n\n", b"  " + token + b" \n"):
+            file.write_bytes(text)
+            done = run(["need", "list", "--limit", "1"], environment_for(market.server.address, file))
+            self.assertEqual(done.returncode, DONE, done.stderr)
+
+    def test_token_that_no_header_carries_is_refused_and_not_shown(self):
+        file = market.scratch / "wrong.token"
+        for text in (b"ayni_secret\nsecond", b"ayni_\0secret", "ayni_secretñ".encode(), b"ayni_ secret"):
+            file.write_bytes(text)
+            told = self.refused(["need", "list", "--token-file", file], LOCAL_FILE, f"ayni: {file}: holds no token")
+            self.assertNotIn("secret", told)
+        told = self.refused(["need", "list"], USAGE, "ayni: AYNI_TOKEN holds no token", AYNI_TOKEN="ayni_\nsecret")
+        self.assertNotIn("secret", told)
+        self.refused(["need", "list", "--token-file", "/dev/zero"], LOCAL_FILE, "ayni: /dev/zero: is larger than")
+
+    def test_address_that_is_none_names_the_flag_and_what_is_one(self):
+        for address in ("host:99999", "host:0", "host", "", "::1:7400", "a b:7400", "http://host:7400", ":7400", "host:7x"):
+            told = self.refused(["need", "list", "--server", address], USAGE, "ayni: --server must be HOST:PORT")
+            self.assertIn(f"is '{address}'", told)
+        self.refused(["need", "list"], USAGE, "ayni: AYNI_SERVER must be HOST:PORT", AYNI_SERVER="host")
+
+    def test_value_that_is_not_in_utf8_names_its_flag(self):
+        for words, begins in (
+                (["need", "create", "--cooperative", "coop-1", "--note", b"\xff"], "ayni: --note is not in UTF-8"),
+                (["need", "list", "--filter", b"state = \xc3"], "ayni: --filter is not in UTF-8"),
+                (["need", "list", "--cooperative", b"coop\xff"], "ayni: --cooperative is not in UTF-8"),
+                (["party", "get", b"coop\xff"], "ayni: PARTY is not in UTF-8")):
+            self.refused(words, USAGE, begins)
+
+
 class Tls(unittest.TestCase):
     """An authority, a certificate of the server's and one of a caller's who is the administrator."""
 
