@@ -80,6 +80,11 @@ void AddDetail(const google::protobuf::Any& detail, std::vector<std::string>* li
   } else if (detail.UnpackTo(&precondition)) {
     for (const auto& violation : precondition.violations()) {
       AddViolation(violation.subject(), violation.description(), lines);
+      if (violation.type() == "NO_ACTIVE_POLICY") {
+        lines->push_back(
+            "  see `ayni policy list`, then `ayni policy activate ID`; `ayni policy create --help` makes "
+            "one");
+      }
     }
   } else if (detail.UnpackTo(&quota)) {
     for (const auto& violation : quota.violations()) AddViolation("", violation.description(), lines);

@@ -9,6 +9,7 @@ namespace ayni::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 TEST(Failure, EachCodeHasItsExit) {
   const std::pair<grpc::StatusCode, ExitCode> expected[] = {
@@ -41,6 +42,22 @@ TEST(Failure, TellsEveryViolationOnALineOfItsOwn) {
   EXPECT_THAT(FailureLines(status),
               ElementsAre("2 fields are wrong", "  need.quantity: must be \xEF\xBF\xBD[31mred",
                           "  need.window.end_date: must be \xEF\xBF\xBD[31mred", "  request r-1"));
+}
+
+TEST(Failure, SaysHowToGetAnActivePolicy) {
+  google::rpc::PreconditionFailure failure;
+  auto* violation = failure.add_violations();
+  violation->set_type("NO_ACTIVE_POLICY");
+  violation->set_subject("policies/-");
+  violation->set_description("holds no active policy");
+  google::rpc::Status details;
+  details.add_details()->PackFrom(failure);
+  const std::vector<std::string> lines =
+      FailureLines(FromServer(grpc::Status(grpc::FAILED_PRECONDITION, "policies/- holds no active policy",
+                                           details.SerializeAsString()),
+                              ""));
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_THAT(lines[1], HasSubstr("`ayni policy list`, then `ayni policy activate ID`"));
 }
 
 TEST(Failure, NamesTheRequestOfTheTrailersWhereDetailsHaveNone) {
