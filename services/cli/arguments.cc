@@ -105,17 +105,14 @@ absl::Status Arguments::Take(const Grammar& grammar, const std::string& given,
       return absl::InvalidArgumentError(
           absl::StrCat("--", name, " is filled by the server and can't be given"));
     }
-    const FieldDescriptor& leaf = path->leaf();
-    const bool yes_or_no = leaf.cpp_type() == FieldDescriptor::CPPTYPE_BOOL ||
-                           (leaf.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-                            (!HasText(leaf) || leaf.message_type()->field_count() == 0));
-    needs_value = leaf.is_map() || !yes_or_no;
+    needs_value = !IsSwitch(path->leaf());
   }
   if (needs_value && !attached) {
     if (*next == words.size()) return absl::InvalidArgumentError(absl::StrCat("--", name, " needs a value"));
     value = words[(*next)++];
   } else if (!needs_value && !attached) {
-    value = "yes";
+    const bool said = *next < words.size() && (words[*next] == "yes" || words[*next] == "no");
+    value = said ? words[(*next)++] : "yes";
   }
   // A path of a file is bytes.
   if ((flag == nullptr || !flag->names_file) && FirstInvalidUtf8(value) != absl::string_view::npos) {
@@ -162,6 +159,13 @@ const Flag* FindFlag(const Grammar& grammar, const std::string& name) {
   const auto found = std::find_if(grammar.flags.begin(), grammar.flags.end(),
                                   [&](const Flag& flag) { return flag.name == name; });
   return found == grammar.flags.end() ? nullptr : &*found;
+}
+
+bool IsSwitch(const FieldDescriptor& field) {
+  if (field.is_map()) return false;
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL ||
+         (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+          (!HasText(field) || field.message_type()->field_count() == 0));
 }
 
 absl::StatusOr<MessagePath> ParseFieldFlag(const Descriptor& message, const std::string& name) {

@@ -46,7 +46,7 @@ struct FieldArgument {
 class Arguments {
  public:
   // `--flag value`, `--flag=value` and, of a flag with a letter, `-f value`; a switch and a yes-or-no field
-  // stand alone or have =yes or =no; `--` ends the flags; - is a positional; -h is --help. A flag of one
+  // stand alone, or before yes or no; `--` ends the flags; - is a positional; -h is --help. A flag of one
   // value may be given once. InvalidArgument names what is wrong, and the nearest flag that exists.
   static absl::StatusOr<Arguments> Parse(const Grammar& grammar, const std::vector<std::string>& words);
 
@@ -71,6 +71,9 @@ class Arguments {
 
 // Null where there is none.
 const Flag* FindFlag(const Grammar& grammar, const std::string& name);
+
+// Whether a flag of the field stands for yes where it has no value.
+bool IsSwitch(const google::protobuf::FieldDescriptor& field);
 
 // The field that a flag names. Fields have underscores in the API, and other flags hyphens; of fields either
 // is understood.

@@ -62,7 +62,7 @@ bool TakesValue(const Grammar& grammar, const std::string& flag_name) {
   if (const Flag* flag = FindFlag(grammar, flag_name)) return !flag->value_form.empty();
   if (grammar.fields == nullptr) return false;
   const absl::StatusOr<MessagePath> path = ParseFieldFlag(*grammar.fields, flag_name);
-  return path.ok() && path->leaf().cpp_type() != FieldDescriptor::CPPTYPE_BOOL;
+  return path.ok() && !IsSwitch(path->leaf());
 }
 
 absl::StatusOr<ExitCode> RunCompletion(const Invocation& invocation) {

@@ -5,14 +5,18 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "services/cli/api.h"
 #include "services/cli/connection.h"
 #include "services/cli/message_path.h"
+#include "services/cli/method_command.h"
 #include "services/cli/output.h"
 #include "services/cli/wrap.h"
 
 namespace ayni::cli {
 namespace {
+
+using google::protobuf::FieldDescriptor;
 
 constexpr int kIndent = 2;
 constexpr int kTextIndent = 6;
@@ -35,16 +39,48 @@ std::string FlagText(const Flag& flag, int width) {
                       Wrapped(flag.help, kTextIndent, width));
 }
 
+// One of several parts of which at most one may be given.
+std::string ChoiceText(const FieldDescriptor& field) {
+  const auto* oneof = field.real_containing_oneof();
+  if (oneof == nullptr) return "";
+  std::vector<std::string> others;
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    if (oneof->field(i) != &field) others.push_back(oneof->field(i)->name());
+  }
+  return absl::StrCat("not with ", absl::StrJoin(others, " or "));
+}
+
+// What must be given, and with what: nothing must in an update, and a part that may be left out needs its
+// fields only where it is there.
+std::string NecessityText(const Command& command, const std::string& path) {
+  std::vector<std::string> texts;
+  const google::protobuf::Descriptor* holder = command.grammar.fields;
+  std::string optional_part;
+  std::string prefix;
+  for (absl::string_view name : absl::StrSplit(path, '.')) {
+    const FieldDescriptor& field = *holder->FindFieldByName(std::string(name));
+    absl::StrAppend(&prefix, prefix.empty() ? "" : ".", name);
+    const std::string choice = ChoiceText(field);
+    if (!choice.empty()) texts.push_back(choice);
+    const bool required = BehaviourOf(field).required;
+    if (prefix == path && required && !NameInBody(command)) {
+      texts.insert(texts.begin(),
+                   optional_part.empty() ? "required" : absl::StrCat("required with ", optional_part));
+    }
+    if (!required) optional_part = prefix;
+    holder = field.message_type();
+  }
+  return texts.empty() ? "" : absl::StrCat(" (", absl::StrJoin(texts, "; "), ")");
+}
+
 std::string FieldFlagsText(const Command& command, int width) {
   if (command.grammar.fields == nullptr) return "";
   std::string text = absl::StrCat("\nFields (`ayni explain ", command.noun, "` says what they mean)\n");
   for (const std::string& name : FieldFlags(*command.grammar.fields)) {
     const auto path = MessagePath::Parse(*command.grammar.fields, name);
-    const auto& field = path->leaf();
-    const bool yes_or_no = field.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL;
-    const Behaviour behaviour = BehaviourOf(field);
-    absl::StrAppend(&text, "  --", name, yes_or_no ? "" : " ", yes_or_no ? "" : ValueForm(field),
-                    path->repeated() ? ", ..." : "", behaviour.required ? " (required)" : "", "\n");
+    const FieldDescriptor& field = path->leaf();
+    absl::StrAppend(&text, "  --", name, " ", IsSwitch(field) ? "[yes|no]" : ValueForm(field),
+                    path->repeated() ? ", ..." : "", NecessityText(command, name), "\n");
   }
   text += Wrapped(
       "Values of a list: the flag again, or commas with no blank after them. An entry of a map: "

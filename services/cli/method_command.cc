@@ -23,10 +23,13 @@ struct NamedMethod {
   const char* method;
   const char* noun;
   const char* verb;
+  const char* note;  // after the API's comment
 };
 
 // Where the rule of NameCommand gives no word that a person would look for.
-constexpr NamedMethod kNamedMethods[] = {{"ListPrices", "price", "list"}};
+constexpr NamedMethod kNamedMethods[] = {
+    {"ListPrices", "price", "list",
+     " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."}};
 
 // Methods that are run in a way of their own.
 struct RunMethodBy {
@@ -78,6 +81,7 @@ void NameCommand(const MethodDescriptor& method, Command* command) {
     if (method.name() != named.method) continue;
     command->noun = named.noun;
     command->verb = named.verb;
+    command->summary += named.note;
   }
 }
 
@@ -168,9 +172,9 @@ std::vector<Command> MethodCommands() {
       continue;
     Command command;
     command.method = method;
+    command.summary = Api::Get().Comment(*method);
     NameCommand(*method, &command);
     if (command.noun.empty()) continue;
-    command.summary = Api::Get().Comment(*method);
     // The comments of google.longrunning are long; their first sentence says it.
     if (!absl::StartsWith(method->full_name(), "ayni."))
       command.summary.resize(command.summary.find('.') + 1);

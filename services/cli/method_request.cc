@@ -116,9 +116,9 @@ bool ChangesWithinLists(const Arguments& arguments, const google::protobuf::Desc
 }
 
 // Which fields of the body an update takes: those of the flags and of the file.
-void PutMask(const Invocation& invocation, const std::set<std::string>& in_file, Message* request) {
+absl::Status PutMask(const Invocation& invocation, const std::set<std::string>& in_file, Message* request) {
   const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName("update_mask");
-  if (field == nullptr || request->GetReflection()->HasField(*request, field)) return;
+  if (field == nullptr || request->GetReflection()->HasField(*request, field)) return absl::OkStatus();
   std::set<std::string> paths = in_file;
   for (const FieldArgument& argument : invocation.arguments.fields()) {
     const auto path = MessagePath::Parse(*invocation.command.grammar.fields, argument.path);
@@ -127,6 +127,9 @@ void PutMask(const Invocation& invocation, const std::set<std::string>& in_file,
   auto* mask =
       static_cast<google::protobuf::FieldMask*>(request->GetReflection()->MutableMessage(request, field));
   for (const std::string& path : paths) mask->add_paths(path);
+  if (!paths.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "nothing to change is given: name a field and its new value, as in ", invocation.command.example));
 }
 
 std::set<std::string> SetFields(const Message& message) {
@@ -168,8 +171,7 @@ absl::Status PutBody(const Invocation& invocation, Connection* connection, Messa
     put = PutField(argument, &begun, body);
     if (!put.ok()) return put;
   }
-  if (update) PutMask(invocation, in_file, request);
-  return absl::OkStatus();
+  return update ? PutMask(invocation, in_file, request) : absl::OkStatus();
 }
 
 absl::Status PutParent(const Invocation& invocation, const FieldDescriptor& field, Message* request) {

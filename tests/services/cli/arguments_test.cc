@@ -38,6 +38,22 @@ TEST(Arguments, TakesFlagsInEveryWay) {
   EXPECT_EQ(arguments->fields()[4].value, "--odd");
 }
 
+TEST(Arguments, TakesYesOrNoAfterASwitch) {
+  const absl::StatusOr<Arguments> arguments = Arguments::Parse(
+      NeedGrammar(), {"--wishes.woman_tap", "no", "--validate-only", "yes", "--wishes.same_district", "n1"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_EQ(arguments->Word(0), "n1");
+  EXPECT_TRUE(arguments->Has("validate-only"));
+  ASSERT_EQ(arguments->fields().size(), 2u);
+  EXPECT_EQ(arguments->fields()[0].value, "no");
+  EXPECT_EQ(arguments->fields()[1].value, "yes");
+}
+
+TEST(Arguments, RefusesBytesThatAreNoUtf8) {
+  EXPECT_EQ(WhyWrong({"n1", "--note", "\xFF"}), "--note is not in UTF-8");
+  EXPECT_EQ(WhyWrong({"n1", "--cooperative=\xC3"}), "--cooperative is not in UTF-8");
+}
+
 TEST(Arguments, UnderstandsHyphensInFields) {
   const absl::StatusOr<Arguments> arguments =
       Arguments::Parse(NeedGrammar(), {"n1", "--value-chain", "alpaca"});

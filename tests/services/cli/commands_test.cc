@@ -128,6 +128,23 @@ TEST(CommandLine, TellsWrongValuesBeforeAnythingIsSent) {
   EXPECT_EQ(RunWords({"need", "list", "--limit", "0"}).code, kUsage);
 }
 
+TEST(CommandLine, HelpShowsWhatCanBeTypedAndWhatMust) {
+  const std::string create = RunWords({"offer", "create", "--help"}).out;
+  EXPECT_THAT(create, HasSubstr("  --fee_for_service [yes|no] (not with embedded or subsidised)\n"));
+  EXPECT_THAT(create, HasSubstr("  --embedded.product TEXT (required with embedded; not with "));
+  EXPECT_THAT(create, HasSubstr("  --window.start_date DATE (required)\n"));
+  EXPECT_THAT(RunWords({"need", "create", "--help"}).out, HasSubstr("  --wishes.woman_tap [yes|no]\n"));
+  EXPECT_THAT(RunWords({"offer", "update", "--help"}).out, Not(HasSubstr("(required")));
+}
+
+TEST(CommandLine, AnUpdateOfNothingIsWrong) {
+  const CommandOutcome outcome = RunWords({"need", "update", "c1/n1"});
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("nothing to change is given"));
+  EXPECT_EQ(RunWords({"need", "update", "c1/n1", "--etag", "4"}).code, kUsage);
+  EXPECT_EQ(RunWords({"need", "update", "c1/n1", "--file", "-"}, "{}").code, kUsage);
+}
+
 TEST(CommandLine, SendsNoTokenInTheClearToAnotherMachine) {
   const std::string token = ::testing::TempDir() + "/cli_test.token";
   FILE* file = fopen(token.c_str(), "w");
