@@ -1,5 +1,7 @@
 #include "services/cli/message_path.h"
 
+#include <google/protobuf/any.pb.h>
+
 #include <algorithm>
 #include <set>
 
@@ -273,11 +275,18 @@ Messages SubmessagesOf(const Messages& holders, const FieldDescriptor& field, in
   return found;
 }
 
+bool IsMessageOfAny(const FieldDescriptor& field) {
+  return field.containing_type() == google::protobuf::Any::descriptor() &&
+         field.number() == google::protobuf::Any::kValueFieldNumber;
+}
+
 void AddPaths(const Descriptor& type, const Messages& holders, const std::string& prefix, bool outputs,
               std::vector<std::string>* paths) {
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (BehaviourOf(field).output_only && !outputs) continue;
+    // Bytes of another message, which say nothing.
+    if (IsMessageOfAny(field)) continue;
     const std::string path = prefix + field.name();
     if (field.is_map()) {
       for (const std::string& key : KeysOf(holders, field)) paths->push_back(absl::StrCat(path, ".", key));
@@ -299,6 +308,21 @@ void AddPaths(const Descriptor& type, const Messages& holders, const std::string
 }
 
 }  // namespace
+
+std::vector<std::string> PathsOfAll(const Descriptor& type) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (IsMessageOfAny(field)) continue;
+    if (HasText(field)) {
+      paths.push_back(field.name());
+    } else if (!field.is_repeated()) {
+      for (const std::string& below : PathsOfAll(*field.message_type()))
+        paths.push_back(absl::StrCat(field.name(), ".", below));
+    }
+  }
+  return paths;
+}
 
 std::vector<MessagePath> PathsOf(const Descriptor& type, const Messages& messages, bool outputs) {
   std::vector<std::string> texts;

@@ -75,9 +75,14 @@ class MessagePath {
 };
 
 // The paths that hold all of the messages, in the order of the fields: one for each value, key and element
-// that some message has. `outputs`: also what the server fills. REQUIRES: all are of the type.
+// that some message has. `outputs`: also what the server fills. Of an Any, its type alone. REQUIRES: all are
+// of the type.
 std::vector<MessagePath> PathsOf(const google::protobuf::Descriptor& type,
                                  const std::vector<const google::protobuf::Message*>& messages, bool outputs);
+
+// The paths of all fields of the type, whatever a message holds: without those of map entries and elements,
+// of which there is no end.
+std::vector<std::string> PathsOfAll(const google::protobuf::Descriptor& type);
 
 }  // namespace ayni::cli
 

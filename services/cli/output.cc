@@ -1,5 +1,6 @@
 #include "services/cli/output.h"
 
+#include <google/protobuf/any.pb.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "services/cli/csv.h"
 #include "services/cli/table.h"
 #include "services/cli/utf8.h"
+#include "services/cli/value_kind.h"
 #include "services/invariant.h"
 
 namespace ayni::cli {
@@ -51,7 +53,7 @@ constexpr TypeColumns kDefaultColumns[] = {
      "matched_quantity=matched,eligible_controller_count=controllers,hhi,thin"},
     {"ayni.v1.Price",
      "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
-     "territory,price"},
+     "territory,price=price in score"},
     {"ayni.v1.LedgerEntry",
      "index,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
     {"ayni.v1.Principal", "name,display_name,role,party"},
@@ -99,6 +101,45 @@ absl::Status ReadColumns(const Descriptor& type, const std::vector<std::string>&
     titles->push_back(parts.back());
   }
   return absl::OkStatus();
+}
+
+// The message that an Any in the field holds; null where it is none, or of a type that is not known here.
+std::unique_ptr<Message> Unpacked(const Message& holder, const std::string& name) {
+  const auto* field = holder.GetDescriptor()->FindFieldByName(name);
+  if (field == nullptr || field->is_repeated() || !IsMessage(*field, google::protobuf::Any::descriptor()))
+    return nullptr;
+  google::protobuf::Any any;
+  any.CopyFrom(holder.GetReflection()->GetMessage(holder, field));
+  std::string type_name;
+  if (!google::protobuf::Any::ParseAnyTypeUrl(any.type_url(), &type_name)) return nullptr;
+  const Descriptor* type =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(type_name);
+  if (type == nullptr) return nullptr;
+  std::unique_ptr<Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  return any.UnpackTo(message.get()) ? std::move(message) : nullptr;
+}
+
+struct FieldLine {
+  std::string path;
+  std::string text;
+};
+
+// An Any within an Any within an Any is no answer of this API.
+constexpr int kAnyDepthMax = 3;
+
+void AddLines(const Message& message, const std::vector<MessagePath>& paths, const std::string& prefix,
+              int depth, std::vector<FieldLine>* lines) {
+  for (const MessagePath& path : paths) {
+    const std::string first = path.text().substr(0, path.text().find('.'));
+    const std::unique_ptr<Message> content = depth < kAnyDepthMax ? Unpacked(message, first) : nullptr;
+    if (content == nullptr) {
+      lines->push_back({prefix + path.text(), path.Text(message, ValueStyle::kExact)});
+    } else {
+      AddLines(*content, FilledPaths(*content->GetDescriptor(), {content.get()}, true), prefix + first + ".",
+               depth + 1, lines);
+    }
+  }
 }
 
 // A number's minus sign makes no formula.
@@ -194,6 +235,8 @@ void RowOutput::FinishCsv() {
   if (columns_.empty()) columns_ = FilledPaths(*type_, rows, true);
   std::vector<std::string> header;
   for (const MessagePath& column : columns_) header.push_back(column.text());
+  // What reads the lines looks for its columns, though no row fills them.
+  if (header.empty()) header = PathsOfAll(*type_);
   environment_->out << CsvLine(header);
   for (const Message* row : rows) environment_->out << CsvLine(CsvCells(columns_, *row));
 }
@@ -218,11 +261,13 @@ absl::Status PrintMessage(const Message& message, const Arguments& arguments, En
   const absl::Status read = ReadColumns(*message.GetDescriptor(), columns, &paths, &titles);
   if (!read.ok()) return read;
   if (columns.empty()) paths = FilledPaths(*message.GetDescriptor(), {&message}, true);
+  std::vector<FieldLine> lines;
+  AddLines(message, paths, "", 0, &lines);
   size_t widest = 0;
-  for (const MessagePath& path : paths) widest = std::max(widest, path.text().size());
-  for (const MessagePath& path : paths) {
-    const std::string padding(widest - path.text().size() + 2, ' ');
-    environment->out << path.text() << padding << Printable(path.Text(message, ValueStyle::kExact)) << "\n";
+  for (const FieldLine& line : lines) widest = std::max(widest, line.path.size());
+  for (const FieldLine& line : lines) {
+    const std::string padding(widest - line.path.size() + 2, ' ');
+    environment->out << line.path << padding << Printable(line.text) << "\n";
   }
   return absl::OkStatus();
 }

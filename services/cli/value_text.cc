@@ -15,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "google/type/date.pb.h"
+#include "matcher/solution.h"
 #include "services/cli/money_text.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_kind.h"
@@ -88,6 +89,16 @@ std::string DecimalText(Number number) {
   return std::string(buffer, end);
 }
 
+bool IsPrice(const FieldDescriptor& field) { return field.full_name() == "ayni.v1.Price.price"; }
+
+// Points of score, of which the API has fixed point.
+std::string PriceText(int64_t price) {
+  std::string text =
+      absl::StrFormat("%.4f", static_cast<double>(price) / static_cast<double>(matcher::kPriceScale));
+  text.erase(text.find_last_not_of('0') + 1);
+  return std::string(absl::StripSuffix(text, "."));
+}
+
 // Of the element `index`, or of a field that is not repeated where index is -1.
 template <typename Value>
 Value Read(const Message& message, const FieldDescriptor& field, int index,
@@ -131,6 +142,8 @@ std::string ValueText(const Message& message, const FieldDescriptor& field, int 
     case FieldDescriptor::CPPTYPE_INT32:
       return absl::StrCat(read(&Reflection::GetInt32, &Reflection::GetRepeatedInt32));
     case FieldDescriptor::CPPTYPE_INT64:
+      if (style == ValueStyle::kShort && IsPrice(field))
+        return PriceText(message.GetReflection()->GetInt64(message, &field));
       return absl::StrCat(read(&Reflection::GetInt64, &Reflection::GetRepeatedInt64));
     case FieldDescriptor::CPPTYPE_UINT32:
       return absl::StrCat(read(&Reflection::GetUInt32, &Reflection::GetRepeatedUInt32));

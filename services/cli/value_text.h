@@ -27,7 +27,8 @@ namespace ayni::cli {
 
 enum class ValueStyle {
   kExact,  // for programs
-  kShort,  // for people: references by their ids, instants to the second, durations to the millisecond
+  kShort,  // for people: references by their ids, instants to the second, durations to the millisecond,
+           // prices in score
 };
 
 // Whether values of the field have a text as a whole. Messages that have none are reached by the paths of

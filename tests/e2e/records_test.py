@@ -75,6 +75,17 @@ class Records(unittest.TestCase):
             words = ["party", "list", "--output", "json"] + (["--limit", limit] if limit else [])
             self.assertEqual([party["name"] for party in json.loads(ayni(*words, on=many).stdout)], listed)
 
+    def test_empty_list_of_a_spreadsheet_has_its_header(self):
+        nothing = ("--filter", 'service = "services/nothing"', "--output", "csv")
+        [header] = ayni("need", "list", *nothing).stdout.splitlines()
+        self.assertLessEqual({"name", "service", "window.start_date", "state"}, set(header.split(",")))
+        self.assertEqual(ayni("need", "list", *nothing, "--columns", "name,state").stdout, "name,state\n")
+
+    def test_filter_by_an_id_alone_is_told_the_name(self):
+        done = ayni("need", "list", "--filter", "service = dosing")
+        self.assertEqual(done.returncode, REFUSED, done.stdout)
+        self.assertIn("services/{service}", done.stderr)
+
     def test_repeated_request_makes_one_record(self):
         words = ("need", "create", "--cooperative", "coop-1", "--service", "dosing", "--value_chain", "dairy",
                  "--district", "inei.080601", "--quantity", "4", "--window.start_date", "2027-01-01",

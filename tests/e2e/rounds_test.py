@@ -46,6 +46,26 @@ class Rounds(unittest.TestCase):
         self.ayni("round", "undo", "r2", "--reason", "A test")
         self.assertIn("Round r2, undone: A test", self.ayni("round", "show", "r2"))
 
+    def test_operation_and_prices_are_for_people(self):
+        self.ayni("round", "run", "--id", "r3")
+        self.addCleanup(self.ayni, "round", "undo", "r3", "--reason", "A test")
+        operation = self.ayni("operation", "get", "r3")
+        self.assertRegex(operation, r"(?m)^metadata\.phase +DONE$")
+        self.assertRegex(operation, r"(?m)^response\.name +rounds/r3$")
+        self.assertNotIn("type_url", operation)
+        self.assertNotIn("metadata.value,", self.ayni("operation", "list", "--output", "csv"))
+        [price] = json.loads(self.ayni("price", "list", "r3", "--limit", "1", "--output", "json"))
+        heading, line = self.ayni("price", "list", "r3", "--limit", "1").splitlines()
+        self.assertTrue(heading.endswith("price in score"), heading)
+        self.assertAlmostEqual(float(line.split()[-1]), int(price["price"]) / 65536, places=3)
+
+    def test_run_without_a_policy_says_how_to_get_one(self):
+        new = ServerProcess(programs.aynid)
+        self.addCleanup(new.remove)
+        done = ayni("round", "run", on=new)
+        self.assertEqual(done.returncode, REFUSED, done.stderr)
+        self.assertIn("`ayni policy list`, then `ayni policy activate ID`", done.stderr)
+
     def test_run_that_fails_names_the_round_that_it_made(self):
         policy = json.loads(self.ayni("policy", "get", "sample-1", "--output", "json"))
         for key in ("name", "state", "etag", "author", "activator"):
