@@ -14,6 +14,7 @@
 #include "rocksdb/table.h"
 #include "rocksdb/write_batch.h"
 #include "storage/bytes.h"
+#include "storage/format_file.h"
 
 namespace ayni::storage {
 namespace {
@@ -151,6 +152,7 @@ absl::Status SyncParent(const std::string& path, rocksdb::Env* env) {
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path,
                                                          const RocksDbOptions& options) {
+  if (absl::Status format = CheckFormatFile(path); !format.ok()) return format;
   std::unique_ptr<rocksdb::Env> env;
   if (options.file_system != nullptr) env = rocksdb::NewCompositeEnv(options.file_system);
   std::unique_ptr<Database> database(new Database(std::move(env)));
@@ -164,6 +166,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   database->db_.reset(db);
   if (absl::Status synced = SyncParent(path, rocksdb_options.env); !synced.ok()) return synced;
   if (absl::Status format = database->ReadFormat(); !format.ok()) return database->Explained(format);
+  if (absl::Status made = MakeFormatFile(path); !made.ok()) return made;
   if (absl::Status head = database->ReadHead(); !head.ok()) return database->Explained(head);
   database->NoteSequence(database->head_at_open_.sequence);
   if (absl::Status whole = database->CheckAcknowledged(path); !whole.ok()) return whole;

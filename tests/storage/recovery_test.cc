@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -10,6 +13,7 @@
 #include "rocksdb/db.h"
 #include "storage/acknowledged.h"
 #include "storage/bytes.h"
+#include "storage/format_file.h"
 #include "storage/rocksdb_database.h"
 #include "storage/rocksdb_layout.h"
 #include "tests/storage/model.h"
@@ -29,6 +33,16 @@ std::vector<fs::path> FilesOf(const std::string& folder, const std::string& exte
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+// By the name of the file.
+std::map<std::string, std::string> ContentsOf(const std::string& folder) {
+  std::map<std::string, std::string> contents;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    contents[entry.path().filename()].assign(std::istreambuf_iterator<char>(file), {});
+  }
+  return contents;
 }
 
 void FlipBit(const fs::path& path, uint64_t at) {
@@ -242,6 +256,28 @@ TEST(Recovery, RefusesTheFormatOfANewerProgram) {
   const auto store = crash.Open();
   EXPECT_EQ(store.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(store.status().message()), HasSubstr("newer program"));
+}
+
+// A newer program's log may hold what this one would drop, and its files what this one would rewrite.
+TEST(Recovery, ChangesNothingInTheStoreOfANewerProgram) {
+  for (const char* format : {"2\n", "two\n", ""}) {
+    Crash crash;
+    std::ofstream(crash.path() + "/" + kFormatFile) << format;
+    const auto files = ContentsOf(crash.path());
+    const auto store = crash.Open();
+    EXPECT_EQ(store.status().code(), absl::StatusCode::kFailedPrecondition) << store.status();
+    EXPECT_THAT(std::string(store.status().message()), HasSubstr("newer program"));
+    EXPECT_EQ(ContentsOf(crash.path()), files);
+  }
+}
+
+TEST(Recovery, OpensAStoreThatHasNoFileOfItsFormatAndMakesIt) {
+  Crash crash;
+  fs::remove(crash.path() + "/" + kFormatFile);
+  ASSERT_TRUE(crash.Open().ok());
+  std::string text;
+  std::getline(std::ifstream(crash.path() + "/" + kFormatFile), text);
+  EXPECT_EQ(text, std::to_string(kFormatVersion));
 }
 
 TEST(Recovery, RefusesAFeedThatDoesNotEndWhereTheHeadSays) {
