@@ -33,14 +33,15 @@ struct Ranked {
   std::string Place() const { return absl::StrFormat("%07d %s", 1'000'000 - candidate.score, offer); }
 };
 
-absl::StatusOr<Page> ReadPage(const Call& call, const v1::ListCandidatesRequest& request) {
+absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
+                              const v1::ListCandidatesRequest& request) {
   Violations violations;
   const ResourceType& type = ResourceType::Of<v1::Need>();
   if (!type.MatchesName(request.parent())) {
     violations.Add(FieldPath() / "parent",
                    absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
   }
-  const Page page(request.page_size(), request.page_token(),
+  const Page page(store.secret(), request.page_size(), request.page_token(),
                   absl::StrCat(call.method, "\n", request.parent()), {}, &violations);
   if (!violations.empty()) return violations.ToStatus();
   return page;
@@ -104,7 +105,7 @@ std::unique_ptr<v1::ListCandidatesResponse> Fill(const NamedMarket& market, cons
 absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& store, const LiveMarket& market,
                                                         const Call& call,
                                                         const v1::ListCandidatesRequest& request) {
-  const auto page = ReadPage(call, request);
+  const auto page = ReadPage(store, call, request);
   if (!page.ok()) return page.status();
   const auto stored = ReadRecord(store, ResourceType::Of<v1::Need>(), request.parent());
   if (!stored.ok()) return stored.status();

@@ -67,7 +67,8 @@ Listing List::Read(const Call& call, const Message& request, Violations* violati
   const bool lists_all = parent.empty() || LastId(parent) == "-";
   const std::string text = TextOf(request, filter_);
   const std::string scope = call.scope == Scope::kOwnRecord ? call.caller.party : "";
-  const Page page(request.GetReflection()->GetInt32(request, page_size_), TextOf(request, page_token_),
+  const Page page(foundation_->store->secret(), request.GetReflection()->GetInt32(request, page_size_),
+                  TextOf(request, page_token_),
                   absl::StrCat(call.method, "\n", scope, "\n", parent, "\n", text), {}, violations);
   StoreView view(*foundation_->store);
   const auto resolve = [&view](const ResourceType& type, const std::string& name) {

@@ -7,9 +7,9 @@
 
 namespace ayni::services {
 
-Page::Page(int32_t page_size, const std::string& page_token, std::string list, const PageSizes& sizes,
-           Violations* violations)
-    : size_(page_size > 0 ? std::min(page_size, sizes.max) : sizes.preset), tokens_(std::move(list)) {
+Page::Page(absl::string_view secret, int32_t page_size, const std::string& page_token, std::string list,
+           const PageSizes& sizes, Violations* violations)
+    : size_(page_size > 0 ? std::min(page_size, sizes.max) : sizes.preset), tokens_(secret, std::move(list)) {
   if (page_size < 0) {
     violations->Add(FieldPath() / "page_size", absl::StrCat("must not be negative, is ", page_size));
   }

@@ -29,9 +29,9 @@ struct PageSizes {
 // Immutable.
 class Page {
  public:
-  // Adds what is wrong with the two fields. `list` is what PageTokens take.
-  Page(int32_t page_size, const std::string& page_token, std::string list, const PageSizes& sizes,
-       Violations* violations);
+  // Adds what is wrong with the two fields. `secret` is the store's, and `list` what PageTokens take.
+  Page(absl::string_view secret, int32_t page_size, const std::string& page_token, std::string list,
+       const PageSizes& sizes, Violations* violations);
 
   int size() const { return size_; }
   // The place after which the page begins; empty: at the first.

@@ -29,7 +29,8 @@ struct Listing {
   int64_t first = 0;  // number of the price with which it begins
 };
 
-absl::StatusOr<Listing> ReadListing(const Call& call, const v1::ListPricesRequest& request) {
+absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& call,
+                                    const v1::ListPricesRequest& request) {
   Violations violations;
   const ResourceType& type = ResourceType::Of<v1::Round>();
   if (!type.MatchesName(request.parent())) {
@@ -37,7 +38,8 @@ absl::StatusOr<Listing> ReadListing(const Call& call, const v1::ListPricesReques
                    absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
   }
   const std::string list = absl::StrCat(call.method, "\n", request.parent());
-  Listing listing{Page(request.page_size(), request.page_token(), list, kPricePageSizes, &violations)};
+  Listing listing{
+      Page(store.secret(), request.page_size(), request.page_token(), list, kPricePageSizes, &violations)};
   const std::string& after = listing.page.after();
   if (!after.empty() && (!absl::SimpleAtoi(after, &listing.first) || listing.first < 0)) {
     Page::AddWrongToken(&violations);
@@ -48,7 +50,7 @@ absl::StatusOr<Listing> ReadListing(const Call& call, const v1::ListPricesReques
 
 absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store, const Call& call,
                                                     const v1::ListPricesRequest& request) {
-  const auto listing = ReadListing(call, request);
+  const auto listing = ReadListing(store, call, request);
   if (!listing.ok()) return listing.status();
   const Page& page = listing->page;
   auto snapshot = store.TakeSnapshot();

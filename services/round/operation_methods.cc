@@ -90,14 +90,15 @@ absl::StatusOr<std::unique_ptr<Message>> Delete(const storage::Store& store, Cle
 }
 
 // Its places are the names of rounds.
-absl::StatusOr<Page> ReadPage(const Call& call, const google::longrunning::ListOperationsRequest& request) {
+absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
+                              const google::longrunning::ListOperationsRequest& request) {
   const FieldPath root;
   Violations violations;
   if (request.name() != "operations" && !request.name().empty()) {
     violations.Add(root / "name", absl::StrCat("must be operations, is ", Quoted(request.name())));
   }
   if (!request.filter().empty()) violations.Add(root / "filter", "must be empty: operations have no filter");
-  const Page page(request.page_size(), request.page_token(), call.method, {}, &violations);
+  const Page page(store.secret(), request.page_size(), request.page_token(), call.method, {}, &violations);
   if (!violations.empty()) return violations.ToStatus();
   return page;
 }
@@ -105,7 +106,7 @@ absl::StatusOr<Page> ReadPage(const Call& call, const google::longrunning::ListO
 absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const ClearingDesk& desk,
                                               const Call& call,
                                               const google::longrunning::ListOperationsRequest& request) {
-  const auto page = ReadPage(call, request);
+  const auto page = ReadPage(store, call, request);
   if (!page.ok()) return page.status();
   auto snapshot = store.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();

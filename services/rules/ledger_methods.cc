@@ -90,7 +90,8 @@ struct Listing {
   uint64_t first = 0;
 };
 
-Listing ReadListing(const v1::ListLedgerEntriesRequest& request, Violations* violations) {
+Listing ReadListing(const storage::Store& store, const v1::ListLedgerEntriesRequest& request,
+                    Violations* violations) {
   static const auto* const fields = [] {
     auto* made = new std::vector<FilterField>;
     for (const char* path : LedgerEntryRules().filter_fields) {
@@ -100,7 +101,7 @@ Listing ReadListing(const v1::ListLedgerEntriesRequest& request, Violations* vio
   }();
   const auto as_it_is = [](const ResourceType&, const std::string& name) { return name; };
   Listing listing{Filter::Parse(request.filter(), *fields, as_it_is, FieldPath() / "filter", violations),
-                  Page(request.page_size(), request.page_token(),
+                  Page(store.secret(), request.page_size(), request.page_token(),
                        absl::StrCat("ListLedgerEntries\n", request.filter()), {}, violations)};
   const std::string& after = listing.page.after();
   if (after.empty()) return listing;
@@ -115,7 +116,7 @@ Listing ReadListing(const v1::ListLedgerEntriesRequest& request, Violations* vio
 absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const Caller& caller,
                                               const v1::ListLedgerEntriesRequest& request) {
   Violations violations;
-  const Listing listing = ReadListing(request, &violations);
+  const Listing listing = ReadListing(store, request, &violations);
   if (!violations.empty()) return violations.ToStatus();
   auto response = std::make_unique<v1::ListLedgerEntriesResponse>();
   const uint64_t count = store.leaf_count();
