@@ -3,12 +3,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/access/authorisation.h"
+#include "services/errors.h"
 #include "services/resource/form.h"
 #include "services/resource/page.h"
 #include "services/resource/record_scan.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"
 #include "services/resource/store_view.h"
+#include "services/resource/stored.h"
 
 namespace ayni::services {
 namespace {
@@ -18,16 +20,27 @@ using google::protobuf::MethodDescriptor;
 
 // What a valid request asks for.
 struct Listing {
+  std::string parent;       // empty: of all parents
   std::string name_prefix;  // of the names in the list; empty: all
   Filter filter;
   Page page;  // its places are names
 };
+
+// Null for a resource at the top. Cooperatives and TAPs are parties.
+const ResourceType* ParentTypeOf(const ResourceType& type) {
+  if (type.parent_pattern().empty()) return nullptr;
+  for (const ResourceType* each : ResourceType::All()) {
+    if (each->pattern() == type.parent_pattern()) return each;
+  }
+  return ResourceType::Find("ayni.v1/Party");
+}
 
 class List {
  public:
   List(std::shared_ptr<const Foundation> foundation, const Kind& kind, const MethodDescriptor* method)
       : foundation_(std::move(foundation)),
         kind_(kind),
+        parent_type_(ParentTypeOf(kind.type)),
         output_(method->output_type()),
         parent_(kind.type.parent_pattern().empty() ? nullptr : FieldOf(method->input_type(), "parent")),
         page_size_(FieldOf(method->input_type(), "page_size")),
@@ -46,8 +59,12 @@ class List {
   // The records of one page, and the token of the next.
   absl::StatusOr<std::unique_ptr<Message>> Fill(const Call& call, const Listing& listing) const;
 
+  // NotFound where the parent of a list is no record: an empty list would say that it is, and has nothing.
+  absl::Status CheckParent(const Call& call, const Listing& listing, const storage::Reader& reader) const;
+
   std::shared_ptr<const Foundation> foundation_;
   const Kind& kind_;
+  const ResourceType* parent_type_;  // null for a resource at the top
   const google::protobuf::Descriptor* output_;
   const FieldDescriptor* parent_;  // null for a resource at the top
   const FieldDescriptor* page_size_;
@@ -81,12 +98,24 @@ Listing List::Read(const Call& call, const Message& request, Violations* violati
       if (role == call.caller.role) filter.Add({&field, Comparison::Operator::kEqual, call.caller.party, 0});
     }
   }
-  return {lists_all ? "" : kind_.type.Name(parent, ""), std::move(filter), page};
+  return {lists_all ? "" : parent, lists_all ? "" : kind_.type.Name(parent, ""), std::move(filter), page};
+}
+
+absl::Status List::CheckParent(const Call& call, const Listing& listing,
+                               const storage::Reader& reader) const {
+  // Whoever sees only what is their own learns nothing of what there is beside it.
+  if (listing.parent.empty() || call.scope != Scope::kAny) return absl::OkStatus();
+  const std::string& pattern = parent_type_->pattern();
+  const std::string name = absl::StrCat(pattern.substr(0, pattern.find('{')), LastId(listing.parent));
+  const auto stored = ReadRecord(reader, *parent_type_, name);
+  if (!stored.ok()) return stored.status();
+  return stored->version == 0 ? ResourceNotFound(parent_type_->type(), listing.parent) : absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Message>> List::Fill(const Call& call, const Listing& listing) const {
   absl::StatusOr<std::unique_ptr<storage::Snapshot>> snapshot = foundation_->store->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
+  if (absl::Status status = CheckParent(call, listing, **snapshot); !status.ok()) return status;
   std::unique_ptr<Message> response = NewMessage(output_);
   const auto* reflection = response->GetReflection();
   RecordScan scan(**snapshot, kind_, listing.name_prefix, listing.filter, listing.page.after());

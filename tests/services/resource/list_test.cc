@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ayni/v1/ledger_service.pb.h"
@@ -185,6 +186,20 @@ TEST_F(ListTest, RefusesATokenOfAnotherList) {
   EXPECT_TRUE(Violates(Page("cooperatives/coop", "state = OPEN", 1, token.substr(1)).status(), "page_token"));
   EXPECT_TRUE(Violates(Page("cooperatives/coop", "state = OPEN", 1, "cooperatives/coop/needs/n1").status(),
                        "page_token"));
+}
+
+TEST_F(ListTest, UnderAParentThatDoesNotExistIsNone) {
+  const absl::Status status = Page("cooperatives/none", "", 10, "").status();
+  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "cooperatives/none")) << status;
+  v1::ListMatchesRequest matches;
+  matches.set_parent("rounds/none");
+  EXPECT_TRUE(absl::IsNotFound(market_.Run("ayni.v1.MatchService/ListMatches", matches).status()));
+  const auto own = market_.CallAs<v1::ListMatchesResponse>(CooperativeCaller(), Scope::kOwnRecord,
+                                                           "ayni.v1.MatchService/ListMatches", matches);
+  EXPECT_TRUE(own.ok()) << "who sees only what is their own learns nothing: " << own.status();
+  const auto empty = Page("cooperatives/coop", "", 10, "");
+  EXPECT_TRUE(empty.ok()) << empty.status();
 }
 
 TEST_F(ListTest, NamesEveryWrongField) {
