@@ -81,7 +81,14 @@ absl::StatusOr<Draft> Update::Plan(const Call& call, const Message& request, Sto
   if (!violations.empty()) return violations.ToStatus();
   if (absl::Status status = kind_.rules.permit(admission, &before, after.get()); !status.ok()) return status;
   Draft draft;
-  AddPut(call, TextOf(request, request_id_), kind_, **stored, *after, &draft.change);
+  if (SameInput(before, *after)) {
+    // Nothing is written but that the request was answered, where that is to be remembered.
+    after->CopyFrom(before);
+    FillEtag(kind_.type, (*stored)->version, after.get());
+    draft.writes = !TextOf(request, request_id_).empty();
+  } else {
+    AddPut(call, TextOf(request, request_id_), kind_, **stored, *after, &draft.change);
+  }
   draft.answer = std::move(after);
   return draft;
 }

@@ -119,6 +119,7 @@ void Write::Attempt() {
   absl::StatusOr<Draft> draft = method().plan(*call_, *requests_, &view);
   if (!view.status().ok()) return reply_(view.status());
   if (!draft.ok()) return view.rests_on_cache() ? Schedule() : RecallOr(draft.status());
+  if (!draft->writes && view.rests_on_cache()) return Schedule();
   if (validate_only_ || !draft->writes) return ReplyAnswer(std::move(draft->answer), 0);
   view.AddPreconditions(&draft->change);
   Commit(*std::move(draft));
@@ -182,7 +183,10 @@ void Write::ReplyReplayed(const storage::Receipt& receipt) {
 
 void Write::ReplyAnswer(std::unique_ptr<Message> answer, storage::Version version) {
   const Kind* kind = method().kind;
-  if (kind != nullptr && version != 0) FillEtag(kind->type, version, answer.get());
+  const FieldDescriptor* etag = kind == nullptr ? nullptr : kind->type.etag_field();
+  if (etag != nullptr && version != 0 && TextOf(*answer, etag).empty()) {
+    FillEtag(kind->type, version, answer.get());
+  }
   if (kind != nullptr) kind->rules.show(call_->caller, answer.get());
   reply_(std::move(answer));
 }

@@ -26,7 +26,7 @@ inline constexpr int kWriteAttemptsMax = 8;
 // What a write would do, and what it would answer.
 struct Draft {
   storage::Change change;
-  // Its etag is filled from the commit.
+  // Its etag is filled from the commit, unless it has one: that of a record which the change leaves as it is.
   std::unique_ptr<Message> answer;
   // False: there is nothing to write, and the answer stands as it is.
   bool writes = true;

@@ -228,6 +228,61 @@ TEST_F(WritesTest, UpdateLeavesAloneWhatTheServerFills) {
   EXPECT_EQ(updated->state(), v1::Need::STATE_OPEN);
 }
 
+TEST_F(WritesTest, UpdateThatChangesNothingWritesNothing) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  const storage::Sequence before = market_.store().sequence();
+  market_.Advance(absl::Hours(1));
+  const auto same = Update(*created, {"*"});
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->SerializeAsString(), created->SerializeAsString());
+  EXPECT_EQ(market_.store().sequence(), before);
+  v1::Need wrong = *created;
+  wrong.set_etag("stale");
+  EXPECT_TRUE(absl::IsAborted(Update(wrong, {"*"}).status()));
+}
+
+// Or a repetition would undo what came between.
+TEST_F(WritesTest, UpdateThatChangesNothingIsRememberedByItsRequestId) {
+  const auto created = Create("n1");
+  ASSERT_TRUE(created.ok());
+  const uint64_t leaves = market_.store().leaf_count();
+  v1::UpdateNeedRequest request;
+  *request.mutable_need() = *created;
+  request.mutable_need()->clear_etag();
+  request.set_request_id("once");
+  const auto first = market_.Call<v1::Need>(kUpdateNeed, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->SerializeAsString(), created->SerializeAsString());
+  EXPECT_EQ(market_.store().leaf_count(), leaves);
+  v1::Need changed = *created;
+  changed.set_quantity(7);
+  ASSERT_TRUE(Update(changed, {"quantity"}).ok());
+  const auto again = market_.Call<v1::Need>(kUpdateNeed, request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(Get(created->name())->quantity(), 7);
+}
+
+// Parties are cached, and what the cache holds may be old.
+TEST_F(WritesTest, UpdateThatChangesWhatOnlyTheCacheStillHoldsIsWritten) {
+  ASSERT_TRUE(Create("n1").ok());
+  v1::UpdatePartyRequest request;
+  *request.mutable_party() = ACooperative();
+  request.mutable_party()->set_name("parties/coop");
+  v1::UpdatePartyRequest renamed = request;
+  renamed.mutable_party()->set_display_name("Cooperativa Nueva");
+  for (const auto* each : {&renamed, &request, &renamed}) {
+    const auto updated = market_.Call<v1::Party>("ayni.v1.PartyService/UpdateParty", *each);
+    ASSERT_TRUE(updated.ok()) << updated.status();
+    v1::GetPartyRequest get;
+    get.set_name("parties/coop");
+    const auto read = market_.Call<v1::Party>("ayni.v1.PartyService/GetParty", get);
+    EXPECT_EQ(read->display_name(), each->party().display_name());
+    EXPECT_EQ(read->etag(), updated->etag());
+  }
+}
+
 TEST_F(WritesTest, UpdateRefusesFieldsThatDoNotExistOrAreFixed) {
   const auto created = Create("n1");
   ASSERT_TRUE(created.ok());
