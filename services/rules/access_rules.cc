@@ -1,4 +1,7 @@
+#include <string>
+
 #include "absl/strings/str_cat.h"
+#include "services/errors.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 
@@ -22,6 +25,19 @@ void AdmitPrincipal(const Admission& admission, const v1::Principal*, v1::Princi
                                              after->party(), " is not"));
 }
 
+// A token is never deleted, so neither is whose it was.
+absl::Status PermitPrincipal(const Admission& admission, const v1::Principal* before,
+                             const v1::Principal* after) {
+  if (before == nullptr || after != nullptr) return absl::OkStatus();
+  const std::string token =
+      admission.view.FirstReferrer({&ResourceType::Of<v1::Token>(), ""}, before->name());
+  if (token.empty()) return absl::OkStatus();
+  return StateForbids("RESOURCE_IN_USE", before->name(),
+                      absl::StrCat("can't be deleted, since it has tokens, as ", token,
+                                   ", and the ledger names both for ever, revoked or not. Disable it with "
+                                   "DisablePrincipal: its tokens and certificates then end at once"));
+}
+
 // The digest is stored, and never sent to anyone.
 void ShowToken(const Caller&, v1::Token* token) { token->clear_secret_digest(); }
 
@@ -30,6 +46,7 @@ void ShowToken(const Caller&, v1::Token* token) { token->clear_secret_digest(); 
 RulesOf<v1::Principal> PrincipalRules() {
   RulesOf<v1::Principal> rules;
   rules.admit = AdmitPrincipal;
+  rules.permit = PermitPrincipal;
   rules.referrers = {{&ResourceType::Of<v1::Token>(), ""}};
   rules.filter_fields = {"role", "party"};
   return rules;

@@ -213,6 +213,22 @@ TEST_F(Tokens, OfADeletedPrincipalAreNone) {
   EXPECT_FALSE(directory_->Find(vera).ok());
 }
 
+TEST_F(Tokens, KeepAPrincipalFromBeingDeletedAndTheErrorSaysHowToDisableIt) {
+  const std::string vera = CreateAuditor("vera");
+  const auto response = Ask<v1::CreateTokenResponse>("CreateToken", TokenFor(vera));
+  ASSERT_TRUE(response.ok()) << response.status();
+  v1::RevokeTokenRequest revoke;
+  revoke.set_name(response->token().name());
+  ASSERT_TRUE(Ask<v1::Token>("RevokeToken", revoke).ok());
+  v1::DeletePrincipalRequest request;
+  request.set_name(vera);
+  const absl::Status status = Ask<google::protobuf::Empty>("DeletePrincipal", request).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr(response->token().name()));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("DisablePrincipal"));
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("delete them first")));
+}
+
 TEST_F(Tokens, OfTheFirstAdministratorLiesInAPrivateFile) {
   const std::string file = folder_ / "administrator.token";
   const auto made = MakeAdministrator(
