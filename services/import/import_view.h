@@ -23,8 +23,8 @@ class ImportView : public View {
   const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) override;
   std::string OwnTerritoryName(absl::string_view name) override;
   std::string ActivePolicy() override { return stored_.ActivePolicy(); }
-  std::string FirstReferrer(const Reference& reference, absl::string_view name) override {
-    return stored_.FirstReferrer(reference, name);
+  std::string FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) override {
+    return stored_.FirstReferrer(reference, name, wanted);
   }
   absl::Status status() const override { return stored_.status(); }
   // Also tells of a reference to a row that is wrong itself.

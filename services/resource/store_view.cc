@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/invariant.h"
 #include "services/resource/record_keys.h"
 
 namespace ayni::services {
@@ -99,6 +100,19 @@ std::string StoreView::FirstIndexed(const std::string& stem) {
   return "";
 }
 
+std::string StoreView::FirstWanted(const ResourceType& type, const std::string& stem, Wanted wanted) {
+  const storage::Snapshot* snapshot = TheSnapshot();
+  if (snapshot == nullptr) return "";
+  const std::unique_ptr<storage::Cursor> cursor = snapshot->ScanIndex(storage::KeyRange::Prefix(stem));
+  while (cursor->Next()) {
+    std::string name = NameOfIndexKey(cursor->key());
+    const StoredRecord& stored = Read(type, name);
+    if (stored.version != 0 && wanted(*stored.record)) return name;
+  }
+  status_.Update(cursor->status());
+  return "";
+}
+
 std::string StoreView::FirstUnder(const ResourceType& type, const std::string& parent) {
   const storage::Snapshot* snapshot = TheSnapshot();
   if (snapshot == nullptr) return "";
@@ -114,9 +128,13 @@ std::string StoreView::OwnTerritoryName(absl::string_view name) { return FirstIn
 
 std::string StoreView::ActivePolicy() { return FirstIndexed(ActivePolicyStem()); }
 
-std::string StoreView::FirstReferrer(const Reference& reference, absl::string_view name) {
+std::string StoreView::FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) {
   const ResourceType& type = *reference.referring;
-  if (*reference.field != '\0') return FirstIndexed(ReferenceStem(type, reference.field, name));
+  if (*reference.field != '\0') {
+    const std::string stem = ReferenceStem(type, reference.field, name);
+    return wanted == nullptr ? FirstIndexed(stem) : FirstWanted(type, stem, wanted);
+  }
+  INVARIANT(wanted == nullptr, "children are counted, whatever they are");
   const std::string& pattern = type.parent_pattern();
   return FirstUnder(type,
                     absl::StrCat(absl::string_view(pattern).substr(0, pattern.find('{')), LastId(name)));

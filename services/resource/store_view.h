@@ -49,12 +49,16 @@ class StoreView : public View {
   const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) override;
   std::string OwnTerritoryName(absl::string_view name) override;
   std::string ActivePolicy() override;
-  std::string FirstReferrer(const Reference& reference, absl::string_view name) override;
+  // Of those that are not wanted each was read, and holds the commit up where it changes.
+  std::string FirstReferrer(const Reference& reference, absl::string_view name,
+                            Wanted wanted = nullptr) override;
   absl::Status status() const override { return status_; }
 
  private:
   // The name of the record of the first index key with that stem; empty where there is none.
   std::string FirstIndexed(const std::string& stem);
+  // The first of these that is wanted.
+  std::string FirstWanted(const ResourceType& type, const std::string& stem, Wanted wanted);
   // The name of the first record under the parent; empty where there is none.
   std::string FirstUnder(const ResourceType& type, const std::string& parent);
   // Null, and status() says why, where the store can't be read.

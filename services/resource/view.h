@@ -36,8 +36,12 @@ class View : public Referents {
   // The name of the policy that rounds use; empty where none is active.
   virtual std::string ActivePolicy() = 0;
 
-  // The name of some record that refers to `name`; empty where there is none.
-  virtual std::string FirstReferrer(const Reference& reference, absl::string_view name) = 0;
+  // What a record must be to be found; null: anything.
+  using Wanted = bool (*)(const google::protobuf::Message& record);
+
+  // The name of some record that refers to `name` and is wanted; empty where there is none.
+  virtual std::string FirstReferrer(const Reference& reference, absl::string_view name,
+                                    Wanted wanted = nullptr) = 0;
 
   // Why records could not be read; what the view found then means nothing.
   virtual absl::Status status() const = 0;

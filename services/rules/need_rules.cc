@@ -1,7 +1,10 @@
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "services/resource/time.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
+#include "services/rules/terms.h"
 
 namespace ayni::services {
 namespace {
@@ -32,11 +35,20 @@ void AdmitNeed(const Admission& admission, const v1::Need* before, v1::Need* aft
                                                                  : v1::Need::STATE_MATCHED);
 }
 
+// What is not matched yet may still grow and shrink.
+absl::Status PermitNeed(const Admission& admission, const v1::Need* before, const v1::Need* after) {
+  if (before == nullptr || after == nullptr || before->matched_quantity() == 0) return absl::OkStatus();
+  std::vector<const char*> terms = {"district", "position", "window", "highest_unit_price"};
+  if (before->state() == v1::Need::STATE_MATCHED) terms.push_back("quantity");
+  return PermitTerms(admission, *before, *after, terms, {&ResourceType::Of<v1::Match>(), "need"});
+}
+
 }  // namespace
 
 RulesOf<v1::Need> NeedRules() {
   RulesOf<v1::Need> rules;
   rules.admit = AdmitNeed;
+  rules.permit = PermitNeed;
   rules.referrers = {{&ResourceType::Of<v1::Match>(), "need"}};
   rules.filter_fields = {"service", "value_chain",       "district",       "state",
                          "urgency", "window.start_date", "window.end_date"};

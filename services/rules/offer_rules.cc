@@ -1,6 +1,9 @@
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
+#include "services/rules/terms.h"
 
 namespace ayni::services {
 namespace {
@@ -62,11 +65,21 @@ void AdmitOffer(const Admission& admission, const v1::Offer* before, v1::Offer* 
                                                                 : v1::Offer::STATE_BOOKED);
 }
 
+// What is not booked yet may still grow and shrink.
+absl::Status PermitOffer(const Admission& admission, const v1::Offer* before, const v1::Offer* after) {
+  if (before == nullptr || after == nullptr || before->booked_quantity() == 0) return absl::OkStatus();
+  std::vector<const char*> terms = {"unit",     "unit_price", "window", "coverage", "fee_for_service",
+                                    "embedded", "subsidised"};
+  if (before->state() == v1::Offer::STATE_BOOKED) terms.push_back("capacity");
+  return PermitTerms(admission, *before, *after, terms, {&ResourceType::Of<v1::Match>(), "offer"});
+}
+
 }  // namespace
 
 RulesOf<v1::Offer> OfferRules() {
   RulesOf<v1::Offer> rules;
   rules.admit = AdmitOffer;
+  rules.permit = PermitOffer;
   rules.referrers = {{&ResourceType::Of<v1::Match>(), "offer"}};
   rules.filter_fields = {"service",
                          "state",

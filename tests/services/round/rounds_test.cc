@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "ayni/v1/ledger.pb.h"
+#include "ayni/v1/need_service.pb.h"
+#include "ayni/v1/offer_service.pb.h"
 #include "tests/services/round/round_market.h"
 
 namespace ayni::services {
@@ -205,6 +209,63 @@ TEST_F(Round, IsNotUndoneOverANeedThatLostItsCount) {
   market_.Put(need);
   EXPECT_EQ(Undo("rounds/r1", "a mistake").status().code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(market_.Read<v1::Round>("rounds/r1").state(), v1::Round::STATE_PUBLISHED);
+}
+
+TEST_F(Round, FixesTheTermsOfWhatItMatchesUntilItIsUndone) {
+  Fill(1, 10, 1, 15);
+  v1::Service service = market_.Read<v1::Service>("services/s");
+  service.set_unit(v1::UNIT_VISIT);
+  market_.Put(service);
+  v1::Territory district = market_.Read<v1::Territory>("territories/d0");
+  district.set_name("territories/inei.080601");
+  market_.Put(district);
+  v1::Need need = ReadNeed(0);
+  need.set_district(district.name());
+  market_.Put(need);
+  v1::Offer offer = ReadOffer(0);
+  offer.mutable_coverage()->set_territories(0, district.name());
+  offer.mutable_fee_for_service();
+  offer.set_deliverable("Dosed animals and a signed record");
+  offer.set_immediate_benefit("Fewer parasites within a week");
+  market_.Put(offer);
+  const auto update_need = [&](const std::function<void(v1::Need*)>& change) {
+    v1::UpdateNeedRequest request;
+    *request.mutable_need() = ReadNeed(0);
+    change(request.mutable_need());
+    return market_.Call<v1::Need>("ayni.v1.NeedService/UpdateNeed", request).status();
+  };
+  const auto update_offer = [&](const std::function<void(v1::Offer*)>& change) {
+    v1::UpdateOfferRequest request;
+    *request.mutable_offer() = ReadOffer(0);
+    change(request.mutable_offer());
+    return market_.Call<v1::Offer>("ayni.v1.OfferService/UpdateOffer", request).status();
+  };
+  const auto move_window = [](v1::Need* need) { need->mutable_window()->mutable_end_date()->set_year(2027); };
+  const auto raise_price = [](v1::Offer* offer) { offer->mutable_unit_price()->set_minor_units(60'000); };
+  market_.CreateRound("r1");
+  market_.Publish("rounds/r1");
+
+  const absl::Status moved = update_need(move_window);
+  EXPECT_TRUE(absl::IsFailedPrecondition(moved)) << moved;
+  for (const char* part : {"cooperatives/coop0/needs/n can't change window while rounds/r1/matches/", "note"})
+    EXPECT_THAT(std::string(moved.message()), HasSubstr(part));
+  EXPECT_TRUE(absl::IsFailedPrecondition(update_need([](v1::Need* need) { need->set_quantity(11); })));
+  EXPECT_TRUE(absl::IsInvalidArgument(update_need([](v1::Need* need) { need->set_quantity(9); })));
+  EXPECT_EQ(update_need([](v1::Need* need) { need->set_note("Bring a rope"); }), absl::OkStatus());
+  const absl::Status raised = update_offer(raise_price);
+  EXPECT_TRUE(absl::IsFailedPrecondition(raised)) << raised;
+  EXPECT_THAT(std::string(raised.message()), HasSubstr("unit_price while rounds/r1/matches/"));
+  // Five of its units are free.
+  EXPECT_EQ(update_offer([](v1::Offer* offer) { offer->set_capacity(20); }), absl::OkStatus());
+
+  ASSERT_TRUE(Undo("rounds/r1", "to clear it again").ok());
+  EXPECT_EQ(update_need(move_window), absl::OkStatus());
+  EXPECT_EQ(update_offer(raise_price), absl::OkStatus());
+  market_.CreateRound("r2");
+  market_.Publish("rounds/r2");
+  const absl::Status again =
+      update_need([](v1::Need* need) { need->mutable_highest_unit_price()->set_minor_units(1); });
+  EXPECT_THAT(std::string(again.message()), HasSubstr("highest_unit_price while rounds/r2/matches/"));
 }
 
 TEST_F(Round, ADraftCannotBeUndone) {
