@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/resource/time.h"
+#include "services/rules/place.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 #include "services/rules/terms.h"
@@ -25,6 +26,9 @@ void AdmitNeed(const Admission& admission, const v1::Need* before, v1::Need* aft
         admission.path / "district",
         absl::StrCat("must be a territory of TERRITORY_LEVEL_DISTRICT; ", after->district(), " is a ",
                      TerritoryLevel_Name(district->level())));
+  }
+  if (district != nullptr && after->has_position()) {
+    CheckInDistrict(after->position(), *district, admission.path / "position", admission.violations);
   }
   if (before != nullptr && after->quantity() < before->matched_quantity()) {
     admission.violations->Add(admission.path / "quantity",

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
 #include "services/rules/codes.h"
+#include "services/rules/place.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 
@@ -83,6 +84,10 @@ void AdmitParty(const Admission& admission, const v1::Party*, v1::Party* after) 
   CheckCooperative(admission, *after);
   CheckTap(admission, *after);
   CheckIdentifiers(admission, *after);
+  const v1::Territory* district = admission.view.Find<v1::Territory>(after->district());
+  if (district != nullptr && district->level() == v1::TERRITORY_LEVEL_DISTRICT && after->has_position()) {
+    CheckInDistrict(after->position(), *district, admission.path / "position", admission.violations);
+  }
 }
 
 struct RoleUse {

@@ -1,9 +1,16 @@
 #include <limits>
 
+#include "absl/strings/match.h"
 #include "tests/services/rules/rejections.h"
 
 namespace ayni::services {
 namespace {
+
+google::type::LatLng* Place(v1::Coverage* coverage) {
+  coverage->mutable_position()->set_latitude(-14.3);
+  coverage->mutable_position()->set_longitude(-71.3);
+  return coverage->mutable_position();
+}
 
 TEST(CreateNeed, NamesEachWrongField) {
   using R = v1::CreateNeedRequest;
@@ -68,6 +75,32 @@ TEST(CreateNeed, NamesEachWrongField) {
       });
 }
 
+TEST(CreateNeed, NamesAPositionThatIsNotInItsDistrict) {
+  TestMarket market;
+  market.Lay();
+  v1::UpdateTerritoryRequest place;
+  place.mutable_territory()->set_name("territories/inei.080601");
+  place.mutable_territory()->mutable_position()->set_latitude(-14.27);
+  place.mutable_territory()->mutable_position()->set_longitude(-71.23);
+  ASSERT_TRUE(market.Run("ayni.v1.CatalogueService/UpdateTerritory", place).ok());
+  const auto create = [&](double latitude, double longitude) {
+    v1::CreateNeedRequest request;
+    request.set_parent("cooperatives/coop");
+    *request.mutable_need() = ANeed();
+    request.mutable_need()->mutable_position()->set_latitude(latitude);
+    request.mutable_need()->mutable_position()->set_longitude(longitude);
+    return market.Run("ayni.v1.NeedService/CreateNeed", request).status();
+  };
+  EXPECT_EQ(create(-14.3, -71.3), absl::OkStatus());
+  EXPECT_EQ(create(-13.0, -72.0), absl::OkStatus()) << "164 km";
+  EXPECT_TRUE(Violates(create(-12.0, -73.0), "need.position")) << "316 km";
+  const absl::Status swapped = create(-71.3, -14.3);
+  EXPECT_TRUE(Violates(swapped, "need.position")) << swapped;
+  EXPECT_TRUE(absl::StrContains(swapped.message(), "swapped")) << swapped;
+  EXPECT_TRUE(Violates(create(-14.3, 0), "need.position.longitude"));
+  EXPECT_TRUE(Violates(create(0, -71.3), "need.position.latitude"));
+}
+
 TEST(CreateNeed, NamesAllWrongFieldsAtOnce) {
   TestMarket market;
   market.Lay();
@@ -119,11 +152,17 @@ TEST(CreateOffer, NamesEachWrongField) {
            "offer.coverage"},
           {"radius around nothing", [](R*, v1::Offer* o) { o->mutable_coverage()->set_radius_m(1000); },
            "offer.coverage.position"},
-          {"position without radius", [](R*, v1::Offer* o) { o->mutable_coverage()->mutable_position(); },
+          {"position without radius", [](R*, v1::Offer* o) { Place(o->mutable_coverage()); },
            "offer.coverage.radius_m"},
+          {"longitude left out",
+           [](R*, v1::Offer* o) {
+             Place(o->mutable_coverage())->clear_longitude();
+             o->mutable_coverage()->set_radius_m(1000);
+           },
+           "offer.coverage.position.longitude"},
           {"radius too long",
            [](R*, v1::Offer* o) {
-             o->mutable_coverage()->mutable_position();
+             Place(o->mutable_coverage());
              o->mutable_coverage()->set_radius_m(500'001);
            },
            "offer.coverage.radius_m"},
