@@ -7,7 +7,7 @@
 
 namespace ayni::services {
 
-Page::Page(absl::string_view secret, int32_t page_size, const std::string& page_token, std::string list,
+Page::Page(std::string_view secret, int32_t page_size, const std::string& page_token, std::string list,
            const PageSizes& sizes, Violations* violations)
     : size_(page_size > 0 ? std::min(page_size, sizes.max) : sizes.preset), tokens_(secret, std::move(list)) {
   if (page_size < 0) {

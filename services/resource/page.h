@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "services/resource/page_token.h"
 #include "services/resource/violations.h"
@@ -30,7 +31,7 @@ struct PageSizes {
 class Page {
  public:
   // Adds what is wrong with the two fields. `secret` is the store's, and `list` what PageTokens take.
-  Page(absl::string_view secret, int32_t page_size, const std::string& page_token, std::string list,
+  Page(std::string_view secret, int32_t page_size, const std::string& page_token, std::string list,
        const PageSizes& sizes, Violations* violations);
 
   int size() const { return size_; }

@@ -8,7 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/invariant.h"
-#include "services/resource/digest.h"
+#include "storage/sha256.h"
 
 namespace ayni::services {
 namespace {
@@ -21,6 +21,10 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)>
 unsigned char* Bytes(std::string* text) { return reinterpret_cast<unsigned char*>(text->data()); }
 const unsigned char* Bytes(absl::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string Derived(std::string_view secret, std::string_view use) {
+  return std::string(storage::View(storage::HmacSha256(secret, {"ayni page token v1\n", use})));
 }
 
 // A context with the key and the list that the seal is to cover.
@@ -38,10 +42,8 @@ CipherContext Begin(const std::string& key, absl::string_view list, bool enciphe
 
 }  // namespace
 
-PageTokens::PageTokens(absl::string_view secret, std::string list)
-    : key_(absl::StrCat(HmacSha256(secret, "ayni page token v1\nseal"),
-                        HmacSha256(secret, "ayni page token v1\ncipher"))),
-      list_(std::move(list)) {
+PageTokens::PageTokens(std::string_view secret, std::string list)
+    : key_(absl::StrCat(Derived(secret, "seal"), Derived(secret, "cipher"))), list_(std::move(list)) {
   INVARIANT(!list_.empty(), "a list has a method");
 }
 

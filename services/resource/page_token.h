@@ -7,6 +7,7 @@
 #define AYNI_SERVICES_RESOURCE_PAGE_TOKEN_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
@@ -21,7 +22,7 @@ class PageTokens {
  public:
   // `list` is the method, parent, filter and the like, joined so that no two lists are alike. REQUIRES: it is
   // not empty.
-  PageTokens(absl::string_view secret, std::string list);
+  PageTokens(std::string_view secret, std::string list);
 
   // The token of the page that begins after `name`. REQUIRES: it is not empty.
   std::string After(absl::string_view name) const;
