@@ -56,7 +56,8 @@ PartsFile::~PartsFile() {
 absl::Status PartsFile::Write(absl::string_view part) {
   std::ostream& to = path_ == kStandard ? out_ : file_;
   to.write(part.data(), static_cast<std::streamsize>(part.size()));
-  return to ? absl::OkStatus() : LocalFileError(path_, "can't be written");
+  return to ? absl::OkStatus()
+            : LocalFileError(path_ == kStandard ? "standard output" : path_, "can't be written");
 }
 
 absl::Status PartsFile::Complete() {

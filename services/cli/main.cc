@@ -36,5 +36,8 @@ int main(int count, char** words) {
                                      Variable};
   const ayni::cli::ExitCode code = ayni::cli::Run({words + 1, words + count}, &environment);
   std::cout.flush();
-  return std::cout ? code : ayni::cli::kLocalFile;
+  if (std::cout) return code;
+  // A command that looked at its output has said so.
+  if (code != ayni::cli::kLocalFile) std::cerr << "ayni: standard output: can't be written\n";
+  return ayni::cli::kLocalFile;
 }

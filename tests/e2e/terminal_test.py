@@ -2,10 +2,11 @@
 
 import os
 import pty
+import re
 import subprocess
 import unittest
 
-from command_line import DONE, SECONDS_MAX, ayni, environment_for, main, market, programs
+from command_line import DONE, LOCAL_FILE, SECONDS_MAX, ayni, environment_for, main, market, programs
 from server_process import ServerProcess
 
 setUpModule = market.set_up
@@ -56,6 +57,20 @@ class Terminals(unittest.TestCase):
         done = subprocess.run(["bash", "-c", words], env=environment_for(market.server.address, market.server.token_file),
                               capture_output=True, text=True, timeout=SECONDS_MAX)
         self.assertEqual((done.stdout, done.stderr), ("[\n", ""))
+
+    def test_output_that_cannot_be_written_is_told(self):
+        problem = market.scratch / "market.ayni"
+        problem.write_text("p ayni 1 1 0 0 1\nn 1 1\no 1 1 0\ne 1 1 1 1\n")
+        for words in ("need list", "need list --output json", "need list --output csv", "need get coop-1/n-1", "--help",
+                      "need --help", "need list --help", "version", "completion bash", "explain need",
+                      f"market import {market.sample}", f"market export {market.scratch}/full", f"clear {problem}",
+                      f"problem convert {problem} -"):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([programs.ayni, *words.split()], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=environment_for(market.server.address, market.server.token_file))
+            self.assertEqual(done.returncode, LOCAL_FILE, words)
+            self.assertEqual(re.findall("standard output: can't be written", done.stderr),
+                             ["standard output: can't be written"], (words, done.stderr))
 
 
 class Bash(unittest.TestCase):
