@@ -29,6 +29,11 @@ std::string FileOf(const ImportedRow& row) {
   return CountCharacters(row.source->file()) < 0 ? "" : row.source->file();
 }
 
+void LeaveAsStored(ImportedRow* row) {
+  row->state = ImportedRow::State::kUnchanged;
+  row->after.reset();
+}
+
 class Import {
  public:
   Import(const Call& call, const Requests& requests, const IdSource& new_id, StoreView* stored)
@@ -72,8 +77,12 @@ void Import::CheckRow(ImportedRow* row, Violations* violations) {
     return;
   }
   if (!row->kind->type.MatchesName(row->name)) {
-    violations->Add(root / "name",
-                    absl::StrCat("must be ", row->kind->type.pattern(), ", is ", Quoted(row->name)));
+    violations->Add(
+        root / "name",
+        absl::StrCat(
+            "must be ", row->kind->type.pattern(), " with ids of 1 to ", kResourceIdBytesMax,
+            " lower-case letters, digits, hyphens and full stops, first a letter or digit, as in coop-1; is ",
+            Quoted(row->name)));
     return;
   }
   if (const ImportedRow* other = rows_.Claim(*row)) {
@@ -89,22 +98,19 @@ void Import::Admit(ImportedRow* row, Violations* violations) {
   const FieldPath name_path = root / "name";
   const StoredRecord& stored = stored_.Read(row->kind->type, row->name);
   const Message* before = stored.record.get();
-  if (before != nullptr && SameInput(*before, *row->given)) {
-    row->state = ImportedRow::State::kUnchanged;
-    return;
-  }
+  if (before != nullptr && SameInput(*before, *row->given)) return LeaveAsStored(row);
   row->after.reset(row->given->New());
   row->after->CopyFrom(*row->given);
-  if (before != nullptr && row->fields != nullptr) row->fields->Complete(*before, row->after.get());
+  if (before != nullptr && row->fields != nullptr) {
+    row->fields->Complete(*before, row->after.get());
+    // A row that stands as it is stored is right, whatever comes of the rows that it refers to.
+    if (SameInput(*before, *row->after)) return LeaveAsStored(row);
+  }
   const Admission admission{call_.caller, call_.now, new_id_, view_, root, name_path, name_path, violations};
   AdmitRecord(*row->kind, admission, before, row->after.get());
   if (!violations->empty()) return;
   // A row may say the same in other words, as a territory by another scheme's code.
-  if (before != nullptr && SameInput(*before, *row->after)) {
-    row->state = ImportedRow::State::kUnchanged;
-    row->after.reset();
-    return;
-  }
+  if (before != nullptr && SameInput(*before, *row->after)) return LeaveAsStored(row);
   const absl::Status permitted = row->kind->rules.permit(admission, before, row->after.get());
   if (!permitted.ok()) violations->Add(root, std::string(permitted.message()));
   row->state = before == nullptr ? ImportedRow::State::kCreated : ImportedRow::State::kUpdated;

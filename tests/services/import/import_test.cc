@@ -379,6 +379,27 @@ TEST(Import, LeavesOutWhatItsSenderFoundWrongAndWhatRefersToIt) {
   EXPECT_TRUE(absl::StrContains(referring->errors(0).description(), "whose own row is wrong: parties.csv:9"));
 }
 
+TEST(Import, LeavesARowAsItStandsThoughWhatItRefersToIsWrong) {
+  TestMarket market;
+  Rows rows = MarketRows();
+  ASSERT_TRUE(Import(&market, rows)->applied());
+  // The row of a party that the relation names can't be read, and the relation's gives no standing.
+  const std::string subject = rows[9].relation().subject();
+  for (v1::ImportRow& row : rows) {
+    if (row.party().name() != subject) continue;
+    row.mutable_party()->Clear();
+    row.mutable_party()->set_name(subject);
+    row.set_wrong(true);
+  }
+  rows[9].mutable_relation()->clear_standing();
+  const Options options = {.file_fields = {{"relations.csv", {"name", "subject", "type", "object"}}}};
+  const auto imported = Import(&market, rows, options);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->error_count(), 0) << imported->DebugString();
+  ASSERT_EQ(imported->wrong_rows_size(), 1) << imported->DebugString();
+  EXPECT_EQ(imported->wrong_rows(0).file(), "parties.csv");
+}
+
 TEST(Import, RefusesToChangeWhatIsFixed) {
   TestMarket market;
   Rows rows = MarketRows();
