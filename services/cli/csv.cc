@@ -10,11 +10,13 @@ namespace {
 
 constexpr char kQuote = '"';
 
+bool IsSeparator(char c) { return c == ',' || c == ';' || c == '\t'; }
+
 // The separator of the first line that is not empty; a comma where it has a single cell.
 char DetectSeparator(absl::string_view text) {
   text.remove_prefix(std::min(text.size(), text.find_first_not_of("\r\n")));
   for (char c : text.substr(0, text.find_first_of("\r\n"))) {
-    if (c == ',' || c == ';' || c == '\t') return c;
+    if (IsSeparator(c)) return c;
   }
   return ',';
 }
@@ -34,7 +36,22 @@ bool LooksLikeFormula(const std::string& text) {
 
 CsvReader::CsvReader(absl::string_view text) : text_(text), marked_(absl::StartsWith(text, kByteOrderMark)) {
   if (marked_) position_ = absl::string_view(kByteOrderMark).size();
+  if (ReadSeparatorLine()) return;
   separator_ = DetectSeparator(text_.substr(position_));
+}
+
+bool CsvReader::ReadSeparatorLine() {
+  constexpr absl::string_view kBegin = "sep=";
+  const absl::string_view rest = text_.substr(position_);
+  const absl::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
+  if (line.size() != kBegin.size() + 1 || !absl::StartsWithIgnoreCase(line, kBegin) ||
+      !IsSeparator(line.back())) {
+    return false;
+  }
+  separator_ = line.back();
+  position_ += line.size();
+  SkipLineEnd();
+  return true;
 }
 
 bool CsvReader::Next(CsvRecord* record) {

@@ -1,7 +1,8 @@
 // CSV as people's spreadsheets write it, and RFC 4180 back.
 //
 // Read: UTF-8 with or without a byte order mark; lines that end in LF, CRLF or CR; cells separated by commas,
-// semicolons or tabs, whichever the first line that is not empty holds; quoted cells, which may hold
+// semicolons or tabs, whichever the first line that is not empty holds, or one before it names as Excel does
+// (sep=;); quoted cells, which may hold
 // separators, line ends and doubled quotes. Lines that are empty, or whose cells all are, are passed over.
 // Written: UTF-8 without a mark, commas or the separator that is asked for, LF, quotes only where needed.
 #ifndef AYNI_SERVICES_CLI_CSV_H_
@@ -43,6 +44,8 @@ class CsvReader {
   bool marked() const { return marked_; }
 
  private:
+  // Whether there is one, which it passes over.
+  bool ReadSeparatorLine();
   void ReadRecord(CsvRecord* record);
   void ReadQuoted(CsvRecord* record);
   void ReadPlain(CsvRecord* record);

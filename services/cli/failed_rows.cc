@@ -13,15 +13,28 @@ namespace {
 
 constexpr char kUntold[] = "the reason was not told, after so many others; import this file to read it";
 
+void AddReason(const RowProblem& problem, std::string* reason) {
+  absl::StrAppend(reason, reason->empty() ? "" : "; ", problem.column, problem.column.empty() ? "" : ": ",
+                  problem.description);
+}
+
+// Of a row of which so many others kept the reason from being held: what is wrong here is found again.
+std::string ReasonOf(const MarketSheet::Pass& pass) {
+  v1::ImportRow row;
+  std::vector<RowProblem> problems;
+  pass.Parse(&row, &problems);
+  std::string reason;
+  for (const RowProblem& problem : problems) AddReason(problem, &reason);
+  return reason.empty() ? kUntold : reason;
+}
+
 // What is wrong, by line.
 std::map<int64_t, std::string> ReasonsOf(const std::string& file, const std::vector<RowProblem>& problems,
                                          const std::set<RowPlace>& wrong_rows) {
   std::map<int64_t, std::string> reasons;
   for (const RowProblem& problem : problems) {
     if (problem.file != file) continue;
-    std::string& reason = reasons[problem.line];
-    absl::StrAppend(&reason, reason.empty() ? "" : "; ", problem.column, problem.column.empty() ? "" : ": ",
-                    problem.description);
+    AddReason(problem, &reasons[problem.line]);
   }
   for (const auto& [wrong_file, line] : wrong_rows) {
     if (wrong_file == file) reasons.emplace(line, kUntold);
@@ -47,7 +60,7 @@ std::string FailedRowsText(const MarketSheet& sheet, const std::map<int64_t, std
     }
     std::vector<std::string> cells = pass.record().cells;
     cells.resize(std::max(cells.size(), header.size()));
-    cells[place] = Guarded(reason->second);
+    cells[place] = Guarded(reason->second == kUntold ? ReasonOf(pass) : reason->second);
     text += CsvLine(cells, separator);
   }
   return text;

@@ -11,6 +11,7 @@
 #include "services/cli/arguments.h"
 #include "services/cli/nearest.h"
 #include "services/cli/output.h"
+#include "services/cli/resource_name.h"
 #include "services/invariant.h"
 
 namespace ayni::cli {
@@ -37,6 +38,29 @@ const FieldDescriptor* OneofMember(const MessagePath& path, const google::protob
   return first != nullptr && first->real_containing_oneof() != nullptr ? first : nullptr;
 }
 
+constexpr char kMeansName[] = ", did you mean 'name'?";
+
+// What people write over columns: Highest unit price, of highest_unit_price. A name that is none is left as
+// it is.
+std::string ColumnName(const google::protobuf::Descriptor& type, const std::string& given) {
+  if (MessagePath::Parse(type, given).ok()) return given;
+  std::string plain = absl::AsciiStrToLower(given);
+  std::replace_if(
+      plain.begin(), plain.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+  return plain == kFailedBecause || MessagePath::Parse(type, plain).ok() ? plain : given;
+}
+
+std::string WhyNoColumn(const Resource& resource, const std::string& name, const absl::Status& status) {
+  const std::string plain = absl::AsciiStrToLower(name);
+  if (plain == "id" || plain == SnakeCase(resource.singular) + "_id") {
+    return absl::StrCat("is no field of ", resource.message->name(), kMeansName, " It holds ",
+                        NameForm(resource));
+  }
+  const std::string hint = DidYouMean(plain, FieldFlags(*resource.message));
+  return hint.empty() ? std::string(status.message())
+                      : absl::StrCat("is no field of ", resource.message->name(), hint);
+}
+
 }  // namespace
 
 const std::vector<MarketFile>& MarketFiles() {
@@ -61,33 +85,58 @@ MarketSheet::MarketSheet(const MarketFile& file, std::string text, std::vector<R
   }
 }
 
-void MarketSheet::ReadHeader(const CsvRecord& record, std::vector<RowProblem>* problems) {
-  const auto& type = *file_.resource->message;
-  const int64_t line = record.line;
-  for (const std::string& cell : record.cells) {
-    const std::string name(absl::StripAsciiWhitespace(cell));
-    const bool again = !name.empty() && std::find(header_.begin(), header_.end(), name) != header_.end();
-    header_.push_back(name);
-    columns_.emplace_back();
-    if (name.empty() || name == kFailedBecause) continue;
-    if (again) {
-      problems->push_back(Problem(line, name, "is a column twice"));
-      continue;
-    }
-    absl::StatusOr<MessagePath> path = MessagePath::Parse(type, name);
-    if (!path.ok()) {
-      const std::string hint = DidYouMean(name, FieldFlags(type));
-      problems->push_back(Problem(line, name,
-                                  hint.empty() ? std::string(path.status().message())
-                                               : absl::StrCat("is no field of ", type.name(), hint)));
-    } else if (path->output_only() || name == "etag") {
-      problems->push_back(Problem(line, name, "is filled by the server: take the column out"));
-    } else {
-      columns_.back().push_back(*std::move(path));
-    }
+bool MarketSheet::IsTooLarge(const CsvRecord& record, std::vector<RowProblem>* problems) const {
+  const auto add = [&](const std::string& column, size_t bytes, size_t bytes_max) {
+    problems->push_back(Problem(
+        record.line, column, absl::StrCat("has ", bytes, " bytes, and at most ", bytes_max, " are taken")));
+    return true;
+  };
+  for (size_t i = 0; i < record.cells.size(); ++i) {
+    const size_t bytes = record.cells[i].size();
+    if (bytes > kCellBytesMax)
+      return add(i < header_.size() ? header_[i] : absl::StrCat("cell ", i + 1), bytes, kCellBytesMax);
   }
-  if (std::find(header_.begin(), header_.end(), "name") == header_.end()) {
-    problems->push_back(Problem(line, "name", "is missing: each row must name its resource"));
+  return record.source.size() > kRecordBytesMax && add("", record.source.size(), kRecordBytesMax);
+}
+
+void MarketSheet::ReadHeader(const CsvRecord& record, std::vector<RowProblem>* problems) {
+  if (record.cells.size() > kSheetColumnsMax) {
+    problems->push_back(Problem(
+        record.line, "",
+        absl::StrCat("has ", record.cells.size(), " columns, and at most ", kSheetColumnsMax, " are read")));
+    return;
+  }
+  if (IsTooLarge(record, problems)) return;
+  const size_t before = problems->size();
+  for (const std::string& cell : record.cells) ReadColumn(record.line, cell, problems);
+  const bool has_name = std::find(header_.begin(), header_.end(), "name") != header_.end();
+  const bool told = std::any_of(
+      problems->begin() + static_cast<std::ptrdiff_t>(before), problems->end(),
+      [](const RowProblem& problem) { return absl::StrContains(problem.description, kMeansName); });
+  if (!has_name && !told) {
+    problems->push_back(Problem(record.line, "name", "is missing: each row must name its resource"));
+  }
+}
+
+void MarketSheet::ReadColumn(int64_t line, const std::string& cell, std::vector<RowProblem>* problems) {
+  const auto& type = *file_.resource->message;
+  const std::string given(absl::StripAsciiWhitespace(cell));
+  const std::string name = ColumnName(type, given);
+  const bool again = !name.empty() && std::find(header_.begin(), header_.end(), name) != header_.end();
+  header_.push_back(name);
+  columns_.emplace_back();
+  if (name.empty() || name == kFailedBecause) return;
+  if (again) {
+    problems->push_back(Problem(line, given, "is a column twice"));
+    return;
+  }
+  absl::StatusOr<MessagePath> path = MessagePath::Parse(type, name);
+  if (!path.ok()) {
+    problems->push_back(Problem(line, given, WhyNoColumn(*file_.resource, name, path.status())));
+  } else if (path->output_only() || name == "etag") {
+    problems->push_back(Problem(line, given, "is filled by the server: take the column out"));
+  } else {
+    columns_.back().push_back(*std::move(path));
   }
 }
 
@@ -125,6 +174,7 @@ void MarketSheet::Pass::Parse(v1::ImportRow* row, std::vector<RowProblem>* probl
     const size_t cell = static_cast<size_t>(record_.error_cell);
     return fail(cell <= width ? sheet_.header_[cell - 1] : absl::StrCat("cell ", cell), record_.error);
   }
+  if (sheet_.IsTooLarge(record_, problems)) return;
   const bool surplus =
       std::any_of(record_.cells.begin() + std::min(width, record_.cells.size()), record_.cells.end(),
                   [](const std::string& cell) { return !cell.empty(); });

@@ -23,6 +23,12 @@ namespace ayni::cli {
 // policies.
 inline constexpr char kFailedBecause[] = "failed_because";
 
+// A server takes as many.
+inline constexpr int kSheetColumnsMax = 1000;
+// No field is as long, and a message of rows is not larger than a server takes.
+inline constexpr size_t kCellBytesMax = 100'000;
+inline constexpr size_t kRecordBytesMax = 1 << 20;
+
 struct MarketFile {
   std::string name;  // value_chains.csv
   const Resource* resource;
@@ -78,6 +84,10 @@ class MarketSheet {
 
  private:
   void ReadHeader(const CsvRecord& record, std::vector<RowProblem>* problems);
+  // Adds the column that the cell of the header names.
+  void ReadColumn(int64_t line, const std::string& cell, std::vector<RowProblem>* problems);
+  // Whether the record is too large to be looked into.
+  bool IsTooLarge(const CsvRecord& record, std::vector<RowProblem>* problems) const;
   RowProblem Problem(int64_t line, const std::string& column, const std::string& description) const;
 
   MarketFile file_;

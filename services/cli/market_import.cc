@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -133,9 +134,31 @@ void AddServerProblems(const v1::ImportMarketResponse& response, MarketReading* 
                    });
 }
 
-void TellProblems(const MarketReading& reading, int64_t untold, Environment* environment) {
-  for (const RowProblem& problem : reading.problems) environment->err << Printable(problem.Text()) << "\n";
-  if (untold > 0) environment->err << "and " << untold << " more that the server counted and did not list\n";
+// Of a file, on the screen: what is wrong with so many rows, in so many lines, each of so many columns.
+constexpr size_t kToldRowsMax = 20;
+constexpr size_t kToldLinesMax = 100;
+constexpr int kToldWidthMax = 500;
+
+void TellFile(const std::string& file, const MarketReading& reading, std::ostream* err) {
+  std::set<int64_t> told;
+  size_t lines = 0;
+  for (const RowProblem& problem : reading.problems) {
+    if (problem.file != file) continue;
+    if (told.count(problem.line) == 0 && told.size() == kToldRowsMax) break;
+    if (++lines > kToldLinesMax) break;
+    told.insert(problem.line);
+    *err << Truncated(Printable(problem.Text()), kToldWidthMax) << "\n";
+  }
+  const auto rows =
+      std::count_if(reading.wrong_rows.begin(), reading.wrong_rows.end(),
+                    [&](const RowPlace& row) { return row.first == file && told.count(row.second) == 0; });
+  if (rows > 0)
+    *err << file << ": " << rows << (rows == 1 ? " more row is wrong\n" : " more rows are wrong\n");
+  if (rows == 0 && lines > kToldLinesMax) *err << file << ": and more of the same\n";
+}
+
+void TellProblems(const MarketReading& reading, Environment* environment) {
+  for (const std::string& file : MarketFileNames()) TellFile(file, reading, &environment->err);
 }
 
 std::string FailedFolder(const Invocation& invocation) {
@@ -203,7 +226,7 @@ v1::ImportMarketResponse WithAllProblems(const MarketReading& reading,
     error->set_field(problem.column);
     error->set_description(problem.description);
   }
-  all.set_error_count(response.error_count() - response.errors_size() + all.errors_size());
+  all.set_error_count(response.error_count() + reading.problem_count);
   all.clear_wrong_rows();
   for (const auto& [file, line] : reading.wrong_rows) {
     const int last = all.wrong_rows_size() - 1;
@@ -258,7 +281,7 @@ absl::StatusOr<ExitCode> RunMarketImport(const Invocation& invocation) {
   const absl::Status sent =
       sends ? Send(FirstMessage(invocation, *reading), *reading, invocation, &response) : absl::OkStatus();
   if (sends && sent.ok()) AddServerProblems(response, &*reading);
-  TellProblems(*reading, response.error_count() - response.errors_size(), &invocation.environment);
+  TellProblems(*reading, &invocation.environment);
   if (!sent.ok()) return sent;
   return Conclude(*reading, response, invocation);
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -14,6 +15,20 @@
 namespace ayni::cli {
 namespace {
 
+absl::Status CheckFile(const std::filesystem::directory_entry& entry) {
+  std::error_code error;
+  const std::filesystem::file_status status = entry.status(error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return LocalFileError(entry.path(), "is a link that leads nowhere");
+  }
+  if (error) return LocalFileError(entry.path(), error.message());
+  // What waits for a writer, or never ends, is no file of a folder.
+  if (std::filesystem::is_regular_file(status)) return absl::OkStatus();
+  return LocalFileError(entry.path(), std::filesystem::is_directory(status)
+                                          ? "is a folder"
+                                          : "is a pipe, socket or device, and no file");
+}
+
 absl::Status CheckFolder(const std::string& folder) {
   std::error_code error;
   std::filesystem::directory_iterator entries(folder, error);
@@ -22,11 +37,14 @@ absl::Status CheckFolder(const std::string& folder) {
   bool any = false;
   for (const auto& entry : entries) {
     const std::string name = entry.path().filename();
-    if (!absl::EndsWith(name, ".csv")) continue;
+    const std::string lower = absl::AsciiStrToLower(name);
+    if (!absl::EndsWith(lower, ".csv")) continue;
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return LocalFileError(entry.path(), absl::StrCat("is no file of a market", DidYouMean(name, names),
+      return LocalFileError(entry.path(), absl::StrCat("is no file of a market", DidYouMean(lower, names),
                                                        " Those are ", absl::StrJoin(names, ", ")));
     }
+    const absl::Status file = CheckFile(entry);
+    if (!file.ok()) return file;
     any = true;
   }
   return any ? absl::OkStatus()
@@ -51,19 +69,26 @@ absl::Status OpenSheets(const std::string& folder, MarketReading* reading) {
   return absl::OkStatus();
 }
 
-void CheckRows(Progress* progress, MarketReading* reading) {
+absl::Status CheckRows(Progress* progress, MarketReading* reading) {
   v1::ImportRow row;
   for (const MarketSheet& sheet : reading->sheets) {
     progress->Show(absl::StrCat("reading ", sheet.file().name));
     MarketSheet::Pass pass(sheet);
     for (; pass.Next(); ++reading->row_count) {
+      if (reading->row_count == kRowsMax) {
+        return LocalFileError(absl::StrCat(sheet.file().name, ":", pass.record().line),
+                              absl::StrCat("an import takes at most ", kRowsMax, " rows: split it"));
+      }
       const size_t before = reading->problems.size();
       pass.Parse(&row, &reading->problems);
-      if (reading->problems.size() > before) {
-        reading->wrong_rows.emplace(sheet.file().name, pass.record().line);
-      }
+      const size_t found = reading->problems.size() - before;
+      if (found == 0) continue;
+      reading->problem_count += static_cast<int64_t>(found);
+      reading->wrong_rows.emplace(sheet.file().name, pass.record().line);
+      if (reading->problems.size() > kProblemsMax) reading->problems.resize(std::max(before, kProblemsMax));
     }
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -79,7 +104,9 @@ absl::StatusOr<MarketReading> ReadMarket(const std::string& folder, Progress* pr
   absl::Status status = CheckFolder(folder);
   if (status.ok()) status = OpenSheets(folder, &reading);
   if (!status.ok()) return status;
-  CheckRows(progress, &reading);
+  reading.problem_count = static_cast<int64_t>(reading.problems.size());
+  status = CheckRows(progress, &reading);
+  if (!status.ok()) return status;
   return reading;
 }
 

@@ -1,9 +1,11 @@
 #include "services/cli/resource_name.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -67,10 +69,48 @@ absl::StatusOr<std::string> Complete(const Pattern& pattern, const std::string& 
   return absl::StrJoin(filled, "/");
 }
 
+// As the server has it, told here so that a file's line and column, or a flag, are named with it.
+constexpr size_t kIdBytesMax = 63;
+
+bool BelongsToId(char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '.'; }
+
+bool IsId(const std::string& id) {
+  return id.size() <= kIdBytesMax && id[0] != '-' && id[0] != '.' &&
+         std::all_of(id.begin(), id.end(), BelongsToId);
+}
+
+// The nearest that is one, for an example.
+std::string IdLike(const std::string& text) {
+  std::string id;
+  for (char c : absl::AsciiStrToLower(text)) {
+    const char kept = BelongsToId(c) ? c : '-';
+    const bool joins = kept == '-' || kept == '.';
+    if (id.size() < kIdBytesMax && !(joins && (id.empty() || id.back() == '-'))) id += kept;
+  }
+  while (!id.empty() && id.back() == '-') id.pop_back();
+  return id.empty() ? "coop-1" : id;
+}
+
+absl::Status CheckIds(const Pattern& pattern, const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!IsVariable(pattern[i]) || IsId(parts[i])) continue;
+    return absl::InvalidArgumentError(absl::StrCat("must have ids of 1 to ", kIdBytesMax,
+                                                   " lower-case letters without accents, digits, hyphens and "
+                                                   "full stops, first a letter or digit, as in ",
+                                                   IdLike(parts[i]), "; is '", parts[i], "'"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CompleteName(const Resource& resource, const std::string& text) {
-  return Complete(resource.pattern, text);
+  absl::StatusOr<std::string> name = Complete(resource.pattern, text);
+  // The codes of territories have letters of either case.
+  if (!name.ok() || resource.type == "ayni.v1/Territory") return name;
+  const absl::Status checked = CheckIds(resource.pattern, *name);
+  return checked.ok() ? name : checked;
 }
 
 std::string ShortName(const Resource& resource, const std::string& name) {
@@ -85,7 +125,10 @@ std::string ShortName(const Resource& resource, const std::string& name) {
 
 absl::StatusOr<std::string> CompleteParent(const Resource& resource, const std::string& text) {
   INVARIANT(HasParent(resource), resource.type);
-  return Complete(ParentPattern(resource), text);
+  absl::StatusOr<std::string> name = Complete(ParentPattern(resource), text);
+  if (!name.ok() || text == "-" || absl::EndsWith(text, "/-")) return name;
+  const absl::Status checked = CheckIds(ParentPattern(resource), *name);
+  return checked.ok() ? name : checked;
 }
 
 bool HasParent(const Resource& resource) { return resource.pattern.size() > 2; }

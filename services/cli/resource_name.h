@@ -10,14 +10,15 @@
 
 namespace ayni::cli {
 
-// A full name is left as it is. Fails where the text is neither that nor as many ids as the pattern has.
+// A full name is left as it is. Fails where the text is neither that nor as many ids as the pattern has, or
+// an id is none.
 absl::StatusOr<std::string> CompleteName(const Resource& resource, const std::string& text);
 
 // The ids of a full name; what does not follow the pattern is left as it is.
 std::string ShortName(const Resource& resource, const std::string& name);
 
-// The same for the part of the pattern above the last collection: coop-3 is cooperatives/coop-3. REQUIRES:
-// HasParent.
+// The same for the part of the pattern above the last collection: coop-3 is cooperatives/coop-3, and - stands
+// for all. REQUIRES: HasParent.
 absl::StatusOr<std::string> CompleteParent(const Resource& resource, const std::string& text);
 bool HasParent(const Resource& resource);
 // What the parent is called: cooperative, for a need. REQUIRES: HasParent.

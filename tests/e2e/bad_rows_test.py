@@ -1,6 +1,7 @@
 """Rows of an import that are wrong: how they are told, written for correction, and kept out."""
 
 import json
+import os
 import pathlib
 import tempfile
 import unittest
@@ -98,6 +99,64 @@ class BadRows(unittest.TestCase):
         self.assertEqual(done.returncode, ROWS_FAILED)
         self.assertIn(f"{count} rows are wrong", done.stdout)
         self.assertEqual(len(read_rows(self.folder / "failed" / "value_chains.csv")), count)
+
+    def test_first_are_shown_and_the_others_counted(self):
+        count = 3000
+        write_rows(self.folder / "needs.csv", [a_need(name=self.name(number), quantity="forty", urgency="SOON")
+                                               for number in range(count)])
+        done = ayni("market", "import", self.folder)
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        told = done.stderr.splitlines()
+        self.assertEqual(len(told), 2 * 20 + 1, done.stderr)
+        self.assertEqual(told[-1], f"needs.csv: {count - 20} more rows are wrong")
+        self.assertIn(f"{count} rows are wrong, and in ", done.stdout)
+        failed = read_rows(self.folder / "failed" / "needs.csv")
+        self.assertEqual(len(failed), count)
+        self.assertTrue(all("quantity: must be a whole number" in row["failed_because"] for row in failed))
+
+    def test_garbage_is_told_by_its_place(self):
+        (self.folder / "needs.csv").write_text(",".join(f"c{i}" for i in range(200_000)) + "\n1\n")
+        done = ayni("market", "import", self.folder)
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        self.assertEqual(done.stderr, "needs.csv:1: has 200000 columns, and at most 1000 are read\n")
+        write_rows(self.folder / "needs.csv", [a_need(name=self.name(1)),
+                                               a_need(name=self.name(2), note="x" * 9_000_000)])
+        done = ayni("market", "import", self.folder)
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        self.assertEqual(done.stderr, "needs.csv:3: note: has 9000000 bytes, and at most 100000 are taken\n")
+        write_rows(self.folder / "needs.csv", [a_need(name=self.name(1), quantity="x" * 90_000)])
+        self.assertLess(len(ayni("market", "import", self.folder).stderr), 2000)
+
+    def test_more_rows_than_an_import_takes_are_not_read(self):
+        (self.folder / "value_chains.csv").write_text("name\n" + "x\n" * 2_000_001)
+        done = ayni("market", "import", self.folder)
+        self.assertEqual(done.returncode, LOCAL_FILE)
+        self.assertEqual(done.stderr,
+                         "ayni: value_chains.csv:2000002: an import takes at most 2000000 rows: split it\n")
+
+    def test_what_is_no_file_is_refused_by_name(self):
+        needs = self.folder / "needs.csv"
+        for make, says in ((lambda: needs.symlink_to("nothing"), "is a link that leads nowhere"),
+                           (lambda: os.mkfifo(needs), "is a pipe, socket or device, and no file"),
+                           (needs.mkdir, "is a folder")):
+            make()
+            done = ayni("market", "import", self.folder)
+            self.assertEqual((done.returncode, done.stderr), (LOCAL_FILE, f"ayni: {needs}: {says}\n"))
+            needs.rmdir() if needs.is_dir() else needs.unlink()
+        (self.folder / "NEEDS.CSV").write_text("name\n")
+        self.assertIn("did you mean 'needs.csv'?", ayni("market", "import", self.folder).stderr)
+
+    def test_row_that_stands_is_right_though_its_party_is_not(self):
+        relations = read_rows(market.sample / "relations.csv")
+        subject = relations[0]["subject"]
+        party = next(row for row in read_rows(market.sample / "parties.csv") if row["name"] == subject)
+        write_rows(self.folder / "parties.csv", [{**party, "roles": "NOTHING"}])
+        write_rows(self.folder / "relations.csv", [{key: value for key, value in row.items() if key != "standing"}
+                                                   for row in relations])
+        done = ayni("market", "import", self.folder)
+        self.assertEqual(done.returncode, ROWS_FAILED)
+        self.assertRegex(done.stderr, r"^parties.csv:2: roles: .*\n$")
+        self.assertIn("1 row is wrong", done.stdout)
 
     def test_wrong_column_does_not_hide_the_bad_rows_of_other_files(self):
         self.write()

@@ -93,7 +93,8 @@ class Settings(unittest.TestCase):
         self.refused(["need", "list", "--token-file", "/dev/zero"], LOCAL_FILE, "ayni: /dev/zero: is larger than")
 
     def test_address_that_is_none_names_the_flag_and_what_is_one(self):
-        for address in ("host:99999", "host:0", "host", "", "::1:7400", "a b:7400", "http://host:7400", ":7400", "host:7x"):
+        for address in ("host:99999", "host:0", "host", "", "::1:7400", "a b:7400", "http://host:7400", ":7400",
+                        "host:7x"):
             told = self.refused(["need", "list", "--server", address], USAGE, "ayni: --server must be HOST:PORT")
             self.assertIn(f"is '{address}'", told)
         self.refused(["need", "list"], USAGE, "ayni: AYNI_SERVER must be HOST:PORT", AYNI_SERVER="host")

@@ -43,6 +43,14 @@ class MarketImport(unittest.TestCase):
             (folder / file.name).write_bytes(as_a_spreadsheet_has_it(file.read_text(encoding="utf-8")))
         self.unchanged(ayni("market", "import", folder))
 
+    def test_sheet_that_names_its_separator_and_has_headings_changes_nothing(self):
+        folder = new_folder("headings")
+        rows = read_rows(market.sample / "needs.csv")
+        heading = ";".join(column.replace("_", " ").capitalize() for column in rows[0])
+        lines = [";".join(row.values()) for row in rows if not any(";" in value for value in row.values())]
+        (folder / "needs.csv").write_text("sep=;\n" + "\n".join([heading, *lines]) + "\n", encoding="utf-8-sig")
+        self.unchanged(ayni("market", "import", folder))
+
     def test_export_gives_back_what_was_imported(self):
         first, second = market.scratch / "export", market.scratch / "export-of-the-import"
         self.assertEqual(ayni("market", "export", first).returncode, DONE)

@@ -54,6 +54,17 @@ TEST(Csv, ReadsWhatSpreadsheetsWrite) {
   EXPECT_EQ(read[2].line, 6);
 }
 
+TEST(Csv, TakesTheSeparatorThatAFirstLineNames) {
+  for (const char* begin : {"sep=;\n", "\xEF\xBB\xBFSEP=;\r\n"}) {
+    const std::vector<CsvRecord> read = ReadAll(std::string(begin) + "name;\"a,b\"\n1,5;2\n");
+    ASSERT_EQ(read.size(), 2u);
+    EXPECT_THAT(read[0].cells, ElementsAre("name", "a,b"));
+    EXPECT_THAT(read[1].cells, ElementsAre("1,5", "2"));
+    EXPECT_EQ(read[0].line, 2);
+  }
+  EXPECT_EQ(ReadAll("sep=x\n").size(), 1u);
+}
+
 TEST(Csv, EndsLinesAtALoneCarriageReturn) {
   const std::vector<CsvRecord> read = ReadAll("a,b\r1,2\r3,4");
   ASSERT_EQ(read.size(), 3u);

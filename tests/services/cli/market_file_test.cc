@@ -61,13 +61,13 @@ TEST(MarketSheet, ReadsASpreadsheetsNumbersNamesAndLists) {
       ReadText("offers.csv",
                "\xEF\xBB\xBFname;service;value_chains;unit;unit_price;coverage.position.latitude;"
                "fee_for_service;embedded.seller;deliverable\r\n"
-               "tap-ñahui/o-1;dosing;alpaca|sheep;animal;12,50 PEN;-13,53;yes;;\"Nuñez, e hijos\"\r\n");
+               "tap-nahui/o-1;dosing;alpaca|sheep;animal;12,50 PEN;-13,53;yes;;\"Nuñez, e hijos\"\r\n");
   ASSERT_THAT(read.problems, IsEmpty());
   ASSERT_THAT(read.rows, SizeIs(1));
   EXPECT_EQ(read.rows[0].file(), "offers.csv");
   EXPECT_EQ(read.rows[0].line(), 2);
   const v1::Offer& offer = read.rows[0].offer();
-  EXPECT_EQ(offer.name(), "taps/tap-ñahui/offers/o-1");
+  EXPECT_EQ(offer.name(), "taps/tap-nahui/offers/o-1");
   EXPECT_EQ(offer.service(), "services/dosing");
   EXPECT_THAT(offer.value_chains(), ElementsAre("valueChains/alpaca", "valueChains/sheep"));
   EXPECT_EQ(offer.unit(), v1::UNIT_ANIMAL);
@@ -106,6 +106,51 @@ TEST(MarketSheet, RefusesColumnsThatAreUnknownOrTheServersOrThereTwice) {
                   HasSubstr("etag: is filled by the server")));
   EXPECT_THAT(ReadText("needs.csv", "quantity\n").problems, ElementsAre(HasSubstr("name: is missing")));
   EXPECT_THAT(ReadText("needs.csv", "").problems, ElementsAre(HasSubstr("holds nothing")));
+}
+
+TEST(MarketSheet, TakesColumnsInCapitalsAndWithBlanks) {
+  const Read read =
+      ReadText("needs.csv", "Name,Quantity,Highest Unit Price,Window.Start_Date\nc1/n1,4,3 PEN,2026-12-01\n");
+  ASSERT_THAT(read.problems, IsEmpty());
+  EXPECT_EQ(read.rows[0].need().quantity(), 4);
+  EXPECT_EQ(read.rows[0].need().highest_unit_price().minor_units(), 300);
+  EXPECT_EQ(read.rows[0].need().window().start_date().year(), 2026);
+  EXPECT_THAT(ReadText("needs.csv", "name,quantity,QUANTITY\n").problems,
+              ElementsAre(HasSubstr("is a column twice")));
+}
+
+TEST(MarketSheet, SaysThatTheIdIsTheName) {
+  EXPECT_THAT(
+      ReadText("needs.csv", "Id,quantity\n").problems,
+      ElementsAre(HasSubstr("Id: is no field of Need, did you mean 'name'? It holds COOPERATIVE/NEED")));
+  EXPECT_THAT(ReadText("parties.csv", "party_id\n").problems, ElementsAre(HasSubstr("did you mean 'name'?")));
+}
+
+TEST(MarketSheet, SaysWhatAnIdMayBe) {
+  EXPECT_THAT(
+      ReadText("parties.csv", "name\nCoop 1\n").problems,
+      ElementsAre(AllOf(HasSubstr("parties.csv:2: name: must have ids of"), HasSubstr("as in coop-1"))));
+}
+
+TEST(MarketSheet, HasLimits) {
+  std::string header = "name";
+  for (int i = 1; i <= kSheetColumnsMax; ++i) header += absl::StrCat(",c", i);
+  EXPECT_THAT(ReadText("needs.csv", header + "\n").problems,
+              ElementsAre(AllOf(HasSubstr("needs.csv:1: has "), HasSubstr("columns, and at most"))));
+  const std::string largest(kCellBytesMax, 'x');
+  EXPECT_THAT(ReadText("needs.csv", "name,note\nc1/n1," + largest + "\n").problems, IsEmpty());
+  EXPECT_THAT(ReadText("needs.csv", "name,note\nc1/n1," + largest + "x\n").problems,
+              ElementsAre(AllOf(HasSubstr("needs.csv:2: note: has "), HasSubstr("bytes, and at most"))));
+  EXPECT_THAT(ReadText("needs.csv", "name," + largest + "x\n").problems,
+              ElementsAre(HasSubstr("needs.csv:1: cell 2: has ")));
+  std::string wide = "name";
+  std::string row = "c1/n1";
+  for (size_t i = 1; i <= kRecordBytesMax / kCellBytesMax + 1; ++i) {
+    wide += absl::StrCat(",local_names.k", i);
+    row += "," + largest;
+  }
+  EXPECT_THAT(ReadText("services.csv", wide + "\n" + row + "\n").problems,
+              ElementsAre(AllOf(HasSubstr("services.csv:2: has "), HasSubstr("bytes, and at most"))));
 }
 
 TEST(MarketSheet, TakesCellsThatARowLacksAtItsEndForEmptyOnes) {
@@ -212,6 +257,17 @@ TEST(FailedRows, HoldThoseTooOfWhichNoReasonWasTold) {
           .ok());
   EXPECT_THAT(TextOf(folder / "needs.csv"),
               AllOf(HasSubstr("c1/n1,4,told\n"), HasSubstr("c1/n3,6,"), Not(HasSubstr("c1/n2"))));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(FailedRows, SayWhatCanBeFoundAgainThoughItWasNotKept) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "reread_rows_test";
+  std::filesystem::remove_all(folder);
+  std::vector<RowProblem> problems;
+  std::vector<MarketSheet> sheets;
+  sheets.emplace_back(FileNamed("needs.csv"), "name,quantity\nc1/n1,forty\n", &problems);
+  ASSERT_TRUE(WriteFailedRows(folder, sheets, {}, {{"needs.csv", 2}}).ok());
+  EXPECT_THAT(TextOf(folder / "needs.csv"), HasSubstr("quantity: must be a whole number"));
   std::filesystem::remove_all(folder);
 }
 

@@ -9,6 +9,9 @@
 namespace ayni::cli {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
 const Resource& Party() { return *Api::Get().FindResource(v1::Party::descriptor()); }
 const Resource& Need() { return *Api::Get().FindResource(v1::Need::descriptor()); }
 
@@ -25,6 +28,22 @@ TEST(ResourceName, IsRefusedWhereIdsAreTooFewOrTooMany) {
     EXPECT_FALSE(CompleteName(Need(), text).ok()) << text;
   }
   EXPECT_FALSE(CompleteName(Party(), "services/dosing").ok());
+}
+
+TEST(ResourceName, SaysWhatAnIdMayBeWithAnExample) {
+  const std::pair<const char*, const char*> wrong[] = {{"Coop 1", "as in coop-1; is 'Coop 1'"},
+                                                       {"coop_1", "as in coop-1; is 'coop_1'"},
+                                                       {"parties/-x", "as in x; is '-x'"},
+                                                       {"Ñ", "as in coop-1; is 'Ñ'"}};
+  for (const auto& [text, says] : wrong) {
+    const absl::StatusOr<std::string> name = CompleteName(Party(), text);
+    ASSERT_FALSE(name.ok()) << text;
+    EXPECT_THAT(std::string(name.status().message()),
+                AllOf(HasSubstr("lower-case letters without accents, digits"), HasSubstr(says)));
+  }
+  EXPECT_FALSE(CompleteParent(Need(), "Coop").ok());
+  EXPECT_FALSE(CompleteName(Party(), std::string(64, 'a')).ok());
+  EXPECT_TRUE(CompleteName(Party(), std::string(63, 'a')).ok());
 }
 
 TEST(ResourceName, ShortensAndCompletesBack) {
