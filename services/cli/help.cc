@@ -98,10 +98,8 @@ bool IsShared(const Flag& flag) {
   return false;
 }
 
-std::string FirstSentence(const std::string& text) {
-  const size_t end = text.find(". ");
-  return end == std::string::npos ? text : text.substr(0, end + 1);
-}
+// What it is about, short of the details.
+std::string Beginning(const std::string& text) { return text.substr(0, text.find_first_of(".:")); }
 
 }  // namespace
 
@@ -113,7 +111,7 @@ std::string ProgramHelp(int width) {
     const std::vector<std::string> verbs = Verbs(noun);
     const std::string padding(std::max<size_t>(14, noun.size() + 2) - noun.size(), ' ');
     const std::string what =
-        verbs.front().empty() ? FirstSentence(FindCommand(noun, "")->summary) : absl::StrJoin(verbs, ", ");
+        verbs.front().empty() ? Beginning(FindCommand(noun, "")->summary) : absl::StrJoin(verbs, ", ");
     absl::StrAppend(&text, "  ", noun, padding, what, "\n");
   }
   text +=

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
@@ -172,7 +173,8 @@ std::vector<Command> MethodCommands() {
       continue;
     Command command;
     command.method = method;
-    command.summary = Api::Get().Comment(*method);
+    // Here the pages are read one after another.
+    command.summary = absl::StrReplaceAll(Api::Get().Comment(*method), {{", a page at a time", ""}});
     NameCommand(*method, &command);
     if (command.noun.empty()) continue;
     // The comments of google.longrunning are long; their first sentence says it.

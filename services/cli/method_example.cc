@@ -14,75 +14,123 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 struct Sample {
-  const char* name;
+  const char* noun;  // of the command; empty: of every other
+  const char* name;  // of a field, or of a pattern's variable
   const char* value;
 };
 
-// By the name of a pattern's variable or of a field.
+// Of the sample market (deploy/sample), and for what a command makes, of ids that are new to it: so that
+// examples run as they stand, from create to delete.
 constexpr Sample kSamples[] = {
-    {"cooperative", "coop-ayaviri"},
-    {"credential", "quispe-kamayoq"},
-    {"deliverable", "'Sheared fleeces, sorted and weighed'"},
-    {"display_name", "'Cooperativa Ñahui'"},
-    {"family", "shearing"},
-    {"immediate_benefit", "'Fibre of even length, sold at once'"},
-    {"languages", "quz,spa"},
-    {"ledger_entry", "0"},
-    {"need", "n17"},
-    {"offer", "o3"},
-    {"operation", "2026-12"},
-    {"party", "coop-ayaviri"},
-    {"policy", "2026-a"},
-    {"principal", "maria"},
-    {"product", "'Mineral salt'"},
-    {"reason", "'Entered by mistake'"},
-    {"relation", "r5"},
-    {"round", "2026-12"},
-    {"scheme", "kamayoq-livestock"},
-    {"segment_report", "s1"},
-    {"service", "alpaca-shearing"},
-    {"tap", "tap-quispe"},
-    {"territory", "inei.210801"},
-    {"token", "laptop"},
-    {"value_chain", "alpaca"},
+    {"credential", "credential", "nahui-2026"},
+    {"credential", "certifier", "certifier-1"},
+    {"credential", "holder", "tap-1"},
+    {"need", "need", "shearing-2027"},
+    {"offer", "capacity", "400"},
+    {"offer", "offer", "shearing-2027"},
+    {"offer", "unit_price", "'4.50 PEN'"},
+    {"party", "party", "cooperativa-nahui"},
+    {"policy", "community_per_mille", "750"},
+    {"policy", "fit", "1000"},
+    {"policy", "full_waiting_days", "90"},
+    {"policy", "policy", "policy-2027"},
+    {"policy", "reason", "'Price and distance weigh nothing: a trial'"},
+    {"principal", "display_name", "'Maria Quispe'"},
+    {"relation", "object", "coop-1"},
+    {"relation", "relation", "tap-1-of-coop-1"},
+    {"relation", "subject", "tap-1"},
+    {"relation", "type", "MEMBER_OF"},
+    {"round", "round", "2027-01"},
+    {"service", "display_name", "'Clasificación de fibra'"},
+    {"service", "service", "fibre-grading"},
+    {"service", "unit", "VISIT"},
+    {"territory", "display_name", "Bolivia"},
+    {"territory", "level", "COUNTRY"},
+    {"territory", "territory", "iso3166.bo"},
+    {"value-chain", "display_name", "'Papa nativa'"},
+    {"value-chain", "kind", "CROP"},
+    {"value-chain", "value_chain", "native-potato"},
+    {"", "aliases", "'La Esperanza'"},
+    {"", "cooperative", "coop-1"},
+    {"", "deliverable", "'Sheared fleeces, sorted and weighed'"},
+    {"", "display_name", "'Cooperativa Ñahui'"},
+    {"", "end_date", "2027-04-30"},
+    {"", "evidence", "'Acta de evaluación'"},
+    {"", "family", "fibre"},
+    {"", "highest_unit_price", "'6.00 PEN'"},
+    {"", "immediate_benefit", "'Fibre of even length, sold at once'"},
+    {"", "issue_date", "2026-06-01"},
+    {"", "languages", "quz,spa"},
+    {"", "ledger_entry", "000000000001"},
+    {"", "match", "m000001"},
+    {"", "operation", "2026-12"},
+    {"", "party", "coop-1"},
+    {"", "policy", "sample-1"},
+    {"", "principal", "maria"},
+    {"", "reason", "'Entered by mistake'"},
+    {"", "round", "2026-12"},
+    {"", "scheme", "kamayoq-livestock"},
+    {"", "segment_report", "s000001"},
+    {"", "service", "shearing"},
+    {"", "start_date", "2027-03-01"},
+    {"", "tap", "tap-1"},
+    {"", "territory", "inei.080601"},
+    {"", "token", "laptop"},
+    {"", "unit", "ANIMAL"},
+    {"", "value_chain", "alpaca"},
 };
 
-std::string SampleOf(const std::string& name, const std::string& otherwise) {
-  const auto* found = std::find_if(std::begin(kSamples), std::end(kSamples),
-                                   [&](const Sample& sample) { return name == sample.name; });
-  return found == std::end(kSamples) ? otherwise : found->value;
+// What an example changes, rather than the first field that may be changed.
+constexpr Sample kChanges[] = {
+    {"credential", "evidence", ""}, {"need", "quantity", ""},     {"offer", "unit_price", ""},
+    {"party", "aliases", ""},       {"relation", "end_date", ""},
+};
+
+// Flags that the API does not require of all, and this example needs.
+constexpr Sample kMore[] = {{"party", "create", " --cooperative.form ASSOCIATION"},
+                            {"principal", "create", " --party coop-1"}};
+
+// Empty where there is none.
+std::string SampleOf(const std::string& noun, const std::string& name) {
+  for (const std::string& of : {noun, std::string()}) {
+    for (const Sample& sample : kSamples) {
+      if (of == sample.noun && name == sample.name) return sample.value;
+    }
+  }
+  return "";
 }
 
 // A word in the form that NameForm gives: COOPERATIVE/NEED.
-std::string SampleWord(const std::string& form) {
+std::string SampleWord(const std::string& noun, const std::string& form) {
   std::vector<std::string> ids;
   for (absl::string_view variable : absl::StrSplit(form, '/')) {
-    ids.push_back(SampleOf(absl::AsciiStrToLower(variable), "x1"));
+    ids.push_back(SampleOf(noun, absl::AsciiStrToLower(variable)));
   }
   return absl::StrJoin(ids, "/");
 }
 
-std::string SampleValue(const FieldDescriptor& field) {
+std::string SampleValue(const std::string& noun, const FieldDescriptor& field) {
+  const std::string sample = SampleOf(noun, field.name());
+  if (!sample.empty()) return sample;
   const std::string form = ValueForm(field);
-  if (!ReferencedType(field).empty()) return SampleWord(form);
+  if (!ReferencedType(field).empty()) return SampleWord("", form);
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return EnumeratorTexts(*field.enum_type()).front();
   if (form == "NUMBER") return "40";
-  if (form == "DATE") return field.name() == "end_date" ? "2026-12-20" : "2026-12-01";
   if (form == "INSTANT") return "2026-12-01T08:00:00Z";
   if (form == "MONEY") return "'12.50 PEN'";
   if (form == "DURATION") return "5m";
-  if (form == "yes" || form == "yes|no") return "";
-  return SampleOf(field.name(), "TEXT");
+  return IsSwitch(field) ? "" : "TEXT";
 }
 
-std::string SampleFlag(const std::string& path, const FieldDescriptor& field) {
-  const std::string value = SampleValue(field);
+std::string SampleFlag(const std::string& noun, const std::string& path, const FieldDescriptor& field) {
+  const std::string value = SampleValue(noun, field);
   return value.empty() ? absl::StrCat(" --", path) : absl::StrCat(" --", path, " ", value);
 }
 
 // Flags for the fields that a new message must have, and for the first of each oneof. Of a message that must
 // have something of its own choice, its first field.
-void AddRequired(const Descriptor& message, const std::string& prefix, std::string* line) {
+void AddRequired(const std::string& noun, const Descriptor& message, const std::string& prefix,
+                 std::string* line) {
   const size_t before = line->size();
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
@@ -90,23 +138,26 @@ void AddRequired(const Descriptor& message, const std::string& prefix, std::stri
     const bool chosen = oneof != nullptr && oneof->field(0) == &field;
     if (!BehaviourOf(field).required && !chosen) continue;
     if (HasText(field)) {
-      *line += SampleFlag(prefix + field.name(), field);
+      *line += SampleFlag(noun, prefix + field.name(), field);
     } else if (!field.is_repeated()) {
-      AddRequired(*field.message_type(), absl::StrCat(prefix, field.name(), "."), line);
+      AddRequired(noun, *field.message_type(), absl::StrCat(prefix, field.name(), "."), line);
     }
   }
   if (line->size() == before && !prefix.empty()) {
-    *line += SampleFlag(prefix + message.field(0)->name(), *message.field(0));
+    *line += SampleFlag(noun, prefix + message.field(0)->name(), *message.field(0));
   }
 }
 
-// A flag for the first field that may change.
-void AddChange(const Descriptor& message, std::string* line) {
+// A flag for a field that may change.
+void AddChange(const std::string& noun, const Descriptor& message, std::string* line) {
+  const auto* chosen = std::find_if(std::begin(kChanges), std::end(kChanges),
+                                    [&](const Sample& change) { return noun == change.noun; });
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     const Behaviour behaviour = BehaviourOf(field);
     if (behaviour.output_only || behaviour.identifier || behaviour.immutable || !HasText(field)) continue;
-    *line += SampleFlag(field.name(), field);
+    if (chosen != std::end(kChanges) && field.name() != chosen->name) continue;
+    *line += SampleFlag(noun, field.name(), field);
     return;
   }
 }
@@ -114,17 +165,24 @@ void AddChange(const Descriptor& message, std::string* line) {
 }  // namespace
 
 std::string ExampleOf(const Command& command) {
-  std::string line = absl::StrCat("ayni ", command.noun, " ", command.verb);
+  const std::string& noun = command.noun;
+  std::string line = absl::StrCat("ayni ", noun, " ", command.verb);
   for (const Positional& positional : command.grammar.positionals) {
-    absl::StrAppend(&line, " ", SampleWord(positional.name));
+    absl::StrAppend(&line, " ", SampleWord(noun, positional.name));
   }
   for (const Flag& flag : command.grammar.flags) {
-    if (flag.required) absl::StrAppend(&line, " --", flag.name, " ", SampleOf(flag.name, "TEXT"));
+    if (flag.required) absl::StrAppend(&line, " --", flag.name, " ", SampleOf(noun, flag.name));
+    if (flag.name == "id") {
+      absl::StrAppend(&line, " --id ", SampleOf(noun, SnakeCase(command.resource->singular)));
+    }
   }
   if (command.grammar.fields != nullptr && NameInBody(command)) {
-    AddChange(*command.grammar.fields, &line);
+    AddChange(noun, *command.grammar.fields, &line);
   } else if (command.grammar.fields != nullptr) {
-    AddRequired(*command.grammar.fields, "", &line);
+    AddRequired(noun, *command.grammar.fields, "", &line);
+  }
+  for (const Sample& more : kMore) {
+    if (noun == more.noun && command.verb == more.name) line += more.value;
   }
   if (IsList(*command.method)) line += " --limit 20 --output csv";
   return line;

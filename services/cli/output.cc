@@ -55,7 +55,7 @@ constexpr TypeColumns kDefaultColumns[] = {
      "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
      "territory,price=price in score"},
     {"ayni.v1.LedgerEntry",
-     "index,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
+     "name,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
     {"ayni.v1.Principal", "name,display_name,role,party"},
     {"ayni.v1.Token", "name,display_name,create_time=created,expire_time=expires,revoke_time=revoked"},
     {"google.longrunning.Operation", "name,done,error.message=error"},

@@ -115,7 +115,7 @@ std::vector<Command> RoundCommands(const std::vector<Command>& method_commands) 
   Command run = Wrapping(method_commands, "create");
   run.verb = "run";
   run.summary = "Makes a round, clears the market, publishes the matches, and reports what came of it.";
-  run.example = "ayni round run --note 'December campaign'";
+  run.example = "ayni round run --id 2026-12 --note 'December campaign'";
   run.run = RunRoundRun;
   Command show = Wrapping(method_commands, "get");
   show.verb = "show";
