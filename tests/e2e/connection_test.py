@@ -53,7 +53,7 @@ class ExitCodes(unittest.TestCase):
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         token_file = pathlib.Path(tempfile.mkdtemp(dir=market.scratch)) / "token"
-        token_file.write_text("not known to this server\n")
+        token_file.write_text("unknown-to-this-server\n")
         waiting = subprocess.Popen([programs.ayni, "party", "list"], env=environment_for(f"127.0.0.1:{port}", token_file),
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         time.sleep(0.5)
