@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/rules/place.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 #include "services/rules/terms.h"
@@ -28,6 +29,13 @@ void CheckCoverage(const Admission& admission, const v1::Offer& offer) {
   }
   if (coverage.territories().empty() && !coverage.has_position() && coverage.radius_m() == 0) {
     admission.violations->Add(at, "is required: territories, or a position with radius_m, or both");
+  }
+  if (!coverage.has_position() || offer.name().empty()) return;
+  const v1::Party* tap = admission.view.Find<v1::Party>(PartyOf(offer.name()));
+  const v1::Territory* district =
+      tap == nullptr ? nullptr : admission.view.Find<v1::Territory>(tap->district());
+  if (district != nullptr) {
+    CheckNotSwapped(coverage.position(), *district, at / "position", admission.violations);
   }
 }
 

@@ -13,9 +13,9 @@
 
 namespace ayni::services {
 
-// From the middle of a district to the farthest place in it. The largest districts of Peru are some 150 km
-// across.
-inline constexpr int32_t kDistrictReachMetres = 200'000;
+// From the position of a district, which may be that of its seat, to the farthest place in it: more than the
+// length of any in Peru, whose largest are some 250 km of the Amazon.
+inline constexpr int32_t kDistrictReachMetres = 300'000;
 
 // Of a google.type.LatLng: WGS84, -90 to 90 and -180 to 180 degrees, and neither 0: the wire can't tell a 0
 // from a coordinate that was left out, and where it is meant a millionth of a degree is as good.
@@ -24,6 +24,10 @@ void CheckPosition(const google::protobuf::Message& position, const FieldPath& p
 // Of a position that is said to lie in `district`, which is no farther from it than its reach. Says nothing
 // of a position of the wrong form, or of a district whose own position is not known.
 void CheckInDistrict(const google::type::LatLng& position, const v1::Territory& district,
+                     const FieldPath& path, Violations* violations);
+// Of one that may lie anywhere, and of whoever sits in `district`: that it is not near only with its
+// coordinates swapped.
+void CheckNotSwapped(const google::type::LatLng& position, const v1::Territory& district,
                      const FieldPath& path, Violations* violations);
 
 }  // namespace ayni::services

@@ -75,7 +75,7 @@ TEST(CreateNeed, NamesEachWrongField) {
       });
 }
 
-TEST(CreateNeed, NamesAPositionThatIsNotInItsDistrict) {
+TEST(Positions, AreWhereTheirDistrictsAre) {
   TestMarket market;
   market.Lay();
   v1::UpdateTerritoryRequest place;
@@ -97,6 +97,27 @@ TEST(CreateNeed, NamesAPositionThatIsNotInItsDistrict) {
   const absl::Status swapped = create(-71.3, -14.3);
   EXPECT_TRUE(Violates(swapped, "need.position")) << swapped;
   EXPECT_TRUE(absl::StrContains(swapped.message(), "swapped")) << swapped;
+  v1::CreatePartyRequest party;
+  *party.mutable_party() = ACooperative();
+  party.mutable_party()->mutable_position()->set_latitude(-71.3);
+  party.mutable_party()->mutable_position()->set_longitude(-14.3);
+  EXPECT_TRUE(Violates(market.Run("ayni.v1.PartyService/CreateParty", party).status(), "party.position"));
+  v1::UpdatePartyRequest tap;
+  tap.mutable_party()->set_name("parties/tap");
+  tap.mutable_party()->set_district("territories/inei.080601");
+  ASSERT_TRUE(market.Run("ayni.v1.PartyService/UpdateParty", tap).ok());
+  v1::CreateOfferRequest offer;
+  offer.set_parent("taps/tap");
+  *offer.mutable_offer() = AnOffer();
+  v1::Coverage* coverage = offer.mutable_offer()->mutable_coverage();
+  coverage->set_radius_m(1000);
+  coverage->mutable_position()->set_latitude(-71.3);
+  coverage->mutable_position()->set_longitude(-14.3);
+  const absl::Status elsewhere = market.Run("ayni.v1.OfferService/CreateOffer", offer).status();
+  EXPECT_TRUE(Violates(elsewhere, "offer.coverage.position")) << elsewhere;
+  coverage->mutable_position()->set_latitude(-3.7);
+  coverage->mutable_position()->set_longitude(-73.2);
+  EXPECT_TRUE(market.Run("ayni.v1.OfferService/CreateOffer", offer).ok()) << "a TAP may travel far";
   EXPECT_TRUE(Violates(create(-14.3, 0), "need.position.longitude"));
   EXPECT_TRUE(Violates(create(0, -71.3), "need.position.latitude"));
 }
