@@ -17,6 +17,7 @@
 #include "ayni/v1/round.pb.h"
 #include "services/api.h"
 #include "services/errors.h"
+#include "services/text_view.h"
 
 namespace ayni::services {
 namespace {
@@ -25,8 +26,6 @@ using google::protobuf::FieldDescriptor;
 
 // What an update carries beside the fields that it changes; the server ignores or compares them.
 constexpr std::string_view kFieldsOfEveryUpdate[] = {"name", "etag", "create_time", "update_time"};
-
-absl::string_view Absl(std::string_view text) { return absl::string_view(text.data(), text.size()); }
 
 // An empty result: there is no such string field.
 std::vector<const FieldDescriptor*> Resolve(const google::protobuf::Descriptor* message,

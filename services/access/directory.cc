@@ -6,11 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
 #include "services/invariant.h"
+#include "services/text_view.h"
 
 namespace ayni::services {
 namespace {
-
-absl::string_view Absl(std::string_view text) { return absl::string_view(text.data(), text.size()); }
 
 absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());

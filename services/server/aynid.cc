@@ -41,6 +41,7 @@
 #include "services/server/settings.h"
 #include "services/server/status_port.h"
 #include "services/server/store_figures.h"
+#include "services/text_view.h"
 #include "services/tokens/directory_records.h"
 #include "services/tokens/first_administrator.h"
 #include "services/tokens/token_methods.h"
@@ -89,8 +90,6 @@ bool MakeFolder(const std::filesystem::path& path, mode_t mode) {
   errno = error;
   return synced;
 }
-
-std::string_view View(absl::string_view text) { return std::string_view(text.data(), text.size()); }
 
 // The server from its first line to its last. Members are made and destroyed in this order, so that each
 // outlives what uses it.
