@@ -12,7 +12,7 @@
 #include "ayni/v1/need_service.pb.h"
 #include "matcher/candidate.h"
 #include "services/errors.h"
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 #include "services/market/policy.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/type/latlng.pb.h"
 #include "matcher/problem.h"
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {

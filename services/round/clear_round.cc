@@ -10,7 +10,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "matcher/candidate.h"
 #include "matcher/clear.h"
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 #include "services/market/load.h"
 #include "services/resource/stored.h"
 #include "services/round/holdings.h"

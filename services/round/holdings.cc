@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/round.pb.h"
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/resource_type.h"
 

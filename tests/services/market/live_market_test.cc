@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "matcher/candidate.h"
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 #include "services/market/load.h"
 #include "services/market/policy.h"
 #include "tests/services/stored_market.h"

@@ -4,7 +4,7 @@
 
 #include "matcher/candidate.h"
 #include "matcher/ineligibility.h"
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 #include "services/market/policy.h"
 #include "tests/services/stored_market.h"
 

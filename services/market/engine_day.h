@@ -1,6 +1,6 @@
 // Days of records as the engine counts them.
-#ifndef AYNI_SERVICES_MARKET_DAY_H_
-#define AYNI_SERVICES_MARKET_DAY_H_
+#ifndef AYNI_SERVICES_MARKET_ENGINE_DAY_H_
+#define AYNI_SERVICES_MARKET_ENGINE_DAY_H_
 
 #include "absl/time/time.h"
 #include "ayni/v1/date_window.pb.h"
@@ -21,4 +21,4 @@ matcher::Day DayOfUnixSeconds(int64_t seconds);
 
 }  // namespace ayni::services
 
-#endif  // AYNI_SERVICES_MARKET_DAY_H_
+#endif  // AYNI_SERVICES_MARKET_ENGINE_DAY_H_

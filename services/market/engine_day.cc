@@ -1,4 +1,4 @@
-#include "services/market/day.h"
+#include "services/market/engine_day.h"
 
 #include <chrono>
 
