@@ -1,9 +1,7 @@
 #include "storage/sha256.h"
 
 #include <algorithm>
-#include <memory>
 
-#include "openssl/evp.h"
 #include "storage/invariant.h"
 
 namespace ayni::storage {
@@ -13,20 +11,20 @@ constexpr size_t kBlockBytes = 64;
 constexpr unsigned char kInnerPad = 0x36;
 constexpr unsigned char kOuterPad = 0x5c;
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
-// Made once a thread: setting a context up, or looking the algorithm up by its name, costs more than hashing
-// a record.
-EVP_MD_CTX* Begin() {
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+void Begin(EVP_MD_CTX* context) {
+  // Looked up once: by its name it costs as much as hashing a record.
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  INVARIANT(context != nullptr && EVP_DigestInit_ex(context.get(), sha256, nullptr) == 1);
+  INVARIANT(context != nullptr && EVP_DigestInit_ex(context, sha256, nullptr) == 1);
+}
+
+// Made once a thread: setting a context up costs more than hashing a record.
+EVP_MD_CTX* BeginOfThread() {
+  thread_local const Sha256Context context(EVP_MD_CTX_new());
+  Begin(context.get());
   return context.get();
 }
 
-void Add(std::string_view bytes, EVP_MD_CTX* context) {
+void AddPart(std::string_view bytes, EVP_MD_CTX* context) {
   INVARIANT(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
 }
 
@@ -40,7 +38,7 @@ void AddPad(std::string_view key, unsigned char pad, EVP_MD_CTX* context) {
   char block[kBlockBytes];
   std::fill_n(block, kBlockBytes, static_cast<char>(pad));
   for (size_t i = 0; i < key.size(); ++i) block[i] = static_cast<char>(block[i] ^ key[i]);
-  Add({block, kBlockBytes}, context);
+  AddPart({block, kBlockBytes}, context);
 }
 
 }  // namespace
@@ -50,8 +48,8 @@ std::string_view View(const Sha256Digest& digest) {
 }
 
 Sha256Digest Sha256(std::initializer_list<std::string_view> parts) {
-  EVP_MD_CTX* const context = Begin();
-  for (const std::string_view part : parts) Add(part, context);
+  EVP_MD_CTX* const context = BeginOfThread();
+  for (const std::string_view part : parts) AddPart(part, context);
   return End(context);
 }
 
@@ -60,14 +58,20 @@ Sha256Digest HmacSha256(std::string_view key, std::initializer_list<std::string_
     const Sha256Digest shorter = Sha256({key});
     return HmacSha256(View(shorter), parts);
   }
-  EVP_MD_CTX* const context = Begin();
+  EVP_MD_CTX* const context = BeginOfThread();
   AddPad(key, kInnerPad, context);
-  for (const std::string_view part : parts) Add(part, context);
+  for (const std::string_view part : parts) AddPart(part, context);
   const Sha256Digest inner = End(context);
-  Begin();
+  Begin(context);
   AddPad(key, kOuterPad, context);
-  Add(View(inner), context);
+  AddPart(View(inner), context);
   return End(context);
 }
+
+RunningSha256::RunningSha256() : context_(EVP_MD_CTX_new()) { Begin(context_.get()); }
+
+void RunningSha256::Add(std::string_view part) { AddPart(part, context_.get()); }
+
+Sha256Digest RunningSha256::Finish() { return End(context_.get()); }
 
 }  // namespace ayni::storage

@@ -1,23 +1,17 @@
 #include "services/round/round_digest.h"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
-#include "services/invariant.h"
+#include "storage/sha256.h"
 
 namespace ayni::services {
 namespace {
 
 class CanonicalHash {
  public:
-  explicit CanonicalHash(const char* title) {
-    INVARIANT(EVP_DigestInit_ex(state_.get(), EVP_sha256(), nullptr) == 1, "SHA-256 is there");
-    Update(title, std::char_traits<char>::length(title));
-  }
+  explicit CanonicalHash(const char* title) { hash_.Add(title); }
 
   template <typename Number>
   void AddColumn(const std::vector<Number>& column) {
@@ -27,10 +21,8 @@ class CanonicalHash {
 
   std::string Finish() {
     Flush();
-    std::string digest(32, '\0');
-    INVARIANT(EVP_DigestFinal_ex(state_.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1,
-              "SHA-256 ends");
-    return digest;
+    const storage::Sha256Digest digest = hash_.Finish();
+    return std::string(digest.begin(), digest.end());
   }
 
  private:
@@ -42,21 +34,17 @@ class CanonicalHash {
 
   void AddNumber(int64_t number) {
     const auto bits = static_cast<uint64_t>(number);
-    for (int byte = 0; byte < 8; ++byte) buffer_[used_++] = static_cast<unsigned char>(bits >> (8 * byte));
+    for (int byte = 0; byte < 8; ++byte) buffer_[used_++] = static_cast<char>(bits >> (8 * byte));
     if (used_ == buffer_.size()) Flush();
   }
 
   void Flush() {
-    Update(buffer_.data(), used_);
+    hash_.Add({buffer_.data(), used_});
     used_ = 0;
   }
 
-  void Update(const void* bytes, size_t size) {
-    INVARIANT(EVP_DigestUpdate(state_.get(), bytes, size) == 1, "SHA-256 takes bytes");
-  }
-
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> state_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
-  std::array<unsigned char, 8192> buffer_;
+  storage::RunningSha256 hash_;
+  std::array<char, 8192> buffer_;
   size_t used_ = 0;
 };
 

@@ -89,12 +89,6 @@ class Deployed(unittest.TestCase):
     def server_pid(self):
         return int((self.data / "aynid.pid").read_text())
 
-
-def main():
-    global DEPLOY, PROGRAMS
-    DEPLOY, PROGRAMS = sys.argv.pop(1), sys.argv.pop(1)
-    unittest.main(module="__main__")
-
     def kill_server(self):
         """Returns when it is gone, and its store's lock with it."""
         pid = self.server_pid()
@@ -102,3 +96,9 @@ def main():
         # Its first thread is the last to go, and may wait there for a parent who never asks.
         while os.path.exists(f"/proc/{pid}/exe") or len(list(pathlib.Path(f"/proc/{pid}/task").glob("*"))) > 1:
             time.sleep(0.01)
+
+
+def main():
+    global DEPLOY, PROGRAMS
+    DEPLOY, PROGRAMS = sys.argv.pop(1), sys.argv.pop(1)
+    unittest.main(module="__main__")

@@ -18,7 +18,15 @@ TEST(Sha256, OfTheStandardsExamples) {  // FIPS 180-2, appendix B
   EXPECT_EQ(Hex(Sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Sha256, OfPartsIsThatOfTheWhole) { EXPECT_EQ(Sha256({"a", "", "bc"}), Sha256({"abc"})); }
+TEST(Sha256, OfPartsIsThatOfTheWhole) {
+  EXPECT_EQ(Sha256({"a", "", "bc"}), Sha256({"abc"}));
+  RunningSha256 running;
+  running.Add("a");
+  // The one of the thread does not disturb it.
+  Sha256({"something else"});
+  running.Add("bc");
+  EXPECT_EQ(running.Finish(), Sha256({"abc"}));
+}
 
 TEST(HmacSha256, OfTheStandardsExamples) {  // RFC 4231, cases 1, 2 and 6: a key beyond a block
   EXPECT_EQ(Hex(HmacSha256(std::string(20, '\x0b'), {"Hi There"})),
