@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <future>
 
 #include "absl/strings/str_cat.h"
@@ -27,10 +26,7 @@ absl::StatusOr<Detail> DetailOf(const absl::Status& status) {
 }  // namespace
 
 TestMarket::TestMarket(const storage::RocksDbOptions& options) : now_(absl::FromUnixSeconds(1'795'500'000)) {
-  static std::atomic<int> last_folder{0};
-  folder_ = absl::StrFormat("%s/ayni_market_%d_%d", testing::TempDir(), getpid(), ++last_folder);
-  std::filesystem::remove_all(folder_);
-  auto store = storage::RocksDbStore::Open(folder_, options);
+  auto store = storage::RocksDbStore::Open(folder_ / "store", options);
   EXPECT_TRUE(store.ok()) << store.status();
   store_ = *std::move(store);
   const IdSource new_id = [this] { return absl::StrFormat("id-%06d", ++last_id_); };
@@ -41,7 +37,6 @@ TestMarket::TestMarket(const storage::RocksDbOptions& options) : now_(absl::From
 TestMarket::~TestMarket() {
   methods_ = MethodTable();
   store_.reset();
-  std::filesystem::remove_all(folder_);
 }
 
 absl::StatusOr<std::unique_ptr<Message>> TestMarket::Run(const std::string& method, const Message& request) {

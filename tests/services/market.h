@@ -22,6 +22,7 @@
 #include "services/method.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store.h"
+#include "tests/temporary_folder.h"
 
 namespace ayni::services {
 
@@ -63,7 +64,7 @@ class TestMarket {
     return static_cast<const Response&>(**response);
   }
 
-  std::string folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<storage::Store> store_;
   std::atomic<int> last_id_{0};
   absl::Time now_;

@@ -2,33 +2,15 @@
 #ifndef AYNI_TESTS_STORAGE_TEMPORARY_STORE_H_
 #define AYNI_TESTS_STORAGE_TEMPORARY_STORE_H_
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
 #include "storage/rocksdb_store.h"
+#include "tests/temporary_folder.h"
 
 namespace ayni::storage {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "ayni-storage-XXXXXX").string();
-    EXPECT_NE(mkdtemp(path.data()), nullptr);
-    path_ = path;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 class TemporaryStore {
  public:
@@ -42,7 +24,7 @@ class TemporaryStore {
   }
   void Close() { store_.reset(); }
 
-  std::string path() const { return (std::filesystem::path(folder_.path()) / "store").string(); }
+  std::string path() const { return folder_ / "store"; }
   Store* operator->() const { return store_.get(); }
   Store& operator*() const { return *store_; }
 

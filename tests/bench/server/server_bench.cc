@@ -117,7 +117,7 @@ class Market {
   Target Connect() const { return {aynid_.Connect(), token_, aynid_.pid()}; }
 
  private:
-  services::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   services::AynidProcess aynid_;
   std::string token_;
 };
@@ -166,7 +166,7 @@ int Main(int argc, char** argv) {
     if (std::strcmp(argv[i], "--method") == 0) method = argv[i + 1];
     if (std::strcmp(argv[i], "--in-flight") == 0) only_in_flight = std::atoi(argv[i + 1]);
   }
-  const services::TemporaryFolder folder;
+  const TemporaryFolder folder;
   // Before anything here uses gRPC, which does not survive a fork.
   const Child bare([&](const Child::Told& told) { return ServeBare(folder / "bare", told); });
   const Child door(ServeDoor);

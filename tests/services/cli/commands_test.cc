@@ -11,6 +11,7 @@
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
 #include "tests/services/cli/command_line.h"
+#include "tests/temporary_folder.h"
 
 namespace ayni::cli {
 namespace {
@@ -147,7 +148,8 @@ TEST(CommandLine, AnUpdateOfNothingIsWrong) {
 }
 
 TEST(CommandLine, SendsNoTokenInTheClearToAnotherMachine) {
-  const std::string token = ::testing::TempDir() + "/cli_test.token";
+  const TemporaryFolder folder;
+  const std::string token = folder / "token";
   FILE* file = fopen(token.c_str(), "w");
   ASSERT_NE(file, nullptr);
   fputs("secret\n", file);

@@ -12,6 +12,7 @@
 #include "matcher/problem_binary.h"
 #include "services/cli/arguments.h"
 #include "tests/services/cli/command_line.h"
+#include "tests/temporary_folder.h"
 
 namespace ayni::cli {
 namespace {
@@ -34,14 +35,7 @@ constexpr char kMarket[] =
 // Files of one test, which go with it.
 class Engine : public ::testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = absl::StrCat(::testing::TempDir(), "/engine_test_",
-                           ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Path(const std::string& name) const { return folder_ / name; }
   std::string Write(const std::string& name, const std::string& text) const {
     std::ofstream(Path(name), std::ios::binary) << text;
     return Path(name);
@@ -52,7 +46,7 @@ class Engine : public ::testing::Test {
     return text.str();
   }
 
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 // Needs and offers of one unit each on a ring, where all weights tie.
@@ -117,7 +111,7 @@ TEST_F(Engine, RefusesASolutionByItsLine) {
         RunWords({"verify", market, Write("s.ayni", absl::StrReplaceAll(sound, {{from, to}}))});
     EXPECT_EQ(outcome.code, kSolutionRefused) << outcome.err;
     EXPECT_EQ(outcome.out, "");
-    return absl::StrReplaceAll(outcome.err, {{folder_, ""}});
+    return absl::StrReplaceAll(outcome.err, {{folder_.path(), ""}});
   };
   EXPECT_EQ(
       refused("x 1 2 2\n", "x 1 1 2\n"),
@@ -143,7 +137,7 @@ TEST_F(Engine, TellsFileLineAndWhatWasExpected) {
   EXPECT_EQ(of_input.code, kLocalFile);
   EXPECT_EQ(of_input.err, "ayni: standard input: expected a line of need 1: there is none\n");
   EXPECT_EQ(RunWords({"clear", Path("nothing")}).code, kLocalFile);
-  EXPECT_EQ(RunWords({"clear", folder_}).code, kLocalFile);
+  EXPECT_EQ(RunWords({"clear", folder_.path()}).code, kLocalFile);
   const CommandOutcome verified =
       RunWords({"verify", Write("sound.ayni", kMarket), Write("s.ayni", "h ayni 65536\ns 1\n")});
   EXPECT_EQ(verified.code, kLocalFile);

@@ -11,6 +11,7 @@
 #include "services/cli/failed_rows.h"
 #include "services/cli/market_export.h"
 #include "tests/services/cli/random_message.h"
+#include "tests/temporary_folder.h"
 
 namespace ayni::cli {
 namespace {
@@ -222,8 +223,7 @@ std::string TextOf(const std::filesystem::path& path) {
 }
 
 TEST(FailedRows, HoldTheRowsAsTheyWereWithTheReason) {
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "failed_rows_test";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder folder;
   std::vector<RowProblem> problems;
   std::vector<MarketSheet> sheets;
   sheets.emplace_back(FileNamed("needs.csv"), "name;quantity\nc1/n1;4\nc1/n2;\"fo;rty\"\nc1/n3;\"x\n",
@@ -231,55 +231,48 @@ TEST(FailedRows, HoldTheRowsAsTheyWereWithTheReason) {
   problems.push_back({"needs.csv", 3, "quantity", "must be a number"});
   problems.push_back({"needs.csv", 3, "", "=odd"});
   problems.push_back({"needs.csv", 4, "quantity", "begins with a quote that nothing closes"});
-  ASSERT_TRUE(WriteFailedRows(folder, sheets, problems, {}).ok());
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, problems, {}).ok());
   EXPECT_EQ(TextOf(folder / "needs.csv"),
             "name;quantity;failed_because\n"
             "c1/n2;\"fo;rty\";\"quantity: must be a number; =odd\"\n"
             "c1/n3;\"x\n");
 
   // What was to be corrected is kept beside, however often: the next import has no failed needs.
-  ASSERT_TRUE(WriteFailedRows(folder, sheets, {{"needs.csv", 2, "", "second"}}, {}).ok());
-  ASSERT_TRUE(WriteFailedRows(folder, sheets, {}, {}).ok());
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {{"needs.csv", 2, "", "second"}}, {}).ok());
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {}, {}).ok());
   EXPECT_FALSE(std::filesystem::exists(folder / "needs.csv"));
   EXPECT_THAT(TextOf(folder / "needs.csv.~1~"), HasSubstr("fo;rty"));
   EXPECT_THAT(TextOf(folder / "needs.csv.~2~"), HasSubstr("second"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(FailedRows, HoldThoseTooOfWhichNoReasonWasTold) {
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "untold_rows_test";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder folder;
   std::vector<RowProblem> problems;
   std::vector<MarketSheet> sheets;
   sheets.emplace_back(FileNamed("needs.csv"), "name,quantity\nc1/n1,4\nc1/n2,5\nc1/n3,6\n", &problems);
-  ASSERT_TRUE(
-      WriteFailedRows(folder, sheets, {{"needs.csv", 2, "", "told"}}, {{"needs.csv", 2}, {"needs.csv", 4}})
-          .ok());
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {{"needs.csv", 2, "", "told"}},
+                              {{"needs.csv", 2}, {"needs.csv", 4}})
+                  .ok());
   EXPECT_THAT(TextOf(folder / "needs.csv"),
               AllOf(HasSubstr("c1/n1,4,told\n"), HasSubstr("c1/n3,6,"), Not(HasSubstr("c1/n2"))));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(FailedRows, SayWhatCanBeFoundAgainThoughItWasNotKept) {
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "reread_rows_test";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder folder;
   std::vector<RowProblem> problems;
   std::vector<MarketSheet> sheets;
   sheets.emplace_back(FileNamed("needs.csv"), "name,quantity\nc1/n1,forty\n", &problems);
-  ASSERT_TRUE(WriteFailedRows(folder, sheets, {}, {{"needs.csv", 2}}).ok());
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {}, {{"needs.csv", 2}}).ok());
   EXPECT_THAT(TextOf(folder / "needs.csv"), HasSubstr("quantity: must be a whole number"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(FailedRows, KeepTheMarkByWhichExcelTellsUtf8) {
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "marked_rows_test";
-  std::filesystem::remove_all(folder);
+  const TemporaryFolder folder;
   std::vector<RowProblem> problems;
   std::vector<MarketSheet> sheets;
   sheets.emplace_back(FileNamed("needs.csv"), "\xEF\xBB\xBFname;note\nc1/n1;Ñahui\n", &problems);
-  ASSERT_TRUE(WriteFailedRows(folder, sheets, {{"needs.csv", 2, "note", "x"}}, {}).ok());
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {{"needs.csv", 2, "note", "x"}}, {}).ok());
   EXPECT_EQ(TextOf(folder / "needs.csv"), "\xEF\xBB\xBFname;note;failed_because\nc1/n1;Ñahui;note: x\n");
-  std::filesystem::remove_all(folder);
 }
 
 TEST(MarketSheet, GivesTheFieldsOfItsColumns) {

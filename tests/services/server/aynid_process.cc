@@ -59,13 +59,6 @@ std::vector<char*> Pointers(std::vector<std::string>* texts) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  path_ = (std::filesystem::temp_directory_path() / "ayni_test.XXXXXX").string();
-  INVARIANT(mkdtemp(path_.data()) != nullptr, path_);
-}
-
-TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
 AynidProcess::AynidProcess(const TemporaryFolder& folder, std::vector<std::string> arguments,
                            const std::map<std::string, std::string>& environment, int descriptors_max)
     : folder_(folder) {
