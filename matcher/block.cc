@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -11,7 +12,7 @@ namespace ayni::matcher {
 namespace {
 
 constexpr double kWholeTolerance = 1e-6;
-constexpr double kNone = -1;
+constexpr double kNone = std::numeric_limits<double>::infinity();
 
 // The root of x, halving the way there.
 int32_t Root(std::vector<int32_t>& parent, int32_t x) {
@@ -22,19 +23,28 @@ int32_t Root(std::vector<int32_t>& parent, int32_t x) {
 class BranchAndBound {
  public:
   BranchAndBound(const Problem& problem, const Slots& slots, const Block& block, int64_t work_max,
-                 const std::function<bool()>& stop)
-      : problem_(problem), slots_(slots), block_(block), work_left_(work_max), stop_(stop) {
+                 const std::function<bool()>& stop, int64_t to_beat)
+      : problem_(problem),
+        slots_(slots),
+        block_(block),
+        work_left_(work_max),
+        stop_(stop),
+        best_value_(std::max(to_beat, EmptyValue(slots, block))) {
     MakeRows();
     MakeColumns();
     MakeFloorColumns();
+    options_.stop = stop;
   }
 
   BlockOptimum Run() {
     BlockOptimum optimum;
     optimum.units.assign(block_.edges.size(), 0);
-    const PackingOptimum priced = Maximise(programme_);
+    options_.work_max = work_left_;
+    const PackingOptimum priced = Maximise(programme_, options_);
     work_left_ -= priced.work;
-    ReadPrices(priced, optimum);
+    options_.row_price = priced.row_price;
+    optimum.resource_price.assign(priced.row_price.begin() + static_cast<int64_t>(block_.needs.size()),
+                                  priced.row_price.end());
     best_units_ = optimum.units;
     programme_.bound = tight_bound_;
     std::vector<Node> open = {{kNone, 0, std::vector<Units>(block_.edges.size(), 0), upper_}};
@@ -49,6 +59,11 @@ class BranchAndBound {
   }
 
  private:
+  struct Floor {
+    int32_t row;
+    Units units;
+    int64_t penalty;
+  };
   struct Node {
     double parent_value;  // or kNone
     int depth;
@@ -59,56 +74,44 @@ class BranchAndBound {
     for (const int32_t need : block_.needs) row_room_.push_back(problem_.need_demand[need]);
     for (const int32_t resource : block_.resources) row_room_.push_back(slots_.resource_room[resource]);
     programme_.row_room.assign(row_room_.begin(), row_room_.end());
-    floor_row_.assign(row_room_.size(), -1);
-    for (size_t row = block_.needs.size(); row < row_room_.size(); ++row) {
-      if (PenaltyOf(row) == 0) continue;
-      floor_row_[row] = static_cast<int32_t>(programme_.row_room.size());
-      programme_.row_room.push_back(0);
-    }
+    programme_.columns.row_count = static_cast<int32_t>(row_room_.size());
   }
 
-  // Of a row of a resource.
-  int32_t ResourceOf(size_t row) const { return block_.resources[row - block_.needs.size()]; }
-  int64_t PenaltyOf(size_t row) const { return slots_.penalty(ResourceOf(row)); }
+  void AddColumn(const std::vector<int32_t>& rows, double weight, double bound, double tight_bound) {
+    programme_.columns.row.insert(programme_.columns.row.end(), rows.begin(), rows.end());
+    programme_.columns.begin.push_back(static_cast<int32_t>(programme_.columns.row.size()));
+    programme_.weight.push_back(weight);
+    programme_.bound.push_back(bound);
+    tight_bound_.push_back(tight_bound);
+  }
 
-  // The units y that count for a floor, each worth its penalty: y <= floor, y - the edges in the cell <= 0.
+  absl::Span<const int32_t> RowsOf(size_t column) const {
+    return programme_.columns.rows(static_cast<int32_t>(column));
+  }
+
+  // What a floor lacks fills its row, at the penalty; what may be left of the row is what is above the floor.
   void MakeFloorColumns() {
     if (!slots_.has_floors()) return;
-    for (const std::vector<int32_t>& rows : programme_.rows) {
-      programme_.minus_rows.emplace_back();
-      for (const int32_t row : rows) {
-        if (floor_row_[row] >= 0) programme_.minus_rows.back().push_back(floor_row_[row]);
-      }
-    }
-    for (size_t row = 0; row < row_room_.size(); ++row) {
-      if (floor_row_[row] < 0) continue;
-      const auto floor = static_cast<double>(slots_.floor(ResourceOf(row)));
-      programme_.weight.push_back(static_cast<double>(PenaltyOf(row)));
-      programme_.bound.push_back(floor);
-      tight_bound_.push_back(floor);
-      programme_.rows.push_back({floor_row_[row]});
-      programme_.minus_rows.emplace_back();
+    programme_.row_slack = programme_.row_room;
+    for (size_t i = 0; i < block_.resources.size(); ++i) {
+      const int32_t r = block_.resources[i];
+      if (slots_.penalty(r) == 0) continue;
+      const auto row = static_cast<int32_t>(block_.needs.size() + i);
+      const auto floor = static_cast<double>(slots_.floor(r));
+      programme_.row_slack[row] -= floor;
+      AddColumn({row}, -static_cast<double>(slots_.penalty(r)), floor, floor);
+      floors_.push_back({row, slots_.floor(r), slots_.penalty(r)});
     }
   }
 
-  // What the floors earn where so much room is left.
-  int64_t FloorValue(const std::vector<Units>& room) const {
-    int64_t value = 0;
-    for (size_t row = 0; row < row_room_.size(); ++row) {
-      if (floor_row_[row] < 0) continue;
-      value += PenaltyOf(row) * std::min(slots_.floor(ResourceOf(row)), row_room_[row] - room[row]);
-    }
-    return value;
+  // Where so much room is left.
+  Units Lacks(const Floor& floor, const std::vector<Units>& room) const {
+    return std::max<Units>(0, floor.units - (row_room_[floor.row] - room[floor.row]));
   }
-
-  void ReadPrices(const PackingOptimum& priced, BlockOptimum& optimum) const {
-    for (size_t row = block_.needs.size(); row < row_room_.size(); ++row) {
-      double price = priced.row_price[row];
-      if (floor_row_[row] >= 0) {
-        price -= std::min(priced.row_price[floor_row_[row]], static_cast<double>(PenaltyOf(row)));
-      }
-      optimum.resource_price.push_back(price);
-    }
+  int64_t PaidForFloors(const std::vector<Units>& room) const {
+    int64_t paid = 0;
+    for (const Floor& floor : floors_) paid += floor.penalty * Lacks(floor, room);
+    return paid;
   }
 
   void MakeColumns() {
@@ -125,28 +128,30 @@ class BranchAndBound {
       lot_.push_back(slots_.slot_lot[slots_.edge_slot[edge]]);
       if (most < lot_.back()) most = 0;
       upper_.push_back(most);
-      tight_bound_.push_back(static_cast<double>(most));
-      programme_.weight.push_back(problem_.edge_weight[edge]);
-      programme_.bound.push_back(static_cast<double>(problem_.edge_bound[edge]));
-      programme_.rows.push_back(std::move(rows));
+      AddColumn(rows, problem_.edge_weight[edge], static_cast<double>(problem_.edge_bound[edge]),
+                static_cast<double>(most));
     }
   }
 
   // What the bounds leave, as a programme; false where it has no solution.
   bool Leave(const Node& node, int64_t& fixed_value) {
     std::vector<Units> room = row_room_;
-    room.resize(programme_.row_room.size(), 0);
     fixed_value = 0;
     for (size_t j = 0; j < upper_.size(); ++j) {
       programme_.bound[j] = static_cast<double>(node.upper[j] - node.lower[j]);
       fixed_value += node.lower[j] * problem_.edge_weight[block_.edges[j]];
-      for (const int32_t row : programme_.rows[j]) room[row] -= node.lower[j];
-      if (programme_.minus_rows.empty()) continue;
-      for (const int32_t row : programme_.minus_rows[j]) room[row] += node.lower[j];
+      for (const int32_t row : RowsOf(j)) room[row] -= node.lower[j];
     }
     for (size_t i = 0; i < room.size(); ++i) {
       if (room[i] < 0) return false;
       programme_.row_room[i] = static_cast<double>(room[i]);
+    }
+    if (!slots_.has_floors()) return true;
+    programme_.row_slack = programme_.row_room;
+    for (size_t i = 0; i < floors_.size(); ++i) {
+      const auto lacks = static_cast<double>(Lacks(floors_[i], room));
+      programme_.row_slack[floors_[i].row] -= lacks;
+      programme_.bound[upper_.size() + i] = lacks;
     }
     return true;
   }
@@ -155,13 +160,15 @@ class BranchAndBound {
     int64_t fixed_value = 0;
     if (node.parent_value != kNone && !CanBeat(node.parent_value)) return;
     if (!Leave(node, fixed_value)) return;
-    const PackingOptimum relaxed = Maximise(programme_);
+    options_.work_max = work_left_;
+    const PackingOptimum relaxed = Maximise(programme_, options_);
     work_left_ -= relaxed.work + static_cast<int64_t>(upper_.size());
-    all_solved_ &= relaxed.optimal;
     const double value = static_cast<double>(fixed_value) + relaxed.value;
     if (!CanBeat(value)) return;
     RoundDown(node, relaxed.units);
     if (!CanBeat(value)) return;
+    all_solved_ &= relaxed.optimal;
+    if (!relaxed.optimal) return;
     Branch(node, relaxed.units, value, open);
   }
 
@@ -178,16 +185,16 @@ class BranchAndBound {
                      [this](size_t a, size_t b) { return programme_.weight[a] > programme_.weight[b]; });
     const auto add = [&](size_t j, Units most) {
       most = std::min(most, upper_[j] - units[j]);
-      for (const int32_t row : programme_.rows[j]) most = std::min(most, room[row]);
+      for (const int32_t row : RowsOf(j)) most = std::min(most, room[row]);
       if (most <= 0 || units[j] + most < lot_[j]) return;
       units[j] += most;
-      for (const int32_t row : programme_.rows[j]) room[row] -= most;
+      for (const int32_t row : RowsOf(j)) room[row] -= most;
     };
     for (size_t j = 0; j < upper_.size(); ++j) {
       add(j, node.lower[j] + static_cast<Units>(std::floor(above_lower[j] + kWholeTolerance)));
     }
     for (const size_t j : by_weight) add(j, upper_[j]);
-    int64_t value = FloorValue(room);
+    int64_t value = -PaidForFloors(room);
     for (size_t j = 0; j < upper_.size(); ++j) value += units[j] * problem_.edge_weight[block_.edges[j]];
     if (value <= best_value_) return;
     best_value_ = value;
@@ -231,13 +238,14 @@ class BranchAndBound {
   const Block& block_;
   int64_t work_left_;
   const std::function<bool()>& stop_;
-  std::vector<Units> row_room_;     // of needs and resources; rows of floors come after them
-  std::vector<int32_t> floor_row_;  // of a resource's row; -1 where it has no floor
+  std::vector<Units> row_room_;  // of needs, then of resources
+  std::vector<Floor> floors_;    // their columns come after those of edges
   std::vector<Units> upper_, lot_;
   std::vector<double> tight_bound_;
   PackingProgramme programme_;
+  SimplexOptions options_;
   bool all_solved_ = true;
-  int64_t best_value_ = 0;
+  int64_t best_value_;
   std::vector<Units> best_units_;
 };
 
@@ -287,9 +295,15 @@ std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, i
   return blocks;
 }
 
+int64_t EmptyValue(const Slots& slots, const Block& block) {
+  int64_t value = 0;
+  for (const int32_t r : block.resources) value -= slots.penalty(r) * slots.floor(r);
+  return value;
+}
+
 BlockOptimum SolveBlock(const Problem& problem, const Slots& slots, const Block& block, int64_t work_max,
-                        const std::function<bool()>& stop) {
-  return BranchAndBound(problem, slots, block, work_max, stop).Run();
+                        const std::function<bool()>& stop, int64_t to_beat) {
+  return BranchAndBound(problem, slots, block, work_max, stop, to_beat).Run();
 }
 
 }  // namespace ayni::matcher

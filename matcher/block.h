@@ -1,14 +1,15 @@
 // Small blocks of a clearing problem, solved exactly by branch and bound on linear programmes.
 //
-// A block is a set of edges with the needs and resources that they use, and no other edge uses. Because every
-// constraint is a packing, rounding an optimum of the linear programme down is feasible, and so is any lower
-// bound on units that leaves no room negative: a node's programme is that of what its bounds leave. Floors
-// keep it so: more units never earn less of their penalties.
+// A block is a set of edges with the needs and resources that they use, and no other edge with units uses.
+// Because every constraint is a packing, rounding an optimum of the linear programme down is feasible, and so
+// is any lower bound on units that leaves no room negative: a node's programme is that of what its bounds
+// leave. Floors keep it so: what they lack is paid for.
 #ifndef AYNI_MATCHER_BLOCK_H_
 #define AYNI_MATCHER_BLOCK_H_
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "matcher/problem.h"
@@ -29,13 +30,19 @@ std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, i
 struct BlockOptimum {
   std::vector<Units> units;            // by position in block.edges; feasible in the block
   std::vector<double> resource_price;  // by position in block.resources; of the programme without lots
-  // The units are the best there are: not so where the work ran out or `stop` said so.
+  // The units are the best there are, or none are worth more than the value to beat: not so where the work
+  // ran out or `stop` said so.
   bool exact = false;
 };
 
-// At most about `work_max` operations on tableaux.
+// What the block is worth without any units: less the penalties of its resources' floors.
+int64_t EmptyValue(const Slots& slots, const Block& block);
+
+// At most about `work_max` entries of vectors are looked at. No units where none are worth more, in the
+// block, than `to_beat` (which is at least the empty value where it is less).
 BlockOptimum SolveBlock(const Problem& problem, const Slots& slots, const Block& block, int64_t work_max,
-                        const std::function<bool()>& stop);
+                        const std::function<bool()>& stop,
+                        int64_t to_beat = std::numeric_limits<int64_t>::min());
 
 }  // namespace ayni::matcher
 

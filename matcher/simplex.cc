@@ -1,153 +1,421 @@
 #include "matcher/simplex.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 namespace ayni::matcher {
 namespace {
 
-constexpr double kPriceTolerance = 1e-7;  // in weight: the least weight is 1
-constexpr double kPivotLeast = 1e-9;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr int kDegenerateMax = 50;  // pivots that gain nothing before the rule that can't cycle
+constexpr double kUnitTolerance = 1e-7;
+constexpr double kPivotLeast = 1e-7;
+constexpr double kGainTolerance = 1e-9;  // of the largest weight
+constexpr int64_t kRefactorCost =
+    15;  // of an entry of the basis, in entries of exchanges that a solve goes through
+constexpr double kNormLeast = 1e-4;
+constexpr int64_t kExchangesPerVariable = 20;  // seldom more than 2: then it cycles
+constexpr int kStopEvery = 16;                 // exchanges between two looks at `stop`
+constexpr int kStillMax = 60;                  // exchanges that move no price before weights are shifted
+constexpr double kUnblock = 1e-8;              // of the largest weight, and
+constexpr double kUnblockMore = 4;             // times as much each time
+constexpr int kSettlesMax = 5;                 // times that weights are put back
+constexpr int kExchangesMax = 200;             // before the basis is made anew
 
-class Tableau {
+enum class Place : uint8_t { kBasic, kLower, kUpper };
+
+class DualSimplex {
  public:
-  explicit Tableau(const PackingProgramme& programme)
+  DualSimplex(const PackingProgramme& programme, const SimplexOptions& options)
       : programme_(programme),
-        rows_(static_cast<int32_t>(programme.row_room.size())),
-        columns_(static_cast<int32_t>(programme.weight.size())),
-        entry_(static_cast<size_t>(rows_) * columns_, 0.0),
-        gain_(programme.weight),
-        basic_value_(programme.row_room),
+        columns_(programme.columns.count()),
+        rows_(programme.columns.row_count),
+        basis_(programme.columns),
+        cost_(programme.weight),
         upper_(programme.bound),
-        at_upper_(columns_, false) {
-    upper_.resize(columns_ + rows_, kInfinity);
-    for (int32_t j = 0; j < columns_; ++j) {
-      nonbasic_.push_back(j);
-      for (const int32_t row : programme.rows[j]) At(row, j) = 1;
-      if (programme.minus_rows.empty()) continue;
-      for (const int32_t row : programme.minus_rows[j]) At(row, j) = -1;
-    }
-    for (int32_t i = 0; i < rows_; ++i) basic_.push_back(columns_ + i);
+        gain_(columns_ + rows_, 0.0),
+        place_(columns_ + rows_, Place::kLower),
+        value_(rows_, 0.0),
+        value_max_(rows_, 0.0),
+        norm_(columns_ + rows_, 1.0),
+        direction_(rows_),
+        solved_(rows_),
+        flipped_(rows_),
+        steep_(rows_),
+        change_(columns_ + rows_, 0.0),
+        is_changed_(columns_ + rows_, 0),
+        exchanges_left_(kExchangesPerVariable * (int64_t{columns_} + rows_) + 1'000),
+        options_(options) {
+    cost_.resize(columns_ + rows_, 0.0);
+    const std::vector<double>& slack = programme.row_slack.empty() ? programme.row_room : programme.row_slack;
+    upper_.insert(upper_.end(), slack.begin(), slack.end());
+    for (const double weight : programme.weight) largest_ = std::max(largest_, weight);
+    IndexByRow();
+    if (!options.row_price.empty()) ChooseBasis(options.row_price);
+    if (options.shift > 0) Shift(options.shift);
   }
 
   PackingOptimum Run() {
     PackingOptimum optimum;
-    const int64_t pivots_max = 20 * (int64_t{rows_} + columns_) + 100;
-    int degenerate = 0;
-    for (int64_t i = 0; i < pivots_max; ++i) {
-      const int32_t column = Entering(degenerate > kDegenerateMax);
-      if (column < 0) {
-        optimum.optimal = true;
-        break;
-      }
-      degenerate = Enter(column, degenerate > kDegenerateMax) > 0 ? 0 : degenerate + 1;
+    Restart();
+    optimum.optimal = Descend();
+    for (int i = 0; i < kSettlesMax && optimum.optimal && shifted_; ++i) {
+      Settle();
+      optimum.optimal = Descend();
     }
     Read(optimum);
     return optimum;
   }
 
  private:
-  double& At(int32_t row, int32_t column) { return entry_[static_cast<size_t>(row) * columns_ + column]; }
-
-  // The column whose move gains most, or, to rule out cycles, the one of the first variable that gains.
-  int32_t Entering(bool first) const {
-    int32_t best = -1;
-    for (int32_t j = 0; j < columns_; ++j) {
-      const double gain = at_upper_[j] ? -gain_[j] : gain_[j];
-      if (gain <= kPriceTolerance || upper_[nonbasic_[j]] <= 0) continue;
-      if (best < 0 ||
-          (first ? nonbasic_[j] < nonbasic_[best] : gain > (at_upper_[best] ? -gain_[best] : gain_[best]))) {
-        best = j;
-      }
-    }
-    return best;
+  void IndexByRow();
+  void ChooseBasis(const std::vector<double>& row_price);
+  void Shift(double most);
+  // Away from where their gains would have to change sign.
+  void PartTies(double most);
+  double Draw() {
+    draw_ = draw_ * 1664525 + 1013904223;
+    return static_cast<double>(draw_ >> 8) / (1 << 24);
   }
+  // Moves the cost instead where the gain asks for another place than the variable has.
+  void Hold(int32_t variable);
+  // Back to the weights as they are.
+  void Settle();
+  // Places, gains and values of the basis as it is.
+  void Restart();
+  void FindValues();
+  // Exchanges until no value is outside its bounds; false where the work ran out.
+  bool Descend();
+  int32_t Leaving() const;
+  void FindChange(int32_t row);
+  // Chooses what enters as the leaving variable moves to its bound, and flips what is passed on the way.
+  int32_t Entering(double infeasible);
+  void Flip();
+  bool Exchange(int32_t row, int32_t entering, double infeasible);
+  void Read(PackingOptimum& optimum) const;
 
-  // Moves the column's variable as far as it goes; returns how far.
-  double Enter(int32_t column, bool first) {
-    const double direction = at_upper_[column] ? -1 : 1;
-    double step = upper_[nonbasic_[column]];
-    int32_t leaving = -1;
-    for (int32_t i = 0; i < rows_; ++i) {
-      const double rate = At(i, column) * direction;
-      double most = kInfinity;
-      if (rate > kPivotLeast) most = std::max(0.0, basic_value_[i]) / rate;
-      if (rate < -kPivotLeast) most = std::max(0.0, upper_[basic_[i]] - basic_value_[i]) / -rate;
-      if (most > step || most == kInfinity) continue;
-      const bool better =
-          most < step || leaving < 0 ||
-          (first ? basic_[i] < basic_[leaving] : rate * rate > At(leaving, column) * At(leaving, column));
-      if (!better) continue;
-      step = most;
-      leaving = i;
-    }
-    for (int32_t i = 0; i < rows_; ++i) basic_value_[i] -= At(i, column) * direction * step;
-    if (leaving < 0) {
-      at_upper_[column] = !at_upper_[column];
-      return step;
-    }
-    const double start = at_upper_[column] ? upper_[nonbasic_[column]] : 0;
-    const bool leaves_at_upper = At(leaving, column) * direction < 0;
-    Pivot(leaving, column);
-    basic_value_[leaving] = start + direction * step;
-    at_upper_[column] = leaves_at_upper;
-    return step;
+  double Infeasible(int32_t row) const {
+    const double value = value_[row];
+    if (value < -kUnitTolerance) return value;
+    const double above = value - value_max_[row];
+    return above > kUnitTolerance ? above : 0;
   }
-
-  void Pivot(int32_t row, int32_t column) {
-    const double inverse = 1 / At(row, column);
-    double* const pivot_row = &entry_[static_cast<size_t>(row) * columns_];
-    for (int32_t j = 0; j < columns_; ++j) pivot_row[j] *= inverse;
-    pivot_row[column] = inverse;
-    const auto eliminate = [&](double* target) {
-      const double factor = target[column];
-      if (factor == 0) return;
-      target[column] = 0;
-      for (int32_t j = 0; j < columns_; ++j) target[j] -= factor * pivot_row[j];
-      work_ += columns_;
-    };
-    for (int32_t i = 0; i < rows_; ++i) {
-      if (i != row) eliminate(&entry_[static_cast<size_t>(i) * columns_]);
+  template <typename Visit>
+  void ForRows(int32_t variable, Visit visit) const {
+    if (variable >= columns_) {
+      visit(variable - columns_);
+    } else {
+      for (const int32_t row : programme_.columns.rows(variable)) visit(row);
     }
-    eliminate(gain_.data());
-    std::swap(basic_[row], nonbasic_[column]);
-  }
-
-  void Read(PackingOptimum& optimum) const {
-    optimum.work = work_;
-    optimum.units.assign(columns_, 0.0);
-    optimum.row_price.assign(rows_, 0.0);
-    for (int32_t j = 0; j < columns_; ++j) {
-      if (nonbasic_[j] >= columns_) {
-        optimum.row_price[nonbasic_[j] - columns_] = std::max(0.0, -gain_[j]);
-      } else if (at_upper_[j]) {
-        optimum.units[nonbasic_[j]] = upper_[nonbasic_[j]];
-      }
-    }
-    for (int32_t i = 0; i < rows_; ++i) {
-      if (basic_[i] < columns_) optimum.units[basic_[i]] = std::max(0.0, basic_value_[i]);
-    }
-    for (int32_t j = 0; j < columns_; ++j) optimum.value += programme_.weight[j] * optimum.units[j];
   }
 
   const PackingProgramme& programme_;
-  const int32_t rows_;
-  const int32_t columns_;
-  std::vector<double> entry_;  // by row, then column: what a basic variable loses as a nonbasic one grows
-  std::vector<double> gain_;   // by column, of its variable's growth
-  std::vector<double> basic_value_;
-  // Variables are the columns, then the rows' slacks.
-  std::vector<int32_t> basic_, nonbasic_;
-  std::vector<double> upper_;   // by variable
-  std::vector<bool> at_upper_;  // by column: its variable stands at its bound
+  const int32_t columns_, rows_;
+  Basis basis_;
+  std::vector<int32_t> row_begin_, row_column_;
+  // By variable: columns, then slacks.
+  std::vector<double> cost_, upper_, gain_;
+  std::vector<Place> place_;
+  std::vector<double> value_, value_max_;  // by row, of its basic variable
+  std::vector<double> norm_;               // by variable, of its row of the inverse when basic
+  SparseVector direction_, solved_, flipped_, steep_;
+  std::vector<double> change_;    // by variable: the leaving row of the tableau
+  std::vector<int32_t> changed_;  // where it may not be 0
+  std::vector<uint8_t> is_changed_;
+  std::vector<std::pair<double, int32_t>> breaks_;
+  std::vector<int32_t> flips_;
+  double largest_ = 1;
+  double unblock_ = kUnblock;
+  bool shifted_ = false;
+  uint32_t draw_ = 12345;
   int64_t work_ = 0;
+  int64_t since_refactor_ = 0;
+  int64_t exchanges_left_;
+  int still_ = 0;  // exchanges without a move of prices, of late
+  const SimplexOptions& options_;
 };
+
+void DualSimplex::IndexByRow() {
+  row_begin_.assign(rows_ + 1, 0);
+  for (const int32_t row : programme_.columns.row) ++row_begin_[row + 1];
+  std::partial_sum(row_begin_.begin(), row_begin_.end(), row_begin_.begin());
+  row_column_.resize(programme_.columns.row.size());
+  std::vector<int32_t> next(row_begin_.begin(), row_begin_.end() - 1);
+  for (int32_t j = 0; j < columns_; ++j) {
+    for (const int32_t row : programme_.columns.rows(j)) row_column_[next[row]++] = j;
+  }
+}
+
+void DualSimplex::ChooseBasis(const std::vector<double>& row_price) {
+  std::vector<std::pair<double, int32_t>> by_distance;
+  for (int32_t j = 0; j < columns_; ++j) {
+    double gain = cost_[j];
+    for (const int32_t row : programme_.columns.rows(j)) gain -= row_price[row];
+    by_distance.emplace_back(std::abs(gain), j);
+  }
+  std::sort(by_distance.begin(), by_distance.end());
+  std::vector<int32_t> order;
+  for (const auto& [distance, column] : by_distance) order.push_back(column);
+  std::vector<bool> open(rows_);
+  for (int32_t row = 0; row < rows_; ++row) open[row] = row_price[row] != 0;
+  basis_.Choose(order, open);
+}
+
+void DualSimplex::Shift(double most) {
+  shifted_ = true;
+  for (int32_t j = 0; j < columns_; ++j) cost_[j] += most * Draw();
+}
+
+void DualSimplex::PartTies(double most) {
+  shifted_ = true;
+  for (int32_t j = 0; j < columns_ + rows_; ++j) {
+    if (place_[j] == Place::kBasic || upper_[j] <= 0) continue;
+    const double by = (place_[j] == Place::kUpper ? most : -most) * (0.5 + Draw());
+    cost_[j] += by;
+    gain_[j] += by;
+  }
+}
+
+void DualSimplex::Hold(int32_t variable) {
+  double& gain = gain_[variable];
+  if (place_[variable] == Place::kLower ? gain <= 0 : gain >= 0) return;
+  shifted_ = true;
+  cost_[variable] -= gain;
+  gain = 0;
+}
+
+void DualSimplex::Settle() {
+  shifted_ = false;
+  unblock_ = kUnblock;
+  std::copy(programme_.weight.begin(), programme_.weight.end(), cost_.begin());
+  std::fill(cost_.begin() + columns_, cost_.end(), 0.0);
+  Restart();
+}
+
+void DualSimplex::Restart() {
+  work_ += 20 * (int64_t{columns_} + rows_);
+  since_refactor_ = 0;
+  if (basis_.exchanges() > 0) basis_.Refactor();
+  direction_.Clear();
+  for (int32_t row = 0; row < rows_; ++row) direction_.Put(row, cost_[basis_.variables()[row]]);
+  basis_.SolveRow(direction_);
+  const std::vector<double>& price = direction_.value;
+  for (int32_t j = 0; j < columns_ + rows_; ++j) {
+    gain_[j] = cost_[j];
+    ForRows(j, [&](int32_t row) { gain_[j] -= price[row]; });
+    place_[j] = gain_[j] > 0 ? Place::kUpper : Place::kLower;
+  }
+  for (const int32_t variable : basis_.variables()) {
+    place_[variable] = Place::kBasic;
+    gain_[variable] = 0;
+  }
+  FindValues();
+}
+
+void DualSimplex::FindValues() {
+  solved_.Clear();
+  for (int32_t row = 0; row < rows_; ++row) solved_.Put(row, programme_.row_room[row]);
+  for (int32_t j = 0; j < columns_ + rows_; ++j) {
+    if (place_[j] == Place::kUpper) ForRows(j, [&](int32_t row) { solved_.value[row] -= upper_[j]; });
+  }
+  basis_.SolveColumn(solved_);
+  value_ = solved_.value;
+  for (int32_t row = 0; row < rows_; ++row) value_max_[row] = upper_[basis_.variables()[row]];
+}
+
+bool DualSimplex::Descend() {
+  while (true) {
+    const int32_t row = Leaving();
+    if (row < 0) return true;
+    if (work_ > options_.work_max || --exchanges_left_ < 0) return false;
+    if (exchanges_left_ % kStopEvery == 0 && options_.stop()) return false;
+    const double infeasible = Infeasible(row);
+    FindChange(row);
+    const int32_t entering = Entering(infeasible);
+    if (entering < 0 || !Exchange(row, entering, infeasible)) {
+      // Only rounding leads here: something solves it.
+      if (basis_.exchanges() == 0) return false;
+      Restart();
+      continue;
+    }
+    since_refactor_ += 4 * basis_.exchanged_entries();
+    if (still_ > kStillMax) {
+      // Exchanges that move no price may come round in a circle.
+      still_ = 0;
+      PartTies(unblock_ * largest_);
+      unblock_ *= kUnblockMore;
+    }
+    if (basis_.exchanges() >= kExchangesMax || since_refactor_ > kRefactorCost * (basis_.entries() + rows_)) {
+      Restart();
+    }
+    work_ += rows_ + static_cast<int64_t>(changed_.size()) + 4 * basis_.exchanged_entries();
+  }
+}
+
+int32_t DualSimplex::Leaving() const {
+  int32_t best = -1;
+  double most = 0;
+  for (int32_t row = 0; row < rows_; ++row) {
+    const double infeasible = Infeasible(row);
+    if (infeasible == 0) continue;
+    const double score = infeasible * infeasible / norm_[basis_.variables()[row]];
+    if (score <= most) continue;
+    most = score;
+    best = row;
+  }
+  return best;
+}
+
+void DualSimplex::FindChange(int32_t row) {
+  direction_.Clear();
+  direction_.Put(row, 1);
+  basis_.SolveRow(direction_);
+  for (const int32_t j : changed_) {
+    change_[j] = 0;
+    is_changed_[j] = 0;
+  }
+  changed_.clear();
+  // Plain pointers, as a write to bytes might else be one to the vectors' own.
+  const Place* const place = place_.data();
+  uint8_t* const is_changed = is_changed_.data();
+  double* const change = change_.data();
+  const auto add = [&](int32_t j, double share) {
+    if (place[j] == Place::kBasic) return;
+    if (!is_changed[j]) {
+      is_changed[j] = 1;
+      changed_.push_back(j);
+    }
+    change[j] += share;
+  };
+  const int32_t* const column = row_column_.data();
+  for (const int32_t r : direction_.rows) {
+    const double share = direction_.value[r];
+    add(columns_ + r, share);
+    const int32_t end = row_begin_[r + 1];
+    for (int32_t k = row_begin_[r]; k < end; ++k) add(column[k], share);
+  }
+}
+
+int32_t DualSimplex::Entering(double infeasible) {
+  const double sign = infeasible < 0 ? 1 : -1;
+  breaks_.clear();
+  flips_.clear();
+  for (const int32_t j : changed_) {
+    const double rate = sign * change_[j];
+    const bool meets = place_[j] == Place::kLower ? rate < -kPivotLeast : rate > kPivotLeast;
+    if (!meets || upper_[j] <= 0) continue;
+    breaks_.emplace_back(std::max(0.0, gain_[j] / rate), j);
+  }
+  std::make_heap(breaks_.begin(), breaks_.end(), std::greater<>());
+  double slope = std::abs(infeasible);
+  const double near = kGainTolerance * largest_;
+  while (!breaks_.empty()) {
+    // Of those that are met at nearly the same step, the one with the largest pivot enters.
+    const double reach = breaks_.front().first + near;
+    const size_t flips = flips_.size();
+    int32_t best = -1;
+    while (!breaks_.empty() && breaks_.front().first <= reach) {
+      std::pop_heap(breaks_.begin(), breaks_.end(), std::greater<>());
+      const int32_t j = breaks_.back().second;
+      breaks_.pop_back();
+      flips_.push_back(j);
+      slope -= upper_[j] * std::abs(change_[j]);
+      if (best < 0 || std::abs(change_[j]) > std::abs(change_[best])) best = j;
+    }
+    if (slope <= 0) {
+      flips_.resize(flips);
+      return best;
+    }
+  }
+  return -1;
+}
+
+void DualSimplex::Flip() {
+  if (flips_.empty()) return;
+  flipped_.Clear();
+  for (const int32_t j : flips_) {
+    const double by = place_[j] == Place::kLower ? upper_[j] : -upper_[j];
+    place_[j] = place_[j] == Place::kLower ? Place::kUpper : Place::kLower;
+    ForRows(j, [&](int32_t row) {
+      if (flipped_.value[row] == 0) flipped_.rows.push_back(row);
+      flipped_.value[row] += by;
+    });
+  }
+  basis_.SolveColumn(flipped_);
+  for (const int32_t row : flipped_.rows) value_[row] -= flipped_.value[row];
+}
+
+bool DualSimplex::Exchange(int32_t row, int32_t entering, double infeasible) {
+  solved_.Clear();
+  ForRows(entering, [this](int32_t r) { solved_.Put(r, 1); });
+  basis_.SolveColumn(solved_, true);
+  const double pivot = solved_.value[row];
+  if (std::abs(pivot) < kPivotLeast || std::abs(pivot - change_[entering]) > 1e-5 * (1 + std::abs(pivot))) {
+    return false;
+  }
+  Flip();
+  const int32_t leaving = basis_.variables()[row];
+  const double target = infeasible < 0 ? 0 : upper_[leaving];
+  const double step = (value_[row] - target) / pivot;
+  const double start = place_[entering] == Place::kUpper ? upper_[entering] : 0;
+  Hold(entering);
+  const double price_step = gain_[entering] / change_[entering];
+  still_ = std::abs(price_step) <= kGainTolerance * largest_ ? still_ + 1 : 0;
+  for (const int32_t j : changed_) {
+    gain_[j] -= price_step * change_[j];
+    if (upper_[j] > 0) Hold(j);
+  }
+  gain_[entering] = 0;
+  gain_[leaving] = -price_step;
+
+  steep_.Clear();
+  for (const int32_t r : direction_.rows) steep_.Put(r, direction_.value[r]);
+  basis_.SolveColumn(steep_);
+  const double norm = norm_[leaving];
+  for (const int32_t r : solved_.rows) {
+    value_[r] -= step * solved_.value[r];
+    if (r == row) continue;
+    const double ratio = solved_.value[r] / pivot;
+    double& other = norm_[basis_.variables()[r]];
+    other = std::max(other - 2 * ratio * steep_.value[r] + ratio * ratio * norm, kNormLeast);
+  }
+  norm_[entering] = std::max(norm / (pivot * pivot), kNormLeast);
+  value_[row] = start + step;
+  value_max_[row] = upper_[entering];
+  place_[leaving] = infeasible < 0 ? Place::kLower : Place::kUpper;
+  place_[entering] = Place::kBasic;
+  basis_.Exchange(row, entering, pivot);
+  return true;
+}
+
+void DualSimplex::Read(PackingOptimum& optimum) const {
+  optimum.work = work_;
+  optimum.units.assign(columns_, 0.0);
+  optimum.row_price.assign(rows_, 0.0);
+  for (int32_t j = 0; j < columns_; ++j) {
+    if (place_[j] == Place::kUpper) optimum.units[j] = upper_[j];
+  }
+  for (int32_t row = 0; row < rows_; ++row) {
+    const int32_t variable = basis_.variables()[row];
+    if (variable < columns_) optimum.units[variable] = std::clamp(value_[row], 0.0, upper_[variable]);
+    const double room = programme_.row_room[row], slack = upper_[columns_ + row];
+    double& price = optimum.row_price[row];
+    price = cost_[columns_ + row] - gain_[columns_ + row];
+    if (slack >= room) price = std::max(0.0, price);
+    optimum.value += (price < 0 ? room - slack : room) * price;
+  }
+  for (int32_t j = 0; j < columns_; ++j) {
+    double gain = programme_.weight[j];
+    for (const int32_t row : programme_.columns.rows(j)) gain -= optimum.row_price[row];
+    optimum.value += programme_.bound[j] * std::max(0.0, gain);
+  }
+}
 
 }  // namespace
 
-PackingOptimum Maximise(const PackingProgramme& programme) { return Tableau(programme).Run(); }
+PackingOptimum Maximise(const PackingProgramme& programme, const SimplexOptions& options) {
+  return DualSimplex(programme, options).Run();
+}
 
 }  // namespace ayni::matcher
