@@ -33,8 +33,9 @@ class ChainSearch {
   // Gives every need what its edges have room for, the least slack first. Never worse.
   void Fill();
 
-  // One chain from every loss, the greatest first, each looking at no more than `nodes_max` places. Returns
-  // the weight x units gained. Ends early when `stop` says so.
+  // One chain from every loss, the greatest first, each looking at no more than `nodes_max` places, and
+  // all together at no more than some 2,000 and twice the needs. Returns the weight x units gained. Ends
+  // early when `stop` says so.
   int64_t Sweep(int nodes_max);
 
  private:
@@ -128,6 +129,7 @@ class ChainSearch {
   std::vector<int32_t> seen_;
   int32_t stamp_ = 0;
   std::vector<int32_t> blocked_;
+  int64_t nodes_left_ = 0;  // of the sweep
   int64_t best_gain_ = 0;
   int32_t best_node_ = -1;
   int64_t best_edge_ = -1;

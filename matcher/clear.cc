@@ -13,7 +13,9 @@
 #include "matcher/assignment.h"
 #include "matcher/block.h"
 #include "matcher/chain.h"
+#include "matcher/crossover.h"
 #include "matcher/dual.h"
+#include "matcher/near.h"
 #include "matcher/proof.h"
 #include "matcher/rounding.h"
 #include "matcher/slots.h"
@@ -35,11 +37,15 @@ constexpr int kPasses = 16,
 constexpr int kLatePasses = 32;  // at least, once few edges are left to look at
 constexpr int kWorthAnotherRound =
     20;  // a round that closes less than one part of so many of the gap is the last
-constexpr double kRoundingHeat = 2;  // times the temperature of the prices
-constexpr int kSweepsMax = 12;       // at one temperature
-constexpr int kNodesMin = 16;        // of one chain: more where fewer find nothing
+constexpr int64_t kCrossEdgesMax = 1'000'000;  // more edges have too many near ones
+constexpr double kCrossSlack = 1.0 / 160;      // of the largest weight, that an edge of a corner may have
+constexpr double kRoundingHeat = 2;            // times the temperature of the prices
+constexpr int kSweepsMax = 12;                 // at one temperature
+constexpr int kNodesMin = 16;                  // of one chain: more where fewer find nothing
 constexpr int64_t kWorthAnotherSweep =
     100'000;  // a sweep that gains less than one part of so many looks deeper
+constexpr int32_t kRestEdgesMax = 2'000;
+constexpr int64_t kRestWorkMax = 20'000'000;
 constexpr int64_t kBlockEdgesMax = 300;
 constexpr int64_t kBlockWorkMax = 50'000'000;
 
@@ -196,6 +202,10 @@ class Clearer {
       if (power < kFirstMatchPower) continue;
       Rematch();
       Match(kRoundingHeat * at(power));
+      if (problem_.edge_count() > kCrossEdgesMax || passes < cross_passes_min_) continue;
+      if (Cross(kCrossSlack * heaviest)) return;
+      // Not before the prices of a slower round.
+      cross_passes_min_ = passes + 1;
     }
   }
 
@@ -227,18 +237,64 @@ class Clearer {
       }
     }
     std::optional<Proof> proof = Prove(problem_, slots_, workers_, resource_prices, options_.stop);
-    if (!proof.has_value() || proof->bound >= best_.upper_bound) return;
-    best_.upper_bound = proof->bound;
-    best_.solution.prices = std::move(proof->prices);
+    if (proof.has_value()) TakeOver(*std::move(proof));
+  }
+
+  void TakeOver(Proof proof) {
+    if (proof.bound >= best_.upper_bound) return;
+    best_.upper_bound = proof.bound;
+    best_.solution.prices = std::move(proof.prices);
     Tell(phase_);
+  }
+
+  // To a corner of the linear programme, whose units are nearly all whole. Whether one was found.
+  bool Cross(double slack_max) {
+    if (Done()) return false;
+    std::optional<Crossed> crossed = CrossOver(
+        problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound}, slack_max, options_.stop);
+    if (!crossed.has_value()) return false;
+    TakeOver(std::move(crossed->proof));
+    if (crossed->choices.empty()) return false;
+    Round(crossed->choices);
+    SolveRest();
+    return true;
+  }
+
+  // A unit on an edge of more slack than the gap would leave less than there is.
+  void SolveRest() {
+    if (Done()) return;
+    const int64_t gap = std::min<int64_t>(best_.upper_bound - best_.value, kWeightMax);
+    const NearEdges near = FindNearEdges(problem_, slots_, best_.solution.prices, gap * kPriceScale);
+    if (near.count() > kRestEdgesMax) return;
+    Block rest{near.need, {}, near.edge};
+    rest.needs.erase(std::unique(rest.needs.begin(), rest.needs.end()), rest.needs.end());
+    for (const int64_t edge : near.edge) {
+      const auto resources = slots_.resources(slots_.edge_slot[edge]);
+      rest.resources.insert(rest.resources.end(), resources.begin(), resources.end());
+    }
+    std::sort(rest.resources.begin(), rest.resources.end());
+    rest.resources.erase(std::unique(rest.resources.begin(), rest.resources.end()), rest.resources.end());
+    // What the floors of other cells lack is paid for whatever the rest does.
+    const int64_t to_beat = best_.value + (EmptyValue(slots_, rest) - unmatched_value_);
+    const BlockOptimum optimum = SolveBlock(problem_, slots_, rest, kRestWorkMax, options_.stop, to_beat);
+    Assignment assignment(problem_, slots_);
+    for (size_t i = 0; i < rest.edges.size(); ++i) {
+      if (optimum.units[i] > 0) assignment.Add(rest.edges[i], optimum.units[i]);
+    }
+    Keep(assignment);
+  }
+
+  void Round(const std::vector<Choice>& choices) {
+    if (Done()) return;
+    Tell(ClearPhase::kMatch);
+    Assignment assignment(problem_, slots_);
+    RoundChoices(problem_, choices, options_.seed, options_.stop, assignment);
+    Improve(assignment);
   }
 
   void Match(double temperature) {
     if (Done()) return;
-    Tell(ClearPhase::kMatch);
-    Assignment assignment(problem_, slots_);
-    RoundChoices(problem_, dual_.Choices(temperature), options_.seed, options_.stop, assignment);
-    Improve(assignment);
+    Round(dual_.Choices(temperature));
   }
 
   // The best units so far, under the newest prices.
@@ -316,6 +372,7 @@ class Clearer {
   std::vector<std::pair<Block, BlockOptimum>> blocks_;
   Clearing best_;
   ClearPhase phase_ = ClearPhase::kPrice;
+  int cross_passes_min_ = 0;  // while the temperature halves, for a corner to be looked for
 };
 
 }  // namespace

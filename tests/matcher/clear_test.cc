@@ -116,12 +116,12 @@ TEST(Clear, StaysNearTheBoundOfMarketsTooLargeForBlocks) {
     const Clearing clearing = Cleared(problem);
     const double linear = LinearOptimum(problem);
     EXPECT_GE(static_cast<double>(clearing.upper_bound) + 1, linear) << "market " << i;
-    EXPECT_LE(static_cast<double>(clearing.upper_bound), 1.0005 * linear + 1) << "market " << i;
+    EXPECT_LE(static_cast<double>(clearing.upper_bound), 1.00001 * linear + 1) << "market " << i;
     EXPECT_LE(static_cast<double>(clearing.value), linear + 1) << "market " << i;
     value += clearing.value;
     optimum += linear;
   }
-  EXPECT_GE(static_cast<double>(value), 0.995 * optimum);
+  EXPECT_GE(static_cast<double>(value), 0.9995 * optimum);
 }
 
 TEST(Clear, ClearsEmptySides) {

@@ -34,7 +34,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int64_t kMilestonesPpm[] = {1'000, 500, 200, 100, 50};
+constexpr int64_t kMilestonesPpm[] = {1'000, 500, 200, 100, 50, 0};
 
 struct Wish {
   int64_t target_gap_ppm = 1'000;

@@ -1,0 +1,67 @@
+#include "matcher/crossover.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "matcher/corner.h"
+#include "matcher/near.h"
+
+namespace ayni::matcher {
+namespace {
+
+constexpr int kRounds = 4;
+constexpr int32_t kNearEdgesMax = 24'576;
+// Where more than so large a part of the edges is near, weights tie, and the simplex method stands still.
+constexpr int64_t kNearPart = 4, kNearEdgesMin = 1'000;
+// Of the slack of near edges: one has seldom more resources, whose prices could all fall by so much together.
+constexpr int kBelow = 8;
+constexpr float kChoiceLeast = 0.01f;  // what slivers leave is no choice
+
+CornerPrices InUnits(const Prices& prices) {
+  CornerPrices start;
+  const auto append = [](const std::vector<int64_t>& from, std::vector<double>& to) {
+    for (const int64_t price : from) to.push_back(static_cast<double>(price) / kPriceScale);
+  };
+  append(prices.offer, start.resource);
+  append(prices.tap, start.resource);
+  append(prices.cell, start.resource);
+  append(prices.need, start.need);
+  return start;
+}
+
+std::vector<Choice> ChoicesOf(const NearEdges& near, const Corner& corner) {
+  std::vector<Choice> choices;
+  for (int32_t i = 0; i < near.count(); ++i) {
+    const auto units = static_cast<float>(corner.units[i]);
+    if (units > kChoiceLeast) choices.push_back({near.edge[i], units});
+  }
+  return choices;
+}
+
+}  // namespace
+
+std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Workers& workers,
+                                 const Proof& start, double slack_max, const std::function<bool()>& stop) {
+  const auto slack = static_cast<int64_t>(slack_max * kPriceScale);
+  NearEdges near = FindNearEdges(problem, slots, start.prices, slack);
+  if (near.count() > kNearEdgesMax || near.count() > problem.edge_count() / kNearPart + kNearEdgesMin) {
+    return std::nullopt;
+  }
+  const CornerPrices kept = InUnits(start.prices);
+  CornerPrices from = kept;
+  Crossed crossed{start, {}};
+  bool missed = true;
+  for (int round = 0; round < kRounds && missed && near.count() <= kNearEdgesMax; ++round) {
+    Corner corner = FindCorner(problem, slots, near, from, kept, slack_max / kBelow, stop);
+    std::optional<Proof> proof = Prove(problem, slots, workers, corner.prices.resource, stop);
+    if (!proof.has_value()) return std::nullopt;
+    if (corner.optimal) crossed.choices = ChoicesOf(near, corner);
+    missed = AddMissed(problem, slots, proof->prices, slack / kBelow, near);
+    if (proof->bound < crossed.proof.bound) crossed.proof = *std::move(proof);
+    if (!corner.optimal) break;
+    from = std::move(corner.prices);
+  }
+  return crossed;
+}
+
+}  // namespace ayni::matcher

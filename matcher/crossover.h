@@ -1,0 +1,33 @@
+// From prices that are nearly right to those of the linear programme, and to units that are nearly all whole.
+//
+// The prices name the near edges, these make a linear programme of a size that the simplex method solves in
+// milliseconds, and edges that its prices would make worth taking are added until none is left: then it is
+// solved for all edges.
+#ifndef AYNI_MATCHER_CROSSOVER_H_
+#define AYNI_MATCHER_CROSSOVER_H_
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "matcher/dual.h"
+#include "matcher/problem.h"
+#include "matcher/proof.h"
+#include "matcher/slots.h"
+#include "matcher/workers.h"
+
+namespace ayni::matcher {
+
+struct Crossed {
+  Proof proof;                  // the start's, or that of a lower bound
+  std::vector<Choice> choices;  // of the last corner, ascending by edge; none where it was not reached
+};
+
+// From the start's prices, with edges of a slack up to `slack_max`, in units of weight. Nothing where these
+// are too many to be worth it, or `stop` said so.
+std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Workers& workers,
+                                 const Proof& start, double slack_max, const std::function<bool()>& stop);
+
+}  // namespace ayni::matcher
+
+#endif  // AYNI_MATCHER_CROSSOVER_H_
