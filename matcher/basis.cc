@@ -24,7 +24,7 @@ Basis::Basis(const SparseColumns& columns)
       row_at_(columns.row_count),
       marked_(columns.row_count / 64 + 1, 0),
       unit_(columns.row_count),
-      work_(columns.row_count, 0.0),
+      column_(columns.row_count, 0.0),
       is_touched_(columns.row_count, false) {
   Clear();
   Index();
@@ -133,24 +133,24 @@ std::vector<int32_t> Basis::Peeled(const std::vector<int32_t>& columns, const st
 
 bool Basis::Append(int32_t column, const std::vector<bool>& open) {
   for (const int32_t row : columns_.rows(column)) {
-    work_[row] = 1;
+    column_[row] = 1;
     is_touched_[row] = true;
     touched_.push_back(row);
   }
   TakeFromPivots();
   const int32_t pivot_row = ChoosePivot(open);
   if (pivot_row >= 0) {
-    const double pivot = work_[pivot_row];
+    const double pivot = column_[pivot_row];
     Pivot made{
         pivot_row, column, pivot, static_cast<int64_t>(lower_.size()), 0, static_cast<int64_t>(upper_.size()),
         0};
     for (const int32_t row : touched_) {
-      if (row == pivot_row || std::abs(work_[row]) < kZero) continue;
+      if (row == pivot_row || std::abs(column_[row]) < kZero) continue;
       // A row that never pivots keeps its slack, which pivots before all columns.
       if (pivot_of_row_[row] >= 0 || !open[row]) {
-        upper_.push_back({row, work_[row]});
+        upper_.push_back({row, column_[row]});
       } else {
-        lower_.push_back({row, work_[row] / pivot});
+        lower_.push_back({row, column_[row] / pivot});
       }
     }
     made.lower_end = static_cast<int64_t>(lower_.size());
@@ -160,7 +160,7 @@ bool Basis::Append(int32_t column, const std::vector<bool>& open) {
     pivots_.push_back(made);
   }
   for (const int32_t row : touched_) {
-    work_[row] = 0;
+    column_[row] = 0;
     is_touched_[row] = false;
   }
   touched_.clear();
@@ -179,11 +179,11 @@ void Basis::TakeFromPivots() {
     std::pop_heap(queue_.begin(), queue_.end(), std::greater<>());
     const Pivot& pivot = pivots_[queue_.back()];
     queue_.pop_back();
-    const double share = work_[pivot.row];
+    const double share = column_[pivot.row];
     if (std::abs(share) < kZero) continue;
     for (int64_t i = pivot.lower_begin; i < pivot.lower_end; ++i) {
       const int32_t row = lower_[i].row;
-      work_[row] -= lower_[i].value * share;
+      column_[row] -= lower_[i].value * share;
       if (is_touched_[row]) continue;
       is_touched_[row] = true;
       touched_.push_back(row);
@@ -195,12 +195,12 @@ void Basis::TakeFromPivots() {
 int32_t Basis::ChoosePivot(const std::vector<bool>& open) const {
   double largest = kPivotLeast;
   for (const int32_t row : touched_) {
-    if (open[row] && pivot_of_row_[row] < 0) largest = std::max(largest, std::abs(work_[row]));
+    if (open[row] && pivot_of_row_[row] < 0) largest = std::max(largest, std::abs(column_[row]));
   }
   int32_t best = -1;
   for (const int32_t row : touched_) {
     if (!open[row] || pivot_of_row_[row] >= 0) continue;
-    const double size = std::abs(work_[row]);
+    const double size = std::abs(column_[row]);
     if (size < kPivotLeast || size < kPivotShare * largest) continue;
     if (best < 0 || row_weight_[row] < row_weight_[best] ||
         (row_weight_[row] == row_weight_[best] && row < best)) {
@@ -284,6 +284,7 @@ void Basis::SolveColumn(SparseVector& vector, bool to_enter) {
   Ascend([&](int32_t row) {
     const int32_t at = pivot_of_row_[row];
     if (at < 0 || value[row] == 0) return;
+    work_ += pivots_[at].lower_end - pivots_[at].lower_begin + 1;
     for (int64_t i = pivots_[at].lower_begin; i < pivots_[at].lower_end; ++i) {
       value[lower_[i].row] -= lower_[i].value * value[row];
       Mark(lower_[i].row);
@@ -291,11 +292,13 @@ void Basis::SolveColumn(SparseVector& vector, bool to_enter) {
   });
   for (const Exchanged& exchanged : exchange_) {
     double share = 0;
+    work_ += exchanged.end - exchanged.middle;
     for (int64_t i = exchanged.middle; i < exchanged.end; ++i) {
       share += exchanged_[i].value * value[exchanged_[i].row];
     }
     if (share == 0) continue;
     share /= exchanged.pivot;
+    work_ += exchanged.middle - exchanged.begin;
     for (int64_t i = exchanged.begin; i < exchanged.middle; ++i) {
       value[exchanged_[i].row] -= exchanged_[i].value * share;
       Mark(exchanged_[i].row);
@@ -311,6 +314,7 @@ void Basis::SolveColumn(SparseVector& vector, bool to_enter) {
     const int32_t at = pivot_of_row_[row];
     if (at < 0 || value[row] == 0) return;
     value[row] /= pivots_[at].value;
+    work_ += pivots_[at].upper_end - pivots_[at].upper_begin + 1;
     for (int64_t i = pivots_[at].upper_begin; i < pivots_[at].upper_end; ++i) {
       value[upper_[i].row] -= upper_[i].value * value[row];
       Mark(upper_[i].row);
@@ -322,6 +326,7 @@ void Basis::SolveColumn(SparseVector& vector, bool to_enter) {
 void Basis::SolveUpperRow(std::vector<double>& value) {
   Ascend([&](int32_t row) {
     if (value[row] == 0) return;
+    work_ += upper_row_begin_[row + 1] - upper_row_begin_[row] + 1;
     if (pivot_of_row_[row] >= 0) value[row] /= pivots_[pivot_of_row_[row]].value;
     for (int32_t i = upper_row_begin_[row]; i < upper_row_begin_[row + 1]; ++i) {
       value[upper_by_row_[i].row] -= upper_by_row_[i].value * value[row];
@@ -337,11 +342,13 @@ void Basis::SolveRow(SparseVector& vector) {
   for (size_t at = exchange_.size(); at > 0; --at) {
     const Exchanged& exchanged = exchange_[at - 1];
     double share = 0;
+    work_ += exchanged.middle - exchanged.begin;
     for (int64_t i = exchanged.begin; i < exchanged.middle; ++i) {
       share += exchanged_[i].value * value[exchanged_[i].row];
     }
     if (share == 0) continue;
     share /= exchanged.pivot;
+    work_ += exchanged.end - exchanged.middle;
     for (int64_t i = exchanged.middle; i < exchanged.end; ++i) {
       value[exchanged_[i].row] -= exchanged_[i].value * share;
       Mark(exchanged_[i].row);
@@ -349,6 +356,7 @@ void Basis::SolveRow(SparseVector& vector) {
   }
   Descend([&](int32_t row) {
     if (value[row] == 0) return;
+    work_ += lower_row_begin_[row + 1] - lower_row_begin_[row] + 1;
     for (int32_t i = lower_row_begin_[row]; i < lower_row_begin_[row + 1]; ++i) {
       value[lower_by_row_[i].row] -= lower_by_row_[i].value * value[row];
       Mark(lower_by_row_[i].row);

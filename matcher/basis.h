@@ -61,6 +61,8 @@ class Basis {
   int exchanges() const { return static_cast<int>(exchange_.size()); }
   // Entries of the triangles and of the exchanges.
   int64_t entries() const { return static_cast<int64_t>(lower_.size() + upper_.size()); }
+  // Entries of vectors that solving has looked at.
+  int64_t work() const { return work_; }
   int64_t exchanged_entries() const { return static_cast<int64_t>(exchanged_.size()); }
 
   // Solves B x = b, in place. A column that is to enter is remembered for the Exchange that follows.
@@ -129,8 +131,10 @@ class Basis {
   std::vector<Entry> entering_;  // the column to enter, between the triangles
   SparseVector unit_;
 
+  int64_t work_ = 0;
+
   // Of the column at hand.
-  std::vector<double> work_;
+  std::vector<double> column_;
   std::vector<int32_t> touched_;
   std::vector<bool> is_touched_;
   std::vector<int32_t> queue_;  // a heap of pivots still to be taken

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -42,12 +43,12 @@ class BranchAndBound {
     options_.work_max = work_left_;
     const PackingOptimum priced = Maximise(programme_, options_);
     work_left_ -= priced.work;
-    options_.row_price = priced.row_price;
+    const auto basis = std::make_shared<const std::vector<int32_t>>(priced.basis);
     optimum.resource_price.assign(priced.row_price.begin() + static_cast<int64_t>(block_.needs.size()),
                                   priced.row_price.end());
     best_units_ = optimum.units;
     programme_.bound = tight_bound_;
-    std::vector<Node> open = {{kNone, 0, std::vector<Units>(block_.edges.size(), 0), upper_}};
+    std::vector<Node> open = {{kNone, std::vector<Units>(block_.edges.size(), 0), upper_, basis}};
     while (!open.empty() && work_left_ > 0 && !stop_()) {
       const Node node = std::move(open.back());
       open.pop_back();
@@ -66,8 +67,8 @@ class BranchAndBound {
   };
   struct Node {
     double parent_value;  // or kNone
-    int depth;
     std::vector<Units> lower, upper;
+    std::shared_ptr<const std::vector<int32_t>> basis;  // of the parent's optimum
   };
 
   void MakeRows() {
@@ -161,6 +162,7 @@ class BranchAndBound {
     if (node.parent_value != kNone && !CanBeat(node.parent_value)) return;
     if (!Leave(node, fixed_value)) return;
     options_.work_max = work_left_;
+    options_.basis = *node.basis;
     const PackingOptimum relaxed = Maximise(programme_, options_);
     work_left_ -= relaxed.work + static_cast<int64_t>(upper_.size());
     const double value = static_cast<double>(fixed_value) + relaxed.value;
@@ -169,7 +171,7 @@ class BranchAndBound {
     if (!CanBeat(value)) return;
     all_solved_ &= relaxed.optimal;
     if (!relaxed.optimal) return;
-    Branch(node, relaxed.units, value, open);
+    Branch(node, relaxed, value, open);
   }
 
   bool CanBeat(double value) const {
@@ -202,8 +204,8 @@ class BranchAndBound {
   }
 
   // Splits at the edge that is farthest from whole, or under its lot.
-  void Branch(const Node& node, const std::vector<double>& above_lower, double value,
-              std::vector<Node>& open) const {
+  void Branch(const Node& node, const PackingOptimum& relaxed, double value, std::vector<Node>& open) const {
+    const std::vector<double>& above_lower = relaxed.units;
     double farthest = kWholeTolerance;
     size_t at = upper_.size();
     Units below = 0, above = 0;
@@ -223,7 +225,7 @@ class BranchAndBound {
     if (at == upper_.size()) return;
     Node down = node, up = node;
     down.parent_value = up.parent_value = value;
-    ++down.depth, ++up.depth;
+    down.basis = up.basis = std::make_shared<const std::vector<int32_t>>(relaxed.basis);
     down.upper[at] = below;
     up.lower[at] = above;
     const bool up_first = static_cast<double>(node.lower[at]) + above_lower[at] >

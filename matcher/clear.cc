@@ -37,11 +37,14 @@ constexpr int kPasses = 16,
 constexpr int kLatePasses = 32;  // at least, once few edges are left to look at
 constexpr int kWorthAnotherRound =
     20;  // a round that closes less than one part of so many of the gap is the last
-constexpr int64_t kCrossEdgesMax = 1'000'000;  // more edges have too many near ones
-constexpr double kCrossSlack = 1.0 / 160;      // of the largest weight, that an edge of a corner may have
-constexpr double kRoundingHeat = 2;            // times the temperature of the prices
-constexpr int kSweepsMax = 12;                 // at one temperature
-constexpr int kNodesMin = 16;                  // of one chain: more where fewer find nothing
+// Of an edge of a corner. Few markets need more than the first, and those that do are better off with
+// better prices.
+constexpr int64_t kFirstCrossWorkMax = 1'500, kCrossWorkMax = 20'000;
+constexpr double kCrossSlack = 1.0 / 160;  // of the largest weight, that an edge of a corner may have
+constexpr double kRoundingHeat = 2;        // times the temperature of the prices
+constexpr int kSweepsMax = 12;             // at one temperature
+constexpr int kCrossSweeps = 1;            // where a corner is looked for next
+constexpr int kNodesMin = 16;              // of one chain: more where fewer find nothing
 constexpr int64_t kWorthAnotherSweep =
     100'000;  // a sweep that gains less than one part of so many looks deeper
 constexpr int32_t kRestEdgesMax = 2'000;
@@ -183,7 +186,7 @@ class Clearer {
       const bool closed = bound - best_.upper_bound > (bound - best_.value) / kWorthAnotherRound;
       if (round > 0 && !closed) break;
     }
-    best_.stopped = !Reached() && options_.stop();
+    best_.stopped = !Reached() && !is_best_ && options_.stop();
     best_.solution.edge_units.resize(problem_.edge_offer.size(), 0);
     return std::move(best_);
   }
@@ -200,12 +203,14 @@ class Clearer {
       power = next;
       ProveBound(dual_.prices());
       if (power < kFirstMatchPower) continue;
-      Rematch();
-      Match(kRoundingHeat * at(power));
-      if (problem_.edge_count() > kCrossEdgesMax || passes < cross_passes_min_) continue;
+      const bool cross = passes >= cross_passes_min_;
+      if (!cross) Rematch();
+      Match(kRoundingHeat * at(power), cross ? kCrossSweeps : kSweepsMax);
+      if (!cross) continue;
       if (Cross(kCrossSlack * heaviest)) return;
       // Not before the prices of a slower round.
       cross_passes_min_ = passes + 1;
+      cross_work_max_ = kCrossWorkMax;
     }
   }
 
@@ -250,12 +255,13 @@ class Clearer {
   // To a corner of the linear programme, whose units are nearly all whole. Whether one was found.
   bool Cross(double slack_max) {
     if (Done()) return false;
-    std::optional<Crossed> crossed = CrossOver(
-        problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound}, slack_max, options_.stop);
+    std::optional<Crossed> crossed =
+        CrossOver(problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound}, slack_max,
+                  cross_work_max_, GapAimedAt(), options_.stop);
     if (!crossed.has_value()) return false;
     TakeOver(std::move(crossed->proof));
     if (crossed->choices.empty()) return false;
-    Round(crossed->choices);
+    Round(crossed->choices, kSweepsMax);
     SolveRest();
     return true;
   }
@@ -282,19 +288,21 @@ class Clearer {
       if (optimum.units[i] > 0) assignment.Add(rest.edges[i], optimum.units[i]);
     }
     Keep(assignment);
+    // Prices may be unable to prove what branches have shown.
+    is_best_ = optimum.exact && gap < kWeightMax;
   }
 
-  void Round(const std::vector<Choice>& choices) {
+  void Round(const std::vector<Choice>& choices, int sweeps_max) {
     if (Done()) return;
     Tell(ClearPhase::kMatch);
     Assignment assignment(problem_, slots_);
     RoundChoices(problem_, choices, options_.seed, options_.stop, assignment);
-    Improve(assignment);
+    Improve(assignment, sweeps_max);
   }
 
-  void Match(double temperature) {
+  void Match(double temperature, int sweeps_max) {
     if (Done()) return;
-    Round(dual_.Choices(temperature));
+    Round(dual_.Choices(temperature), sweeps_max);
   }
 
   // The best units so far, under the newest prices.
@@ -305,16 +313,16 @@ class Clearer {
       if (best_.solution.edge_units[e] > 0) assignment.Add(e, best_.solution.edge_units[e]);
     }
     assignment.Forget();
-    Improve(assignment);
+    Improve(assignment, kSweepsMax);
   }
 
-  void Improve(Assignment& assignment) {
+  void Improve(Assignment& assignment, int sweeps_max) {
     ChainSearch chains(problem_, slots_, best_.solution.prices, options_.seed, assignment, options_.stop);
     chains.Fill();
     Keep(assignment);
     Tell(ClearPhase::kImprove);
     int nodes = kNodesMin;
-    for (int i = 0; i < kSweepsMax && nodes <= options_.chain_nodes_max && !Done(); ++i) {
+    for (int i = 0; i < sweeps_max && nodes <= options_.chain_nodes_max && !Done(); ++i) {
       const int64_t gained = chains.Sweep(nodes);
       Keep(assignment);
       if (gained <= (best_.value - unmatched_value_) / kWorthAnotherSweep) nodes *= 4;
@@ -361,7 +369,11 @@ class Clearer {
     const absl::int128 bound = best_.upper_bound;
     return (bound - best_.value) * 1'000'000 <= (bound < 0 ? -bound : bound) * options_.target_gap_ppm;
   }
-  bool Done() const { return Reached() || options_.stop(); }
+  double GapAimedAt() const {
+    return std::abs(static_cast<double>(best_.upper_bound)) * 1e-6 *
+           static_cast<double>(options_.target_gap_ppm);
+  }
+  bool Done() const { return Reached() || is_best_ || options_.stop(); }
 
   const Problem& problem_;
   const Slots& slots_;
@@ -371,7 +383,9 @@ class Clearer {
   const int64_t unmatched_value_;
   std::vector<std::pair<Block, BlockOptimum>> blocks_;
   Clearing best_;
+  bool is_best_ = false;  // no units are worth more
   ClearPhase phase_ = ClearPhase::kPrice;
+  int64_t cross_work_max_ = kFirstCrossWorkMax;
   int cross_passes_min_ = 0;  // while the temperature halves, for a corner to be looked for
 };
 

@@ -12,15 +12,16 @@ namespace {
 constexpr double kSliver = 1.0 / 65'536;    // of a unit
 constexpr double kShift = 1.0 / (1 << 22);  // of the largest weight, where columns tie
 constexpr double kShareLeast = 1;           // of what a column leaves for rows that are full with it alone
-constexpr int64_t kWorkMax = 100'000'000;   // about 0.8 s, where 0.1 s is the rule
 
 // A row that has but one edge is none: it holds the edge's bound, and the price that it is to keep is the
 // edge's to pay for its last sliver.
 class CornerProgramme {
  public:
   CornerProgramme(const Problem& problem, const Slots& slots, const NearEdges& near,
-                  const CornerPrices& start, const CornerPrices& kept, double below)
-      : problem_(problem), slots_(slots), near_(near), start_(start), kept_(kept), below_(below) {}
+                  const CornerPrices& start, const CornerPrices& kept, double below, int64_t work_max)
+      : problem_(problem), slots_(slots), near_(near), start_(start), kept_(kept), below_(below) {
+    options_.work_max = work_max;
+  }
 
   Corner Solve(const std::function<bool()>& stop) {
     FindUses();
@@ -30,7 +31,6 @@ class CornerProgramme {
     AddFloors();
     options_.shift = kShift * heaviest_;
     options_.stop = stop;
-    options_.work_max = kWorkMax;
     const PackingOptimum optimum = Maximise(programme_, options_);
     return Read(optimum);
   }
@@ -147,6 +147,7 @@ class CornerProgramme {
   Corner Read(const PackingOptimum& optimum) {
     Corner corner;
     corner.optimal = optimum.optimal;
+    corner.value = optimum.value;
     const auto price_of = [&](const Use& use) {
       return use.row >= 0 ? optimum.row_price[use.row] : use.alone;
     };
@@ -188,9 +189,9 @@ class CornerProgramme {
 }  // namespace
 
 Corner FindCorner(const Problem& problem, const Slots& slots, const NearEdges& near,
-                  const CornerPrices& start, const CornerPrices& kept, double below,
+                  const CornerPrices& start, const CornerPrices& kept, double below, int64_t work_max,
                   const std::function<bool()>& stop) {
-  return CornerProgramme(problem, slots, near, start, kept, below).Solve(stop);
+  return CornerProgramme(problem, slots, near, start, kept, below, work_max).Solve(stop);
 }
 
 }  // namespace ayni::matcher

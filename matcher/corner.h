@@ -23,14 +23,16 @@ struct CornerPrices {
 
 struct Corner {
   std::vector<double> units;  // of each near edge: whole but for slivers, where the corner is
+  double value = 0;           // that the prices prove of the near edges alone
   CornerPrices prices;        // those of needs without an edge to choose from are 0
   // Not so where the work ran out or `stop` said so: units may then break constraints.
   bool optimal = false;
 };
 
-// The search begins at `start`; prices that near edges leave undecided stay `below` under those of `kept`.
+// Looks at about `work_max` entries of vectors at most. The search begins at `start`; prices that near edges
+// leave undecided stay `below` under those of `kept`.
 Corner FindCorner(const Problem& problem, const Slots& slots, const NearEdges& near,
-                  const CornerPrices& start, const CornerPrices& kept, double below,
+                  const CornerPrices& start, const CornerPrices& kept, double below, int64_t work_max,
                   const std::function<bool()>& stop);
 
 }  // namespace ayni::matcher

@@ -1,5 +1,6 @@
 #include "matcher/crossover.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -10,11 +11,13 @@ namespace ayni::matcher {
 namespace {
 
 constexpr int kRounds = 4;
-constexpr int32_t kNearEdgesMax = 24'576;
+constexpr int32_t kNearEdgesMax = 200'000;
 // Where more than so large a part of the edges is near, weights tie, and the simplex method stands still.
 constexpr int64_t kNearPart = 4, kNearEdgesMin = 1'000;
 // Of the slack of near edges: one has seldom more resources, whose prices could all fall by so much together.
 constexpr int kBelow = 8;
+constexpr int64_t kWorkMax = 250'000'000;  // some 3 s
+constexpr double kGapPart = 4;  // of the gap aimed at, that the bound may stand above the corner's value
 constexpr float kChoiceLeast = 0.01f;  // what slivers leave is no choice
 
 CornerPrices InUnits(const Prices& prices) {
@@ -41,7 +44,8 @@ std::vector<Choice> ChoicesOf(const NearEdges& near, const Corner& corner) {
 }  // namespace
 
 std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Workers& workers,
-                                 const Proof& start, double slack_max, const std::function<bool()>& stop) {
+                                 const Proof& start, double slack_max, int64_t work_max, double gap,
+                                 const std::function<bool()>& stop) {
   const auto slack = static_cast<int64_t>(slack_max * kPriceScale);
   NearEdges near = FindNearEdges(problem, slots, start.prices, slack);
   if (near.count() > kNearEdgesMax || near.count() > problem.edge_count() / kNearPart + kNearEdgesMin) {
@@ -52,13 +56,16 @@ std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Wor
   Crossed crossed{start, {}};
   bool missed = true;
   for (int round = 0; round < kRounds && missed && near.count() <= kNearEdgesMax; ++round) {
-    Corner corner = FindCorner(problem, slots, near, from, kept, slack_max / kBelow, stop);
+    Corner corner = FindCorner(problem, slots, near, from, kept, slack_max / kBelow,
+                               std::min(work_max * near.count(), kWorkMax), stop);
     std::optional<Proof> proof = Prove(problem, slots, workers, corner.prices.resource, stop);
     if (!proof.has_value()) return std::nullopt;
     if (corner.optimal) crossed.choices = ChoicesOf(near, corner);
     missed = AddMissed(problem, slots, proof->prices, slack / kBelow, near);
     if (proof->bound < crossed.proof.bound) crossed.proof = *std::move(proof);
-    if (!corner.optimal) break;
+    // The corner's value counts slivers too: where the gap is to be closed, all edges are to be there.
+    const double above = static_cast<double>(crossed.proof.bound) - corner.value;
+    if (!corner.optimal || (gap > 0 && above < gap / kGapPart)) break;
     from = std::move(corner.prices);
   }
   return crossed;

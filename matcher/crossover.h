@@ -23,10 +23,13 @@ struct Crossed {
   std::vector<Choice> choices;  // of the last corner, ascending by edge; none where it was not reached
 };
 
-// From the start's prices, with edges of a slack up to `slack_max`, in units of weight. Nothing where these
-// are too many to be worth it, or `stop` said so.
+// From the start's prices, with edges of a slack up to `slack_max`, in units of weight. Each linear programme
+// looks at about `work_max` entries of vectors for each near edge and no more, and edges are added until the
+// bound can come down by no more than a part of `gap`. Nothing where the near edges are too many to be worth
+// it, or `stop` said so.
 std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Workers& workers,
-                                 const Proof& start, double slack_max, const std::function<bool()>& stop);
+                                 const Proof& start, double slack_max, int64_t work_max, double gap,
+                                 const std::function<bool()>& stop);
 
 }  // namespace ayni::matcher
 

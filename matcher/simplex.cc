@@ -18,10 +18,13 @@ constexpr double kNormLeast = 1e-4;
 constexpr int64_t kExchangesPerVariable = 20;  // seldom more than 2: then it cycles
 constexpr int kStopEvery = 16;                 // exchanges between two looks at `stop`
 constexpr int kStillMax = 60;                  // exchanges that move no price before weights are shifted
-constexpr double kUnblock = 1e-8;              // of the largest weight, and
-constexpr double kUnblockMore = 4;             // times as much each time
-constexpr int kSettlesMax = 5;                 // times that weights are put back
-constexpr int kExchangesMax = 200;             // before the basis is made anew
+// Times that weights are put back, while it costs no more than one part of so many of what came before, or so
+// much work.
+constexpr int kSettlesMax = 5;
+constexpr int64_t kSettlingPart = 8, kSettlingWorkMin = 100'000;
+constexpr double kUnblock = 1e-8;   // of the largest weight, and
+constexpr double kUnblockMore = 4;  // times as much each time
+constexpr int kExchangesMax = 200;  // before the basis is made anew
 
 enum class Place : uint8_t { kBasic, kLower, kUpper };
 
@@ -45,6 +48,7 @@ class DualSimplex {
         steep_(rows_),
         change_(columns_ + rows_, 0.0),
         is_changed_(columns_ + rows_, 0),
+        work_max_(options.work_max),
         exchanges_left_(kExchangesPerVariable * (int64_t{columns_} + rows_) + 1'000),
         options_(options) {
     cost_.resize(columns_ + rows_, 0.0);
@@ -52,7 +56,11 @@ class DualSimplex {
     upper_.insert(upper_.end(), slack.begin(), slack.end());
     for (const double weight : programme.weight) largest_ = std::max(largest_, weight);
     IndexByRow();
-    if (!options.row_price.empty()) ChooseBasis(options.row_price);
+    if (!options.basis.empty()) {
+      TakeBasis(options.basis);
+    } else if (!options.row_price.empty()) {
+      ChooseBasis(options.row_price);
+    }
     if (options.shift > 0) Shift(options.shift);
   }
 
@@ -60,17 +68,23 @@ class DualSimplex {
     PackingOptimum optimum;
     Restart();
     optimum.optimal = Descend();
-    for (int i = 0; i < kSettlesMax && optimum.optimal && shifted_; ++i) {
-      Settle();
-      optimum.optimal = Descend();
-    }
     Read(optimum);
+    if (!optimum.optimal) return optimum;
+    // Where many weights tie it may come to parting them again, each time.
+    work_max_ = std::min(work_max_, Work() + Work() / kSettlingPart + kSettlingWorkMin);
+    for (int i = 0; i < kSettlesMax && shifted_; ++i) {
+      Settle();
+      if (!Descend()) break;
+      Read(optimum);
+    }
+    optimum.work = Work();
     return optimum;
   }
 
  private:
   void IndexByRow();
   void ChooseBasis(const std::vector<double>& row_price);
+  void TakeBasis(const std::vector<int32_t>& variables);
   void Shift(double most);
   // Away from where their gains would have to change sign.
   void PartTies(double most);
@@ -129,7 +143,10 @@ class DualSimplex {
   double unblock_ = kUnblock;
   bool shifted_ = false;
   uint32_t draw_ = 12345;
-  int64_t work_ = 0;
+  int64_t Work() const { return work_ + basis_.work(); }
+
+  int64_t work_ = 0;  // beside the basis's own
+  int64_t work_max_;
   int64_t since_refactor_ = 0;
   int64_t exchanges_left_;
   int still_ = 0;  // exchanges without a move of prices, of late
@@ -162,6 +179,19 @@ void DualSimplex::ChooseBasis(const std::vector<double>& row_price) {
   basis_.Choose(order, open);
 }
 
+void DualSimplex::TakeBasis(const std::vector<int32_t>& variables) {
+  std::vector<int32_t> order;
+  std::vector<bool> open(rows_, true);
+  for (const int32_t variable : variables) {
+    if (variable < columns_) {
+      order.push_back(variable);
+    } else {
+      open[variable - columns_] = false;
+    }
+  }
+  basis_.Choose(order, open);
+}
+
 void DualSimplex::Shift(double most) {
   shifted_ = true;
   for (int32_t j = 0; j < columns_; ++j) cost_[j] += most * Draw();
@@ -180,7 +210,7 @@ void DualSimplex::PartTies(double most) {
 void DualSimplex::Hold(int32_t variable) {
   double& gain = gain_[variable];
   if (place_[variable] == Place::kLower ? gain <= 0 : gain >= 0) return;
-  shifted_ = true;
+  if (std::abs(gain) > kGainTolerance * largest_) shifted_ = true;
   cost_[variable] -= gain;
   gain = 0;
 }
@@ -194,7 +224,7 @@ void DualSimplex::Settle() {
 }
 
 void DualSimplex::Restart() {
-  work_ += 20 * (int64_t{columns_} + rows_);
+  work_ += 10 * (int64_t{columns_} + rows_);
   since_refactor_ = 0;
   if (basis_.exchanges() > 0) basis_.Refactor();
   direction_.Clear();
@@ -228,7 +258,7 @@ bool DualSimplex::Descend() {
   while (true) {
     const int32_t row = Leaving();
     if (row < 0) return true;
-    if (work_ > options_.work_max || --exchanges_left_ < 0) return false;
+    if (Work() > work_max_ || --exchanges_left_ < 0) return false;
     if (exchanges_left_ % kStopEvery == 0 && options_.stop()) return false;
     const double infeasible = Infeasible(row);
     FindChange(row);
@@ -249,7 +279,7 @@ bool DualSimplex::Descend() {
     if (basis_.exchanges() >= kExchangesMax || since_refactor_ > kRefactorCost * (basis_.entries() + rows_)) {
       Restart();
     }
-    work_ += rows_ + static_cast<int64_t>(changed_.size()) + 4 * basis_.exchanged_entries();
+    work_ += rows_ / 8 + static_cast<int64_t>(changed_.size());
   }
 }
 
@@ -390,12 +420,14 @@ bool DualSimplex::Exchange(int32_t row, int32_t entering, double infeasible) {
 }
 
 void DualSimplex::Read(PackingOptimum& optimum) const {
-  optimum.work = work_;
+  optimum.work = Work();
+  optimum.basis = basis_.variables();
   optimum.units.assign(columns_, 0.0);
   optimum.row_price.assign(rows_, 0.0);
   for (int32_t j = 0; j < columns_; ++j) {
     if (place_[j] == Place::kUpper) optimum.units[j] = upper_[j];
   }
+  optimum.value = 0;
   for (int32_t row = 0; row < rows_; ++row) {
     const int32_t variable = basis_.variables()[row];
     if (variable < columns_) optimum.units[variable] = std::clamp(value_[row], 0.0, upper_[variable]);

@@ -32,6 +32,7 @@ struct PackingProgramme {
 struct PackingOptimum {
   double value = 0;               // that the prices prove: no units are worth more
   std::vector<double> units;      // by column
+  std::vector<int32_t> basis;     // by row, the variable: a column, or the number of columns and a row
   std::vector<double> row_price;  // negative only of rows that have to be filled
   // The units are worth that, but for the parts in a hundred million by which weights may have to stay apart.
   // False where the work ran out or `stop` said so: then they may break rows.
@@ -42,6 +43,8 @@ struct PackingOptimum {
 struct SimplexOptions {
   // By row, prices thought to be near; none where empty.
   std::vector<double> row_price = {};
+  // By row, the variables of a basis thought to be near, as an optimum has them; then prices do not matter.
+  std::vector<int32_t> basis = {};
   double shift = 0;  // that weights are parted by from the start
   int64_t work_max = INT64_MAX;
   // Asked every few exchanges.

@@ -14,6 +14,7 @@
 namespace ayni::matcher {
 namespace {
 
+constexpr int64_t kWorkMax = 20'000;
 const std::function<bool()> kNever = [] { return false; };
 
 Problem Market(Random& random, bool floors) {
@@ -42,7 +43,7 @@ TEST(CrossOver, FindsThePricesOfTheLinearProgramme) {
     Workers workers(1);
     const Slots slots = *MakeSlots(problem, workers, kNever);
     const Proof start = RoughPrices(random, problem, slots, workers);
-    const auto crossed = CrossOver(problem, slots, workers, start, 60, kNever);
+    const auto crossed = CrossOver(problem, slots, workers, start, 60, kWorkMax, 0, kNever);
     ASSERT_TRUE(crossed.has_value());
     const double optimum = LinearOptimum(problem);
     ASSERT_GE(static_cast<double>(crossed->proof.bound) + 1, optimum) << "market " << i;
@@ -57,8 +58,8 @@ TEST(CrossOver, ChoosesUnitsThatFit) {
     const Problem problem = Market(random, i % 2 == 1);
     Workers workers(1);
     const Slots slots = *MakeSlots(problem, workers, kNever);
-    const auto crossed =
-        CrossOver(problem, slots, workers, RoughPrices(random, problem, slots, workers), 60, kNever);
+    const auto crossed = CrossOver(problem, slots, workers, RoughPrices(random, problem, slots, workers), 60,
+                                   kWorkMax, 0, kNever);
     ASSERT_TRUE(crossed.has_value());
     std::vector<double> used(slots.resource_count(), 0.0);
     for (const Choice& choice : crossed->choices) {
@@ -77,7 +78,7 @@ TEST(CrossOver, FindsNothingWhenStopped) {
   Workers workers(1);
   const Slots slots = *MakeSlots(problem, workers, kNever);
   const Proof start = RoughPrices(random, problem, slots, workers);
-  EXPECT_FALSE(CrossOver(problem, slots, workers, start, 60, [] { return true; }).has_value());
+  EXPECT_FALSE(CrossOver(problem, slots, workers, start, 60, kWorkMax, 0, [] { return true; }).has_value());
 }
 
 TEST(NearEdges, AreThoseOfLittleSlackAndThoseThatNewPricesMakeWorthTaking) {
