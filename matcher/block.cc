@@ -24,17 +24,18 @@ int32_t Root(std::vector<int32_t>& parent, int32_t x) {
 class BranchAndBound {
  public:
   BranchAndBound(const Problem& problem, const Slots& slots, const Block& block, int64_t work_max,
-                 const std::function<bool()>& stop, int64_t to_beat)
+                 const std::function<bool()>& stop, const BlockStart& start)
       : problem_(problem),
         slots_(slots),
         block_(block),
         work_left_(work_max),
         stop_(stop),
-        best_value_(std::max(to_beat, EmptyValue(slots, block))) {
+        best_value_(std::max(start.to_beat, EmptyValue(slots, block))) {
     MakeRows();
     MakeColumns();
     MakeFloorColumns();
     options_.stop = stop;
+    options_.row_price = start.price;
   }
 
   BlockOptimum Run() {
@@ -304,8 +305,8 @@ int64_t EmptyValue(const Slots& slots, const Block& block) {
 }
 
 BlockOptimum SolveBlock(const Problem& problem, const Slots& slots, const Block& block, int64_t work_max,
-                        const std::function<bool()>& stop, int64_t to_beat) {
-  return BranchAndBound(problem, slots, block, work_max, stop, to_beat).Run();
+                        const std::function<bool()>& stop, const BlockStart& start) {
+  return BranchAndBound(problem, slots, block, work_max, stop, start).Run();
 }
 
 }  // namespace ayni::matcher

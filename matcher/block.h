@@ -38,11 +38,16 @@ struct BlockOptimum {
 // What the block is worth without any units: less the penalties of its resources' floors.
 int64_t EmptyValue(const Slots& slots, const Block& block);
 
-// At most about `work_max` entries of vectors are looked at. No units where none are worth more, in the
-// block, than `to_beat` (which is at least the empty value where it is less).
+struct BlockStart {
+  // No units are wanted that are not worth more in the block; the empty value where it is less.
+  int64_t to_beat = std::numeric_limits<int64_t>::min();
+  // Of needs, then of resources, thought to be near those of the linear programme; none where empty.
+  std::vector<double> price = {};
+};
+
+// At most about `work_max` entries of vectors are looked at.
 BlockOptimum SolveBlock(const Problem& problem, const Slots& slots, const Block& block, int64_t work_max,
-                        const std::function<bool()>& stop,
-                        int64_t to_beat = std::numeric_limits<int64_t>::min());
+                        const std::function<bool()>& stop, const BlockStart& start = {});
 
 }  // namespace ayni::matcher
 

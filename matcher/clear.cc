@@ -262,7 +262,11 @@ class Clearer {
     TakeOver(std::move(crossed->proof));
     if (crossed->choices.empty()) return false;
     Round(crossed->choices, kSweepsMax);
-    SolveRest();
+    // What is better leaves less to go through.
+    for (int64_t value = best_.value - 1; value < best_.value && !Done();) {
+      value = best_.value;
+      SolveRest();
+    }
     return true;
   }
 
@@ -281,8 +285,13 @@ class Clearer {
     std::sort(rest.resources.begin(), rest.resources.end());
     rest.resources.erase(std::unique(rest.resources.begin(), rest.resources.end()), rest.resources.end());
     // What the floors of other cells lack is paid for whatever the rest does.
-    const int64_t to_beat = best_.value + (EmptyValue(slots_, rest) - unmatched_value_);
-    const BlockOptimum optimum = SolveBlock(problem_, slots_, rest, kRestWorkMax, options_.stop, to_beat);
+    BlockStart start{.to_beat = best_.value + (EmptyValue(slots_, rest) - unmatched_value_)};
+    const std::vector<double> prices = ResourcePrices(slots_, best_.solution.prices);
+    for (const int32_t n : rest.needs) {
+      start.price.push_back(static_cast<double>(best_.solution.prices.need[n]) / kPriceScale);
+    }
+    for (const int32_t r : rest.resources) start.price.push_back(prices[r]);
+    const BlockOptimum optimum = SolveBlock(problem_, slots_, rest, kRestWorkMax, options_.stop, start);
     Assignment assignment(problem_, slots_);
     for (size_t i = 0; i < rest.edges.size(); ++i) {
       if (optimum.units[i] > 0) assignment.Add(rest.edges[i], optimum.units[i]);
