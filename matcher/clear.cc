@@ -47,8 +47,8 @@ constexpr int kCrossSweeps = 1;            // where a corner is looked for next
 constexpr int kNodesMin = 16;              // of one chain: more where fewer find nothing
 constexpr int64_t kWorthAnotherSweep =
     100'000;  // a sweep that gains less than one part of so many looks deeper
-constexpr int32_t kRestEdgesMax = 2'000;
-constexpr int64_t kRestWorkMax = 20'000'000;
+constexpr int32_t kRestEdgesMax = 12'000;
+constexpr int64_t kRestWorkMax = 10'000;  // for each of them, of entries of vectors
 constexpr int64_t kBlockEdgesMax = 300;
 constexpr int64_t kBlockWorkMax = 50'000'000;
 
@@ -256,18 +256,29 @@ class Clearer {
   bool Cross(double slack_max) {
     if (Done()) return false;
     std::optional<Crossed> crossed =
-        CrossOver(problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound}, slack_max,
-                  cross_work_max_, GapAimedAt(), options_.stop);
+        CrossOver(problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound},
+                  {.slack_max = slack_max, .work_max = cross_work_max_, .gap = GapAimedAt()}, options_.stop);
     if (!crossed.has_value()) return false;
     TakeOver(std::move(crossed->proof));
     if (crossed->choices.empty()) return false;
     Round(crossed->choices, kSweepsMax);
+    Polish(slack_max);
     // What is better leaves less to go through.
     for (int64_t value = best_.value - 1; value < best_.value && !Done();) {
       value = best_.value;
       SolveRest();
     }
     return true;
+  }
+
+  // The prices of a corner without ties parted, where edges of any more slack than the gap are of no use.
+  void Polish(double slack_max) {
+    const auto gap = static_cast<double>(best_.upper_bound - best_.value);
+    if (Done() || gap > slack_max) return;
+    std::optional<Crossed> crossed =
+        CrossOver(problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound},
+                  {.slack_max = gap, .work_max = cross_work_max_, .part_ties = false}, options_.stop);
+    if (crossed.has_value()) TakeOver(std::move(crossed->proof));
   }
 
   // A unit on an edge of more slack than the gap would leave less than there is.
@@ -291,7 +302,8 @@ class Clearer {
       start.price.push_back(static_cast<double>(best_.solution.prices.need[n]) / kPriceScale);
     }
     for (const int32_t r : rest.resources) start.price.push_back(prices[r]);
-    const BlockOptimum optimum = SolveBlock(problem_, slots_, rest, kRestWorkMax, options_.stop, start);
+    const BlockOptimum optimum =
+        SolveBlock(problem_, slots_, rest, kRestWorkMax * near.count(), options_.stop, start);
     Assignment assignment(problem_, slots_);
     for (size_t i = 0; i < rest.edges.size(); ++i) {
       if (optimum.units[i] > 0) assignment.Add(rest.edges[i], optimum.units[i]);

@@ -18,9 +18,11 @@ constexpr double kShareLeast = 1;           // of what a column leaves for rows 
 class CornerProgramme {
  public:
   CornerProgramme(const Problem& problem, const Slots& slots, const NearEdges& near,
-                  const CornerPrices& start, const CornerPrices& kept, double below, int64_t work_max)
+                  const CornerPrices& start, const CornerPrices& kept, double below,
+                  const CornerEffort& effort)
       : problem_(problem), slots_(slots), near_(near), start_(start), kept_(kept), below_(below) {
-    options_.work_max = work_max;
+    options_.work_max = effort.work_max;
+    part_ties_ = effort.part_ties;
   }
 
   Corner Solve(const std::function<bool()>& stop) {
@@ -29,7 +31,7 @@ class CornerProgramme {
     AddColumns();
     AddSupports();
     AddFloors();
-    options_.shift = kShift * heaviest_;
+    if (part_ties_) options_.shift = kShift * heaviest_;
     options_.stop = stop;
     const PackingOptimum optimum = Maximise(programme_, options_);
     return Read(optimum);
@@ -184,14 +186,15 @@ class CornerProgramme {
   PackingProgramme programme_;
   std::vector<double> row_kept_;
   SimplexOptions options_;
+  bool part_ties_ = true;
 };
 
 }  // namespace
 
 Corner FindCorner(const Problem& problem, const Slots& slots, const NearEdges& near,
-                  const CornerPrices& start, const CornerPrices& kept, double below, int64_t work_max,
-                  const std::function<bool()>& stop) {
-  return CornerProgramme(problem, slots, near, start, kept, below, work_max).Solve(stop);
+                  const CornerPrices& start, const CornerPrices& kept, double below,
+                  const CornerEffort& effort, const std::function<bool()>& stop) {
+  return CornerProgramme(problem, slots, near, start, kept, below, effort).Solve(stop);
 }
 
 }  // namespace ayni::matcher

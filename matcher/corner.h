@@ -21,6 +21,11 @@ struct CornerPrices {
   std::vector<double> need;
 };
 
+struct CornerEffort {
+  bool part_ties = true;  // begins with weights a little apart
+  int64_t work_max = 0;   // entries of vectors that are looked at
+};
+
 struct Corner {
   std::vector<double> units;  // of each near edge: whole but for slivers, where the corner is
   double value = 0;           // that the prices prove of the near edges alone
@@ -29,11 +34,11 @@ struct Corner {
   bool optimal = false;
 };
 
-// Looks at about `work_max` entries of vectors at most. The search begins at `start`; prices that near edges
+// The search begins at `start`; prices that near edges
 // leave undecided stay `below` under those of `kept`.
 Corner FindCorner(const Problem& problem, const Slots& slots, const NearEdges& near,
-                  const CornerPrices& start, const CornerPrices& kept, double below, int64_t work_max,
-                  const std::function<bool()>& stop);
+                  const CornerPrices& start, const CornerPrices& kept, double below,
+                  const CornerEffort& effort, const std::function<bool()>& stop);
 
 }  // namespace ayni::matcher
 

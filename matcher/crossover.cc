@@ -44,9 +44,9 @@ std::vector<Choice> ChoicesOf(const NearEdges& near, const Corner& corner) {
 }  // namespace
 
 std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Workers& workers,
-                                 const Proof& start, double slack_max, int64_t work_max, double gap,
+                                 const Proof& start, const CrossOptions& options,
                                  const std::function<bool()>& stop) {
-  const auto slack = static_cast<int64_t>(slack_max * kPriceScale);
+  const auto slack = static_cast<int64_t>(options.slack_max * kPriceScale);
   NearEdges near = FindNearEdges(problem, slots, start.prices, slack);
   if (near.count() > kNearEdgesMax || near.count() > problem.edge_count() / kNearPart + kNearEdgesMin) {
     return std::nullopt;
@@ -56,8 +56,10 @@ std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Wor
   Crossed crossed{start, {}};
   bool missed = true;
   for (int round = 0; round < kRounds && missed && near.count() <= kNearEdgesMax; ++round) {
-    Corner corner = FindCorner(problem, slots, near, from, kept, slack_max / kBelow,
-                               std::min(work_max * near.count(), kWorkMax), stop);
+    Corner corner = FindCorner(
+        problem, slots, near, from, kept, options.slack_max / kBelow,
+        {.part_ties = options.part_ties, .work_max = std::min(options.work_max * near.count(), kWorkMax)},
+        stop);
     std::optional<Proof> proof = Prove(problem, slots, workers, corner.prices.resource, stop);
     if (!proof.has_value()) return std::nullopt;
     if (corner.optimal) crossed.choices = ChoicesOf(near, corner);
@@ -65,7 +67,7 @@ std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Wor
     if (proof->bound < crossed.proof.bound) crossed.proof = *std::move(proof);
     // The corner's value counts slivers too: where the gap is to be closed, all edges are to be there.
     const double above = static_cast<double>(crossed.proof.bound) - corner.value;
-    if (!corner.optimal || (gap > 0 && above < gap / kGapPart)) break;
+    if (!corner.optimal || (options.gap > 0 && above < options.gap / kGapPart)) break;
     from = std::move(corner.prices);
   }
   return crossed;

@@ -23,12 +23,16 @@ struct Crossed {
   std::vector<Choice> choices;  // of the last corner, ascending by edge; none where it was not reached
 };
 
-// From the start's prices, with edges of a slack up to `slack_max`, in units of weight. Each linear programme
-// looks at about `work_max` entries of vectors for each near edge and no more, and edges are added until the
-// bound can come down by no more than a part of `gap`. Nothing where the near edges are too many to be worth
-// it, or `stop` said so.
+struct CrossOptions {
+  double slack_max = 0;   // in units of weight, of the near edges
+  int64_t work_max = 0;   // entries of vectors that each linear programme may look at, for each near edge
+  double gap = 0;         // edges are added until the bound can come down by no more than a part of this
+  bool part_ties = true;  // begins with weights a little apart: fewer exchanges, and prices a little off
+};
+
+// From the start's prices. Nothing where the near edges are too many to be worth it, or `stop` said so.
 std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Workers& workers,
-                                 const Proof& start, double slack_max, int64_t work_max, double gap,
+                                 const Proof& start, const CrossOptions& options,
                                  const std::function<bool()>& stop);
 
 }  // namespace ayni::matcher

@@ -43,7 +43,8 @@ TEST(CrossOver, FindsThePricesOfTheLinearProgramme) {
     Workers workers(1);
     const Slots slots = *MakeSlots(problem, workers, kNever);
     const Proof start = RoughPrices(random, problem, slots, workers);
-    const auto crossed = CrossOver(problem, slots, workers, start, 60, kWorkMax, 0, kNever);
+    const auto crossed =
+        CrossOver(problem, slots, workers, start, {.slack_max = 60, .work_max = kWorkMax}, kNever);
     ASSERT_TRUE(crossed.has_value());
     const double optimum = LinearOptimum(problem);
     ASSERT_GE(static_cast<double>(crossed->proof.bound) + 1, optimum) << "market " << i;
@@ -58,8 +59,8 @@ TEST(CrossOver, ChoosesUnitsThatFit) {
     const Problem problem = Market(random, i % 2 == 1);
     Workers workers(1);
     const Slots slots = *MakeSlots(problem, workers, kNever);
-    const auto crossed = CrossOver(problem, slots, workers, RoughPrices(random, problem, slots, workers), 60,
-                                   kWorkMax, 0, kNever);
+    const auto crossed = CrossOver(problem, slots, workers, RoughPrices(random, problem, slots, workers),
+                                   {.slack_max = 60, .work_max = kWorkMax}, kNever);
     ASSERT_TRUE(crossed.has_value());
     std::vector<double> used(slots.resource_count(), 0.0);
     for (const Choice& choice : crossed->choices) {
@@ -78,7 +79,9 @@ TEST(CrossOver, FindsNothingWhenStopped) {
   Workers workers(1);
   const Slots slots = *MakeSlots(problem, workers, kNever);
   const Proof start = RoughPrices(random, problem, slots, workers);
-  EXPECT_FALSE(CrossOver(problem, slots, workers, start, 60, kWorkMax, 0, [] { return true; }).has_value());
+  EXPECT_FALSE(CrossOver(problem, slots, workers, start, {.slack_max = 60, .work_max = kWorkMax}, [] {
+                 return true;
+               }).has_value());
 }
 
 TEST(NearEdges, AreThoseOfLittleSlackAndThoseThatNewPricesMakeWorthTaking) {
