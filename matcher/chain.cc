@@ -19,6 +19,7 @@ constexpr int64_t kFillersSeenMax = 1'024;  // edges that are asked whether they
 // mends.
 constexpr int64_t kSweepNodesMin = 2'000;
 constexpr int64_t kStopEveryNodes = 256;
+constexpr int kStopEveryNeeds = 2'048;
 constexpr int kStopEvery = 16;  // chains between two looks at `stop`
 
 }  // namespace
@@ -53,7 +54,14 @@ void ChainSearch::PriceSlots() {
 
 void ChainSearch::FindNear() {
   need_begin_.push_back(0);
+  bool stopped = false;
   for (int32_t n = 0; n < problem_.need_count(); ++n) {
+    stopped = stopped || (n % kStopEveryNeeds == 0 && stop_());
+    if (stopped) {
+      // Without edges there is nothing to search for.
+      need_begin_.push_back(static_cast<int64_t>(near_.size()));
+      continue;
+    }
     for (int64_t e = problem_.need_edge_begin[n]; e < problem_.need_edge_begin[n + 1]; ++e) {
       const int64_t slack = Slack(e);
       if (slack <= kSlackMax || assignment_.units(e) > 0) near_.push_back({e, slack, slots_.edge_slot[e], n});

@@ -186,6 +186,11 @@ class Clearer {
       const bool closed = bound - best_.upper_bound > (bound - best_.value) / kWorthAnotherRound;
       if (round > 0 && !closed) break;
     }
+    if (best_.value == unmatched_value_ && options_.stop()) {
+      Assignment assignment(problem_, slots_);
+      FillByWeight(problem_, assignment);
+      Keep(assignment);
+    }
     best_.stopped = !Reached() && !is_best_ && options_.stop();
     best_.solution.edge_units.resize(problem_.edge_offer.size(), 0);
     return std::move(best_);
@@ -323,7 +328,7 @@ class Clearer {
 
   void Match(double temperature, int sweeps_max) {
     if (Done()) return;
-    Round(dual_.Choices(temperature), sweeps_max);
+    Round(dual_.Choices(temperature, options_.stop), sweeps_max);
   }
 
   // The best units so far, under the newest prices.

@@ -48,8 +48,9 @@ struct Clearing {
   bool stopped = false;
 };
 
-// A feasible solution with prices, always: when stopped at once, no matches and prices that prove a bound.
-// The same problem, options and answers of `stop` give the same bytes on any machine.
+// A feasible solution with prices, always: when stopped before anything was matched, edges by their weight as
+// far as there is room; when stopped at once, no matches and prices that prove a bound. The same problem,
+// options and answers of `stop` give the same bytes on any machine.
 //
 // InvalidArgument as Validate(problem) has it, or where an option is out of range. Pure; its threads end with
 // the call. matcher/clearing.md has the method, its cost in time and memory, and how near it comes.

@@ -17,7 +17,9 @@ constexpr int kMeasureEvery = 3;  // passes between two measures of steps
 // by a few before edges are listed anew.
 constexpr double kReach = kNegligible + 16;
 constexpr int kChoicesLeast = 100;  // a choice is at least one part of so many of its need's demand
-constexpr int64_t kStopEvery = 64;  // parts between two looks at `stop`
+constexpr int64_t kStopEvery =
+    64;  // parts between two looks at `stop`, and the same where more is done with each
+constexpr int64_t kChoicesStopEvery = 16;
 
 }  // namespace
 
@@ -283,9 +285,9 @@ void Dual::Anneal(double from, double to, int passes_a_halving, const std::funct
   }
 }
 
-std::vector<Choice> Dual::Choices(double temperature) {
+std::vector<Choice> Dual::Choices(double temperature, const std::function<bool()>& stop) {
   std::vector<std::vector<Choice>> by_part(parts_.size());
-  workers_.ForEach(slots_.part_count(), [&](int64_t p) {
+  const auto choose = [&](int64_t p) {
     const Shortlist list =
         MakeShortlist(problem_, slots_, static_cast<int32_t>(p), prices_, kNegligible * temperature, true);
     std::vector<float> slot_price, slot_wanted(list.slot_count() + 1, 0);
@@ -305,7 +307,11 @@ std::vector<Choice> Dual::Choices(double temperature) {
         if (list.edge[i] >= 0 && shares[i] > least) by_part[p].push_back({list.edge[i], shares[i]});
       }
     }
-  });
+  };
+  for (int64_t from = 0; from < slots_.part_count() && !stop(); from += kChoicesStopEvery) {
+    workers_.ForEach(std::min(kChoicesStopEvery, slots_.part_count() - from),
+                     [&](int64_t i) { choose(from + i); });
+  }
   std::vector<Choice> choices;
   for (const std::vector<Choice>& own : by_part) choices.insert(choices.end(), own.begin(), own.end());
   std::sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) { return a.edge < b.edge; });

@@ -48,7 +48,8 @@ class Dual {
   const std::vector<double>& prices() const { return best_prices_; }
 
   // What needs choose where the descent stands, ascending by edge; shares of a demand under 1/100 left out.
-  std::vector<Choice> Choices(double temperature);
+  // Some of them where `stop` said so.
+  std::vector<Choice> Choices(double temperature, const std::function<bool()>& stop);
 
  private:
   struct Moved {

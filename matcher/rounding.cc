@@ -1,12 +1,14 @@
 #include "matcher/rounding.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 namespace ayni::matcher {
 namespace {
 
-constexpr int kStopEvery = 1'024;  // choices between two looks at `stop`
+constexpr int kWeightSteps = 1'024;  // that FillByWeight tells apart
+constexpr int kStopEvery = 1'024;    // choices between two looks at `stop`
 
 }  // namespace
 
@@ -35,6 +37,21 @@ void RoundChoices(const Problem& problem, const std::vector<Choice>& choices, ui
     const Units units = std::min(wanted, assignment.Room(edge));
     const Units lot = problem.offer_lot[problem.edge_offer[edge].at()];
     if (units > 0 && units >= lot) assignment.Add(edge, units);
+  }
+  assignment.Forget();
+}
+
+void FillByWeight(const Problem& problem, Assignment& assignment) {
+  const auto step_of = [&](int64_t edge) {
+    return kWeightSteps - 1 - int64_t{problem.edge_weight[edge]} * (kWeightSteps - 1) / kWeightMax;
+  };
+  std::vector<int64_t> next(kWeightSteps + 1, 0);
+  for (int64_t e = 0; e < problem.edge_count(); ++e) ++next[step_of(e) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<int64_t> by_weight(problem.edge_offer.size());
+  for (int64_t e = 0; e < problem.edge_count(); ++e) by_weight[next[step_of(e)]++] = e;
+  for (const int64_t edge : by_weight) {
+    if (const Units room = assignment.Room(edge); room > 0) assignment.Add(edge, room);
   }
   assignment.Forget();
 }

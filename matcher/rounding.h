@@ -22,6 +22,11 @@ uint64_t TieOf(uint64_t seed, int64_t key);
 void RoundChoices(const Problem& problem, const std::vector<Choice>& choices, uint64_t seed,
                   const std::function<bool()>& stop, Assignment& assignment);
 
+// Gives edges all the room that they have, the heaviest first, to a thousandth of the largest weight. Asks
+// nobody, and costs little more than a look at the edges: for who is told to stop before anything was
+// matched.
+void FillByWeight(const Problem& problem, Assignment& assignment);
+
 }  // namespace ayni::matcher
 
 #endif  // AYNI_MATCHER_ROUNDING_H_

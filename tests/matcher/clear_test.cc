@@ -124,6 +124,17 @@ TEST(Clear, StaysNearTheBoundOfMarketsTooLargeForBlocks) {
   EXPECT_GE(static_cast<double>(value), 0.9995 * optimum);
 }
 
+TEST(Clear, MatchesByWeightWhereItIsStoppedBeforeTheFirstMatching) {
+  Random random(24);
+  const Problem problem =
+      RandomProblem(random, {.needs = 250, .offers = 60, .taps = 20, .cells = 60, .demand = 3, .density = 1});
+  bool priced = false;
+  const Clearing clearing = Cleared(
+      problem, {.stop = [&] { return priced; }, .progress = [&](const ClearProgress&) { priced = true; }});
+  EXPECT_TRUE(clearing.stopped);
+  EXPECT_GE(static_cast<double>(clearing.value), 0.6 * LinearOptimum(problem));
+}
+
 TEST(Clear, ClearsEmptySides) {
   EXPECT_EQ(Cleared(ProblemBuilder().Build()).value, 0);
   EXPECT_EQ(Cleared(ProblemBuilder().Need(5).Build()).value, 0);
