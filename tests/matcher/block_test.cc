@@ -62,7 +62,8 @@ TEST(Block, FindsWhatIsWorthMoreThanTheValueToBeatAndNothingElse) {
     ASSERT_EQ(best - empty, WholeOptimum(problem) - WholeOptimum(WithoutEdges(problem))) << "market " << i;
     for (const int64_t to_beat : {empty, best - 1, best}) {
       if (to_beat < empty) continue;
-      const BlockOptimum optimum = SolveBlock(problem, slots, blocks[0], kWorkMax, never, {.to_beat = to_beat});
+      const BlockOptimum optimum =
+          SolveBlock(problem, slots, blocks[0], kWorkMax, never, {.to_beat = to_beat});
       ASSERT_TRUE(optimum.exact);
       ASSERT_EQ(Value(problem, slots, blocks[0], optimum), to_beat < best ? best : empty) << "market " << i;
     }

@@ -190,7 +190,8 @@ MarketShape ShapeOf(const std::string& size) {
 void Table(const Wish& wish) {
   std::printf("%d threads; seconds until a gap of\n", wish.threads);
   std::printf(
-      "   share cap/d          edges    gap %%       s   cpu s |   0.1%%  0.05%%  0.02%%  0.01%% 0.005%%  exact |"
+      "   share cap/d          edges    gap %%       s   cpu s |   0.1%%  0.05%%  0.02%%  0.01%% 0.005%%  "
+      "exact |"
       " B/edge poll ms  ns/e,p slots ns greedy -%%    CLP s below LP%%    bound+%%   5 %% changed: cold -> "
       "warm s\n");
   for (const std::string& size : wish.sizes) {
