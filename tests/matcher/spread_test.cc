@@ -146,7 +146,8 @@ TEST(Spread, GivesTheSameBytesOnEveryWidthOfVectors) {
       const Spreading& first = by_target.front();
       const Spreading& now = by_target.back();
       ASSERT_EQ(now.shares.size(), first.shares.size());
-      EXPECT_EQ(std::memcmp(now.shares.data(), first.shares.data(), 4 * first.shares.size()), 0)
+      EXPECT_TRUE(now.shares.empty() ||
+                  std::memcmp(now.shares.data(), first.shares.data(), 4 * first.shares.size()) == 0)
           << hwy::TargetName(target) << " differs from " << hwy::TargetName(targets.front()) << ", market "
           << i;
       EXPECT_EQ(std::memcmp(&now.bound, &first.bound, sizeof(double)), 0) << hwy::TargetName(target);

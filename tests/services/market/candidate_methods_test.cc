@@ -59,7 +59,7 @@ TEST_F(ListCandidates, SaysWhyEachStandsWhereItDoes) {
   const auto listed = List();
   ASSERT_TRUE(listed.ok()) << listed.status();
   const v1::Candidate& best = listed->candidates(0);
-  const v1::ScoreWeights& weights = APolicy().score_weights();
+  const v1::ScoreWeights weights = APolicy().score_weights();
   const v1::ScoreParts& parts = best.score_parts();
   EXPECT_EQ(best.score(),
             parts.fit() * weights.fit() + parts.distance() * weights.distance() +
