@@ -160,6 +160,8 @@ class Clearer {
         options_(options),
         workers_(workers),
         dual_(problem, slots, workers),
+        has_lots_(std::any_of(problem.offer_lot.begin(), problem.offer_lot.end(),
+                              [](Units lot) { return lot > 1; })),
         unmatched_value_(start.value),
         best_(std::move(start)) {
     Tell(ClearPhase::kPrice);
@@ -210,9 +212,13 @@ class Clearer {
       if (power < kFirstMatchPower) continue;
       const bool cross = passes >= cross_passes_min_;
       if (!cross) Rematch();
-      Match(kRoundingHeat * at(power), cross ? kCrossSweeps : kSweepsMax);
+      // A corner knows no lots: what chains find may be the better.
+      Match(kRoundingHeat * at(power), cross && !has_lots_ ? kCrossSweeps : kSweepsMax);
       if (!cross) continue;
-      if (Cross(kCrossSlack * heaviest)) return;
+      if (Cross(kCrossSlack * heaviest)) {
+        if (has_lots_) Rematch();
+        return;
+      }
       // Not before the prices of a slower round.
       cross_passes_min_ = passes + 1;
       cross_work_max_ = kCrossWorkMax;
@@ -406,6 +412,7 @@ class Clearer {
   const ClearOptions& options_;
   Workers& workers_;
   Dual dual_;
+  const bool has_lots_;
   const int64_t unmatched_value_;
   std::vector<std::pair<Block, BlockOptimum>> blocks_;
   Clearing best_;
