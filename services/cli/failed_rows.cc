@@ -82,19 +82,22 @@ absl::Status PutAside(const std::string& path) {
 
 absl::Status WriteFailedRows(const std::string& folder, const std::vector<MarketSheet>& sheets,
                              const std::vector<RowProblem>& problems, const std::set<RowPlace>& wrong_rows) {
-  for (const MarketFile& file : MarketFiles()) {
-    const absl::Status aside = PutAside(absl::StrCat(folder, "/", file.name));
-    if (!aside.ok()) return aside;
-  }
+  std::map<std::string, std::string> text_of_file;
   for (const MarketSheet& sheet : sheets) {
     const std::map<int64_t, std::string> reasons = ReasonsOf(sheet.file().name, problems, wrong_rows);
-    if (reasons.empty()) continue;
+    if (!reasons.empty()) text_of_file[sheet.file().name] = FailedRowsText(sheet, reasons);
+  }
+  for (const MarketFile& file : MarketFiles()) {
+    const std::string path = absl::StrCat(folder, "/", file.name);
+    const auto text = text_of_file.find(file.name);
+    const bool fails = text != text_of_file.end();
+    if (const auto before = ReadFile(path); fails && before.ok() && *before == text->second) continue;
+    if (const absl::Status aside = PutAside(path); !aside.ok()) return aside;
+    if (!fails) continue;
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return LocalFileError(folder, error.message());
-    const absl::Status written =
-        WriteFile(absl::StrCat(folder, "/", sheet.file().name), FailedRowsText(sheet, reasons));
-    if (!written.ok()) return written;
+    if (const absl::Status written = WriteFile(path, text->second); !written.ok()) return written;
   }
   return absl::OkStatus();
 }

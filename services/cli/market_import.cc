@@ -135,8 +135,8 @@ void AddServerProblems(const v1::ImportMarketResponse& response, MarketReading* 
 }
 
 // Of a file, on the screen: what is wrong with so many rows, in so many lines, each of so many columns.
-constexpr size_t kToldRowsMax = 20;
-constexpr size_t kToldLinesMax = 100;
+constexpr size_t kToldRowsMax = 10'000;
+constexpr size_t kToldLinesMax = 50'000;
 constexpr int kToldWidthMax = 500;
 
 void TellFile(const std::string& file, const MarketReading& reading, std::ostream* err) {

@@ -280,8 +280,9 @@ bool IsMessageOfAny(const FieldDescriptor& field) {
          field.number() == google::protobuf::Any::kValueFieldNumber;
 }
 
+// `whole`: also what no holder has, in a message that has a field.
 void AddPaths(const Descriptor& type, const Messages& holders, const std::string& prefix, bool outputs,
-              std::vector<std::string>* paths) {
+              bool whole, std::vector<std::string>* paths) {
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (BehaviourOf(field).output_only && !outputs) continue;
@@ -296,37 +297,19 @@ void AddPaths(const Descriptor& type, const Messages& holders, const std::string
       for (int element = 0;; ++element) {
         const Messages elements = SubmessagesOf(holders, field, element);
         if (elements.empty()) break;
-        AddPaths(*field.message_type(), elements, absl::StrCat(path, ".", element + 1, "."), outputs, paths);
+        AddPaths(*field.message_type(), elements, absl::StrCat(path, ".", element + 1, "."), outputs, whole,
+                 paths);
       }
     } else {
       const Messages present = SubmessagesOf(holders, field, -1);
-      if (present.empty()) continue;
-      paths->push_back(path);
-      AddPaths(*field.message_type(), present, path + ".", outputs, paths);
+      if (present.empty() && !whole) continue;
+      if (!whole || field.message_type()->field_count() == 0) paths->push_back(path);
+      AddPaths(*field.message_type(), present, path + ".", outputs, whole, paths);
     }
   }
 }
 
-}  // namespace
-
-std::vector<std::string> PathsOfAll(const Descriptor& type) {
-  std::vector<std::string> paths;
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor& field = *type.field(i);
-    if (IsMessageOfAny(field)) continue;
-    if (HasText(field)) {
-      paths.push_back(field.name());
-    } else if (!field.is_repeated()) {
-      for (const std::string& below : PathsOfAll(*field.message_type()))
-        paths.push_back(absl::StrCat(field.name(), ".", below));
-    }
-  }
-  return paths;
-}
-
-std::vector<MessagePath> PathsOf(const Descriptor& type, const Messages& messages, bool outputs) {
-  std::vector<std::string> texts;
-  AddPaths(type, messages, "", outputs, &texts);
+std::vector<MessagePath> Parsed(const Descriptor& type, const std::vector<std::string>& texts) {
   std::vector<MessagePath> paths;
   for (const std::string& text : texts) {
     absl::StatusOr<MessagePath> path = MessagePath::Parse(type, text);
@@ -334,6 +317,20 @@ std::vector<MessagePath> PathsOf(const Descriptor& type, const Messages& message
     if (path.ok()) paths.push_back(*std::move(path));
   }
   return paths;
+}
+
+}  // namespace
+
+std::vector<MessagePath> PathsOf(const Descriptor& type, const Messages& messages, bool outputs) {
+  std::vector<std::string> texts;
+  AddPaths(type, messages, "", outputs, false, &texts);
+  return Parsed(type, texts);
+}
+
+std::vector<MessagePath> PathsOfAll(const Descriptor& type, const Messages& messages) {
+  std::vector<std::string> texts;
+  AddPaths(type, messages, "", true, true, &texts);
+  return Parsed(type, texts);
 }
 
 }  // namespace ayni::cli

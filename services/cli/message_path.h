@@ -80,9 +80,10 @@ class MessagePath {
 std::vector<MessagePath> PathsOf(const google::protobuf::Descriptor& type,
                                  const std::vector<const google::protobuf::Message*>& messages, bool outputs);
 
-// The paths of all fields of the type, whatever a message holds: without those of map entries and elements,
-// of which there is no end.
-std::vector<std::string> PathsOfAll(const google::protobuf::Descriptor& type);
+// The paths of all fields of the type, whatever a message holds, so that they are the same each time; of
+// entries of maps and elements, of which there is no end, those that some message has.
+std::vector<MessagePath> PathsOfAll(const google::protobuf::Descriptor& type,
+                                    const std::vector<const google::protobuf::Message*>& messages);
 
 }  // namespace ayni::cli
 

@@ -232,11 +232,10 @@ void RowOutput::FinishTable() {
 void RowOutput::FinishCsv() {
   std::vector<const Message*> rows;
   for (const auto& row : rows_) rows.push_back(row.get());
-  if (columns_.empty()) columns_ = FilledPaths(*type_, rows, true);
+  // What reads the lines looks for its columns, though no row fills them.
+  if (columns_.empty()) columns_ = PathsOfAll(*type_, rows);
   std::vector<std::string> header;
   for (const MessagePath& column : columns_) header.push_back(column.text());
-  // What reads the lines looks for its columns, though no row fills them.
-  if (header.empty()) header = PathsOfAll(*type_);
   environment_->out << CsvLine(header);
   for (const Message* row : rows) environment_->out << CsvLine(CsvCells(columns_, *row));
 }

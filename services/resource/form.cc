@@ -33,6 +33,16 @@ bool IsHighControl(absl::string_view character) {
   return character.size() == 2 && character[0] == '\xC2' && static_cast<uint8_t>(character[1]) < 0xA0;
 }
 
+// What turns the direction of the text around it, U+202A to U+202E and U+2066 to U+2069, or can't be seen at
+// all, U+FEFF: they make a text read as what it is not.
+bool Deceives(absl::string_view character) {
+  if (character == "\xEF\xBB\xBF") return true;
+  if (character.size() != 3 || character[0] != '\xE2') return false;
+  const auto last = static_cast<uint8_t>(character[2]);
+  if (character[1] == '\x80') return last >= 0xAA && last <= 0xAE;
+  return character[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
+}
+
 }  // namespace
 
 std::string Quoted(absl::string_view value) {
@@ -74,6 +84,10 @@ std::string WrongText(absl::string_view value) {
     const bool is_line_or_tab = character == "\n" || character == "\t" || character == "\r";
     if ((absl::ascii_iscntrl(character[0]) && !is_line_or_tab) || IsHighControl(character)) {
       return absl::StrCat("must hold no control characters, is ", Quoted(value));
+    }
+    if (Deceives(character)) {
+      return absl::StrCat("must hold no marks that can't be seen or that turn the text around, is ",
+                          Quoted(value));
     }
     rest.remove_prefix(bytes);
   }

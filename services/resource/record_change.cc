@@ -131,11 +131,11 @@ absl::StatusOr<Draft> PlanDelete(const Foundation& foundation, const Kind& kind,
   if (absl::Status status = kind.rules.permit(admission, stored.record.get(), nullptr); !status.ok())
     return status;
   for (const Reference& reference : kind.rules.referrers) {
-    const std::string referrer = view->FirstReferrer(reference, name);
+    const std::string referrer = view->FirstReferrer(reference, name, reference.binds);
     if (referrer.empty()) continue;
     return StateForbids(
         "RESOURCE_IN_USE", name,
-        absl::StrCat("is referred to by ", referrer, ", and perhaps by others: delete them first"));
+        absl::StrCat("is referred to by ", referrer, ", and perhaps by others: ", reference.remedy));
   }
   Draft draft;
   const std::string request_id = TextOf(request, FieldOf(method->input_type(), "request_id"));

@@ -18,6 +18,10 @@ struct Reference {
   const ResourceType* referring;
   // As in coverage.territories. Empty: the parent in the referring record's name.
   const char* field;
+  // Which of the referring records keep what they refer to from being deleted; null: all of them.
+  bool (*binds)(const google::protobuf::Message& record) = nullptr;
+  // What then lets it be deleted.
+  const char* remedy = "delete them first";
 };
 
 // Not thread-safe: one a request.

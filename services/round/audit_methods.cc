@@ -66,7 +66,12 @@ absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store,
     prices->pop_back();
     response->set_next_page_token(page.TokenAfter(absl::StrCat(listing->first + page.size())));
   }
-  for (v1::Price& price : *prices) *response->add_prices() = std::move(price);
+  for (v1::Price& price : *prices) {
+    // With the price of its need a match's score is known, and from that the highest price that the need can
+    // pay: see ShowMatch.
+    if (call.caller.role == v1::ROLE_TAP && price.has_need()) continue;
+    *response->add_prices() = std::move(price);
+  }
   return response;
 }
 

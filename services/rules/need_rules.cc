@@ -44,7 +44,7 @@ absl::Status PermitNeed(const Admission& admission, const v1::Need* before, cons
   if (before == nullptr || after == nullptr || before->matched_quantity() == 0) return absl::OkStatus();
   std::vector<const char*> terms = {"district", "position", "window", "highest_unit_price"};
   if (before->state() == v1::Need::STATE_MATCHED) terms.push_back("quantity");
-  return PermitTerms(admission, *before, *after, terms, {&ResourceType::Of<v1::Match>(), "need"});
+  return PermitTerms(admission, *before, *after, terms, MatchesOf("need"));
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ RulesOf<v1::Need> NeedRules() {
   RulesOf<v1::Need> rules;
   rules.admit = AdmitNeed;
   rules.permit = PermitNeed;
-  rules.referrers = {{&ResourceType::Of<v1::Match>(), "need"}};
+  rules.referrers = {MatchesOf("need")};
   rules.filter_fields = {"service", "value_chain",       "district",       "state",
                          "urgency", "window.start_date", "window.end_date"};
   return rules;

@@ -79,7 +79,7 @@ absl::Status PermitOffer(const Admission& admission, const v1::Offer* before, co
   std::vector<const char*> terms = {"unit",     "unit_price", "window", "coverage", "fee_for_service",
                                     "embedded", "subsidised"};
   if (before->state() == v1::Offer::STATE_BOOKED) terms.push_back("capacity");
-  return PermitTerms(admission, *before, *after, terms, {&ResourceType::Of<v1::Match>(), "offer"});
+  return PermitTerms(admission, *before, *after, terms, MatchesOf("offer"));
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ RulesOf<v1::Offer> OfferRules() {
   RulesOf<v1::Offer> rules;
   rules.admit = AdmitOffer;
   rules.permit = PermitOffer;
-  rules.referrers = {{&ResourceType::Of<v1::Match>(), "offer"}};
+  rules.referrers = {MatchesOf("offer")};
   rules.filter_fields = {"service",
                          "state",
                          "coverage.territories",

@@ -22,12 +22,21 @@ bool Holds(const Message& record) {
   return state == v1::Match::STATE_PROPOSED || state == v1::Match::STATE_ACCEPTED;
 }
 
+bool Stands(const Message& record) {
+  return static_cast<const v1::Match&>(record).state() != v1::Match::STATE_UNDONE;
+}
+
 bool Differs(const Message& before, const Message& after, const FieldDescriptor* field) {
   google::protobuf::util::MessageDifferencer differencer;
   return !differencer.CompareWithFields(before, after, {field}, {field});
 }
 
 }  // namespace
+
+Reference MatchesOf(const char* field) {
+  return {&ResourceType::Of<v1::Match>(), field, Stands,
+          "what was matched stays, unless its round is undone"};
+}
 
 absl::Status PermitTerms(const Admission& admission, const Message& before, const Message& after,
                          absl::Span<const char* const> terms, const Reference& reference) {

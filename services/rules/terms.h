@@ -16,6 +16,9 @@ absl::Status PermitTerms(const Admission& admission, const google::protobuf::Mes
                          const google::protobuf::Message& after, absl::Span<const char* const> terms,
                          const Reference& reference);
 
+// The matches that name the record in `field`. One that was undone keeps nobody.
+Reference MatchesOf(const char* field);
+
 }  // namespace ayni::services
 
 #endif  // AYNI_SERVICES_RULES_TERMS_H_

@@ -101,14 +101,14 @@ class BadRows(unittest.TestCase):
         self.assertEqual(len(read_rows(self.folder / "failed" / "value_chains.csv")), count)
 
     def test_first_are_shown_and_the_others_counted(self):
-        count = 3000
+        count = 10_500
         write_rows(self.folder / "needs.csv", [a_need(name=self.name(number), quantity="forty", urgency="SOON")
                                                for number in range(count)])
         done = ayni("market", "import", self.folder)
         self.assertEqual(done.returncode, ROWS_FAILED)
         told = done.stderr.splitlines()
-        self.assertEqual(len(told), 2 * 20 + 1, done.stderr)
-        self.assertEqual(told[-1], f"needs.csv: {count - 20} more rows are wrong")
+        self.assertEqual(len(told), 2 * 10_000 + 1)
+        self.assertEqual(told[-1], f"needs.csv: {count - 10_000} more rows are wrong")
         self.assertIn(f"{count} rows are wrong, and in ", done.stdout)
         failed = read_rows(self.folder / "failed" / "needs.csv")
         self.assertEqual(len(failed), count)
@@ -194,8 +194,8 @@ class BadRows(unittest.TestCase):
         self.assertEqual(self.files(), {"needs.csv": before, "failed/needs.csv": b"kept\n"})
         for _ in range(2):
             self.assertEqual(ayni("market", "import", self.folder).returncode, ROWS_FAILED)
-        self.assertEqual(set(self.files()), {"needs.csv", "failed/needs.csv", "failed/needs.csv.~1~",
-                                             "failed/needs.csv.~2~"})
+        # What the second import would write stands there already.
+        self.assertEqual(set(self.files()), {"needs.csv", "failed/needs.csv", "failed/needs.csv.~1~"})
         self.assertEqual(self.files()["failed/needs.csv.~1~"], b"kept\n")
 
     def files(self):

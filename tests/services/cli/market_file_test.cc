@@ -239,6 +239,8 @@ TEST(FailedRows, HoldTheRowsAsTheyWereWithTheReason) {
 
   // What was to be corrected is kept beside, however often: the next import has no failed needs.
   ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {{"needs.csv", 2, "", "second"}}, {}).ok());
+  // The same import again has nothing to keep aside.
+  ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {{"needs.csv", 2, "", "second"}}, {}).ok());
   ASSERT_TRUE(WriteFailedRows(folder.path(), sheets, {}, {}).ok());
   EXPECT_FALSE(std::filesystem::exists(folder / "needs.csv"));
   EXPECT_THAT(TextOf(folder / "needs.csv.~1~"), HasSubstr("fo;rty"));

@@ -4,10 +4,12 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/need.pb.h"
+#include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "services/cli/api.h"
@@ -75,6 +77,20 @@ TEST(MessagePath, KeepsAMessageThatIsPresentAndEmpty) {
   }
   EXPECT_TRUE(again.has_contact());
   EXPECT_FALSE(again.has_tap());
+}
+
+TEST(MessagePath, AllAreTheSameWhateverAMessageHolds) {
+  v1::Offer offer;
+  offer.mutable_coverage()->mutable_position();
+  offer.mutable_fee_for_service();
+  std::vector<std::string> texts;
+  for (const MessagePath& path : PathsOfAll(*v1::Offer::descriptor(), {})) texts.push_back(path.text());
+  for (const char* text : {"name", "coverage.radius_m", "fee_for_service", "embedded.product", "create_time"})
+    EXPECT_EQ(std::count(texts.begin(), texts.end(), text), 1) << text;
+  std::vector<std::string> filled;
+  for (const MessagePath& path : PathsOfAll(*v1::Offer::descriptor(), {&offer}))
+    filled.push_back(path.text());
+  EXPECT_EQ(filled, texts);
 }
 
 TEST(MessagePath, AnEmptyTextSetsNothing) {

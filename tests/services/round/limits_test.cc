@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/relation_service.pb.h"
 #include "tests/services/round/round_market.h"
@@ -113,6 +115,24 @@ TEST_F(Round, ReportsItsSegments) {
   v1::GetSegmentReportRequest get;
   get.set_name(report.name());
   EXPECT_TRUE(market_.Call<v1::SegmentReport>("ayni.v1.AuditService/GetSegmentReport", get).ok());
+}
+
+TEST_F(Round, ShowsATapNoPricesOfNeeds) {
+  // More is offered than asked for, so that needs are what has a price.
+  Fill(2, 10, 2, 15);
+  market_.CreateRound("r1");
+  market_.Publish("rounds/r1");
+  v1::ListPricesRequest request;
+  request.set_parent("rounds/r1");
+  const auto prices_of_needs = [&](v1::Role role, const std::string& party) {
+    const auto page = market_.CallAs<v1::ListPricesResponse>({"principals/member", role, party}, Scope::kAny,
+                                                             "ayni.v1.AuditService/ListPrices", request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    return std::count_if(page->prices().begin(), page->prices().end(),
+                         [](const v1::Price& price) { return price.has_need(); });
+  };
+  EXPECT_EQ(prices_of_needs(v1::ROLE_TAP, "parties/tap0"), 0);
+  EXPECT_EQ(prices_of_needs(v1::ROLE_AUDITOR, ""), 2);
 }
 
 TEST_F(Round, PublishesPricesThatProveItsBound) {

@@ -1,6 +1,7 @@
 #include "services/round/rounds.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/empty.pb.h>
 
 #include <functional>
 
@@ -193,11 +194,19 @@ TEST_F(Round, UndoingGivesEverythingBack) {
   }
   for (const v1::Match& match : Matches("rounds/r1")) EXPECT_EQ(match.state(), v1::Match::STATE_UNDONE);
   EXPECT_EQ(Undo("rounds/r1", "again").status().code(), absl::StatusCode::kFailedPrecondition);
+  const auto delete_need = [&](const v1::Need& need) {
+    v1::DeleteNeedRequest request;
+    request.set_name(need.name());
+    request.set_validate_only(true);
+    return market_.Call<google::protobuf::Empty>("ayni.v1.NeedService/DeleteNeed", request).status();
+  };
+  EXPECT_EQ(delete_need(need_before), absl::OkStatus());
   // What was undone holds nothing: the same round again comes out the same.
   const int64_t units = 16;
   market_.CreateRound("r2");
   market_.Publish("rounds/r2");
   EXPECT_EQ(UnitsOf("rounds/r2"), units);
+  EXPECT_THAT(std::string(delete_need(need_before).message()), HasSubstr("unless its round is undone"));
 }
 
 TEST_F(Round, IsNotUndoneOverANeedThatLostItsCount) {

@@ -71,6 +71,8 @@ TEST(CreateNeed, NamesEachWrongField) {
            "need.least_experience_months"},
           {"urgency", [](R*, v1::Need* n) { n->set_urgency(static_cast<v1::Urgency>(9)); }, "need.urgency"},
           {"note too long", [](R*, v1::Need* n) { n->set_note(Characters(501)); }, "need.note"},
+          {"note that turns around", [](R*, v1::Need* n) { n->set_note("a\u202Ez"); }, "need.note"},
+          {"note that can't be seen", [](R*, v1::Need* n) { n->set_note("\uFEFF"); }, "need.note"},
           {"note of a control character", [](R*, v1::Need* n) { n->set_note("a\x01z"); }, "need.note"},
       });
 }
