@@ -207,8 +207,7 @@ Command ClearCommand() {
       {"objective",
        "welfare|maxmin",
        "the greatest value (welfare), or the smallest served share of all needs as great as can be, and then "
-       "the "
-       "greatest value; welfare without it",
+       "the greatest value; welfare without it",
        {"welfare", "maxmin"}},
       {"gap",
        "FRACTION",

@@ -98,8 +98,7 @@ Command MarketExportCommand() {
   command.verb = "export";
   command.summary =
       "Writes all that the caller may see into the CSV files that import reads, and says which file it "
-      "leaves "
-      "out. Importing them again changes nothing.";
+      "leaves out. Importing them again changes nothing.";
   command.grammar.positionals = {
       {"DIR", "the folder, made where there is none; its files of these names are replaced", true}};
   command.grammar.flags = {{"byte-order-mark",

@@ -31,8 +31,7 @@ Command ProblemConvertCommand() {
   command.verb = "convert";
   command.summary =
       "Writes a problem in its other form, text for binary and binary for text, or in the one asked for. "
-      "Rows "
-      "are put in order: one problem has one text.";
+      "Rows are put in order: one problem has one text.";
   command.grammar.positionals = {{"IN", "file of the problem; - for standard input"},
                                  {"OUT", "file to write; - for standard output"}};
   command.grammar.flags = {{"form", "text|binary", "the form to write", {"text", "binary"}}};

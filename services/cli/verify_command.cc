@@ -36,9 +36,8 @@ Command VerifyCommand() {
   command.noun = "verify";
   command.summary =
       "Checks a solution of a problem, in files here: that it keeps every constraint, that it is worth what "
-      "it "
-      "states, and that its prices prove the bound that it states. Says which line is wrong. Shares no code "
-      "with what clears.";
+      "it states, and that its prices prove the bound that it states. Says which line is wrong. Shares no "
+      "code with what clears.";
   command.grammar.positionals = {
       {"PROBLEM", "file of the problem, in text or binary form; - for standard input"},
       {"SOLUTION", "file of the solution, as clear writes it; - for standard input"}};

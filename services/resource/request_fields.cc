@@ -21,6 +21,12 @@ const google::protobuf::FieldDescriptor* FieldOf(const google::protobuf::Descrip
   return descriptor;
 }
 
+bool IsSet(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field) {
+  const auto* reflection = message.GetReflection();
+  return field->is_repeated() ? reflection->FieldSize(message, field) > 0
+                              : reflection->HasField(message, field);
+}
+
 std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor* type) {
   const auto* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
   return std::unique_ptr<google::protobuf::Message>(prototype->New());

@@ -1,4 +1,4 @@
-// The fields that requests of standard methods share, found once and read by reflection.
+// The fields that requests of standard methods share, found once and read by reflection. Thread-safe.
 #ifndef AYNI_SERVICES_RESOURCE_REQUEST_FIELDS_H_
 #define AYNI_SERVICES_RESOURCE_REQUEST_FIELDS_H_
 
@@ -16,6 +16,9 @@ const google::protobuf::MethodDescriptor* MethodOf(const std::string& method);
 // REQUIRES: the message has it.
 const google::protobuf::FieldDescriptor* FieldOf(const google::protobuf::Descriptor* message,
                                                  const std::string& field);
+
+// Whether it has a value, or, where it is repeated, any.
+bool IsSet(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field);
 
 // An empty message of the type.
 std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor* type);

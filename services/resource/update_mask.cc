@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/resource/form.h"
+#include "services/resource/request_fields.h"
 
 namespace ayni::services {
 namespace {
@@ -16,13 +17,6 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FieldMask;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
-
-bool IsSet(const Message& message, const FieldDescriptor* field) {
-  const Reflection* reflection = message.GetReflection();
-  return field->is_repeated() ? reflection->FieldSize(message, field) > 0
-                              : reflection->HasField(message, field);
-}
 
 bool IsInput(const FieldDescriptor* field) {
   return field->name() != "name" && field->name() != "etag" && !IsOutputOnly(field);

@@ -1,6 +1,7 @@
 #include "tests/matcher/brute_force.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace ayni::matcher {
@@ -8,32 +9,23 @@ namespace {
 
 class Search {
  public:
-  explicit Search(const Problem& problem) : problem_(problem), left_(problem) {}
+  Search(const Problem& problem, const std::function<void(const std::vector<Units>&)>& visit)
+      : problem_(problem), visit_(visit), left_(problem), units_(problem.edge_offer.size(), 0) {}
 
-  int64_t From(int32_t need, int64_t edge) {
+  void From(int32_t need, int64_t edge) {
     while (need < problem_.need_count() && edge == problem_.need_edge_begin[need + 1]) ++need;
-    if (need == problem_.need_count()) return -PaidForFloors();
-    int64_t best = From(need, edge + 1);
+    if (need == problem_.need_count()) return visit_(units_);
+    From(need, edge + 1);
     const size_t offer = problem_.edge_offer[edge].at();
     for (Units units = problem_.offer_lot[offer]; units <= problem_.edge_bound[edge]; ++units) {
-      if (Use(need, edge, units)) {
-        best = std::max(best, units * problem_.edge_weight[edge] + From(need, edge + 1));
-      }
+      units_[edge] = units;
+      if (Use(need, edge, units)) From(need, edge + 1);
       Use(need, edge, -units);
     }
-    return best;
+    units_[edge] = 0;
   }
 
  private:
-  int64_t PaidForFloors() const {
-    int64_t paid = 0;
-    for (size_t c = 0; c < problem_.cell_floor.size(); ++c) {
-      const Units used = problem_.cell_room[c] - left_.cell_room[c];
-      paid += problem_.cell_penalty[c] * std::max<Units>(0, problem_.cell_floor[c] - used);
-    }
-    return paid;
-  }
-
   // Whether nothing is overdrawn then.
   bool Use(int32_t need, int64_t edge, Units units) {
     const size_t offer = problem_.edge_offer[edge].at();
@@ -48,8 +40,24 @@ class Search {
   }
 
   const Problem& problem_;
+  const std::function<void(const std::vector<Units>&)>& visit_;
   Problem left_;
+  std::vector<Units> units_;
 };
+
+int64_t Value(const Problem& problem, const std::vector<Units>& units) {
+  int64_t value = 0;
+  std::vector<Units> lacks = problem.cell_floor;
+  for (int64_t e = 0; e < problem.edge_count(); ++e) {
+    value += units[e] * problem.edge_weight[e];
+    if (lacks.empty()) continue;
+    for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
+      lacks[problem.edge_cell[i].at()] -= units[e];
+    }
+  }
+  for (size_t c = 0; c < lacks.size(); ++c) value -= problem.cell_penalty[c] * std::max<Units>(0, lacks[c]);
+  return value;
+}
 
 }  // namespace
 
@@ -92,6 +100,15 @@ bool IsFeasible(const Problem& problem, const std::vector<Units>& edge_units) {
   return feasible;
 }
 
-int64_t BruteForceOptimum(const Problem& problem) { return Search(problem).From(0, 0); }
+void ForEachSolution(const Problem& problem, const std::function<void(const std::vector<Units>&)>& visit) {
+  Search(problem, visit).From(0, 0);
+}
+
+int64_t BruteForceOptimum(const Problem& problem) {
+  int64_t best = std::numeric_limits<int64_t>::min();
+  ForEachSolution(problem,
+                  [&](const std::vector<Units>& units) { best = std::max(best, Value(problem, units)); });
+  return best;
+}
 
 }  // namespace ayni::matcher

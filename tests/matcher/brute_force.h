@@ -3,13 +3,17 @@
 #define AYNI_TESTS_MATCHER_BRUTE_FORCE_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "matcher/problem.h"
 
 namespace ayni::matcher {
 
-// The greatest value, lots and floors included. Costs the product of (bound + 1) over all edges.
+// Visits the units, by edge, of every solution. Costs the product of (bound + 1) over all edges.
+void ForEachSolution(const Problem& problem, const std::function<void(const std::vector<Units>&)>& visit);
+
+// The greatest value, lots and floors included. Costs as much as ForEachSolution.
 int64_t BruteForceOptimum(const Problem& problem);
 
 // Whether the units, by edge, keep every constraint: the definition, constraint by constraint.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "matcher/verify.h"
+#include "tests/matcher/brute_force.h"
 #include "tests/matcher/random_problem.h"
 
 namespace ayni::matcher {
@@ -42,77 +43,44 @@ MaxminClearing Cleared(const Problem& problem, const NeedGroups& groups,
 class Oracle {
  public:
   Oracle(const Problem& problem, const NeedGroups& groups)
-      : problem_(problem), groups_(groups), left_(problem), units_(problem.edge_offer.size(), 0) {
-    From(0, 0);
+      : problem_(problem), groups_(groups), asked_(groups.count, 0), counts_(groups.count, false) {
+    for (int32_t n = 0; n < problem.need_count(); ++n) asked_[groups.need_group[n]] += problem.need_demand[n];
+    ForEachSolution(problem, [this](const std::vector<Units>& units) { Take(units); });
+    for (const auto& [given, value] : all_) best_ = std::max(best_, {ShareOf(given), value});
   }
 
   int64_t share() const { return best_.first; }
   int64_t value() const { return best_.second; }
 
  private:
-  void From(int32_t need, int64_t edge) {
-    while (need < problem_.need_count() && edge == problem_.need_edge_begin[need + 1]) ++need;
-    if (need == problem_.need_count()) {
-      Take();
-      return;
-    }
-    From(need, edge + 1);
-    const size_t offer = problem_.edge_offer[edge].at();
-    for (Units units = problem_.offer_lot[offer]; units <= problem_.edge_bound[edge]; ++units) {
-      if (Use(need, edge, units)) {
-        units_[edge] = units;
-        From(need, edge + 1);
-      }
-      units_[edge] = 0;
-      Use(need, edge, -units);
-    }
-  }
-
-  bool Use(int32_t need, int64_t edge, Units units) {
-    const size_t offer = problem_.edge_offer[edge].at();
-    const TapIndex tap = problem_.offer_tap[offer];
-    bool fits = (left_.need_demand[need] -= units) >= 0;
-    fits &= (left_.offer_capacity[offer] -= units) >= 0;
-    if (tap.present()) fits &= (left_.tap_capacity[tap.at()] -= units) >= 0;
-    for (int64_t i = problem_.edge_cell_begin[edge]; i < problem_.edge_cell_begin[edge + 1]; ++i) {
-      fits &= (left_.cell_room[problem_.edge_cell[i].at()] -= units) >= 0;
-    }
-    return fits;
-  }
-
-  // What a group is given alone says whether it counts.
-  void Take() {
-    std::vector<Units> given(groups_.count, 0), asked(groups_.count, 0);
+  // What a group is given by some solution says whether it counts.
+  void Take(const std::vector<Units>& units) {
+    std::vector<Units> given(groups_.count, 0);
     int64_t value = 0;
     for (int32_t n = 0; n < problem_.need_count(); ++n) {
-      const int32_t group = groups_.need_group[n];
-      asked[group] += problem_.need_demand[n];
       for (int64_t e = problem_.need_edge_begin[n]; e < problem_.need_edge_begin[n + 1]; ++e) {
-        given[group] += units_[e];
-        value += units_[e] * problem_.edge_weight[e];
+        given[groups_.need_group[n]] += units[e];
+        value += units[e] * problem_.edge_weight[e];
       }
     }
-    all_.emplace_back(given, value);
-    if (counts_.empty()) counts_.assign(groups_.count, false);
     for (int32_t g = 0; g < groups_.count; ++g) counts_[g] = counts_[g] || given[g] > 0;
-    asked_ = asked;
-    best_ = {-1, 0};
-    for (const auto& [units, worth] : all_) {
-      int64_t share = kShareMax;
-      for (int32_t g = 0; g < groups_.count; ++g) {
-        if (counts_[g]) share = std::min(share, kShareMax * units[g] / asked_[g]);
-      }
-      best_ = std::max(best_, {share, worth});
+    all_.emplace_back(std::move(given), value);
+  }
+
+  int64_t ShareOf(const std::vector<Units>& given) const {
+    int64_t share = kShareMax;
+    for (int32_t g = 0; g < groups_.count; ++g) {
+      if (counts_[g]) share = std::min(share, kShareMax * given[g] / asked_[g]);
     }
+    return share;
   }
 
   const Problem& problem_;
   const NeedGroups& groups_;
-  Problem left_;
-  std::vector<Units> units_, asked_;
+  std::vector<Units> asked_;
   std::vector<bool> counts_;
   std::vector<std::pair<std::vector<Units>, int64_t>> all_;
-  std::pair<int64_t, int64_t> best_ = {kShareMax, 0};
+  std::pair<int64_t, int64_t> best_ = {-1, 0};
 };
 
 TEST(ClearMaxmin, ServesTheWorstServedFirst) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tests/matcher/random_problem.h"
+#include "tests/matcher/with_line.h"
 
 namespace ayni::matcher {
 namespace {
@@ -72,11 +73,7 @@ constexpr char kSmall[] =
     "e 2 1 3 30 2\n";
 
 // The small market with one line, from 1, in place of another.
-std::string SmallWith(int line, const std::string& text) {
-  std::vector<std::string> lines = absl::StrSplit(kSmall, '\n');
-  lines[line - 1] = text;
-  return absl::StrJoin(lines, "\n");
-}
+std::string SmallWith(int line, const std::string& text) { return WithLine(kSmall, line, text); }
 
 TEST(ProblemText, ReadsWhatTheFormatSays) {
   const auto problem = Read(kSmall);

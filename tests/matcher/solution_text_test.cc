@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "matcher/clear.h"
 #include "tests/matcher/random_problem.h"
+#include "tests/matcher/with_line.h"
 
 namespace ayni::matcher {
 namespace {
@@ -69,11 +70,7 @@ constexpr char kSmall[] =
     "pn 1 655360\n"
     "pn 2 458752\n";
 
-std::string SmallWith(int line, const std::string& text) {
-  std::vector<std::string> lines = absl::StrSplit(kSmall, '\n');
-  lines[line - 1] = text;
-  return absl::StrJoin(lines, "\n");
-}
+std::string SmallWith(int line, const std::string& text) { return WithLine(kSmall, line, text); }
 
 TEST(SolutionText, IsCheckedAgainstTheProblem) {
   const auto certificate = Check(Small(), kSmall);

@@ -13,36 +13,66 @@ using grpc::StatusCode;
 
 constexpr char kImport[] = "ayni.v1.MarketService/ImportMarket";
 
+// A stream of an import, from its client's side.
+class ImportStream {
+ public:
+  ImportStream(const ServedMethods& served, const std::string& token) : stub_(served.Connect()) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+    context_.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+    call_ = stub_.PrepareCall(&context_, absl::StrCat("/", kImport), &queue_);
+    call_->StartCall(nullptr);
+    Next();
+  }
+
+  bool Write(const v1::ImportMarketRequest& message) {
+    call_->Write(ToByteBuffer(message), nullptr);
+    return Next();
+  }
+  void WritesDone() {
+    call_->WritesDone(nullptr);
+    Next();
+  }
+  // gRPC holds the status back until the answer before it is read.
+  void Read() {
+    grpc::ByteBuffer response;
+    call_->Read(&response, nullptr);
+    Next();
+  }
+  void Cancel() { context_.TryCancel(); }
+  Answered AwaitEnd() {
+    Answered answered;
+    call_->Finish(&answered.status, nullptr);
+    Next();
+    return answered;
+  }
+
+ private:
+  bool Next() {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue_.Next(&tag, &ok) && ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
+
 class ImportDoor : public testing::Test {
  protected:
   // Sends `messages` as one stream; the answer's status.
   grpc::Status Import(ServedMethods* served, const std::vector<v1::ImportMarketRequest>& messages,
                       const std::string& token) {
-    grpc::GenericStub stub(served->Connect());
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
-    grpc::CompletionQueue queue;
-    void* tag = nullptr;
-    bool ok = false;
-    const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
-    call->StartCall(nullptr);
-    queue.Next(&tag, &ok);
+    ImportStream stream(*served, token);
+    bool open = true;
     for (const v1::ImportMarketRequest& message : messages) {
-      call->Write(ToByteBuffer(message), nullptr);
-      if (!queue.Next(&tag, &ok) || !ok) break;
+      open = stream.Write(message);
+      if (!open) break;
     }
-    if (ok) {
-      call->WritesDone(nullptr);
-      queue.Next(&tag, &ok);
-    }
-    // gRPC holds the status back until the answer before it is read.
-    grpc::ByteBuffer response;
-    call->Read(&response, nullptr);
-    queue.Next(&tag, &ok);
-    grpc::Status status;
-    call->Finish(&status, nullptr);
-    queue.Next(&tag, &ok);
-    return status;
+    if (open) stream.WritesDone();
+    stream.Read();
+    return stream.AwaitEnd().status;
   }
 
   MethodTable Counting() {
@@ -78,44 +108,9 @@ TEST_F(ImportDoor, BoundsAStreamByItsTotal) {
             StatusCode::RESOURCE_EXHAUSTED);
 }
 
-// A stream that its client leaves open, as it came to an end.
-class OpenStream {
- public:
-  OpenStream(const ServedMethods& served, const std::string& token) : stub_(served.Connect()) {
-    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
-    context_.AddMetadata("authorization", absl::StrCat("Bearer ", token));
-    call_ = stub_.PrepareCall(&context_, absl::StrCat("/", kImport), &queue_);
-    call_->StartCall(nullptr);
-    Next();
-  }
-
-  bool Write(const v1::ImportMarketRequest& message) {
-    call_->Write(ToByteBuffer(message), nullptr);
-    return Next();
-  }
-  Answered AwaitEnd() {
-    Answered answered;
-    call_->Finish(&answered.status, nullptr);
-    Next();
-    return answered;
-  }
-
- private:
-  bool Next() {
-    void* tag = nullptr;
-    bool ok = false;
-    return queue_.Next(&tag, &ok) && ok;
-  }
-
-  grpc::GenericStub stub_;
-  grpc::ClientContext context_;
-  grpc::CompletionQueue queue_;
-  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
-};
-
 TEST_F(ImportDoor, EndsAStreamThatIsLeftOpen) {
   ServedMethods served(Counting(), {.stream_deadline_max = absl::Milliseconds(300)});
-  OpenStream stream(served, served.Admit("principals/root", v1::ROLE_ADMINISTRATOR));
+  ImportStream stream(served, served.Admit("principals/root", v1::ROLE_ADMINISTRATOR));
   stream.Write({});
   EXPECT_EQ(stream.AwaitEnd().Reason(), "SERVER_DEADLINE");
   EXPECT_EQ(received_, 0u);
@@ -135,8 +130,8 @@ TEST_F(ImportDoor, TakesNoMoreStreamsAtOnceThanItsLimit) {
   ServedMethods served(Counting(), {.client_streams_max = 2});
   const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
   {
-    OpenStream first(served, token);
-    OpenStream second(served, token);
+    ImportStream first(served, token);
+    ImportStream second(served, token);
     first.Write({});
     second.Write({});
     EXPECT_EQ(Import(&served, {v1::ImportMarketRequest()}, token).error_code(),
@@ -163,15 +158,7 @@ TEST_F(ImportDoor, ChangesNothingWhereTheClientGoesAwayInTheMiddle) {
   ServedMethods served(market.methods());
   const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
   for (int i = 0; i < 20; ++i) {
-    grpc::GenericStub stub(served.Connect());
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
-    grpc::CompletionQueue queue;
-    void* tag = nullptr;
-    bool ok = false;
-    const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
-    call->StartCall(nullptr);
-    queue.Next(&tag, &ok);
+    ImportStream stream(served, token);
     for (int j = 0; j < 3; ++j) {
       v1::ImportMarketRequest message;
       v1::Territory* country = message.add_rows()->mutable_territory();
@@ -179,14 +166,10 @@ TEST_F(ImportDoor, ChangesNothingWhereTheClientGoesAwayInTheMiddle) {
           absl::StrCat("territories/iso3166.", std::string(1, 'a' + i), std::string(1, 'a' + j)));
       country->set_display_name("a country");
       country->set_level(v1::TERRITORY_LEVEL_COUNTRY);
-      call->Write(ToByteBuffer(message), nullptr);
-      queue.Next(&tag, &ok);
+      stream.Write(message);
     }
-    context.TryCancel();
-    grpc::Status status;
-    call->Finish(&status, nullptr);
-    queue.Next(&tag, &ok);
-    EXPECT_EQ(status.error_code(), StatusCode::CANCELLED);
+    stream.Cancel();
+    EXPECT_EQ(stream.AwaitEnd().status.error_code(), StatusCode::CANCELLED);
   }
   served.door().Close(absl::Seconds(5));
   EXPECT_EQ(market.store().sequence(), 0u);
@@ -196,28 +179,12 @@ TEST_F(ImportDoor, RefusesAStreamAtItsFirstBadMessage) {
   TestMarket market;
   ServedMethods served(market.methods());
   const std::string token = served.Admit("principals/root", v1::ROLE_ADMINISTRATOR);
-  grpc::GenericStub stub(served.Connect());
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
-  grpc::CompletionQueue queue;
-  void* tag = nullptr;
-  bool ok = false;
-  const auto call = stub.PrepareCall(&context, absl::StrCat("/", kImport), &queue);
-  call->StartCall(nullptr);
-  queue.Next(&tag, &ok);
+  ImportStream stream(served, token);
   v1::ImportMarketRequest message;
   for (int i = 0; i < 1001; ++i) message.add_rows()->set_line(i);
-  call->Write(ToByteBuffer(message), nullptr);
-  queue.Next(&tag, &ok);
+  stream.Write(message);
   // The stream stays open: the answer comes all the same.
-  grpc::Status status;
-  call->Finish(&status, nullptr);
-  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(10);
-  if (queue.AsyncNext(&tag, &ok, deadline) != grpc::CompletionQueue::GOT_EVENT) {
-    ADD_FAILURE() << "no answer before the stream's end";
-    context.TryCancel();
-    queue.Next(&tag, &ok);
-  }
+  const grpc::Status status = stream.AwaitEnd().status;
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), testing::HasSubstr("rows must be at most 1000 in a message, are 1001"));
 }
