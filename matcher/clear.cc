@@ -10,6 +10,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "matcher/assignment.h"
 #include "matcher/block.h"
 #include "matcher/chain.h"
@@ -25,16 +26,21 @@ namespace ayni::matcher {
 namespace {
 
 // Temperatures are the largest weight over powers of two. matcher/clearing.md has the figures behind these.
-constexpr int kFirstPower = 2;
-constexpr int kReheatPower = 4;       // where the second and third rounds begin, from the first one's prices
-constexpr int kWarmPower = 7;         // higher temperatures would melt good prices down
-constexpr int kFirstProofPower = 8;   // the bound is too far off above this temperature
-constexpr int kFirstMatchPower = 12;  // no matching is tried above this temperature
-constexpr int kLastPower = 13;
-constexpr int kRounds = 3;
-constexpr int kPasses = 16,
-              kSlower = 3;       // while T halves, in the first round; each round is so many times slower
-constexpr int kLatePasses = 32;  // at least, once few edges are left to look at
+constexpr int kWarmPower = 7;        // higher temperatures would melt good prices down
+constexpr int kFirstProofPower = 8;  // the bound is too far off above this temperature
+constexpr int kCrossPower = 12;      // where the way to a corner begins
+constexpr int kLastPower = 14;
+// A descent of prices: where it begins, and its passes while the temperature halves, until the first proof
+// and from there on, where few edges are left to look at.
+struct Descent {
+  int first_power, passes, late_passes;
+};
+// The later ones heat the prices of those before. Where there is no way to a corner, prices at low
+// temperatures decide how near the whole units come, and passes at high ones cost the most.
+constexpr Descent kDescents[] = {{2, 16, 32}, {4, 48, 192}, {4, 144, 576}};
+constexpr Descent kLargeDescents[] = {{2, 16, 48}, {10, 0, 192}, {4, 48, 192}, {10, 0, 768}, {4, 144, 576}};
+constexpr Descent kWarmDescent = {kWarmPower, 48, 48};
+constexpr int64_t kLargeEdges = 1'500'000;
 constexpr int kWorthAnotherRound =
     20;  // a round that closes less than one part of so many of the gap is the last
 // Of an edge of a corner. Few markets need more than the first, and those that do are better off with
@@ -43,6 +49,7 @@ constexpr int64_t kFirstCrossWorkMax = 1'500, kCrossWorkMax = 20'000;
 constexpr double kCrossSlack = 1.0 / 160;  // of the largest weight, that an edge of a corner may have
 constexpr double kRoundingHeat = 2;        // times the temperature of the prices
 constexpr int kSweepsMax = 12;             // at one temperature
+constexpr int kLargeSweeps = 4;            // where slower prices gain more than further sweeps
 constexpr int kCrossSweeps = 1;            // where a corner is looked for next
 constexpr int kNodesMin = 16;              // of one chain: more where fewer find nothing
 constexpr int64_t kWorthAnotherSweep =
@@ -160,6 +167,7 @@ class Clearer {
         options_(options),
         workers_(workers),
         dual_(problem, slots, workers),
+        is_large_(problem.edge_count() > kLargeEdges),
         has_lots_(std::any_of(problem.offer_lot.begin(), problem.offer_lot.end(),
                               [](Units lot) { return lot > 1; })),
         unmatched_value_(start.value),
@@ -175,18 +183,18 @@ class Clearer {
     SolveBlocks();
     double heaviest = 1;
     for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
-    if (options_.warm_prices != nullptr) {
-      Descend(heaviest, kWarmPower, kSlower * kPasses);
-    }
+    if (options_.warm_prices != nullptr) Descend(heaviest, kWarmDescent);
     // Where the market has moved too far for the prices that it began with, the warm ones are as good a start
     // as none.
-    const int first = kFirstPower - PowersAbove(heaviest, problem_);
-    int passes = kPasses;
-    for (int round = 0; round < kRounds && !Done(); ++round, passes *= kSlower) {
+    bool is_first = true;
+    for (Descent descent : is_large_ ? absl::MakeConstSpan(kLargeDescents) : absl::MakeConstSpan(kDescents)) {
+      if (Done()) break;
       const int64_t bound = best_.upper_bound;
-      Descend(heaviest, round == 0 ? first : kReheatPower, passes);
+      if (is_first) descent.first_power -= PowersAbove(heaviest, problem_);
+      Descend(heaviest, descent);
       const bool closed = bound - best_.upper_bound > (bound - best_.value) / kWorthAnotherRound;
-      if (round > 0 && !closed) break;
+      if (!is_first && !closed && !is_large_) break;
+      is_first = false;
     }
     if (best_.value == unmatched_value_ && options_.stop()) {
       Assignment assignment(problem_, slots_);
@@ -199,30 +207,31 @@ class Clearer {
   }
 
  private:
-  // To the last temperature, with matching at the end.
-  void Descend(double heaviest, int first_power, int passes) {
+  // To the last temperature, or to the first from which a corner is found, with matching at the end.
+  void Descend(double heaviest, const Descent& descent) {
     const auto at = [&](int power) { return std::ldexp(heaviest, -power); };
-    int power = first_power;
+    bool cross = !is_large_ && descent.late_passes >= cross_passes_min_;
+    int power = descent.first_power;
     while (power < kLastPower && !Done()) {
       const int next = std::max(power + 1, kFirstProofPower);
-      dual_.Anneal(at(power), at(next), next > kFirstProofPower ? std::max(passes, kLatePasses) : passes,
+      dual_.Anneal(at(power), at(next), next > kFirstProofPower ? descent.late_passes : descent.passes,
                    options_.stop);
       power = next;
       ProveBound(dual_.prices());
-      if (power < kFirstMatchPower) continue;
-      const bool cross = passes >= cross_passes_min_;
-      if (!cross) Rematch();
+      if (!cross || power < kCrossPower) continue;
       // A corner knows no lots: what chains find may be the better.
-      Match(kRoundingHeat * at(power), cross && !has_lots_ ? kCrossSweeps : kSweepsMax);
-      if (!cross) continue;
+      Match(kRoundingHeat * at(power), has_lots_ ? kSweepsMax : kCrossSweeps);
       if (Cross(kCrossSlack * heaviest)) {
         if (has_lots_) Rematch();
         return;
       }
       // Not before the prices of a slower round.
-      cross_passes_min_ = passes + 1;
+      cross = false;
+      cross_passes_min_ = descent.late_passes + 1;
       cross_work_max_ = kCrossWorkMax;
     }
+    if (!is_large_) Rematch();
+    Match(kRoundingHeat * at(power), is_large_ ? kLargeSweeps : kSweepsMax);
   }
 
   // Small components first and for good; what the search finds for them is laid over with this.
@@ -345,7 +354,7 @@ class Clearer {
       if (best_.solution.edge_units[e] > 0) assignment.Add(e, best_.solution.edge_units[e]);
     }
     assignment.Forget();
-    Improve(assignment, kSweepsMax);
+    Improve(assignment, is_large_ ? kLargeSweeps : kSweepsMax);
   }
 
   void Improve(Assignment& assignment, int sweeps_max) {
@@ -412,6 +421,7 @@ class Clearer {
   const ClearOptions& options_;
   Workers& workers_;
   Dual dual_;
+  const bool is_large_;
   const bool has_lots_;
   const int64_t unmatched_value_;
   std::vector<std::pair<Block, BlockOptimum>> blocks_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "matcher/solution.h"
@@ -20,6 +21,19 @@ constexpr int kChoicesLeast = 100;  // a choice is at least one part of so many 
 constexpr int64_t kStopEvery =
     64;  // parts between two looks at `stop`, and the same where more is done with each
 constexpr int64_t kChoicesStopEvery = 16;
+
+// From lists of places to the lists in which each place stands.
+void Transpose(const std::vector<int32_t>& begin, const std::vector<int32_t>& places, int32_t place_count,
+               std::vector<int32_t>& place_begin, std::vector<int32_t>& lists) {
+  place_begin.assign(place_count + 1, 0);
+  for (const int32_t place : places) ++place_begin[place + 1];
+  std::partial_sum(place_begin.begin(), place_begin.end(), place_begin.begin());
+  lists.resize(places.size());
+  std::vector<int32_t> next(place_begin.begin(), place_begin.end() - 1);
+  for (size_t i = 0; i + 1 < begin.size(); ++i) {
+    for (int32_t k = begin[i]; k < begin[i + 1]; ++k) lists[next[places[k]]++] = static_cast<int32_t>(i);
+  }
+}
 
 }  // namespace
 
@@ -135,14 +149,42 @@ void Dual::RenumberResources(Part& part, const std::vector<int32_t>& place) {
     list.slot_begin[s + 1] = kept;
   }
   list.slot_resource.resize(kept);
-  const size_t resources = part.own_count + part.shared_place.size();
+  SortSlots(list);
+  const auto resources = part.own_count + static_cast<int32_t>(part.shared_place.size());
+  part.slot_resources = GatherLists(list.slot_begin, list.slot_resource, resources);
+  std::vector<int32_t> begin, slots;
+  Transpose(list.slot_begin, list.slot_resource, resources, begin, slots);
+  part.resource_slots = GatherLists(begin, slots, list.slot_count());
   list.resource = {};
   list.asked = {};
-  part.price.resize(resources);
-  part.wanted.resize(resources);
-  part.crowd.resize(resources);
-  part.slot_price.assign(list.slot_count() + 1, kNeverPaid);
-  part.slot_wanted.resize(list.slot_count() + 1);
+  list.slot_resource = {};
+  part.price.assign(resources + 1, 0);
+  part.moves.assign(resources + 1, 0);
+  part.wanted.resize(part.resource_slots.lane_count());
+  part.crowd.resize(part.resource_slots.lane_count());
+  part.slot_price.resize(std::max(part.slot_resources.lane_count(), list.slot_count() + 1));
+  part.slot_wanted.assign(part.slot_price.size(), 0);
+  part.slot_moves.assign(part.slot_price.size(), 0);
+}
+
+void Dual::SortSlots(Shortlist& list) {
+  const auto count = [&](int32_t s) { return list.slot_begin[s + 1] - list.slot_begin[s]; };
+  std::vector<int32_t> order(list.slot_count());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return count(a) > count(b); });
+  std::vector<int32_t> begin = {0}, resources, now(order.size() + 1);
+  resources.reserve(list.slot_resource.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    const auto first = list.slot_resource.begin();
+    resources.insert(resources.end(), first + list.slot_begin[order[i]],
+                     first + list.slot_begin[order[i] + 1]);
+    begin.push_back(static_cast<int32_t>(resources.size()));
+    now[order[i]] = static_cast<int32_t>(i);
+  }
+  now.back() = list.slot_count();
+  list.slot_begin = std::move(begin);
+  list.slot_resource = std::move(resources);
+  for (int32_t& slot : list.slot) slot = now[slot];
 }
 
 void Dual::Keep() {
@@ -164,41 +206,25 @@ void Dual::LookAhead(int32_t begin, int32_t end) {
 }
 
 void Dual::PriceSlots(Part& part) const {
-  const Shortlist& list = part.list;
-  std::copy_n(ahead_.begin() + part.own_begin, part.own_count, part.price.begin());
+  for (int32_t i = 0; i < part.own_count; ++i) {
+    part.price[i] = static_cast<float>(ahead_[part.own_begin + i]);
+  }
   for (size_t i = 0; i < part.shared_place.size(); ++i) {
-    part.price[part.own_count + i] = ahead_[part.shared_place[i]];
+    part.price[part.own_count + i] = static_cast<float>(ahead_[part.shared_place[i]]);
   }
-  for (int32_t s = 0; s < list.slot_count(); ++s) {
-    double price = 0;
-    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
-      price += part.price[list.slot_resource[i]];
-    }
-    part.slot_price[s] = static_cast<float>(price);
-  }
+  Gather(part.slot_resources, part.price.data(), part.slot_price.data());
+  part.slot_price[part.list.slot_count()] = kNeverPaid;
 }
 
-void Dual::SumResources(Part& part, bool measure) {
-  const Shortlist& list = part.list;
-  std::fill(part.wanted.begin(), part.wanted.end(), 0.0);
-  for (int32_t s = 0; s < list.slot_count(); ++s) {
-    const double wanted = part.slot_wanted[s];
-    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
-      part.wanted[list.slot_resource[i]] += wanted;
-    }
+void Dual::Measure(Part& part) {
+  for (size_t i = 0; i < part.price.size(); ++i) part.moves[i] = part.price[i] != 0 ? 1.0f : 0.0f;
+  Gather(part.slot_resources, part.moves.data(), part.slot_moves.data());
+  const int32_t slots = part.list.slot_count();
+  for (int32_t s = 0; s < slots; ++s) {
+    part.slot_moves[s] = std::max(1.0f, part.slot_moves[s]) * part.slot_wanted[s];
   }
-  if (!measure) return;
-  std::fill(part.crowd.begin(), part.crowd.end(), 0.0);
-  for (int32_t s = 0; s < list.slot_count(); ++s) {
-    int moving = 0;
-    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
-      moving += part.price[list.slot_resource[i]] != 0;
-    }
-    const double crowd = std::max(1, moving) * double{part.slot_wanted[s]};
-    for (int32_t i = list.slot_begin[s]; i < list.slot_begin[s + 1]; ++i) {
-      part.crowd[list.slot_resource[i]] += crowd;
-    }
-  }
+  part.slot_moves[slots] = 0;
+  Gather(part.resource_slots, part.slot_moves.data(), part.crowd.data());
 }
 
 // An edge's price is moved by all of its resources at once, so each may go only a part of the way: as many as
@@ -212,7 +238,8 @@ void Dual::PassPart(Part& part, double temperature, bool measure) {
   PriceSlots(part);
   std::fill(part.slot_wanted.begin(), part.slot_wanted.end(), 0.0f);
   part.bound = Spread(part.list, part.slot_price.data(), temperature, part.slot_wanted.data(), nullptr);
-  SumResources(part, measure);
+  Gather(part.resource_slots, part.slot_wanted.data(), part.wanted.data());
+  if (measure) Measure(part);
   std::copy_n(part.wanted.begin(), part.own_count, wanted_.begin() + part.own_begin);
   for (int32_t i = 0; measure && i < part.own_count; ++i) SetStep(part.own_begin + i, part.crowd[i]);
   part.moved = Move(part.own_begin, part.own_begin + part.own_count, temperature);

@@ -18,6 +18,7 @@
 #include <functional>
 #include <vector>
 
+#include "matcher/gather.h"
 #include "matcher/problem.h"
 #include "matcher/shortlist.h"
 #include "matcher/slots.h"
@@ -66,9 +67,12 @@ class Dual {
     Shortlist list;
     int32_t own_begin = 0;  // place of the first of its own resources
     int32_t own_count = 0;
-    std::vector<int32_t> shared_place;         // of the others
-    std::vector<double> price, wanted, crowd;  // by resource of the list
-    std::vector<float> slot_price, slot_wanted;
+    std::vector<int32_t> shared_place;  // of the others
+    GatherLists slot_resources, resource_slots;
+    // By resource of the list; price has one more, which is 0.
+    std::vector<float> price, wanted, crowd, moves;
+    // By slot of the list, and one more for edges that are none.
+    std::vector<float> slot_price, slot_wanted, slot_moves;
     double bound = 0;  // what its needs could gain
     Moved moved;       // of its own resources
   };
@@ -78,6 +82,8 @@ class Dual {
   bool List(double temperature, const std::function<bool()>& stop);
   void GivePlaces();
   void RenumberResources(Part& part, const std::vector<int32_t>& place);
+  // Slots that use equally many resources stand together.
+  static void SortSlots(Shortlist& list);
   // Prices from places to resources.
   void Keep();
   // One pass at the prices ahead: what needs want of each resource, the bound there, and the prices moved.
@@ -85,7 +91,7 @@ class Dual {
   Moved Pass(double temperature, bool measure);
   void PassPart(Part& part, double temperature, bool measure);
   void PriceSlots(Part& part) const;
-  static void SumResources(Part& part, bool measure);
+  static void Measure(Part& part);
   // Where the dual is smooth about a price: what the resource is to be wanted for, and how far the price may
   // go at once. A floor makes a kink at 0: below, the price is what the floor is worth.
   struct Stretch {

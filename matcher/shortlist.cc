@@ -170,7 +170,8 @@ class ShortlistMaker {
     return now;
   }
 
-  // Numbers the resources in the order in which the slots first use them.
+  // Numbers the resources, those that most slots use first, and among these in the order in which slots first
+  // use them.
   void TakeResources() {
     // By resource of Slots; all -1 between calls, so that a call costs no more than what it uses.
     thread_local std::vector<int32_t> now;
@@ -183,12 +184,28 @@ class ShortlistMaker {
       r = now[r];
     }
     for (const int32_t r : list_.resource) now[r] = -1;
+    SortResources();
     list_.asked.assign(list_.resource.size(), 0);
     for (int32_t s = 0; s < list_.slot_count(); ++s) {
       for (int32_t i = list_.slot_begin[s]; i < list_.slot_begin[s + 1]; ++i) {
         list_.asked[list_.slot_resource[i]] += asked_[s];
       }
     }
+  }
+
+  void SortResources() {
+    std::vector<int32_t> slots(list_.resource.size(), 0);
+    for (const int32_t r : list_.slot_resource) ++slots[r];
+    std::vector<int32_t> order(list_.resource.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return slots[a] > slots[b]; });
+    std::vector<int32_t> sorted, now(order.size());
+    for (size_t i = 0; i < order.size(); ++i) {
+      sorted.push_back(list_.resource[order[i]]);
+      now[order[i]] = static_cast<int32_t>(i);
+    }
+    list_.resource = std::move(sorted);
+    for (int32_t& r : list_.slot_resource) r = now[r];
   }
 
   const Problem& problem_;
