@@ -358,7 +358,7 @@ class Clearer {
   }
 
   void Improve(Assignment& assignment, int sweeps_max) {
-    ChainSearch chains(problem_, slots_, best_.solution.prices, options_.seed, assignment, options_.stop);
+    ChainSearch chains(problem_, slots_, workers_, best_.solution.prices, options_.seed, assignment, options_.stop);
     chains.Fill();
     Keep(assignment);
     Tell(ClearPhase::kImprove);
