@@ -110,7 +110,9 @@ std::unique_ptr<ChainFinder> ChainSearch::TakeFinder() {
 
 int64_t ChainSearch::Sweep(int nodes_max) {
   // Edges of much slack give way first.
-  assignment_.Relist([this](int64_t edge) { return std::pair(graph_.Slack(edge), TieOf(seed_, edge)); });
+  assignment_.Relist(workers_, [this](const NeedEdge& edge) {
+    return std::pair(graph_.Slack(edge), TieOf(seed_, edge.edge));
+  });
   int64_t nodes_left = kSweepNodesMin + 2 * int64_t{problem_.need_count()};
   const std::vector<Loss> losses = Losses();
   const int64_t at_once = std::min({kAtOnceMax, 1 + static_cast<int64_t>(losses.size()) / kAtOncePart,
@@ -153,9 +155,9 @@ int64_t ChainSearch::PlaceLeftover(int32_t need) {
   int64_t gained = 0;
   for (const ChainGraph::Near& near : graph_.OfNeed(need)) {
     if (assignment_.need_left(need) == 0) break;
-    const Units units = assignment_.Room(near.edge);
+    const Units units = assignment_.Room({near.edge, need});
     if (units == 0) continue;
-    assignment_.Add(near.edge, units);
+    assignment_.Add({near.edge, need}, units);
     gained += units * problem_.edge_weight[near.edge];
   }
   return gained;
@@ -166,13 +168,14 @@ bool ChainSearch::Carry(const std::vector<ChainStep>& steps, Units units) {
     if (step.release >= 0) {
       const Units has = assignment_.units(step.release);
       if (has == 0) return false;
-      units = assignment_.Take(step.release, std::min(units, has));
+      units = assignment_.Take({step.release, assignment_.need_of(step.release)}, std::min(units, has));
     }
     if (step.add >= 0) {
-      const Units room = std::min(units, assignment_.Room(step.add));
+      const NeedEdge add = {step.add, assignment_.need_of(step.add)};
+      const Units room = std::min(units, assignment_.Room(add));
       const Units lot = slots_.slot_lot[slots_.edge_slot[step.add]];
       if (room == 0 || assignment_.units(step.add) + room < lot) return false;
-      assignment_.Add(step.add, room);
+      assignment_.Add(add, room);
     }
   }
   return true;

@@ -162,7 +162,7 @@ void ChainFinder::ReleaseFrom(int32_t at, const Near& near) {
   const int32_t narrowest = *std::min_element(blocked_.begin(), blocked_.end(), [this](int32_t a, int32_t b) {
     return assignment_.edges_on(a).size() < assignment_.edges_on(b).size();
   });
-  const std::vector<int64_t>& edges = assignment_.edges_on(narrowest);
+  const std::vector<NeedEdge>& edges = assignment_.edges_on(narrowest);
   // Half of those weighed have the most slack, half stand anywhere in the list.
   int weighed = 0;
   size_t next = 0;
@@ -174,14 +174,15 @@ void ChainFinder::ReleaseFrom(int32_t at, const Near& near) {
   }
 }
 
-bool ChainFinder::Weigh(int32_t at, const Near& near, int64_t victim) {
-  const int32_t need = assignment_.need_of(victim);
-  if (assignment_.units(victim) == 0 || Seen(need)) return false;
-  const int64_t gain = nodes_[at].gain + Weight(near.edge) + FloorsSaved(near.edge, nodes_[at], victim) -
-                       Weight(victim) - FloorsLost(victim, near.edge);
-  if (gain + graph_.need_price[need] <= best_gain_) return true;
-  if (!std::all_of(blocked_.begin(), blocked_.end(), [&](int32_t r) { return On(victim, r); })) return true;
-  Push({need, at, victim, near.edge, gain}, gain + graph_.need_price[need]);
+bool ChainFinder::Weigh(int32_t at, const Near& near, const NeedEdge& victim) {
+  if (assignment_.units(victim.edge) == 0 || Seen(victim.need)) return false;
+  const int64_t gain = nodes_[at].gain + Weight(near.edge) + FloorsSaved(near.edge, nodes_[at], victim.edge) -
+                       Weight(victim.edge) - FloorsLost(victim.edge, near.edge);
+  const int64_t key = gain + graph_.need_price[victim.need];
+  if (key <= best_gain_) return true;
+  if (!std::all_of(blocked_.begin(), blocked_.end(), [&](int32_t r) { return On(victim.edge, r); }))
+    return true;
+  Push({victim.need, at, victim.edge, near.edge, gain}, key);
   if (gain > best_gain_) End(static_cast<int32_t>(nodes_.size()) - 1, -1, gain);
   return true;
 }

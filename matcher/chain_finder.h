@@ -64,7 +64,7 @@ class ChainFinder {
   void ExpandNeed(int32_t at);
   void ReleaseFrom(int32_t at, const Near& near);
   // Whether the victim could give way at all; pushes it where it frees all that is blocked.
-  bool Weigh(int32_t at, const Near& near, int64_t victim);
+  bool Weigh(int32_t at, const Near& near, const NeedEdge& victim);
   void ExpandHole(int32_t at, int32_t resource);
   // Whether the edge could take part of the hole with a gain still possible.
   bool FillHole(int32_t at, const Near& near);

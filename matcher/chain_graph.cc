@@ -60,9 +60,10 @@ void ChainGraph::TakeNeeds(int32_t begin, int32_t end, std::vector<Near>& taken,
   for (int32_t n = begin; n < end; ++n) {
     const size_t before = taken.size();
     for (int64_t e = problem_.need_edge_begin[n]; e < problem_.need_edge_begin[n + 1]; ++e) {
-      const int32_t slot = slots_.edge_slot[e];
-      const int64_t slack = need_price[n] + slot_price_[slot] - problem_.edge_weight[e] * kPriceScale;
-      if (slack <= kSlackMax || assignment_.units(e) > 0) taken.push_back({e, slack, slot, n});
+      const int64_t slack = Slack({e, n});
+      if (slack <= kSlackMax || assignment_.units(e) > 0) {
+        taken.push_back({e, slack, slots_.edge_slot[e], n});
+      }
     }
     std::sort(taken.begin() + static_cast<int64_t>(before), taken.end(),
               [this](const Near& a, const Near& b) {

@@ -33,9 +33,9 @@ struct ChainGraph {
   absl::Span<const Near> OfNeed(int32_t need) const {
     return absl::MakeConstSpan(near).subspan(need_begin[need], need_begin[need + 1] - need_begin[need]);
   }
-  int64_t Slack(int64_t edge) const {
-    return need_price[assignment_.need_of(edge)] + slot_price_[slots_.edge_slot[edge]] -
-           problem_.edge_weight[edge] * kPriceScale;
+  int64_t Slack(const NeedEdge& edge) const {
+    return need_price[edge.need] + slot_price_[slots_.edge_slot[edge.edge]] -
+           problem_.edge_weight[edge.edge] * kPriceScale;
   }
   // Places in `near`.
   absl::Span<const int32_t> OfResource(int32_t resource) const {

@@ -127,25 +127,6 @@ Clearing Unmatched(const Problem& problem) {
   return clearing;
 }
 
-int64_t Value(const Problem& problem, const std::vector<Units>& units) {
-  int64_t value = 0;
-  for (int64_t e = 0; e < problem.edge_count(); ++e) value += problem.edge_weight[e] * units[e];
-  return value;
-}
-
-int64_t PaidForFloors(const Problem& problem, const std::vector<Units>& units) {
-  std::vector<Units> lacks = problem.cell_floor;
-  for (int64_t e = 0; e < problem.edge_count(); ++e) {
-    if (units[e] == 0) continue;
-    for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
-      lacks[problem.edge_cell[i].at()] -= units[e];
-    }
-  }
-  int64_t paid = 0;
-  for (size_t c = 0; c < lacks.size(); ++c) paid += problem.cell_penalty[c] * std::max<Units>(0, lacks[c]);
-  return paid;
-}
-
 // By how many powers of two the search must begin above the weights, so that a price may reach what the
 // greatest penalty is worth.
 int PowersAbove(double heaviest_weight, const Problem& problem) {
@@ -202,7 +183,8 @@ class Clearer {
       Keep(assignment);
     }
     best_.stopped = !Reached() && !is_best_ && options_.stop();
-    best_.solution.edge_units.resize(problem_.edge_offer.size(), 0);
+    best_.solution.edge_units.assign(problem_.edge_offer.size(), 0);
+    for (const auto& [edge, units] : best_units_) best_.solution.edge_units[edge.edge] = units;
     return std::move(best_);
   }
 
@@ -241,7 +223,9 @@ class Clearer {
     for (Block& block : SmallComponents(problem_, slots_, kBlockEdgesMax)) {
       BlockOptimum optimum = SolveBlock(problem_, slots_, block, kBlockWorkMax, options_.stop);
       for (size_t i = 0; i < block.edges.size(); ++i) {
-        if (optimum.units[i] > 0) assignment.Add(block.edges[i], optimum.units[i]);
+        if (optimum.units[i] > 0) {
+          assignment.Add({block.edges[i], assignment.need_of(block.edges[i])}, optimum.units[i]);
+        }
       }
       for (size_t i = 0; i < block.resources.size(); ++i) {
         prices[block.resources[i]] = optimum.resource_price[i];
@@ -326,7 +310,7 @@ class Clearer {
         SolveBlock(problem_, slots_, rest, kRestWorkMax * near.count(), options_.stop, start);
     Assignment assignment(problem_, slots_);
     for (size_t i = 0; i < rest.edges.size(); ++i) {
-      if (optimum.units[i] > 0) assignment.Add(rest.edges[i], optimum.units[i]);
+      if (optimum.units[i] > 0) assignment.Add({near.edge[i], near.need[i]}, optimum.units[i]);
     }
     Keep(assignment);
     // Prices may be unable to prove what branches have shown.
@@ -350,15 +334,14 @@ class Clearer {
   void Rematch() {
     if (best_.value == unmatched_value_ || Done()) return;
     Assignment assignment(problem_, slots_);
-    for (int64_t e = 0; e < problem_.edge_count(); ++e) {
-      if (best_.solution.edge_units[e] > 0) assignment.Add(e, best_.solution.edge_units[e]);
-    }
+    for (const auto& [edge, units] : best_units_) assignment.Add(edge, units);
     assignment.Forget();
     Improve(assignment, is_large_ ? kLargeSweeps : kSweepsMax);
   }
 
   void Improve(Assignment& assignment, int sweeps_max) {
-    ChainSearch chains(problem_, slots_, workers_, best_.solution.prices, options_.seed, assignment, options_.stop);
+    ChainSearch chains(problem_, slots_, workers_, best_.solution.prices, options_.seed, assignment,
+                       options_.stop);
     chains.Fill();
     Keep(assignment);
     Tell(ClearPhase::kImprove);
@@ -370,35 +353,36 @@ class Clearer {
     }
   }
 
-  // Copies nothing but what is better, since units by edge are the largest column that there is.
-  void Keep(const Assignment& assignment) {
-    if (problem_.has_floors()) return KeepWithFloors(assignment);
-    int64_t value = Value(problem_, assignment.edge_units());
-    ForEachSolved([&](int64_t edge, Units units) {
-      value += (units - assignment.units(edge)) * problem_.edge_weight[edge];
-    });
-    if (value <= best_.value) return;
-    best_.value = value;
-    best_.solution.edge_units = assignment.edge_units();
-    ForEachSolved([&](int64_t edge, Units units) { best_.solution.edge_units[edge] = units; });
-    Tell(phase_);
-  }
-
-  void KeepWithFloors(const Assignment& assignment) {
-    std::vector<Units> units = assignment.edge_units();
-    ForEachSolved([&](int64_t edge, Units solved) { units[edge] = solved; });
-    const int64_t value = Value(problem_, units) - PaidForFloors(problem_, units);
-    if (value <= best_.value) return;
-    best_.value = value;
-    best_.solution.edge_units = std::move(units);
-    Tell(phase_);
-  }
-
-  void ForEachSolved(const std::function<void(int64_t edge, Units units)>& visit) const {
+  // Small components have their optimum whatever the search found for them.
+  void LayBlocks(Assignment& assignment) {
     for (const auto& [block, optimum] : blocks_) {
       if (!optimum.exact) continue;
-      for (size_t i = 0; i < block.edges.size(); ++i) visit(block.edges[i], optimum.units[i]);
+      const auto for_each_other = [&, &block = block, &optimum = optimum](auto visit) {
+        for (size_t i = 0; i < block.edges.size(); ++i) {
+          const Units units = assignment.units(block.edges[i]);
+          if (units != optimum.units[i]) {
+            visit(NeedEdge{block.edges[i], assignment.need_of(block.edges[i])}, units, optimum.units[i]);
+          }
+        }
+      };
+      for_each_other([&](NeedEdge edge, Units has, Units) {
+        if (has > 0) assignment.Take(edge, has);
+      });
+      for_each_other([&](NeedEdge edge, Units, Units best) { assignment.Add(edge, best); });
     }
+    assignment.Forget();
+  }
+
+  void Keep(Assignment& assignment) {
+    LayBlocks(assignment);
+    const int64_t value = unmatched_value_ + assignment.gain();
+    if (value <= best_.value) return;
+    best_.value = value;
+    best_units_.clear();
+    for (const NeedEdge& edge : assignment.edges()) {
+      if (const Units units = assignment.units(edge.edge); units > 0) best_units_.emplace_back(edge, units);
+    }
+    Tell(phase_);
   }
 
   void Tell(ClearPhase phase) {
@@ -425,7 +409,8 @@ class Clearer {
   const bool has_lots_;
   const int64_t unmatched_value_;
   std::vector<std::pair<Block, BlockOptimum>> blocks_;
-  Clearing best_;
+  Clearing best_;  // its units by edge are filled in at the end, from
+  std::vector<std::pair<NeedEdge, Units>> best_units_;
   bool is_best_ = false;  // no units are worth more
   ClearPhase phase_ = ClearPhase::kPrice;
   int64_t cross_work_max_ = kFirstCrossWorkMax;

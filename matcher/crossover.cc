@@ -36,7 +36,7 @@ std::vector<Choice> ChoicesOf(const NearEdges& near, const Corner& corner) {
   std::vector<Choice> choices;
   for (int32_t i = 0; i < near.count(); ++i) {
     const auto units = static_cast<float>(corner.units[i]);
-    if (units > kChoiceLeast) choices.push_back({near.edge[i], units});
+    if (units > kChoiceLeast) choices.push_back({near.edge[i], near.need[i], units});
   }
   return choices;
 }

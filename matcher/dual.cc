@@ -331,7 +331,9 @@ std::vector<Choice> Dual::Choices(double temperature, const std::function<bool()
     for (int32_t slice = 0; slice < list.slice_count(); ++slice) {
       for (int32_t i = kLanes * list.row_begin[slice]; i < kLanes * list.row_begin[slice + 1]; ++i) {
         const float least = list.demand[kLanes * slice + i % kLanes] / kChoicesLeast;
-        if (list.edge[i] >= 0 && shares[i] > least) by_part[p].push_back({list.edge[i], shares[i]});
+        if (list.edge[i] >= 0 && shares[i] > least) {
+          by_part[p].push_back({list.edge[i], list.need[kLanes * slice + i % kLanes], shares[i]});
+        }
       }
     }
   };

@@ -29,6 +29,7 @@ namespace ayni::matcher {
 // How many units of an edge a need chooses at some prices and temperature; a fraction of them.
 struct Choice {
   int64_t edge;
+  int32_t need;
   float units;
 };
 

@@ -7,8 +7,8 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr int kWeightSteps = 1'024;  // that FillByWeight tells apart
-constexpr int kStopEvery = 1'024;    // choices between two looks at `stop`
+constexpr int kStopEvery = 1'024;             // choices between two looks at `stop`
+constexpr int64_t kFillEdgesMax = 1'000'000;  // some 50 ms
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void RoundChoices(const Problem& problem, const std::vector<Choice>& choices, ui
                   const std::function<bool()>& stop, Assignment& assignment) {
   std::vector<std::tuple<float, uint64_t, size_t>> decided;
   for (size_t i = 0; i < choices.size(); ++i) {
-    const auto demand = static_cast<float>(problem.need_demand[assignment.need_of(choices[i].edge)]);
+    const auto demand = static_cast<float>(problem.need_demand[choices[i].need]);
     if (choices[i].units >= 0.5f) {
       decided.emplace_back(-choices[i].units / demand, TieOf(seed, choices[i].edge), i);
     }
@@ -32,26 +32,28 @@ void RoundChoices(const Problem& problem, const std::vector<Choice>& choices, ui
   int seen = 0;
   for (const auto& [share, tie, i] : decided) {
     if (++seen % kStopEvery == 0 && stop()) break;
-    const int64_t edge = choices[i].edge;
+    const NeedEdge edge = {choices[i].edge, choices[i].need};
     const auto wanted = static_cast<Units>(static_cast<double>(choices[i].units) + 0.5);
     const Units units = std::min(wanted, assignment.Room(edge));
-    const Units lot = problem.offer_lot[problem.edge_offer[edge].at()];
+    const Units lot = problem.offer_lot[problem.edge_offer[edge.edge].at()];
     if (units > 0 && units >= lot) assignment.Add(edge, units);
   }
   assignment.Forget();
 }
 
 void FillByWeight(const Problem& problem, Assignment& assignment) {
-  const auto step_of = [&](int64_t edge) {
-    return kWeightSteps - 1 - int64_t{problem.edge_weight[edge]} * (kWeightSteps - 1) / kWeightMax;
-  };
-  std::vector<int64_t> next(kWeightSteps + 1, 0);
-  for (int64_t e = 0; e < problem.edge_count(); ++e) ++next[step_of(e) + 1];
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  std::vector<int64_t> by_weight(problem.edge_offer.size());
-  for (int64_t e = 0; e < problem.edge_count(); ++e) by_weight[next[step_of(e)]++] = e;
-  for (const int64_t edge : by_weight) {
-    if (const Units room = assignment.Room(edge); room > 0) assignment.Add(edge, room);
+  std::vector<int64_t> edges;
+  int64_t edges_left = kFillEdgesMax;
+  for (int32_t n = 0; n < problem.need_count() && edges_left > 0; ++n) {
+    edges.resize(problem.need_edge_begin[n + 1] - problem.need_edge_begin[n]);
+    edges_left -= static_cast<int64_t>(edges.size());
+    std::iota(edges.begin(), edges.end(), problem.need_edge_begin[n]);
+    std::stable_sort(edges.begin(), edges.end(),
+                     [&](int64_t a, int64_t b) { return problem.edge_weight[a] > problem.edge_weight[b]; });
+    for (const int64_t e : edges) {
+      if (assignment.need_left(n) == 0) break;
+      if (const Units room = assignment.Room({e, n}); room > 0) assignment.Add({e, n}, room);
+    }
   }
   assignment.Forget();
 }
