@@ -41,6 +41,15 @@ class SlotTable {
     return size() - 1;
   }
 
+  // No more slots are looked for.
+  void Finish() {
+    first_with_hash_ = {};
+    next_with_hash_ = {};
+    begin.shrink_to_fit();
+    resource.shrink_to_fit();
+    lots.shrink_to_fit();
+  }
+
   int32_t size() const { return static_cast<int32_t>(lots.size()); }
   absl::Span<const int32_t> resources(int32_t slot) const {
     return absl::MakeConstSpan(resource).subspan(begin[slot], begin[slot + 1] - begin[slot]);
@@ -189,6 +198,7 @@ class SlotMaker {
         slots_.edge_slot[e] = slot;
       }
     }
+    table.Finish();
     for (int32_t s = 0; s < table.size(); ++s) {
       for (const int32_t r : table.resources(s)) load_[r].fetch_add(asked[s], std::memory_order_relaxed);
     }
@@ -211,11 +221,20 @@ class SlotMaker {
         slots_.edge_slot[e] = now[slots_.edge_slot[e]];
       }
     }
+    table.Finish();
     tables_[part] = std::move(table);
   }
 
   // From numbers within the parts to numbers of all.
   bool Join() {
+    size_t slots = 0, resources = 0;
+    for (const SlotTable& table : tables_) {
+      slots += table.lots.size();
+      resources += table.resource.size();
+    }
+    slots_.slot_begin.reserve(slots + 1);
+    slots_.slot_lot.reserve(slots);
+    slots_.slot_resource.reserve(resources);
     slots_.part_slot_begin.push_back(0);
     slots_.slot_begin.push_back(0);
     for (SlotTable& table : tables_) {

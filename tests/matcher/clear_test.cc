@@ -285,6 +285,20 @@ TEST(Clear, GivesTheSameBytesWithAnyNumberOfThreads) {
   }
 }
 
+TEST(Clear, GivesTheSameBytesWithAnyNumberOfThreadsFromACorner) {
+  Random random(22);
+  Problem problem;
+  while (problem.edge_count() < 10'000) {
+    problem = RandomProblem(
+        random, {.needs = 1500, .offers = 100, .taps = 30, .cells = 300, .cells_per_edge = 2, .density = 2});
+  }
+  const Clearing one = Cleared(problem, {.target_gap_ppm = 20, .threads = 1});
+  for (const int threads : {2, 7}) {
+    EXPECT_TRUE(SameBytes(one, Cleared(problem, {.target_gap_ppm = 20, .threads = threads})))
+        << threads << " threads";
+  }
+}
+
 TEST(Clear, ReturnsAVerifiedSolutionWheneverItIsStopped) {
   Random random(14);
   const Problem problem = RandomProblem(
@@ -346,6 +360,45 @@ TEST(Clear, LosesNothingWhenARoomGrows) {
     const Clearing after = Cleared(problem);
     EXPECT_GE(after.value, before.value) << "market " << i;
     EXPECT_GE(after.upper_bound, before.value) << "market " << i;
+  }
+}
+
+TEST(Clear, IsNotMovedByEdgesThatNothingCanPass) {
+  Random random(25);
+  for (int i = 0; i < 150; ++i) {
+    const ProblemShape shape = {.needs = 10, .offers = 8, .density = 4, .lots = i % 2 == 0};
+    const Problem with = RandomProblem(random, shape);
+    Problem shut = with, without = with;
+    // Every third edge, once shut by a cell without room and once not there.
+    shut.cell_room.push_back(0);
+    shut.edge_cell.clear();
+    shut.edge_cell_begin = {0};
+    without = {};
+    without.need_demand = with.need_demand;
+    without.offer_capacity = with.offer_capacity;
+    without.offer_tap = with.offer_tap;
+    without.offer_lot = with.offer_lot;
+    without.tap_capacity = with.tap_capacity;
+    without.cell_room = with.cell_room;
+    without.edge_cell_begin = {0};
+    for (int32_t n = 0; n < with.need_count(); ++n) {
+      without.need_edge_begin.push_back(without.edge_count());
+      for (int64_t e = with.need_edge_begin[n]; e < with.need_edge_begin[n + 1]; ++e) {
+        const auto begin = with.edge_cell.begin() + with.edge_cell_begin[e];
+        const auto end = with.edge_cell.begin() + with.edge_cell_begin[e + 1];
+        shut.edge_cell.insert(shut.edge_cell.end(), begin, end);
+        if (e % 3 == 0) shut.edge_cell.push_back(CellIndex{with.cell_count()});
+        shut.edge_cell_begin.push_back(static_cast<int64_t>(shut.edge_cell.size()));
+        if (e % 3 == 0) continue;
+        without.edge_offer.push_back(with.edge_offer[e]);
+        without.edge_bound.push_back(with.edge_bound[e]);
+        without.edge_weight.push_back(with.edge_weight[e]);
+        without.edge_cell.insert(without.edge_cell.end(), begin, end);
+        without.edge_cell_begin.push_back(static_cast<int64_t>(without.edge_cell.size()));
+      }
+    }
+    without.need_edge_begin.push_back(without.edge_count());
+    EXPECT_EQ(Cleared(shut).value, Cleared(without).value) << "market " << i;
   }
 }
 
