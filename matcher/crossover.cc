@@ -13,7 +13,7 @@ namespace {
 constexpr int kRounds = 4;
 constexpr int32_t kNearEdgesMax = 200'000;
 // Where more than so large a part of the edges is near, weights tie, and the simplex method stands still.
-constexpr int64_t kNearPart = 4, kNearEdgesMin = 1'000;
+constexpr int64_t kNearPart = 4, kNearEdgesMin = 20'000;
 // Of the slack of near edges: one has seldom more resources, whose prices could all fall by so much together.
 constexpr int kBelow = 8;
 constexpr int64_t kWorkMax = 250'000'000;  // some 3 s
