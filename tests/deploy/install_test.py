@@ -61,6 +61,19 @@ class Install(unittest.TestCase):
         install = self.calls_of("apt-get")[-1]
         self.assertIn("DPkg::Lock::Timeout=600 ninja-build", install)
 
+    def test_installs_the_peers_of_the_benchmark_only_when_asked(self):
+        self.stand_in("dpkg-query", f'case "$*" in *liblemon-dev|*scipy|*numpy) exit 1 ;; esac; {INSTALLED}')
+        code, out, err = self.run_script("bootstrap")
+        self.assertEqual((code, self.calls_of("apt-get")), (0, []), out + err)
+        code, out, err = self.run_script("bootstrap", "--bench")
+        self.assertEqual(code, 0, out + err)
+        self.assertTrue(self.calls_of("apt-get")[-1].endswith("liblemon-dev python3-scipy python3-numpy"))
+
+    def test_refuses_an_argument_that_it_does_not_know(self):
+        code, _, err = self.run_script("bootstrap", "--bnech")
+        self.assertEqual((code, self.calls_of("apt-get")), (1, []))
+        self.assertIn("takes --bench or nothing, has '--bnech'", err)
+
     def test_fetches_the_lists_again_when_another_apt_had_them(self):
         self.stand_in("dpkg-query", f'case "$*" in *ninja-build) exit 1 ;; esac; {INSTALLED}')
         self.stand_in("apt-get", f'[ "$1" != update ] || [ "$(grep -c update {self.calls})" -ge 2 ]')
