@@ -2,52 +2,57 @@
 
 #include <cmath>
 #include <coin/CbcModel.hpp>
+#include <coin/CbcSolver.hpp>
 #include <coin/ClpSimplex.hpp>
+#include <coin/ClpSolve.hpp>
 #include <coin/CoinPackedMatrix.hpp>
 #include <coin/OsiClpSolverInterface.hpp>
+#include <string>
 #include <vector>
 
 namespace ayni::matcher {
 namespace {
 
 struct Model {
-  CoinPackedMatrix matrix{false, 0, 0};  // row ordered while it grows
+  CoinPackedMatrix matrix;  // by column
   std::vector<double> row_upper, column_upper, objective;
   std::vector<int> whole;
 };
 
-void AddConstraints(const Problem& problem, Model& model) {
+// The rows that each edge stands in, with a 1.
+CoinPackedMatrix Matrix(const Problem& problem) {
   const int offers = problem.need_count(), taps = offers + problem.offer_count(),
-            cells = taps + problem.tap_count();
-  std::vector<int> row, column;
-  std::vector<double> one;
-  const auto entry = [&](int r, int64_t e) {
-    row.push_back(r);
-    column.push_back(static_cast<int>(e));
-    one.push_back(1);
-  };
+            cells = taps + problem.tap_count(), rows = cells + problem.cell_count();
+  std::vector<CoinBigIndex> column_begin{0};
+  std::vector<int> row;
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       const size_t o = problem.edge_offer[e].at();
-      entry(n, e);
-      entry(offers + static_cast<int>(o), e);
-      if (problem.offer_tap[o].present()) entry(taps + problem.offer_tap[o].value, e);
+      row.push_back(n);
+      row.push_back(offers + static_cast<int>(o));
+      if (problem.offer_tap[o].present()) row.push_back(taps + problem.offer_tap[o].value);
       for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
-        entry(cells + problem.edge_cell[i].value, e);
+        row.push_back(cells + problem.edge_cell[i].value);
       }
-      model.column_upper.push_back(static_cast<double>(problem.edge_bound[e]));
-      model.objective.push_back(-static_cast<double>(problem.edge_weight[e]));
-      model.whole.push_back(static_cast<int>(e));
+      column_begin.push_back(static_cast<CoinBigIndex>(row.size()));
     }
+  }
+  const std::vector<double> one(row.size(), 1);
+  return CoinPackedMatrix(true, rows, static_cast<int>(problem.edge_count()), column_begin.back(), one.data(),
+                          row.data(), column_begin.data(), nullptr);
+}
+
+void AddConstraints(const Problem& problem, Model& model) {
+  model.matrix = Matrix(problem);
+  for (int64_t e = 0; e < problem.edge_count(); ++e) {
+    model.column_upper.push_back(static_cast<double>(problem.edge_bound[e]));
+    model.objective.push_back(-static_cast<double>(problem.edge_weight[e]));
+    model.whole.push_back(static_cast<int>(e));
   }
   for (const auto* side :
        {&problem.need_demand, &problem.offer_capacity, &problem.tap_capacity, &problem.cell_room}) {
     for (const Units units : *side) model.row_upper.push_back(static_cast<double>(units));
   }
-  model.matrix =
-      CoinPackedMatrix(true, row.data(), column.data(), one.data(), static_cast<CoinBigIndex>(one.size()));
-  model.matrix.setDimensions(static_cast<int>(model.row_upper.size()),
-                             static_cast<int>(problem.edge_count()));
 }
 
 // What a floor lacks: s_c >= floor - the edges in the cell, at its penalty.
@@ -95,33 +100,62 @@ void Load(const Model& model, Solver& solver) {
                      row_lower.data(), model.row_upper.data());
 }
 
-}  // namespace
-
-double LinearOptimum(const Problem& problem) {
-  Model model;
-  AddConstraints(problem, model);
-  AddFloors(problem, model);
-  ClpSimplex solver;
-  solver.setLogLevel(0);
-  Load(model, solver);
-  solver.dual();
-  return -solver.objectiveValue();
-}
-
-int64_t WholeOptimum(const Problem& problem) {
+void LoadWhole(const Problem& problem, OsiClpSolverInterface& solver) {
   Model model;
   AddConstraints(problem, model);
   AddFloors(problem, model);
   AddLots(problem, model);
-  OsiClpSolverInterface solver;
   solver.messageHandler()->setLogLevel(0);
   Load(model, solver);
   for (const int column : model.whole) solver.setInteger(column);
+}
+
+}  // namespace
+
+double LinearOptimum(const Problem& problem, LinearMethod method) {
+  ClpSimplex solver;
+  solver.setLogLevel(0);
+  {
+    // Gone before the solver works, so that its memory is its own.
+    Model model;
+    AddConstraints(problem, model);
+    AddFloors(problem, model);
+    Load(model, solver);
+  }
+  if (method == LinearMethod::kDual) {
+    solver.dual();
+  } else {
+    ClpSolve options;
+    options.setSolveType(ClpSolve::useBarrier);
+    solver.initialSolve(options);
+  }
+  return -solver.objectiveValue();
+}
+
+int64_t WholeOptimum(const Problem& problem) {
+  OsiClpSolverInterface solver;
+  LoadWhole(problem, solver);
   CbcModel search(solver);
   search.setLogLevel(0);
   search.setAllowableGap(0);
   search.branchAndBound();
   return static_cast<int64_t>(std::llround(-search.getObjValue()));
+}
+
+WholeSearch SearchWhole(const Problem& problem, double gap, double seconds_max) {
+  OsiClpSolverInterface solver;
+  LoadWhole(problem, solver);
+  CbcModel search(solver);
+  search.setLogLevel(0);
+  CbcSolverUsefulData settings;
+  CbcMain0(search, settings);
+  const std::string gap_word = std::to_string(gap), seconds_word = std::to_string(seconds_max);
+  const char* words[] = {
+      "cbc",       "-log",           "0",      "-timeMode", "elapsed", "-sec", seconds_word.c_str(),
+      "-ratioGap", gap_word.c_str(), "-solve", "-quit"};
+  CbcMain1(
+      static_cast<int>(std::size(words)), words, search, [](CbcModel*, int) { return 0; }, settings);
+  return {.value = -search.getObjValue(), .upper_bound = -search.getBestPossibleObjValue()};
 }
 
 }  // namespace ayni::matcher

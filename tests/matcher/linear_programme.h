@@ -8,11 +8,24 @@
 
 namespace ayni::matcher {
 
-// The optimum without whole numbers and lots, floors included, by CLP's dual simplex.
-double LinearOptimum(const Problem& problem);
+// Of CLP: its dual simplex (which its presolve makes neither faster nor slower here), or its presolve,
+// barrier and crossover.
+enum class LinearMethod { kDual, kBarrier };
 
-// The optimum in whole units, lots and floors included, by CBC.
+// The optimum without whole numbers and lots, floors included.
+double LinearOptimum(const Problem& problem, LinearMethod method = LinearMethod::kDual);
+
+// The optimum in whole units, lots and floors included, by CBC's bare branch and bound.
 int64_t WholeOptimum(const Problem& problem);
+
+struct WholeSearch {
+  double value = 0;
+  double upper_bound = 0;
+};
+
+// What CBC finds with the presolve, cuts and heuristics of its own program, until its gap is at most `gap` (a
+// fraction) or the seconds are over.
+WholeSearch SearchWhole(const Problem& problem, double gap, double seconds_max);
 
 }  // namespace ayni::matcher
 

@@ -162,6 +162,20 @@ class Generator {
 
 Problem GenerateMarket(const MarketShape& shape) { return Generator(shape).Make(); }
 
+void ReplaceNeeds(Problem& problem, int every) {
+  std::mt19937_64 random(every);
+  for (int32_t n = 0; n < problem.need_count(); n += every) {
+    problem.need_demand[n] = 1 + static_cast<Units>(random() % 8);
+    const auto weights = problem.edge_weight.begin();
+    const int64_t begin = problem.need_edge_begin[n], end = problem.need_edge_begin[n + 1];
+    if (begin < end) std::rotate(weights + begin, weights + begin + 1, weights + end);
+    for (int64_t e = begin; e < end; ++e) {
+      problem.edge_bound[e] =
+          std::min(problem.need_demand[n], problem.offer_capacity[problem.edge_offer[e].at()]);
+    }
+  }
+}
+
 int64_t GreedyValue(const Problem& problem) {
   std::vector<int32_t> edge_need(problem.edge_offer.size());
   std::vector<int64_t> order(problem.edge_offer.size());

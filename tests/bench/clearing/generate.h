@@ -22,6 +22,10 @@ struct MarketShape {
 // TAP's and its TAP's group's, in its need's district and province.
 matcher::Problem GenerateMarket(const MarketShape& shape);
 
+// Puts another need in the place of every `every`th: its demand anew, and each of its edges with the weight
+// of the edge after it. REQUIRES: no lots.
+void ReplaceNeeds(matcher::Problem& problem, int every);
+
 // The value that plain greedy reaches: edges by weight, each given all the room it has.
 int64_t GreedyValue(const matcher::Problem& problem);
 

@@ -1,0 +1,105 @@
+#include "tests/bench/clearing/peers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "matcher/invariant.h"
+#include "matcher/problem_binary.h"
+#include "tests/bench/clearing/generate.h"
+#include "tests/matcher/linear_programme.h"
+
+namespace ayni::bench {
+namespace {
+
+using matcher::LinearMethod;
+using matcher::Problem;
+
+constexpr char kPython[] = "/usr/bin/python3";  // Debian's, which has Debian's SciPy
+// For solvers that end by themselves, so that they can still say what they have found.
+constexpr double kGraceSeconds = 15;
+
+bool IsHighs(const std::string& peer) { return peer.starts_with("highs-"); }
+
+// A value and the bound that goes with it.
+std::string Words(double value, double bound) {
+  char words[64];
+  std::snprintf(words, sizeof words, "%.17g %.17g", value, bound);
+  return words;
+}
+
+std::string Solve(const std::string& peer, const Problem& problem, double gap, double seconds_max) {
+  if (peer == "greedy") return Words(static_cast<double>(GreedyValue(problem)), NAN);
+  if (peer == "cbc") {
+    const matcher::WholeSearch found = matcher::SearchWhole(problem, gap, seconds_max);
+    // CBC states 1e50 where it has found nothing.
+    return Words(std::fabs(found.value) < 1e30 ? found.value : NAN,
+                 std::fabs(found.upper_bound) < 1e30 ? found.upper_bound : NAN);
+  }
+  const double optimum =
+      matcher::LinearOptimum(problem, peer == "clp-dual" ? LinearMethod::kDual : LinearMethod::kBarrier);
+  return Words(optimum, optimum);
+}
+
+}  // namespace
+
+const std::vector<std::string>& PeerNames() {
+  static const auto* const names = new std::vector<std::string>{"greedy",   "clp-dual",  "clp-barrier", "cbc",
+                                                                "highs-ds", "highs-ipm", "highs-mip"};
+  return *names;
+}
+
+bool IsWhole(const std::string& peer) { return peer == "greedy" || peer == "cbc" || peer == "highs-mip"; }
+
+std::string Missing(const std::string& peer) {
+  if (!IsHighs(peer)) return "";
+  const std::string ask = std::string(kPython) + " -c 'from scipy.optimize import milp' 2>/dev/null";
+  static const bool has_scipy = std::system(ask.c_str()) == 0;
+  return has_scipy ? "" : "Debian's python3-scipy is missing: run deploy/bootstrap --bench";
+}
+
+Peers::Peers(const Problem& problem, double gap, double seconds_max)
+    : problem_(problem), gap_(gap), seconds_max_(seconds_max) {}
+
+Peers::~Peers() {
+  if (file_ != nullptr) std::fclose(file_);
+}
+
+PeerRun Peers::Run(const std::string& peer) {
+  const double limit = seconds_max_ + (peer == "cbc" || peer == "highs-mip" ? kGraceSeconds : 0);
+  const Ran ran = IsHighs(peer) ? RunProgram({kPython, AYNI_HIGHS_PEER, peer, File(), std::to_string(gap_),
+                                              std::to_string(seconds_max_)},
+                                             limit)
+                                : RunForked([&] { return Solve(peer, problem_, gap_, seconds_max_); }, limit);
+  PeerRun run{.ending = ran.ending,
+              .value = NAN,
+              .bound = NAN,
+              .seconds = ran.seconds,
+              .processor_seconds = ran.processor_seconds,
+              .bytes = ran.bytes};
+  if (std::sscanf(ran.answer.c_str(), "%lf %lf", &run.value, &run.bound) != 2) {
+    run.ending = run.ending == Ending::kDone ? Ending::kFailed : run.ending;
+  }
+  // One that ended by itself at its limit.
+  if (run.ending == Ending::kDone && run.seconds >= seconds_max_) run.ending = Ending::kLimit;
+  return run;
+}
+
+std::string Peers::File() {
+  if (file_ == nullptr) {
+    file_ = std::tmpfile();
+    INVARIANT(file_ != nullptr, "the temporary folder takes no file");
+    const absl::Status written = matcher::WriteProblemBinary(problem_, [this](absl::string_view part) {
+      return std::fwrite(part.data(), 1, part.size(), file_) == part.size()
+                 ? absl::OkStatus()
+                 : absl::ResourceExhaustedError("the temporary folder is full");
+    });
+    INVARIANT(written.ok() && std::fflush(file_) == 0, written.message());
+  }
+  return "/proc/self/fd/" + std::to_string(fileno(file_));
+}
+
+}  // namespace ayni::bench
