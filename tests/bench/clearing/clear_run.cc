@@ -1,10 +1,7 @@
 #include "tests/bench/clearing/clear_run.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -53,13 +50,8 @@ struct Timed {
   Trace trace;
 };
 
-void ForgetPeak() { std::ofstream("/proc/self/clear_refs") << "5"; }
-
 Timed Clear(const Problem& problem, const ClearWish& wish, const matcher::Prices* warm_prices) {
-  // What making the market has left in the heap would otherwise be had for nothing.
-  malloc_trim(0);
-  ForgetPeak();
-  const int64_t bytes_before = StatusBytes(0, "VmRSS");
+  const int64_t bytes_before = RestartPeak();
   Timed timed;
   const double processor_start = ProcessorSeconds(), start = SteadySeconds();
   double asked = start;

@@ -1,6 +1,7 @@
 #include "tests/bench/clearing/own_process.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -123,8 +124,7 @@ Ran RunForked(const std::function<std::string()>& solve, double seconds_max) {
   return Run(
       [&solve](int pipe) {
         dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
-        Say(pipe, "ready " + std::to_string(StatusBytes(0, "VmRSS")) + " " +
-                      std::to_string(ProcessorSeconds()) + "\n");
+        Say(pipe, "ready " + std::to_string(RestartPeak()) + " " + std::to_string(ProcessorSeconds()) + "\n");
         Say(pipe, solve() + "\n");
         while (true) pause();
       },
@@ -151,6 +151,12 @@ int64_t StatusBytes(int64_t process, const std::string& field) {
     if (line.starts_with(field)) return 1024 * std::atoll(line.c_str() + field.size() + 1);
   }
   return 0;
+}
+
+int64_t RestartPeak() {
+  malloc_trim(0);
+  std::ofstream("/proc/self/clear_refs") << "5";
+  return StatusBytes(0, "VmRSS");
 }
 
 double SteadySeconds() {

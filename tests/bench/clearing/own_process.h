@@ -36,6 +36,10 @@ Ran RunProgram(const std::vector<std::string>& words, double seconds_max);
 // Of a line of /proc/PID/status such as VmRSS, in bytes; 0 where there is none. 0 for this process.
 int64_t StatusBytes(int64_t process, const std::string& field);
 
+// Gives back what the heap of this process holds unused, which a solver would otherwise have for nothing, and
+// forgets the peak so far. What it holds now, in bytes.
+int64_t RestartPeak();
+
 // Wall seconds on the machine's steady clock, and seconds of the processor that this process used.
 double SteadySeconds();
 double ProcessorSeconds();
