@@ -100,11 +100,11 @@ void AddMarket(const Market& market, const Wish& wish, Table& table) {
 }
 
 // Those of the peers that can run here; says of the others why not.
-std::vector<std::string> Present(std::vector<std::string> peers) {
+std::vector<std::string> Present(std::vector<std::string> peers, bool flow) {
   if (peers == std::vector<std::string>{"all"}) peers = PeerNames();
-  std::erase_if(peers, [](const std::string& peer) {
+  std::erase_if(peers, [flow](const std::string& peer) {
     if (peer == "none") return true;
-    const std::string missing = Missing(peer);
+    const std::string missing = Missing(peer, flow);
     if (!missing.empty()) std::printf("without %s: %s\n", peer.c_str(), missing.c_str());
     return !missing.empty();
   });
@@ -123,6 +123,8 @@ int Main(int argc, char** argv) {
   list("--shares", wish.market.shares, "caps, of a segment's demand: 0.1,0.25,0.5");
   list("--capacities", wish.market.capacity_ratios, "of all offers, over demand: 0.6,1.0,1.5");
   list("--weights", wish.market.weights, "of edges: uniform,tied")->check(CLI::IsMember({"uniform", "tied"}));
+  app.add_flag("--flow", wish.market.flow,
+               "one limit level alone: constraints nest, so that the market is a flow");
   app.add_option("--gap", wish.clear.target_gap_ppm,
                  "aimed at by ours, cbc and highs-mip, parts per million");
   app.add_option("--threads", wish.clear.threads, "of ours; peers have one");
@@ -136,7 +138,7 @@ int Main(int argc, char** argv) {
   app.add_option("--csv", wish.csv, "a file for a line a solver and market");
   CLI11_PARSE(app, argc, argv);
 
-  if (!peers.empty()) wish.peers = Present(peers);
+  if (!peers.empty()) wish.peers = Present(peers, wish.market.flow);
   Table table(wish.csv);
   table.PrintHead();
   for (const Market& market : Markets(wish.market)) AddMarket(market, wish, table);

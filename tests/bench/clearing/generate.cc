@@ -118,13 +118,26 @@ class Generator {
     problem_.edge_bound.push_back(std::min(problem_.need_demand[n], problem_.offer_capacity[o]));
     problem_.edge_weight.push_back(
         shape_.tied_weights ? 500'000 : static_cast<int32_t>(1'000'000 * std::min(1.0, score)));
+    AddCells(n, tap);
+    problem_.edge_cell_begin.push_back(static_cast<int64_t>(problem_.edge_cell.size()));
+  }
+
+  void AddCells(int32_t n, size_t tap) {
+    if (shape_.flow) {
+      problem_.edge_cell.push_back(Cell(1, tap_group_[tap], Province(tap_x_[tap], tap_y_[tap])));
+      return;
+    }
     const int32_t district = static_cast<int32_t>(Square(need_x_[n], need_y_[n]));
-    const int32_t province = static_cast<int32_t>(Square(need_x_[n] / 3, need_y_[n] / 3)) + side_ * side_;
+    const int32_t province = Province(need_x_[n], need_y_[n]);
     CellIndex cells[4] = {Cell(0, static_cast<int32_t>(tap), district), Cell(1, tap_group_[tap], district),
                           Cell(0, static_cast<int32_t>(tap), province), Cell(1, tap_group_[tap], province)};
     std::sort(cells, cells + 4);
     problem_.edge_cell.insert(problem_.edge_cell.end(), cells, cells + 4);
-    problem_.edge_cell_begin.push_back(static_cast<int64_t>(problem_.edge_cell.size()));
+  }
+
+  // Provinces are numbered after the districts.
+  int32_t Province(double x, double y) const {
+    return static_cast<int32_t>(Square(x / 3, y / 3)) + side_ * side_;
   }
 
   CellIndex Cell(int level, int32_t controller, int32_t place) {
@@ -138,8 +151,7 @@ class Generator {
     std::vector<Units> segment(2 * static_cast<size_t>(side_) * side_, 0);
     for (int32_t n = 0; n < shape_.needs; ++n) {
       segment[Square(need_x_[n], need_y_[n])] += problem_.need_demand[n];
-      segment[Square(need_x_[n] / 3, need_y_[n] / 3) + static_cast<size_t>(side_) * side_] +=
-          problem_.need_demand[n];
+      segment[Province(need_x_[n], need_y_[n])] += problem_.need_demand[n];
     }
     for (const int32_t place : cell_place_) {
       const double cap = shape_.share * static_cast<double>(segment[place]);

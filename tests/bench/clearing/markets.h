@@ -16,6 +16,7 @@ struct MarketWish {
   // Empty: all on S and M, with tied weights at the last of them; fewer on larger markets, which take long.
   std::vector<double> shares, capacity_ratios;
   std::vector<std::string> weights;  // uniform, tied
+  bool flow = false;                 // constraints that nest: generate.h
 };
 
 struct Market {

@@ -9,6 +9,8 @@
 
 #include "matcher/invariant.h"
 #include "matcher/problem_binary.h"
+#include "tests/bench/clearing/flow_network.h"
+#include "tests/bench/clearing/flow_peer.h"
 #include "tests/bench/clearing/generate.h"
 #include "tests/matcher/linear_programme.h"
 
@@ -22,6 +24,20 @@ constexpr char kPython[] = "/usr/bin/python3";  // Debian's, which has Debian's 
 // For solvers that end by themselves, so that they can still say what they have found.
 constexpr double kGraceSeconds = 15;
 
+#ifdef AYNI_HAS_LEMON
+constexpr bool kHasLemon = true;
+
+int64_t FlowOptimum(const std::string& peer, const Problem& problem) {
+  const FlowNetwork network = NetworkOf(problem);
+  return peer == "lemon-ns" ? ByNetworkSimplex(network) : ByCostScaling(network);
+}
+#else
+constexpr bool kHasLemon = false;
+
+int64_t FlowOptimum(const std::string&, const Problem&) { return 0; }
+#endif
+
+bool IsLemon(const std::string& peer) { return peer.starts_with("lemon-"); }
 bool IsHighs(const std::string& peer) { return peer.starts_with("highs-"); }
 
 // A value and the bound that goes with it.
@@ -33,6 +49,10 @@ std::string Words(double value, double bound) {
 
 std::string Solve(const std::string& peer, const Problem& problem, double gap, double seconds_max) {
   if (peer == "greedy") return Words(static_cast<double>(GreedyValue(problem)), NAN);
+  if (IsLemon(peer)) {
+    const auto optimum = static_cast<double>(FlowOptimum(peer, problem));
+    return Words(optimum, optimum);
+  }
   if (peer == "cbc") {
     const matcher::WholeSearch found = matcher::SearchWhole(problem, gap, seconds_max);
     // CBC states 1e50 where it has found nothing.
@@ -47,14 +67,17 @@ std::string Solve(const std::string& peer, const Problem& problem, double gap, d
 }  // namespace
 
 const std::vector<std::string>& PeerNames() {
-  static const auto* const names = new std::vector<std::string>{"greedy",   "clp-dual",  "clp-barrier", "cbc",
-                                                                "highs-ds", "highs-ipm", "highs-mip"};
+  static const auto* const names =
+      new std::vector<std::string>{"greedy", "clp-dual", "clp-barrier", "lemon-ns", "lemon-cs",
+                                   "cbc",    "highs-ds", "highs-ipm",   "highs-mip"};
   return *names;
 }
 
-bool IsWhole(const std::string& peer) { return peer == "greedy" || peer == "cbc" || peer == "highs-mip"; }
-
-std::string Missing(const std::string& peer) {
+std::string Missing(const std::string& peer, bool flow) {
+  if (IsLemon(peer) && !kHasLemon) {
+    return "Debian's liblemon-dev is missing: run deploy/bootstrap --bench, then build again";
+  }
+  if (IsLemon(peer) && !flow) return "it solves flows alone: see --flow";
   if (!IsHighs(peer)) return "";
   const std::string ask = std::string(kPython) + " -c 'from scipy.optimize import milp' 2>/dev/null";
   static const bool has_scipy = std::system(ask.c_str()) == 0;

@@ -5,6 +5,8 @@
 //   clp-barrier  the same, barrier, crossover  } solution in whole units, and is none
 //   highs-ds     HiGHS, dual simplex           }
 //   highs-ipm    HiGHS, interior point         }
+//   lemon-ns     LEMON, network simplex  } the market's optimum, in whole units;
+//   lemon-cs     LEMON, cost scaling     } only where constraints nest
 //   cbc          COIN-OR CBC, whole units, to the gap that is asked for
 //   highs-mip    HiGHS, the same
 #ifndef AYNI_TESTS_BENCH_CLEARING_PEERS_H_
@@ -31,11 +33,8 @@ struct PeerRun {
 
 const std::vector<std::string>& PeerNames();
 
-// Whether whole units come from it.
-bool IsWhole(const std::string& peer);
-
-// Why a peer can't run here, and how to get it; empty where it can.
-std::string Missing(const std::string& peer);
+// Why a peer can't run here on markets of the kind, and how to get it; empty where it can.
+std::string Missing(const std::string& peer, bool flow);
 
 // Peers, one after another, on one problem.
 class Peers {
@@ -46,7 +45,7 @@ class Peers {
   Peers& operator=(const Peers&) = delete;
   ~Peers();
 
-  // REQUIRES: `peer` is one of PeerNames().
+  // REQUIRES: `peer` is one of PeerNames(), and not Missing.
   PeerRun Run(const std::string& peer);
 
  private:

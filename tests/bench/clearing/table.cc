@@ -43,7 +43,8 @@ Table::Table(const std::string& csv) : csv_(csv.empty() ? nullptr : std::fopen(c
   INVARIANT(csv.empty() || csv_ != nullptr, csv + " can't be written");
   if (csv_ != nullptr) {
     std::fputs(
-        "size,share,capacity_ratio,weights,seed,edges,solver,ending,value,bound,below_our_bound_percent,own_"
+        "size,share,capacity_ratio,weights,kind,seed,edges,solver,ending,value,bound,below_our_bound_percent,"
+        "own_"
         "gap_percent,"
         "seconds,processor_seconds,bytes\n",
         csv_);
@@ -122,12 +123,12 @@ void Table::Add(const std::string& solver, const PeerRun& run) {
   if (row == rows_.end()) row = rows_.insert(row, {.market = market, .solver = solver, .seeds = {}});
   row->seeds.push_back(figures);
   if (csv_ == nullptr) return;
-  std::fprintf(csv_, "%s,%g,%g,%s,%llu,%lld,%s,%s,%.17g,%.17g,%.6f,%.6f,%.3f,%.3f,%lld\n",
+  std::fprintf(csv_, "%s,%g,%g,%s,%s,%llu,%lld,%s,%s,%.17g,%.17g,%.6f,%.6f,%.3f,%.3f,%lld\n",
                market_.size.c_str(), market_.shape.share, market_.shape.capacity_ratio,
-               market_.shape.tied_weights ? "tied" : "uniform", static_cast<unsigned long long>(market_.seed),
-               static_cast<long long>(edges_), solver.c_str(), Word(run.ending), run.value, run.bound,
-               figures.below_bound, figures.gap, run.seconds, run.processor_seconds,
-               static_cast<long long>(run.bytes));
+               market_.shape.tied_weights ? "tied" : "uniform", market_.shape.flow ? "flow" : "limits",
+               static_cast<unsigned long long>(market_.seed), static_cast<long long>(edges_), solver.c_str(),
+               Word(run.ending), run.value, run.bound, figures.below_bound, figures.gap, run.seconds,
+               run.processor_seconds, static_cast<long long>(run.bytes));
   std::fflush(csv_);
 }
 
