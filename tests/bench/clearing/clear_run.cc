@@ -125,6 +125,7 @@ ClearRun RunClear(const Problem& problem, const ClearWish& wish) {
   const Timed timed = Clear(problem, wish, nullptr);
   run.verified = timed.certificate.has_value();
   if (!run.verified) return run;
+  run.edges = problem.edge_count();
   run.value = timed.certificate->value;
   run.bound = timed.certificate->upper_bound;
   run.gap_ppm = timed.certificate->gap_ppm;

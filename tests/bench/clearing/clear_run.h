@@ -22,6 +22,7 @@ inline constexpr std::array<int64_t, 6> kMilestonesPpm = {1'000, 500, 200, 100, 
 // Seconds are wall seconds from the problem in memory, where not said otherwise; NaN where there are none.
 struct ClearRun {
   bool verified = false;  // Verify found the solutions feasible, and computed value and bound
+  int64_t edges = 0;
   int64_t value = 0;
   int64_t bound = 0;
   int64_t gap_ppm = 0;

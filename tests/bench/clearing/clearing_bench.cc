@@ -44,7 +44,6 @@ struct Wish {
 
 // What a market's process tells the one that prints.
 struct Told {
-  int64_t edges = 0;
   int64_t peer = -1;  // by its place among the peers; -1: ours
   ClearRun ours;
   PeerRun theirs;
@@ -58,7 +57,6 @@ void Tell(int pipe, const Told& told) {
 void RunMarket(const Market& market, const Wish& wish, const std::vector<std::string>& peers, int pipe) {
   const matcher::Problem problem = GenerateMarket(market.shape);
   Told told;
-  told.edges = problem.edge_count();
   told.ours = RunClear(problem, wish.clear);
   Tell(pipe, told);
   Peers runs(problem, static_cast<double>(wish.clear.target_gap_ppm) / 1e6, wish.peer_seconds_max);
@@ -88,7 +86,7 @@ void AddMarket(const Market& market, const Wish& wish, Table& table) {
   Told told;
   while (read(ends[0], &told, sizeof told) == sizeof told) {
     if (told.peer < 0) {
-      table.AddOurs(market, told.edges, told.ours);
+      table.AddOurs(market, told.ours);
     } else {
       table.AddPeer(peers[static_cast<size_t>(told.peer)], told.theirs);
     }

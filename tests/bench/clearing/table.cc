@@ -27,14 +27,41 @@ std::string Number(double number, int width, int digits) {
   return text;
 }
 
-// Of those that are numbers.
+// NaN where most are none.
 double Median(std::vector<double> numbers) {
-  numbers.erase(std::remove_if(numbers.begin(), numbers.end(), [](double x) { return std::isnan(x); }),
-                numbers.end());
-  if (numbers.empty()) return NAN;
+  for (double& number : numbers) number = std::isnan(number) ? HUGE_VAL : number;
   std::sort(numbers.begin(), numbers.end());
   const size_t half = numbers.size() / 2;
-  return numbers.size() % 2 == 1 ? numbers[half] : (numbers[half - 1] + numbers[half]) / 2;
+  const double median = numbers.size() % 2 == 1 ? numbers[half] : (numbers[half - 1] + numbers[half]) / 2;
+  return std::isfinite(median) ? median : NAN;
+}
+
+template <typename Run, typename Figure>
+double Median(const std::vector<Run>& runs, const Figure& figure) {
+  std::vector<double> numbers;
+  for (const Run& run : runs) numbers.push_back(figure(run));
+  return Median(std::move(numbers));
+}
+
+// What only ours has.
+void PrintOurs(const std::vector<ClearRun>& runs) {
+  std::printf(" |");
+  for (size_t i = 0; i < kMilestonesPpm.size(); ++i) {
+    std::printf("%s",
+                Number(Median(runs, [i](const ClearRun& run) { return run.until_gap[i]; }), 7, 2).c_str());
+  }
+  const double bytes = Median(runs, [](const ClearRun& run) {
+    return static_cast<double>(run.bytes) / static_cast<double>(run.edges);
+  });
+  const double again =
+      Median(runs, [](const ClearRun& run) { return static_cast<double>(run.again_gap_ppm) / 1e4; });
+  const auto median = [&runs](double ClearRun::*figure) {
+    return Median(runs, [figure](const ClearRun& run) { return run.*figure; });
+  };
+  std::printf(" | %6.0f %7.0f %6.2f %8.1f | %s: %s %s", bytes, 1e3 * median(&ClearRun::longest_silence),
+              median(&ClearRun::pass_nanoseconds), median(&ClearRun::slots_nanoseconds),
+              Number(again, 7, 4).c_str(), Number(median(&ClearRun::cold_seconds), 6, 2).c_str(),
+              Number(median(&ClearRun::warm_seconds), 6, 2).c_str());
 }
 
 }  // namespace
@@ -44,10 +71,11 @@ Table::Table(const std::string& csv) : csv_(csv.empty() ? nullptr : std::fopen(c
   if (csv_ != nullptr) {
     std::fputs(
         "size,share,capacity_ratio,weights,kind,seed,edges,solver,ending,value,bound,below_our_bound_percent,"
-        "own_"
-        "gap_percent,"
-        "seconds,processor_seconds,bytes\n",
+        "own_gap_percent,seconds,processor_seconds,bytes",
         csv_);
+    for (const int64_t ppm : kMilestonesPpm)
+      std::fprintf(csv_, ",until_%g_percent", static_cast<double>(ppm) / 1e4);
+    std::fputs(",pass_nanoseconds,cold_seconds,warm_seconds,again_gap_percent\n", csv_);
   }
 }
 
@@ -74,32 +102,30 @@ void Table::PrintHead() const {
               "until %: cold s warm s");
 }
 
-void Table::AddOurs(const Market& market, int64_t edges, const ClearRun& run) {
+void Table::AddOurs(const Market& market, const ClearRun& run) {
   market_ = market;
-  edges_ = edges;
+  edges_ = run.edges;
   bound_ = static_cast<double>(run.bound);
   if (!run.verified) {
     std::printf("%s: a solution of ours was refused by Verify\n", Name().c_str());
     return;
   }
-  std::printf("%s %9lld %4llu", Name().c_str(), static_cast<long long>(edges),
+  std::printf("%s %9lld %4llu", Name().c_str(), static_cast<long long>(edges_),
               static_cast<unsigned long long>(market.seed));
-  Add("ayni", {.ending = Ending::kDone,
-               .value = static_cast<double>(run.value),
-               .bound = bound_,
-               .seconds = run.seconds,
-               .processor_seconds = run.processor_seconds,
-               .bytes = run.bytes});
-  std::printf(" |");
-  for (const double seconds : run.until_gap) std::printf("%s", Number(seconds, 7, 2).c_str());
-  std::printf(" | %6lld %7.0f %6.2f %8.1f |", static_cast<long long>(run.bytes / edges),
-              1e3 * run.longest_silence, run.pass_nanoseconds, run.slots_nanoseconds);
-  if (!std::isnan(run.cold_seconds)) {
-    std::printf(" %.4f: %.2f %.2f", static_cast<double>(run.again_gap_ppm) / 1e4, run.cold_seconds,
-                run.warm_seconds);
-  }
+  Row& row = Add("ayni", {.ending = Ending::kDone,
+                          .value = static_cast<double>(run.value),
+                          .bound = bound_,
+                          .seconds = run.seconds,
+                          .processor_seconds = run.processor_seconds,
+                          .bytes = run.bytes});
+  row.ours.push_back(run);
+  PrintOurs({run});
   std::printf("\n");
   std::fflush(stdout);
+  if (csv_ == nullptr) return;
+  for (const double seconds : run.until_gap) std::fprintf(csv_, ",%.3f", seconds);
+  std::fprintf(csv_, ",%.3f,%.3f,%.3f,%.6f\n", run.pass_nanoseconds, run.cold_seconds, run.warm_seconds,
+               static_cast<double>(run.again_gap_ppm) / 1e4);
 }
 
 void Table::AddPeer(const std::string& peer, const PeerRun& run) {
@@ -107,9 +133,12 @@ void Table::AddPeer(const std::string& peer, const PeerRun& run) {
   Add(peer, run);
   std::printf(" %s\n", Word(run.ending));
   std::fflush(stdout);
+  if (csv_ == nullptr) return;
+  constexpr size_t kOurColumns = kMilestonesPpm.size() + 4;
+  std::fprintf(csv_, "%s\n", std::string(kOurColumns, ',').c_str());
 }
 
-void Table::Add(const std::string& solver, const PeerRun& run) {
+Table::Row& Table::Add(const std::string& solver, const PeerRun& run) {
   const Figures figures{.below_bound = 100 * (1 - run.value / bound_),
                         .gap = 100 * (1 - run.value / run.bound),
                         .seconds = run.seconds,
@@ -120,16 +149,17 @@ void Table::Add(const std::string& solver, const PeerRun& run) {
   const std::string market = Name();
   auto row = std::find_if(rows_.begin(), rows_.end(),
                           [&](const Row& row) { return row.market == market && row.solver == solver; });
-  if (row == rows_.end()) row = rows_.insert(row, {.market = market, .solver = solver, .seeds = {}});
+  if (row == rows_.end())
+    row = rows_.insert(row, {.market = market, .solver = solver, .seeds = {}, .ours = {}});
   row->seeds.push_back(figures);
-  if (csv_ == nullptr) return;
-  std::fprintf(csv_, "%s,%g,%g,%s,%s,%llu,%lld,%s,%s,%.17g,%.17g,%.6f,%.6f,%.3f,%.3f,%lld\n",
+  if (csv_ == nullptr) return *row;
+  std::fprintf(csv_, "%s,%g,%g,%s,%s,%llu,%lld,%s,%s,%.17g,%.17g,%.6f,%.6f,%.3f,%.3f,%lld",
                market_.size.c_str(), market_.shape.share, market_.shape.capacity_ratio,
                market_.shape.tied_weights ? "tied" : "uniform", market_.shape.flow ? "flow" : "limits",
                static_cast<unsigned long long>(market_.seed), static_cast<long long>(edges_), solver.c_str(),
                Word(run.ending), run.value, run.bound, figures.below_bound, figures.gap, run.seconds,
                run.processor_seconds, static_cast<long long>(run.bytes));
-  std::fflush(csv_);
+  return *row;
 }
 
 void Table::PrintFigures(const std::string& solver, const Figures& figures) {
@@ -143,9 +173,7 @@ void Table::PrintMedians() const {
   for (const Row& row : rows_) {
     const std::vector<Figures>& seeds = row.seeds;
     const auto median = [&seeds](double Figures::*figure) {
-      std::vector<double> numbers;
-      for (const Figures& of_seed : seeds) numbers.push_back(of_seed.*figure);
-      return Median(std::move(numbers));
+      return Median(seeds, [figure](const Figures& of_seed) { return of_seed.*figure; });
     };
     std::printf("%s", row.market.c_str());
     PrintFigures(row.solver, {.below_bound = median(&Figures::below_bound),
@@ -155,7 +183,9 @@ void Table::PrintMedians() const {
                               .megabytes = median(&Figures::megabytes)});
     const auto ended = std::count_if(seeds.begin(), seeds.end(),
                                      [](const Figures& figures) { return figures.ending == Ending::kDone; });
-    std::printf("  %lld of %zu done\n", static_cast<long long>(ended), seeds.size());
+    std::printf(" %lld of %zu done", static_cast<long long>(ended), seeds.size());
+    if (!row.ours.empty()) PrintOurs(row.ours);
+    std::printf("\n");
   }
 }
 

@@ -24,7 +24,7 @@ class Table {
 
   void PrintHead() const;
   // Ours comes first on each market, the peers after it.
-  void AddOurs(const Market& market, int64_t edges, const ClearRun& run);
+  void AddOurs(const Market& market, const ClearRun& run);
   void AddPeer(const std::string& peer, const PeerRun& run);
   void PrintMedians() const;
 
@@ -41,11 +41,12 @@ class Table {
   struct Row {
     std::string market, solver;
     std::vector<Figures> seeds;
+    std::vector<ClearRun> ours;  // of each seed; empty for a peer
   };
 
   static void PrintFigures(const std::string& solver, const Figures& figures);
-  // Prints what all solvers have, notes it and writes it to the CSV.
-  void Add(const std::string& solver, const PeerRun& run);
+  // Prints what all solvers have, notes it and writes it to the CSV, whose line is not ended yet.
+  Row& Add(const std::string& solver, const PeerRun& run);
   std::string Name() const;
 
   std::FILE* csv_;
