@@ -29,6 +29,12 @@ absl::Status Validate(absl::Span<const Limit> limits) {
   return absl::OkStatus();
 }
 
+SegmentKey SegmentOf(const Market& market, const Limit& limit, ServiceIndex service, TerritoryIndex district,
+                     ChainIndex chain) {
+  return {service, market.At(district, limit.territory_level),
+          limit.by_value_chain ? chain : ChainIndex::None()};
+}
+
 absl::Span<const SegmentController> SegmentTable::ControllersOf(SegmentIndex segment) const {
   const int64_t begin = controller_begin[segment.at()];
   return absl::MakeConstSpan(controllers.data() + begin, controller_begin[segment.at() + 1] - begin);

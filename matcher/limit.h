@@ -13,7 +13,9 @@
 #ifndef AYNI_MATCHER_LIMIT_H_
 #define AYNI_MATCHER_LIMIT_H_
 
+#include <compare>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -44,6 +46,23 @@ struct Limit {
 // At most kLimitsMax, each in its ranges: OK, or InvalidArgument naming the first that is not.
 absl::Status Validate(absl::Span<const Limit> limits);
 
+// What tells a limit's segments apart.
+struct SegmentKey {
+  ServiceIndex service;
+  TerritoryIndex territory;
+  ChainIndex chain;  // None() where the limit does not tell chains apart
+
+  friend auto operator<=>(const SegmentKey&, const SegmentKey&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const SegmentKey& key) {
+    return H::combine(std::move(h), key.service.value, key.territory.value, key.chain.value);
+  }
+};
+
+// The segment of the limit in which a need, or a holding, of these counts.
+SegmentKey SegmentOf(const Market& market, const Limit& limit, ServiceIndex service, TerritoryIndex district,
+                     ChainIndex chain);
+
 // Units that a live match of an earlier round holds.
 struct Holding {
   ServiceIndex service;
@@ -51,7 +70,7 @@ struct Holding {
   TerritoryIndex district;
   TapIndex tap;
   Units units = 0;
-  Day day = 0;  // of its round's publication
+  Day day = 0;  // of its round's publication; of one that was made between rounds, its own
 };
 
 struct Segment {

@@ -13,18 +13,6 @@ namespace {
 
 static_assert(kLimitsMax <= kCellsPerEdgeMax, "an edge lies in at most one cell of each limit");
 
-struct SegmentKey {
-  ServiceIndex service;
-  TerritoryIndex territory;
-  ChainIndex chain;
-
-  friend auto operator<=>(const SegmentKey&, const SegmentKey&) = default;
-  template <typename H>
-  friend H AbslHashValue(H h, const SegmentKey& key) {
-    return H::combine(std::move(h), key.service.value, key.territory.value, key.chain.value);
-  }
-};
-
 // Rows grouped by segment: those of segment s stand in [begin[s], begin[s + 1]) of rows, ascending.
 struct BySegment {
   std::vector<int64_t> begin;
@@ -94,23 +82,19 @@ class LimitSegments {
     int32_t row = 0;
   };
 
-  SegmentKey KeyOf(ServiceIndex service, TerritoryIndex district, ChainIndex chain) const {
-    return {service, market_.At(district, limit_.territory_level),
-            limit_.by_value_chain ? chain : ChainIndex::None()};
-  }
-
   void NameSegments() {
     std::vector<SegmentKey> need_key(market_.need_count());
     std::vector<SegmentKey> holding_key(holdings_.size());
     for (int32_t at = 0; at < market_.need_count(); ++at) {
       const Need need = market_.need(NeedIndex{at});
       if (need.open_quantity <= 0 || need.window.last < today_) continue;
-      need_key[at] = KeyOf(need.service, need.district, need.chain);
+      need_key[at] = SegmentOf(market_, limit_, need.service, need.district, need.chain);
       keys_.push_back(need_key[at]);
     }
     for (size_t at = 0; at < holdings_.size(); ++at) {
       if (holdings_[at].day < first_day_) continue;
-      holding_key[at] = KeyOf(holdings_[at].service, holdings_[at].district, holdings_[at].chain);
+      const Holding& holding = holdings_[at];
+      holding_key[at] = SegmentOf(market_, limit_, holding.service, holding.district, holding.chain);
       keys_.push_back(holding_key[at]);
     }
     std::sort(keys_.begin(), keys_.end());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,25 +12,21 @@
 #include "matcher/candidate.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
+#include "services/market/limit_book.h"
 #include "services/market/policy.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/page.h"
-#include "services/resource/store_view.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
 
 namespace ayni::services {
 namespace {
 
-// Where a candidate stands in the list of its need: best score first, then by offer.
-struct Ranked {
-  matcher::Candidate candidate;
-  std::string offer;
-
-  // Texts that sort as the list does.
-  std::string Place() const { return absl::StrFormat("%07d %s", 1'000'000 - candidate.score, offer); }
-};
+// Texts that sort as the list does: best score first, then by offer.
+std::string PlaceOf(const NamedMarket& market, const matcher::Candidate& candidate) {
+  return absl::StrFormat("%07d %s", 1'000'000 - candidate.score, market.NameOf(candidate.offer));
+}
 
 absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
                               const v1::ListCandidatesRequest& request) {
@@ -47,60 +42,82 @@ absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
   return page;
 }
 
-absl::StatusOr<EnginePolicy> ReadActivePolicy(const storage::Store& store) {
-  StoreView stored(store);
-  View& view = stored;
-  const std::string name = view.ActivePolicy();
-  const v1::Policy* policy = name.empty() ? nullptr : view.Find<v1::Policy>(name);
-  if (!view.status().ok()) return view.status();
-  if (policy == nullptr) {
-    return StateForbids("NO_ACTIVE_POLICY", "policies/-",
-                        "holds no active policy, by which to score: activate one");
+// What is shown of a need's candidates on one page. Costs finding all, and what is shown.
+class CandidatePage {
+ public:
+  // REQUIRES: book.policy() is OK; all outlive the page.
+  CandidatePage(const NamedMarket& market, const LimitBook& book, const v1::Need& need, matcher::Day today)
+      : market_(market),
+        book_(book),
+        need_(need),
+        today_(today),
+        row_(market.ToColumns(need, &columns_)),
+        ranked_(RankedCandidates(market, row_, book.policy()->score_rule, today)),
+        segments_(book.SegmentsOf(market, need, row_, ranked_, today)) {}
+
+  std::unique_ptr<v1::ListCandidatesResponse> Fill(const Page& page) const {
+    auto response = std::make_unique<v1::ListCandidatesResponse>();
+    for (const matcher::NeedSegment& segment : segments_) Fill(segment, response->add_segment_limits());
+    const auto begin =
+        std::partition_point(ranked_.begin(), ranked_.end(), [&](const matcher::Candidate& each) {
+          return !page.after().empty() && PlaceOf(market_, each) <= page.after();
+        });
+    const auto end = ranked_.end() - begin > page.size() ? begin + page.size() : ranked_.end();
+    for (auto at = begin; at != end; ++at) Fill(*at, response->add_candidates());
+    if (end != ranked_.end()) response->set_next_page_token(page.TokenAfter(PlaceOf(market_, *(end - 1))));
+    return response;
   }
-  return ToEngine(*policy);
-}
 
-std::vector<Ranked> Rank(const NamedMarket& market, const matcher::Need& need, const EnginePolicy& policy,
-                         matcher::Day today) {
-  std::vector<Ranked> ranked;
-  for (matcher::Candidate& candidate :
-       matcher::CandidatesOf(market.market(), market.index(), need, policy.score_rule, today)) {
-    std::string offer = market.NameOf(candidate.offer);
-    ranked.push_back({std::move(candidate), std::move(offer)});
+ private:
+  void Fill(const matcher::NeedSegment& segment, v1::SegmentLimit* record) const {
+    v1::Segment* names = record->mutable_segment();
+    names->set_limit(LimitId(segment.limit));
+    names->set_service(market_.NameOf(segment.key.service));
+    names->set_territory(market_.NameOf(segment.key.territory));
+    if (segment.key.chain.present()) names->set_value_chain(market_.NameOf(segment.key.chain));
+    record->set_volume(segment.volume);
+    if (!segment.waived) record->set_cap(segment.cap);
+    record->set_thin(segment.thin);
   }
-  std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return std::tie(b.candidate.score, a.offer) < std::tie(a.candidate.score, b.offer);
-  });
-  return ranked;
-}
 
-v1::Candidate CandidateRecord(const NamedMarket& market, const std::string& need, const Ranked& ranked) {
-  const matcher::Offer offer = market.market().offer(ranked.candidate.offer);
-  v1::Candidate record;
-  record.set_need(need);
-  record.set_offer(ranked.offer);
-  record.set_score(ranked.candidate.score);
-  *record.mutable_score_parts() = ToRecord(ranked.candidate.parts);
-  *record.mutable_unit_price() = market.ToMoney(offer.price, offer.currency);
-  if (ranked.candidate.distance_m.has_value()) record.set_distance_m(*ranked.candidate.distance_m);
-  record.set_quantity(ranked.candidate.bound);
-  return record;
-}
+  void Fill(const matcher::Candidate& candidate, v1::Candidate* record) const {
+    const matcher::Offer offer = market_.market().offer(candidate.offer);
+    const matcher::OpenCandidate open = book_.Open(market_, segments_, candidate, today_);
+    record->set_need(need_.name());
+    record->set_offer(market_.NameOf(candidate.offer));
+    record->set_score(candidate.score);
+    *record->mutable_score_parts() = ToRecord(candidate.parts);
+    *record->mutable_unit_price() = market_.ToMoney(offer.price, offer.currency);
+    if (candidate.distance_m.has_value()) record->set_distance_m(*candidate.distance_m);
+    record->set_quantity(candidate.bound);
+    for (const matcher::LimitStanding& standing : open.standings)
+      Fill(standing, candidate.bound, record->add_limits());
+    record->set_offer_room(offer.open_capacity);
+    if (market_.market().tap(offer.tap).capacity > 0) record->set_tap_room(open.tap_left);
+    record->set_available_quantity(matcher::MostOf(open));
+  }
 
-std::unique_ptr<v1::ListCandidatesResponse> Fill(const NamedMarket& market, const v1::Need& need,
-                                                 const EnginePolicy& policy, const Page& page,
-                                                 matcher::Day today) {
-  auto response = std::make_unique<v1::ListCandidatesResponse>();
-  NeedColumns columns;
-  const std::vector<Ranked> ranked = Rank(market, market.ToColumns(need, &columns), policy, today);
-  const auto begin = std::partition_point(ranked.begin(), ranked.end(),
-                                          [&](const Ranked& each) { return each.Place() <= page.after(); });
-  const auto end = ranked.end() - begin > page.size() ? begin + page.size() : ranked.end();
-  for (auto at = begin; at != end; ++at)
-    *response->add_candidates() = CandidateRecord(market, need.name(), *at);
-  if (end != ranked.end()) response->set_next_page_token(page.TokenAfter((end - 1)->Place()));
-  return response;
-}
+  void Fill(const matcher::LimitStanding& standing, matcher::Units wanted, v1::LimitRoom* record) const {
+    record->set_limit(LimitId(standing.limit));
+    record->set_controller(market_.NameOf(standing.controller));
+    record->set_held_quantity(standing.held);
+    record->set_binds(standing.room < wanted);
+    if (segments_[standing.limit].waived) return;
+    record->set_cap(segments_[standing.limit].cap);
+    record->set_room(standing.room);
+  }
+
+  const std::string& LimitId(int32_t limit) const { return book_.policy_record().limits(limit).id(); }
+
+  const NamedMarket& market_;
+  const LimitBook& book_;
+  const v1::Need& need_;
+  const matcher::Day today_;
+  NeedColumns columns_;
+  const matcher::Need& row_;
+  const std::vector<matcher::Candidate> ranked_;
+  const std::vector<matcher::NeedSegment> segments_;
+};
 
 absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& store, const LiveMarket& market,
                                                         const Call& call,
@@ -110,12 +127,13 @@ absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& st
   const auto stored = ReadRecord(store, ResourceType::Of<v1::Need>(), request.parent());
   if (!stored.ok()) return stored.status();
   if (stored->version == 0) return ResourceNotFound("ayni.v1/Need", request.parent());
-  const auto policy = ReadActivePolicy(store);
-  if (!policy.ok()) return policy.status();
   if (absl::Status usable = market.Usable(); !usable.ok()) return usable;
   const auto& need = static_cast<const v1::Need&>(*stored->record);
-  return market.Read(
-      [&](const NamedMarket& named) { return Fill(named, need, *policy, *page, DayOf(call.now)); });
+  return market.ReadWithLimits(
+      [&](const NamedMarket& named, const LimitBook& book) -> absl::StatusOr<std::unique_ptr<Message>> {
+        if (!book.policy().ok()) return book.policy().status();
+        return CandidatePage(named, book, need, DayOf(call.now)).Fill(*page);
+      });
 }
 
 }  // namespace

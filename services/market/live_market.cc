@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/market/engine_day.h"
 #include "services/market/load.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/resource_type.h"
@@ -41,22 +42,45 @@ KindOfRow RowsOf(void (NamedMarket::*remove)(absl::string_view name)) {
 
 // Null where the market holds nothing of what stands under the key.
 const KindOfRow* KindUnder(const std::string& key) {
-  static const auto* const kinds = new std::vector<KindOfRow>{
-      RowsOf<v1::Need>(&NamedMarket::RemoveNeed), RowsOf<v1::Offer>(&NamedMarket::RemoveOffer),
-      RowsOf<v1::Party>(&NamedMarket::RemoveParty), RowsOf<v1::Credential>(&NamedMarket::RemoveCredential),
-      RowsOf<v1::Territory>(&NamedMarket::RemoveTerritory)};
+  static const auto* const kinds =
+      new std::vector<KindOfRow>{RowsOf<v1::Need>(&NamedMarket::RemoveNeed),
+                                 RowsOf<v1::Offer>(&NamedMarket::RemoveOffer),
+                                 RowsOf<v1::Party>(&NamedMarket::RemoveParty),
+                                 RowsOf<v1::Credential>(&NamedMarket::RemoveCredential),
+                                 RowsOf<v1::Territory>(&NamedMarket::RemoveTerritory),
+                                 RowsOf<v1::Relation>(&NamedMarket::RemoveRelation)};
   for (const KindOfRow& kind : *kinds) {
     if (absl::StartsWith(key, kind.key_prefix)) return &kind;
   }
   return nullptr;
 }
 
+template <typename Record>
+bool IsUnder(absl::string_view key) {
+  static const auto* const prefix = new std::string(RecordKey(ResourceType::Of<Record>(), ""));
+  return absl::StartsWith(key, *prefix);
+}
+
+// The record under the key, as it stands; null where there is none.
+template <typename Record>
+absl::StatusOr<std::unique_ptr<Record>> ReadUnder(const storage::Store& store, const std::string& key) {
+  auto stored = store.Get(key);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return std::unique_ptr<Record>();
+  auto record = std::make_unique<Record>();
+  if (!record->ParseFromString((*stored)->value))
+    return absl::DataLossError(absl::StrCat(key, " can't be read"));
+  return record;
+}
+
 }  // namespace
 
-LiveMarket::LiveMarket(const storage::Store* store, std::chrono::milliseconds lag_max)
+LiveMarket::LiveMarket(const storage::Store* store, Clock clock, std::chrono::milliseconds lag_max)
     : store_(store),
+      clock_(std::move(clock)),
       lag_max_(lag_max),
       market_(std::make_unique<NamedMarket>()),
+      book_(std::make_unique<LimitBook>()),
       thread_([this] { Follow(); }) {}
 
 LiveMarket::~LiveMarket() {
@@ -94,6 +118,7 @@ void LiveMarket::Follow() {
   bool is_loaded = false;
   while (!stopping_) {
     if (is_loaded) NoteWhatIsHeld();
+    if (is_loaded && (groups_may_differ_ || groups_day_ != DayOf(clock_()))) JoinOwnershipGroups();
     absl::Status status = is_loaded ? CatchUp() : Load();
     is_loaded |= status.ok();
     SetFailure(status);
@@ -111,17 +136,38 @@ absl::Status LiveMarket::Load() {
   auto snapshot = store_->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   auto market = std::make_unique<NamedMarket>();
-  const LoadOptions options{.stop = [this] { return stopping_.load(); }};
+  const LoadOptions options{.stop = [this] { return stopping_.load(); }, .with_relations = true};
   if (absl::Status status = LoadMarket(**snapshot, options, market.get()); !status.ok()) return status;
+  groups_day_ = DayOf(clock_());
+  market->JoinOwnershipGroups(groups_day_);
+  auto book =
+      LimitBook::Load(**snapshot, groups_day_, options.stop, [&](auto change) { change(market.get()); });
+  if (!book.ok()) return book.status();
   {
     const std::unique_lock lock(mutex_);
     market_ = std::move(market);
+    book_ = *std::move(book);
   }
   held_time_ = goal_time_;
-  sequence_ = (*snapshot)->sequence();
-  const std::lock_guard lock(state_mutex_);
-  is_loaded_ = true;
+  {
+    const std::lock_guard lock(state_mutex_);
+    is_loaded_ = true;
+  }
+  HoldUpTo((*snapshot)->sequence());
   return absl::OkStatus();
+}
+
+void LiveMarket::HoldUpTo(storage::Sequence sequence) {
+  const std::lock_guard lock(state_mutex_);
+  sequence_ = sequence;
+  held_more_.notify_all();
+}
+
+absl::Status LiveMarket::Await(storage::Sequence sequence, std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(state_mutex_);
+  if (held_more_.wait_for(lock, timeout, [&] { return sequence_ >= sequence; })) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("the market is ", sequence - sequence_.load(), " commits behind; try again later"));
 }
 
 void LiveMarket::NoteWhatIsHeld() {
@@ -136,13 +182,79 @@ absl::Status LiveMarket::CatchUp() {
   auto entries = store_->Feed(sequence_, kFeedEntries);
   if (!entries.ok()) return entries.status();
   for (const storage::FeedEntry& entry : *entries) {
-    for (const storage::FeedChange& change : entry.changes) {
-      if (stopping_) return absl::OkStatus();
-      if (absl::Status status = Apply(change); !status.ok()) return status;
-    }
-    sequence_ = entry.sequence;
+    if (absl::Status status = Apply(entry); !status.ok()) return status;
+    if (stopping_) return absl::OkStatus();
+    HoldUpTo(entry.sequence);
     NoteWhatIsHeld();
   }
+  return absl::OkStatus();
+}
+
+absl::Status LiveMarket::Apply(const storage::FeedEntry& entry) {
+  const auto reloads = ChangesWhatCounts(entry);
+  if (!reloads.ok()) return reloads.status();
+  const int32_t tap_count = market_->market().tap_count();
+  for (const storage::FeedChange& change : entry.changes) {
+    if (stopping_) return absl::OkStatus();
+    if (IsUnder<v1::Match>(change.key) && *reloads) continue;
+    absl::Status status = IsUnder<v1::Match>(change.key) ? ApplyMatch(change.key) : Apply(change);
+    if (!status.ok()) return status;
+    groups_may_differ_ |= IsUnder<v1::Relation>(change.key);
+  }
+  groups_may_differ_ |= tap_count != market_->market().tap_count();
+  if (groups_may_differ_) JoinOwnershipGroups();
+  return *reloads ? ReloadBook() : absl::OkStatus();
+}
+
+absl::StatusOr<bool> LiveMarket::ChangesWhatCounts(const storage::FeedEntry& entry) const {
+  for (const storage::FeedChange& change : entry.changes) {
+    if (IsUnder<v1::Round>(change.key)) {
+      const auto round = ReadUnder<v1::Round>(*store_, change.key);
+      if (!round.ok()) return round.status();
+      if (*round != nullptr && (*round)->state() >= v1::Round::STATE_PUBLISHED) return true;
+    } else if (IsUnder<v1::Policy>(change.key)) {
+      const auto policy = ReadUnder<v1::Policy>(*store_, change.key);
+      if (!policy.ok()) return policy.status();
+      if (*policy != nullptr && (*policy)->state() != v1::Policy::STATE_DRAFT) return true;
+    } else if (IsUnder<v1::Territory>(change.key)) {
+      const matcher::TerritoryIndex known = market_->FindTerritory(NameOfRecordKey(change.key));
+      const auto territory = ReadUnder<v1::Territory>(*store_, change.key);
+      if (!territory.ok()) return territory.status();
+      if (known.present() && (*territory == nullptr || !market_->Stands(known, **territory))) return true;
+    }
+  }
+  return false;
+}
+
+absl::Status LiveMarket::ReloadBook() {
+  auto snapshot = store_->TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  auto book = LimitBook::Load(
+      **snapshot, groups_day_, [this] { return stopping_.load(); },
+      [this](auto change) {
+        const std::unique_lock lock(mutex_);
+        change(market_.get());
+      });
+  if (!book.ok()) return book.status();
+  const std::unique_lock lock(mutex_);
+  book_ = *std::move(book);
+  return absl::OkStatus();
+}
+
+void LiveMarket::JoinOwnershipGroups() {
+  groups_day_ = DayOf(clock_());
+  const std::vector<matcher::PartyIndex> groups = market_->OwnershipGroupsOn(groups_day_);
+  const std::unique_lock lock(mutex_);
+  book_->ChangeGroups(*market_, groups, [&] { market_->SetOwnershipGroups(groups); });
+  groups_may_differ_ = false;
+}
+
+absl::Status LiveMarket::ApplyMatch(const std::string& key) {
+  const auto match = ReadUnder<v1::Match>(*store_, key);
+  if (!match.ok()) return match.status();
+  if (*match == nullptr) return absl::OkStatus();
+  const std::unique_lock lock(mutex_);
+  book_->Put(**match, market_.get());
   return absl::OkStatus();
 }
 

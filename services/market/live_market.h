@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -13,7 +15,9 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "services/market/fair_shared_mutex.h"
+#include "services/market/limit_book.h"
 #include "services/market/named_market.h"
 #include "storage/store.h"
 
@@ -26,8 +30,10 @@ inline constexpr std::chrono::milliseconds kMarketLagMax = std::chrono::seconds(
 // from any thread at any time.
 class LiveMarket {
  public:
-  // REQUIRES: the store outlives the market.
-  explicit LiveMarket(const storage::Store* store, std::chrono::milliseconds lag_max = kMarketLagMax);
+  using Clock = std::function<absl::Time()>;
+
+  // The clock tells the day as of which ownership groups stand. REQUIRES: the store outlives the market.
+  LiveMarket(const storage::Store* store, Clock clock, std::chrono::milliseconds lag_max = kMarketLagMax);
   ~LiveMarket();
   LiveMarket(const LiveMarket&) = delete;
   LiveMarket& operator=(const LiveMarket&) = delete;
@@ -41,6 +47,9 @@ class LiveMarket {
   // The last commit that it holds; 0 before it is loaded.
   storage::Sequence sequence() const { return sequence_; }
 
+  // Waits until it holds the commit. Unavailable where that takes longer than `timeout`.
+  absl::Status Await(storage::Sequence sequence, std::chrono::milliseconds timeout) const;
+
   // What `read` returns of the market, which stands still meanwhile. Keep it short: the market falls behind,
   // and later readers wait. Not from within `read`.
   template <typename ReadFunction>
@@ -48,18 +57,33 @@ class LiveMarket {
     const std::shared_lock lock(mutex_);
     return read(*market_);
   }
+  // The same of the market and of what limits leave in it.
+  template <typename ReadFunction>
+  auto ReadWithLimits(ReadFunction read) const {
+    const std::shared_lock lock(mutex_);
+    return read(*market_, *book_);
+  }
 
  private:
   void Follow();
   absl::Status Load();
   absl::Status CatchUp();
+  absl::Status Apply(const storage::FeedEntry& entry);
+  absl::Status ApplyMatch(const std::string& key);
+  void HoldUpTo(storage::Sequence sequence);
   void NoteWhatIsHeld();
   absl::Status Apply(const storage::FeedChange& change);
+  // Whether the entry brings another policy, round or order of territories, under which all is counted anew.
+  absl::StatusOr<bool> ChangesWhatCounts(const storage::FeedEntry& entry) const;
+  absl::Status ReloadBook();
+  // Works the ownership groups out as of today, and counts for them what their TAPs hold.
+  void JoinOwnershipGroups();
   void SetFailure(absl::Status status);
   // OK while the market is loaded and its last change could be read.
   absl::Status State() const;
 
   const storage::Store* const store_;
+  const Clock clock_;
   std::atomic<bool> stopping_ = false;
   const std::chrono::milliseconds lag_max_;
   std::atomic<storage::Sequence> sequence_ = 0;
@@ -69,12 +93,17 @@ class LiveMarket {
   // Of the thread alone: a later moment, and the last commit that the store had then.
   std::chrono::steady_clock::time_point goal_time_;
   storage::Sequence goal_ = 0;
+  matcher::Day groups_day_ = 0;
+  bool groups_may_differ_ = false;
 
   mutable FairSharedMutex mutex_;
-  std::unique_ptr<NamedMarket> market_;  // guarded by mutex_
+  // Guarded by mutex_, and changed by the thread alone, which reads them without it.
+  std::unique_ptr<NamedMarket> market_;
+  std::unique_ptr<LimitBook> book_;
 
   // Of its own, so that who asks how the market is waits for none of its readers.
   mutable std::mutex state_mutex_;
+  mutable std::condition_variable held_more_;
   // Guarded by state_mutex_.
   bool is_loaded_ = false;
   absl::Status failure_;

@@ -10,8 +10,8 @@ std::vector<FigureFamily> MarketFigures(const LiveMarket& market, const storage:
     int64_t offer_count;
     size_t bytes;
   };
-  const Size size = market.Read([](const NamedMarket& named) {
-    return Size{named.need_count(), named.offer_count(), named.ByteSize()};
+  const Size size = market.ReadWithLimits([](const NamedMarket& named, const LimitBook& book) {
+    return Size{named.need_count(), named.offer_count(), named.ByteSize() + book.ByteSize()};
   });
   const storage::Sequence held = market.sequence();
   const storage::Sequence stored = store.sequence();

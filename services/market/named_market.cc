@@ -90,6 +90,17 @@ Ours SideBySide(Theirs value, Ours last) {
 
 }  // namespace
 
+std::vector<matcher::Candidate> RankedCandidates(const NamedMarket& market, const matcher::Need& need,
+                                                 const matcher::ScoreRule& rule, matcher::Day today) {
+  std::vector<matcher::Candidate> ranked =
+      matcher::CandidatesOf(market.market(), market.index(), need, rule, today);
+  std::sort(ranked.begin(), ranked.end(), [&](const matcher::Candidate& a, const matcher::Candidate& b) {
+    if (a.score != b.score) return a.score > b.score;
+    return market.NameOf(a.offer) < market.NameOf(b.offer);
+  });
+  return ranked;
+}
+
 template <typename ChangeRow>
 void NamedMarket::ChangeTap(matcher::TapIndex tap, ChangeRow change) {
   matcher::Tap row = market_.tap(tap);
@@ -114,6 +125,12 @@ void NamedMarket::Put(const v1::Territory& territory) {
   row.level = SideBySide(territory.level(), matcher::TerritoryLevel::kDistrict);
   if (territory.has_position()) row.place = ToPoint(territory.position());
   market_.SetTerritory(territories_.Intern(territory.name()), row);
+}
+
+bool NamedMarket::Stands(matcher::TerritoryIndex row, const v1::Territory& territory) const {
+  const matcher::Territory& known = market_.territory(row);
+  return territories_.NameOf(known.parent) == territory.parent() &&
+         known.level == SideBySide(territory.level(), matcher::TerritoryLevel::kDistrict);
 }
 
 void NamedMarket::RemoveTerritory(absl::string_view name) {
@@ -262,16 +279,21 @@ void NamedMarket::RemoveOffer(absl::string_view name) {
 
 void NamedMarket::Put(const v1::Relation& relation) {
   const bool owns = relation.type() == v1::RELATION_TYPE_OWNS;
-  if (!owns && relation.type() != v1::RELATION_TYPE_CONTROLS) return;
-  if (relation.standing() != v1::RELATION_STANDING_CONFIRMED) return;
-  ownerships_.push_back(
-      {.owner = parties_.Intern(FirstId(relation.subject())),
-       .owned = parties_.Intern(FirstId(relation.object())),
-       .share_basis_points = owns ? std::clamp(relation.share_basis_points(), 1, matcher::kWholeBasisPoints)
-                                  : matcher::kWholeBasisPoints,
-       .window = {relation.has_start_date() ? DayOf(relation.start_date()) : matcher::kDayMin,
-                  relation.has_end_date() ? DayOf(relation.end_date()) : matcher::kDayMax}});
+  const bool joins = owns || relation.type() == v1::RELATION_TYPE_CONTROLS;
+  if (!joins || relation.standing() != v1::RELATION_STANDING_CONFIRMED) {
+    RemoveRelation(relation.name());
+    return;
+  }
+  ownerships_[relation.name()] = {
+      .owner = parties_.Intern(FirstId(relation.subject())),
+      .owned = parties_.Intern(FirstId(relation.object())),
+      .share_basis_points = owns ? std::clamp(relation.share_basis_points(), 1, matcher::kWholeBasisPoints)
+                                 : matcher::kWholeBasisPoints,
+      .window = {relation.has_start_date() ? DayOf(relation.start_date()) : matcher::kDayMin,
+                 relation.has_end_date() ? DayOf(relation.end_date()) : matcher::kDayMax}};
 }
+
+void NamedMarket::RemoveRelation(absl::string_view name) { ownerships_.erase(name); }
 
 matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day) {
   return {.service = services_.Intern(match.service()),
@@ -282,13 +304,37 @@ matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day
           .day = day};
 }
 
-void NamedMarket::JoinOwnershipGroups(matcher::Day today) {
-  const std::vector<matcher::PartyIndex> groups =
-      matcher::OwnershipGroups(parties_.index_end(), ownerships_, today);
-  for (int32_t at = 0; at < market_.tap_count(); ++at) {
-    ChangeTap(matcher::TapIndex{at},
-              [&](matcher::Tap* row) { row->ownership_group = groups[row->party.at()]; });
+matcher::SegmentKey NamedMarket::ToSegmentKey(const v1::Segment& segment) {
+  matcher::SegmentKey key{services_.Intern(segment.service()), territories_.Intern(segment.territory()), {}};
+  if (!segment.value_chain().empty()) key.chain = chains_.Intern(segment.value_chain());
+  return key;
+}
+
+std::vector<matcher::PartyIndex> NamedMarket::OwnershipGroupsOn(matcher::Day today) const {
+  std::vector<matcher::Ownership> ownerships;
+  for (const auto& [relation, ownership] : ownerships_) ownerships.push_back(ownership);
+  std::vector<matcher::PartyIndex> groups = matcher::OwnershipGroups(parties_.index_end(), ownerships, today);
+  // Indices depend on what was seen first, and names don't.
+  std::vector<matcher::PartyIndex> first_by_name = groups;
+  for (int32_t at = 0; at < parties_.index_end(); ++at) {
+    matcher::PartyIndex& first = first_by_name[groups[at].at()];
+    if (first.value != at && parties_.NameOf(matcher::PartyIndex{at}) < parties_.NameOf(first))
+      first = matcher::PartyIndex{at};
   }
+  for (matcher::PartyIndex& group : groups) group = first_by_name[group.at()];
+  return groups;
+}
+
+bool NamedMarket::SetOwnershipGroups(const std::vector<matcher::PartyIndex>& groups) {
+  bool changed = false;
+  for (int32_t at = 0; at < market_.tap_count(); ++at) {
+    const matcher::Tap& tap = market_.tap(matcher::TapIndex{at});
+    const matcher::PartyIndex group = groups[tap.party.at()];
+    if (tap.ownership_group == group) continue;
+    ChangeTap(matcher::TapIndex{at}, [&](matcher::Tap* row) { row->ownership_group = group; });
+    changed = true;
+  }
+  return changed;
 }
 
 void NamedMarket::BuildIndex() {

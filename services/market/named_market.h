@@ -15,6 +15,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "ayni/v1/audit.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/match.pb.h"
@@ -23,6 +24,7 @@
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/relation.pb.h"
+#include "matcher/candidate.h"
 #include "matcher/candidate_index.h"
 #include "matcher/limit.h"
 #include "matcher/market.h"
@@ -38,6 +40,12 @@ struct NeedColumns {
   std::vector<matcher::SchemeIndex> required_credentials;
 };
 
+class NamedMarket;
+
+// The need's candidates as of the day, best score first, then by the offers' names.
+std::vector<matcher::Candidate> RankedCandidates(const NamedMarket& market, const matcher::Need& need,
+                                                 const matcher::ScoreRule& rule, matcher::Day today);
+
 class NamedMarket {
  public:
   void Put(const v1::Territory& territory);
@@ -45,7 +53,7 @@ class NamedMarket {
   void Put(const v1::Credential& credential);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
-  // Confirmed ownership and control only; the rest says nothing about groups. Not to be put twice.
+  // Confirmed ownership and control only; the rest says nothing about groups.
   void Put(const v1::Relation& relation);
 
   // Names of what was never put, or stands no more, are no error.
@@ -54,16 +62,23 @@ class NamedMarket {
   void RemoveCredential(absl::string_view name);
   void RemoveNeed(absl::string_view name);
   void RemoveOffer(absl::string_view name);
+  void RemoveRelation(absl::string_view name);
 
   // What a match holds in the segments of limits, with names not yet seen.
   matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);
+  // The segment as the engine knows it, with names not yet seen.
+  matcher::SegmentKey ToSegmentKey(const v1::Segment& segment);
 
   // Indexes all offers at once; from then on every change keeps the index current. Needs, and nothing else,
   // may be put by another thread meanwhile.
   void BuildIndex();
-  // Works out the ownership groups of the TAPs as of the day. REQUIRES: parties were put in the order of
-  // their names.
-  void JoinOwnershipGroups(matcher::Day today);
+  // By party: the one that stands for its ownership group as of the day, of the group's parties the first by
+  // name.
+  std::vector<matcher::PartyIndex> OwnershipGroupsOn(matcher::Day today) const;
+  // The TAPs whose group is another than the one that stands for it in `groups` change to it: whether there
+  // was any. REQUIRES: groups are by party.
+  bool SetOwnershipGroups(const std::vector<matcher::PartyIndex>& groups);
+  void JoinOwnershipGroups(matcher::Day today) { SetOwnershipGroups(OwnershipGroupsOn(today)); }
 
   const matcher::Market& market() const { return market_; }
   const matcher::CandidateIndex& index() const { return index_; }
@@ -74,6 +89,9 @@ class NamedMarket {
 
   matcher::NeedIndex FindNeed(absl::string_view name) const { return needs_.Find(name); }
   matcher::TapIndex FindTap(absl::string_view party) const;
+  // Whether the row lies in the same territory and at the same level as the record says.
+  bool Stands(matcher::TerritoryIndex row, const v1::Territory& territory) const;
+  matcher::TerritoryIndex FindTerritory(absl::string_view name) const { return territories_.Find(name); }
 
   // Resource names, as in cooperatives/{cooperative}/needs/{need}.
   std::string NameOf(matcher::NeedIndex need) const { return std::string(needs_.NameOf(need)); }
@@ -110,7 +128,7 @@ class NamedMarket {
   matcher::Market market_;
   matcher::CandidateIndex index_;
   bool is_indexed_ = false;
-  std::vector<matcher::Ownership> ownerships_;
+  absl::flat_hash_map<std::string, matcher::Ownership> ownerships_;  // by relation
 
   NameTable<matcher::ServiceIndex> services_;
   NameTable<matcher::ChainIndex> chains_;

@@ -11,9 +11,9 @@
 #include "matcher/candidate.h"
 #include "matcher/clear.h"
 #include "services/market/engine_day.h"
+#include "services/market/holdings.h"
 #include "services/market/load.h"
 #include "services/resource/stored.h"
-#include "services/round/holdings.h"
 #include "services/round/round_digest.h"
 
 namespace ayni::services {

@@ -133,6 +133,7 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
   if (candidate.distance_m.has_value()) record.set_distance_m(*candidate.distance_m);
   if (cleared.posed.segments.SoleSource(matched.need)) record.add_flags(v1::Match::FLAG_SOLE_SOURCE);
   record.set_state(v1::Match::STATE_PROPOSED);
+  record.set_origin(v1::Match::ORIGIN_ROUND);
   *record.mutable_create_time() = *record.mutable_update_time() = ToTimestamp(now);
   return record;
 }

@@ -9,6 +9,7 @@ namespace {
 void ShowMatch(const Caller& caller, v1::Match* match) {
   if (caller.role != v1::ROLE_TAP) return;
   match->clear_score();
+  match->clear_bid();
   match->mutable_score_parts()->clear_price();
 }
 

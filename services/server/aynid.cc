@@ -170,7 +170,7 @@ class Aynid {
     auto rounds = Rounds::Open(store_.get(), absl::Now);
     if (!rounds.ok()) return rounds.status();
     rounds_ = *std::move(rounds);
-    live_market_ = std::make_unique<LiveMarket>(store_.get());
+    live_market_ = std::make_unique<LiveMarket>(store_.get(), absl::Now);
     AddResourceMethods(store_.get(), NewIdNow, &methods_);
     AddImportMethod(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_);

@@ -47,14 +47,15 @@ v1::Territory ATerritory(const std::string& id, v1::TerritoryLevel level, const 
 
 }  // namespace
 
-StoredMarket::StoredMarket() : now_(absl::FromCivil(absl::CivilHour(2026, 11, 24, 18), absl::UTCTimeZone())) {
+StoredMarket::StoredMarket()
+    : now_ns_(absl::ToUnixNanos(absl::FromCivil(absl::CivilHour(2026, 11, 24, 18), absl::UTCTimeZone()))) {
   std::string pattern = std::filesystem::temp_directory_path() / "ayni-market-XXXXXX";
   EXPECT_NE(mkdtemp(pattern.data()), nullptr);
   folder_ = pattern;
   call_.caller = {kServer, v1::ROLE_ADMINISTRATOR, ""};
   call_.method = "ayni.v1.MarketService/ImportMarket";
   call_.scope = Scope::kAny;
-  call_.now = now_;
+  call_.now = now();
   Open({});
 }
 
@@ -68,8 +69,8 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   ASSERT_TRUE(store.ok()) << store.status();
   store_ = *std::move(store);
   interposed_ = std::make_unique<Interposed>(store_.get());
-  live_ = std::make_unique<LiveMarket>(store_.get());
-  auto rounds = Rounds::Open(interposed_.get(), [this] { return now_; });
+  live_ = std::make_unique<LiveMarket>(store_.get(), [this] { return now(); });
+  auto rounds = Rounds::Open(interposed_.get(), [this] { return now(); });
   ASSERT_TRUE(rounds.ok()) << rounds.status();
   rounds_ = *std::move(rounds);
   methods_ = std::make_unique<MethodTable>();
@@ -118,7 +119,7 @@ absl::StatusOr<std::unique_ptr<Message>> StoredMarket::Run(const std::string& me
   if (found == nullptr) return absl::UnimplementedError(method);
   auto call = std::make_shared<services::Call>(call_);
   call->method = method;
-  call->now = now_;
+  call->now = now();
   auto requests = std::make_shared<Requests>();
   requests->emplace_back(request.New());
   requests->back()->CopyFrom(request);

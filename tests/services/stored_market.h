@@ -2,6 +2,7 @@
 #ifndef AYNI_TESTS_SERVICES_STORED_MARKET_H_
 #define AYNI_TESTS_SERVICES_STORED_MARKET_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -157,8 +158,8 @@ class StoredMarket {
   // Waits until the live market holds every commit.
   void AwaitLive();
 
-  absl::Time now() const { return now_; }
-  void Advance(absl::Duration duration) { now_ += duration; }
+  absl::Time now() const { return absl::FromUnixNanos(now_ns_); }
+  void Advance(absl::Duration duration) { now_ns_ += absl::ToInt64Nanoseconds(duration); }
 
  private:
   void Open(const storage::RocksDbOptions& options);
@@ -168,7 +169,7 @@ class StoredMarket {
   std::vector<std::string> NamesUnder(const ResourceType& type, const std::string& name_prefix);
 
   std::string folder_;
-  absl::Time now_;
+  std::atomic<int64_t> now_ns_;  // the threads of market and rounds read it
   int last_id_ = 0;
   services::Call call_;
   std::unique_ptr<storage::Store> store_;

@@ -128,6 +128,7 @@ TEST_F(ListCandidates, WithoutAnActivePolicyIsRefused) {
   v1::Policy policy = APolicy();
   policy.set_state(v1::Policy::STATE_SUPERSEDED);
   market_.Put(policy);
+  market_.AwaitLive();
   EXPECT_EQ(List().status().code(), absl::StatusCode::kFailedPrecondition);
 }
 

@@ -234,7 +234,7 @@ TEST_F(ChangingMarket, IsFollowedWhileItIsReadAllTheTime) {
 }
 
 TEST_F(ChangingMarket, IsNotUsableWhileItIsFarBehind) {
-  LiveMarket live(&market_.store(), std::chrono::milliseconds(200));
+  LiveMarket live(&market_.store(), absl::Now, std::chrono::milliseconds(200));
   const auto await = [&live](bool usable) {
     const absl::Time deadline = absl::Now() + absl::Seconds(10);
     while (live.Usable().ok() != usable && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));

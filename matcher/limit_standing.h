@@ -1,0 +1,135 @@
+// What the limits leave each controller between rounds: the caps of the last round, less what is held by now.
+//
+//   volume  V = the segment's volume in the last round
+//             + units given since, at once, to needs that the round did not know
+//             + what candidates can serve of the need that is asked about, where the round did not know it
+//   cap       = max(1, ceil(share * V)), as in limit.h
+//   held      = units of live matches of the last round, of those made since, and of the limit's window
+// Of a segment that the round did not know, volume counts what is held and the need that is asked about.
+// Demand that others posted since the round counts only once it is matched: it would cost a search for every
+// need of the segment, and leaving it out lifts no cap. A segment is thin where neither the round nor the
+// need's own candidates showed min_controllers ownership groups.
+//
+// What is held is kept up to date unit by unit, so that an answer costs a few lookups. Many threads may read
+// while none writes.
+#ifndef AYNI_MATCHER_LIMIT_STANDING_H_
+#define AYNI_MATCHER_LIMIT_STANDING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "matcher/candidate.h"
+#include "matcher/limit.h"
+#include "matcher/market.h"
+
+namespace ayni::matcher {
+
+// A holding, and what it has to do with the last round.
+struct LiveHolding {
+  Holding holding;
+  // Given by the last round, or at its prices since.
+  bool of_round = false;
+  // Its need was made after the round's snapshot, so that the round's volumes lack it. Implies of_round.
+  bool beyond_round = false;
+};
+
+// What the last round found of a segment.
+struct RoundSegment {
+  Units volume = 0;
+  int32_t eligible_controller_count = 0;
+};
+
+// One limit where a need is.
+struct NeedSegment {
+  int32_t limit = 0;  // position among the limits
+  SegmentKey key;
+  Units volume = 0;
+  Units cap = 0;
+  bool thin = false;
+  // Thin, under the rule kWaive: no cap holds here.
+  bool waived = false;
+};
+
+// One controller under one limit where a need is.
+struct LimitStanding {
+  int32_t limit = 0;
+  PartyIndex controller;
+  Units held = 0;
+  // What it may still be given: kUnitsMax where the limit is waived.
+  Units room = 0;
+};
+
+class LimitStandings {
+ public:
+  LimitStandings() = default;
+  // `round_day` is that of the last round's publication; kDayMax where there is none.
+  LimitStandings(std::vector<Limit> limits, Day round_day);
+
+  const std::vector<Limit>& limits() const { return limits_; }
+
+  // REQUIRES: limit is a position among the limits.
+  void SetRoundSegment(int32_t limit, const SegmentKey& key, const RoundSegment& segment);
+
+  // REQUIRES: the holding's TAP is a row of the market; what is taken out was put in, and the market's
+  // territories and ownership groups are as they were then.
+  void Add(const Market& market, const LiveHolding& live) { Count(market, live, live.holding.units); }
+  void Remove(const Market& market, const LiveHolding& live) { Count(market, live, -live.holding.units); }
+
+  // By limit. `candidates` are those of the need; `known` says whether the last round knew the need.
+  std::vector<NeedSegment> SegmentsOf(const Market& market, const Need& need,
+                                      absl::Span<const Candidate> candidates, bool known, Day today) const;
+  // Of one that was returned by SegmentsOf, as of the same day.
+  LimitStanding StandingOf(const NeedSegment& segment, const Tap& tap, Day today) const;
+
+  // Units of the TAP that are of the last round.
+  Units GivenOfRound(TapIndex tap) const;
+
+  size_t ByteSize() const;
+
+ private:
+  struct DayUnits {
+    Day day = 0;
+    Units units = 0;
+  };
+  // Ascending by day.
+  using UnitsByDay = std::vector<DayUnits>;
+  struct CellKey {
+    SegmentKey segment;
+    PartyIndex controller;
+
+    friend bool operator==(const CellKey&, const CellKey&) = default;
+    template <typename H>
+    friend H AbslHashValue(H h, const CellKey& key) {
+      return H::combine(std::move(h), key.segment, key.controller.value);
+    }
+  };
+  struct SegmentState {
+    std::optional<RoundSegment> of_round;
+    UnitsByDay held;
+    Units beyond_round = 0;
+  };
+  struct LimitState {
+    absl::flat_hash_map<SegmentKey, SegmentState> segments;
+    absl::flat_hash_map<CellKey, UnitsByDay> cells;
+  };
+
+  void Count(const Market& market, const LiveHolding& live, Units units);
+  static void Add(Day day, Units units, UnitsByDay* by_day);
+  static Units Since(Day first, const UnitsByDay& by_day);
+  // From this day on holdings count.
+  Day FirstDay(const Limit& limit, Day today) const;
+
+  std::vector<Limit> limits_;
+  Day round_day_ = kDayMax;
+  std::vector<LimitState> states_;                      // by limit
+  absl::flat_hash_map<int32_t, Units> given_of_round_;  // by TapIndex
+};
+
+}  // namespace ayni::matcher
+
+#endif  // AYNI_MATCHER_LIMIT_STANDING_H_

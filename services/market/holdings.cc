@@ -1,0 +1,107 @@
+#include "services/market/holdings.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "services/market/engine_day.h"
+#include "services/resource/record_keys.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+namespace {
+
+template <typename Record>
+absl::Status ForEachUnder(const storage::Snapshot& snapshot, const std::string& name_prefix,
+                          const std::function<bool()>& stop,
+                          const std::function<void(const Record&)>& visit) {
+  const auto cursor =
+      snapshot.Scan(storage::KeyRange::Prefix(RecordKey(ResourceType::Of<Record>(), name_prefix)));
+  Record record;
+  while (cursor->Next()) {
+    if (stop()) return absl::CancelledError("reading earlier matches was stopped");
+    if (!record.ParseFromArray(cursor->value().data(), static_cast<int>(cursor->value().size())))
+      return absl::DataLossError(absl::StrCat(std::string(cursor->key()), " can't be read"));
+    visit(record);
+  }
+  return cursor->status();
+}
+
+// By time of publication, then by name.
+absl::StatusOr<std::vector<v1::Round>> PublishedRounds(const storage::Snapshot& snapshot) {
+  std::vector<v1::Round> rounds;
+  absl::Status status = ForEachUnder<v1::Round>(
+      snapshot, "", [] { return false; },
+      [&](const v1::Round& round) {
+        if (round.state() == v1::Round::STATE_PUBLISHED) rounds.push_back(round);
+      });
+  if (!status.ok()) return status;
+  const auto key = [](const v1::Round& round) {
+    return std::tuple(round.publish_time().seconds(), round.publish_time().nanos(),
+                      absl::string_view(round.name()));
+  };
+  std::sort(rounds.begin(), rounds.end(),
+            [&](const v1::Round& a, const v1::Round& b) { return key(a) < key(b); });
+  return rounds;
+}
+
+}  // namespace
+
+bool Holds(const v1::Match& match) {
+  return match.state() == v1::Match::STATE_PROPOSED || match.state() == v1::Match::STATE_ACCEPTED;
+}
+
+matcher::Day HoldingDay(const v1::Match& match, matcher::Day round_day) {
+  if (match.origin() != v1::Match::ORIGIN_MATCH_NOW) return round_day;
+  return DayOfUnixSeconds(match.create_time().seconds());
+}
+
+matcher::Day PublishDay(const v1::Round& round) { return DayOfUnixSeconds(round.publish_time().seconds()); }
+
+absl::StatusOr<v1::Round> ReadLastRound(const storage::Snapshot& snapshot) {
+  auto rounds = PublishedRounds(snapshot);
+  if (!rounds.ok()) return rounds.status();
+  return rounds->empty() ? v1::Round() : std::move(rounds->back());
+}
+
+absl::Status ForEachHolding(const storage::Snapshot& snapshot, matcher::Day first_day,
+                            const std::function<bool()>& stop,
+                            const std::function<void(const v1::Match&, matcher::Day day)>& visit) {
+  const auto rounds = PublishedRounds(snapshot);
+  if (!rounds.ok()) return rounds.status();
+  // Matches are made between rounds until the next is published: the last round before the day may have some
+  // that are younger, and none before it can.
+  size_t begin = 0;
+  while (begin + 1 < rounds->size() && PublishDay((*rounds)[begin + 1]) < first_day) ++begin;
+  for (size_t at = begin; at < rounds->size(); ++at) {
+    const v1::Round& round = (*rounds)[at];
+    const matcher::Day round_day = PublishDay(round);
+    absl::Status status = ForEachUnder<v1::Match>(
+        snapshot, ResourceType::Of<v1::Match>().Name(round.name(), ""), stop, [&](const v1::Match& match) {
+          const matcher::Day day = HoldingDay(match, round_day);
+          if (Holds(match) && day >= first_day) visit(match, day);
+        });
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<matcher::Holding>> ReadHoldings(const storage::Snapshot& snapshot,
+                                                           absl::Span<const matcher::Limit> limits,
+                                                           matcher::Day today,
+                                                           const std::function<bool()>& stop,
+                                                           NamedMarket* market) {
+  int32_t window_days = 0;
+  for (const matcher::Limit& limit : limits) window_days = std::max(window_days, limit.window_days);
+  std::vector<matcher::Holding> holdings;
+  if (window_days == 0) return holdings;
+  absl::Status status = ForEachHolding(
+      snapshot, today - window_days, stop,
+      [&](const v1::Match& match, matcher::Day day) { holdings.push_back(market->ToHolding(match, day)); });
+  if (!status.ok()) return status;
+  return holdings;
+}
+
+}  // namespace ayni::services
