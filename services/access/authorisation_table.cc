@@ -63,6 +63,7 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.NeedService/UpdateNeed", kOwnName, kNone, kAny, kNone, "need.name"},
     {"ayni.v1.NeedService/DeleteNeed", kOwnName, kNone, kAny, kNone, "name"},
     {"ayni.v1.NeedService/ListCandidates", kOwnName, kNone, kAny, kAny, "parent"},
+    {"ayni.v1.NeedService/MatchNow", kOwnName, kNone, kAny, kNone, "name"},
 
     {"ayni.v1.OfferService/CreateOffer", kNone, kOwnName, kAny, kNone, "parent"},
     {"ayni.v1.OfferService/GetOffer", kAny, kAny, kAny, kAny},

@@ -64,16 +64,25 @@ const Resource* SubjectOf(const MethodDescriptor& method, std::string* ending) {
   return subject;
 }
 
+// The field that names whose method it is; null where there is none.
+const FieldDescriptor* OwnerField(const MethodDescriptor& method) {
+  for (const char* name : {"parent", "name"}) {
+    const FieldDescriptor* field = method.input_type()->FindFieldByName(name);
+    if (field != nullptr && !ReferencedType(*field).empty()) return field;
+  }
+  return nullptr;
+}
+
 // ActivatePolicy is `policy activate`. What ends with no resource is a verb of its parent: ListCandidates, of
-// a parent that is a need, is `need candidates`.
+// a parent that is a need, is `need candidates`; and MatchNow, of the name of a need, `need match-now`.
 void NameCommand(const MethodDescriptor& method, Command* command) {
   std::string ending;
   command->resource = SubjectOf(method, &ending);
   if (command->resource != nullptr) {
     command->noun = NounOf(*command->resource);
     command->verb = KebabCase(method.name().substr(0, method.name().size() - ending.size()));
-  } else if (const FieldDescriptor* parent = method.input_type()->FindFieldByName("parent")) {
-    command->resource = Api::Get().FindResourceByType(ReferencedType(*parent));
+  } else if (const FieldDescriptor* of = OwnerField(method)) {
+    command->resource = Api::Get().FindResourceByType(ReferencedType(*of));
     if (command->resource == nullptr) return;
     command->noun = NounOf(*command->resource);
     command->verb = KebabCase(std::string(absl::StripPrefix(method.name(), "List")));

@@ -70,11 +70,7 @@ class CandidatePage {
 
  private:
   void Fill(const matcher::NeedSegment& segment, v1::SegmentLimit* record) const {
-    v1::Segment* names = record->mutable_segment();
-    names->set_limit(LimitId(segment.limit));
-    names->set_service(market_.NameOf(segment.key.service));
-    names->set_territory(market_.NameOf(segment.key.territory));
-    if (segment.key.chain.present()) names->set_value_chain(market_.NameOf(segment.key.chain));
+    *record->mutable_segment() = market_.ToRecord(LimitId(segment.limit), segment.key);
     record->set_volume(segment.volume);
     if (!segment.waived) record->set_cap(segment.cap);
     record->set_thin(segment.thin);

@@ -304,6 +304,14 @@ matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day
           .day = day};
 }
 
+matcher::Holding NamedMarket::FindHolding(const v1::Match& match) const {
+  return {.service = services_.Find(match.service()),
+          .chain = chains_.Find(match.value_chain()),
+          .district = territories_.Find(match.district()),
+          .tap = FindTap(match.tap()),
+          .units = ToUnits(match.quantity())};
+}
+
 matcher::SegmentKey NamedMarket::ToSegmentKey(const v1::Segment& segment) {
   matcher::SegmentKey key{services_.Intern(segment.service()), territories_.Intern(segment.territory()), {}};
   if (!segment.value_chain().empty()) key.chain = chains_.Intern(segment.value_chain());
@@ -346,6 +354,15 @@ matcher::TapIndex NamedMarket::FindTap(absl::string_view party) const { return t
 
 std::string NamedMarket::NameOf(matcher::PartyIndex party) const {
   return absl::StrCat(kPartyPrefix, parties_.NameOf(party));
+}
+
+v1::Segment NamedMarket::ToRecord(const std::string& limit, const matcher::SegmentKey& key) const {
+  v1::Segment record;
+  record.set_limit(limit);
+  record.set_service(NameOf(key.service));
+  record.set_territory(NameOf(key.territory));
+  if (key.chain.present()) record.set_value_chain(NameOf(key.chain));
+  return record;
 }
 
 v1::Money NamedMarket::ToMoney(matcher::MinorUnits amount, matcher::CurrencyIndex currency) const {

@@ -66,6 +66,8 @@ class NamedMarket {
 
   // What a match holds in the segments of limits, with names not yet seen.
   matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);
+  // The same by the names known here; None() for others.
+  matcher::Holding FindHolding(const v1::Match& match) const;
   // The segment as the engine knows it, with names not yet seen.
   matcher::SegmentKey ToSegmentKey(const v1::Segment& segment);
 
@@ -103,6 +105,8 @@ class NamedMarket {
   }
   std::string NameOf(matcher::PartyIndex party) const;
   std::string NameOf(matcher::TapIndex tap) const { return NameOf(market_.tap(tap).party); }
+  // The segment of a limit of that id.
+  v1::Segment ToRecord(const std::string& limit, const matcher::SegmentKey& key) const;
   v1::Money ToMoney(matcher::MinorUnits amount, matcher::CurrencyIndex currency) const;
 
   // Those with something open.

@@ -11,6 +11,8 @@
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
+#include "services/round/match_gate.h"
+#include "services/round/overtaken.h"
 #include "services/round/publication.h"
 #include "services/round/round_records.h"
 #include "services/rules/resource_methods.h"
@@ -299,6 +301,7 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
   Call call = *job->call;
   call.now = clock_();
   const Publisher publisher(call, job->request_id, snapshot, snapshot_time, cleared, round);
+  if (absl::Status status = CloseGateFor(round); !status.ok()) return status;
   absl::flat_hash_set<std::string> changed_keys;
   storage::Sequence seen = snapshot.sequence();
   for (int commits = 0; commits < kCommitsMax; ++commits) {
@@ -310,7 +313,9 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
     }
     // What lost although nothing changed loses again.
     if (commits > 0 && seen == seen_before) break;
-    auto publication = publisher.Publish(changed_keys);
+    const auto made_since = ReadMadeNow(*store_, changed_keys);
+    if (!made_since.ok()) return made_since.status();
+    auto publication = publisher.Publish(changed_keys, *made_since);
     if (!publication.ok()) return publication.status();
     SealLeaves(store_->secret(), &publication->change);
     const int64_t match_count = publication->round.summary().match_count();
@@ -326,6 +331,17 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
   }
   return absl::AbortedError(
       "needs and offers kept changing while the round was being written; publish it again");
+}
+
+absl::Status ClearingDesk::CloseGateFor(const StoredRecord& round) {
+  const std::string& name = static_cast<const v1::Round&>(*round.record).name();
+  storage::Change change;
+  CloseGate(name, &change);
+  change.preconditions.push_back(storage::Precondition::At(RecordKey(RoundType(), name), round.version));
+  const auto receipt = store_->CommitAndWait(std::move(change));
+  if (absl::IsAborted(receipt.status()))
+    return absl::AbortedError(absl::StrCat(name, " changed while it was being cleared"));
+  return receipt.status();
 }
 
 absl::Status ClearingDesk::AddChangedKeys(storage::Sequence* seen,
@@ -350,6 +366,7 @@ absl::Status ClearingDesk::PutBack(const Call& call, const std::string& request_
   *record.mutable_update_time() = LaterOf(record.update_time(), call.now);
   storage::Change change;
   AddPut(call, request_id, KindOf<v1::Round>(), round, record, &change);
+  OpenGate(&change);
   change.preconditions.push_back(
       storage::Precondition::At(RecordKey(RoundType(), record.name()), round.version));
   SealLeaves(store_->secret(), &change);

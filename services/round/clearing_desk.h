@@ -113,6 +113,8 @@ class ClearingDesk {
   absl::Status Cancelled(const Job& job) const;
   // Adds the keys of all records that were written after the commit *seen, and moves it on.
   absl::Status AddChangedKeys(storage::Sequence* seen, absl::flat_hash_set<std::string>* keys) const;
+  // Holds MatchNow up until the round is published or put back.
+  absl::Status CloseGateFor(const StoredRecord& round);
   void SetPhase(Job* job, v1::RoundProgress::Phase phase);
   void Finish(Job* job, absl::Status status);
 

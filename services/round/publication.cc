@@ -9,7 +9,10 @@
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
+#include "services/round/match_gate.h"
+#include "services/round/overtaken.h"
 #include "services/round/price_chunks.h"
+#include "services/round/taking.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
@@ -26,16 +29,6 @@ void AddNoneUnder(const std::string& round, storage::Change* change) {
   change->preconditions.push_back(storage::Precondition::NoRecord(prefix));
 }
 
-void Take(matcher::Units units, v1::Need* need) {
-  need->set_matched_quantity(need->matched_quantity() + units);
-  if (need->matched_quantity() >= need->quantity()) need->set_state(v1::Need::STATE_MATCHED);
-}
-
-void Take(matcher::Units units, v1::Offer* offer) {
-  offer->set_booked_quantity(offer->booked_quantity() + units);
-  if (offer->booked_quantity() >= offer->capacity()) offer->set_state(v1::Offer::STATE_BOOKED);
-}
-
 }  // namespace
 
 Publisher::Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
@@ -47,7 +40,8 @@ Publisher::Publisher(const Call& call, const std::string& request_id, const stor
       cleared_(cleared),
       round_(round) {}
 
-absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::string>& changed_keys) const {
+absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::string>& changed_keys,
+                                               absl::Span<const v1::Match> made_since) const {
   const auto begin = absl::Now();
   std::vector<MatchedEdge> matched = MatchedEdges(cleared_);
   const size_t found = matched.size();
@@ -57,6 +51,7 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   };
   if (!changed_keys.empty())
     matched.erase(std::remove_if(matched.begin(), matched.end(), is_superseded), matched.end());
+  matched = WithoutOvertaken(cleared_, std::move(matched), made_since);
 
   Publication publication;
   if (absl::Status status = AddNeeds(matched, &publication.change); !status.ok()) return status;
@@ -78,23 +73,21 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   AddPut(call_, request_id_, KindOf<v1::Round>(), round_, round, &publication.change);
   publication.change.preconditions.push_back(
       storage::Precondition::At(KeyOf<v1::Round>(round.name()), round_.version));
+  OpenGate(&publication.change);
   // Nothing of a round stands before its publication.
   AddNoneUnder<v1::Match>(round.name(), &publication.change);
   AddNoneUnder<v1::SegmentReport>(round.name(), &publication.change);
   return publication;
 }
 
-template <typename Record, typename TakeUnits>
-absl::Status Publisher::AddTaken(const std::string& name, const TakeUnits& take,
+template <typename Record>
+absl::Status Publisher::TakeFrom(const std::string& name, matcher::Units units,
                                  storage::Change* change) const {
   auto stored = ReadRecord(snapshot_, ResourceType::Of<Record>(), name);
   if (!stored.ok()) return stored.status();
   if (stored->version == 0)
     return absl::DataLossError(absl::StrCat(name, " is in the market and not in its snapshot"));
-  Record after = static_cast<const Record&>(*stored->record);
-  take(&after);
-  *after.mutable_update_time() = LaterOf(after.update_time(), call_.now);
-  AddPut(call_, request_id_, KindOf<Record>(), *stored, after, change);
+  AddTaken<Record>(call_, request_id_, *stored, units, change);
   change->preconditions.push_back(storage::Precondition::At(KeyOf<Record>(name), stored->version));
   return absl::OkStatus();
 }
@@ -104,8 +97,7 @@ absl::Status Publisher::AddNeeds(const std::vector<MatchedEdge>& matched, storag
     const matcher::NeedIndex need = matched[at].need;
     matcher::Units units = 0;
     for (; at < matched.size() && matched[at].need == need; ++at) units += matched[at].units;
-    absl::Status status = AddTaken<v1::Need>(
-        cleared_.market.NameOf(need), [units](v1::Need* record) { Take(units, record); }, change);
+    absl::Status status = TakeFrom<v1::Need>(cleared_.market.NameOf(need), units, change);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -119,8 +111,7 @@ absl::Status Publisher::AddOffers(std::vector<MatchedEdge> matched, storage::Cha
     const matcher::OfferIndex offer = matched[at].offer;
     matcher::Units units = 0;
     for (; at < matched.size() && matched[at].offer == offer; ++at) units += matched[at].units;
-    absl::Status status = AddTaken<v1::Offer>(
-        cleared_.market.NameOf(offer), [units](v1::Offer* record) { Take(units, record); }, change);
+    absl::Status status = TakeFrom<v1::Offer>(cleared_.market.NameOf(offer), units, change);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -131,7 +122,7 @@ absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publ
   storage::Change* change = &publication->change;
   for (const MatchedEdge& each : matched) {
     v1::Match match = MatchRecord(cleared_, name, each, call_.now);
-    if (absl::Status status = AddPlan(&match); !status.ok()) return status;
+    if (absl::Status status = AddPlanOfNeed(&match); !status.ok()) return status;
     AddPut(call_, request_id_, KindOf<v1::Match>(), {}, match, change);
   }
   for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, name, matched)) {
@@ -141,16 +132,13 @@ absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publ
   return absl::OkStatus();
 }
 
-absl::Status Publisher::AddPlan(v1::Match* match) const {
+absl::Status Publisher::AddPlanOfNeed(v1::Match* match) const {
   const auto stored = ReadRecord(snapshot_, ResourceType::Of<v1::Need>(), match->need());
   if (!stored.ok()) return stored.status();
   if (stored->version == 0) {
     return absl::DataLossError(absl::StrCat(match->need(), " is in the market and not in its snapshot"));
   }
-  const auto& need = static_cast<const v1::Need&>(*stored->record);
-  *match->mutable_window() = need.window();
-  if (need.has_position()) *match->mutable_position() = need.position();
-  match->set_note(need.note());
+  AddPlan(static_cast<const v1::Need&>(*stored->record), match);
   return absl::OkStatus();
 }
 

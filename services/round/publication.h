@@ -9,6 +9,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "ayni/v1/match.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "services/method.h"
 #include "services/resource/stored.h"
@@ -32,19 +34,20 @@ class Publisher {
   Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
             absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round);
 
-  // Without the matches of needs and offers under `changed_keys`, which are counted as superseded. Every need
-  // and offer that is written must be as it was in the snapshot, and the round as given.
-  absl::StatusOr<Publication> Publish(const absl::flat_hash_set<std::string>& changed_keys) const;
+  // Without the matches of needs and offers under `changed_keys`, and without those for which no limit has
+  // room beside what was made since the snapshot: both are counted as superseded. Every need and offer that
+  // is written must be as it was in the snapshot, and the round as given. Opens the gate of matches.
+  absl::StatusOr<Publication> Publish(const absl::flat_hash_set<std::string>& changed_keys,
+                                      absl::Span<const v1::Match> made_since) const;
 
  private:
-  // Puts the record with what `take` makes of it, provided that it still is as in the snapshot.
-  template <typename Record, typename TakeUnits>
-  absl::Status AddTaken(const std::string& name, const TakeUnits& take, storage::Change* change) const;
+  // Puts the record with that many units less, provided that it still is as in the snapshot.
+  template <typename Record>
+  absl::Status TakeFrom(const std::string& name, matcher::Units units, storage::Change* change) const;
   absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
   absl::Status AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const;
   absl::Status AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const;
-  // Copies what the TAP has to plan from the match's need.
-  absl::Status AddPlan(v1::Match* match) const;
+  absl::Status AddPlanOfNeed(v1::Match* match) const;
 
   const Call& call_;
   const std::string& request_id_;

@@ -8,19 +8,14 @@
 #include "absl/strings/str_format.h"
 #include "matcher/candidate.h"
 #include "matcher/limit_report.h"
-#include "services/resource/resource_type.h"
-#include "services/resource/time.h"
+#include "services/round/taking.h"
 
 namespace ayni::services {
 namespace {
 
 v1::Segment SegmentRecord(const ClearedRound& cleared, const matcher::Segment& segment) {
-  v1::Segment record;
-  record.set_limit(cleared.policy_record.limits(segment.limit).id());
-  record.set_service(cleared.market.NameOf(segment.service));
-  record.set_territory(cleared.market.NameOf(segment.territory));
-  if (segment.chain.present()) record.set_value_chain(cleared.market.NameOf(segment.chain));
-  return record;
+  return cleared.market.ToRecord(cleared.policy_record.limits(segment.limit).id(),
+                                 {segment.service, segment.territory, segment.chain});
 }
 
 v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::SegmentReport& report) {
@@ -111,30 +106,15 @@ std::vector<MatchedEdge> MatchedEdges(const ClearedRound& cleared) {
 
 v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, const MatchedEdge& matched,
                       absl::Time now) {
-  const NamedMarket& names = cleared.market;
-  const matcher::Market& market = names.market();
+  const matcher::Market& market = cleared.market.market();
   const matcher::Need need = market.need(matched.need);
-  const matcher::Offer offer = market.offer(matched.offer);
   const matcher::Candidate candidate =
       matcher::CandidateOf(market, need, matched.offer, cleared.policy.score_rule, cleared.today);
-  v1::Match record;
+  v1::Match record =
+      MakeMatch(cleared.market, cleared.market.NameOf(matched.need), need, candidate, matched.units, now);
   record.set_name(absl::StrCat(round, "/matches/", absl::StrFormat("m%06d", matched.number)));
-  record.set_need(names.NameOf(matched.need));
-  record.set_offer(names.NameOf(matched.offer));
-  record.set_cooperative(absl::StrCat("parties/", FirstId(record.need())));
-  record.set_tap(names.NameOf(offer.tap));
-  record.set_service(names.NameOf(need.service));
-  record.set_value_chain(names.NameOf(need.chain));
-  record.set_district(names.NameOf(need.district));
-  record.set_quantity(matched.units);
-  *record.mutable_unit_price() = names.ToMoney(offer.price, offer.currency);
-  record.set_score(candidate.score);
-  *record.mutable_score_parts() = ToRecord(candidate.parts);
-  if (candidate.distance_m.has_value()) record.set_distance_m(*candidate.distance_m);
   if (cleared.posed.segments.SoleSource(matched.need)) record.add_flags(v1::Match::FLAG_SOLE_SOURCE);
-  record.set_state(v1::Match::STATE_PROPOSED);
   record.set_origin(v1::Match::ORIGIN_ROUND);
-  *record.mutable_create_time() = *record.mutable_update_time() = ToTimestamp(now);
   return record;
 }
 

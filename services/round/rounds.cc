@@ -17,7 +17,9 @@ absl::StatusOr<std::unique_ptr<Rounds>> Rounds::Open(storage::Store* store, Clea
   return rounds;
 }
 
-void Rounds::AddMethods(IdSource new_id, MethodTable* table) {
+void Rounds::AddMethods(const LiveMarket* market, IdSource new_id, MethodTable* table) {
+  match_now_ = std::make_unique<MatchNow>(store_, market, new_id);
+  AddMatchNow(store_, match_now_.get(), &match_thread_, table);
   AddRoundMethods(store_, &desk_, &undo_thread_, table);
   AddOperationMethods(store_, &desk_, table);
   AddAuditMethods(store_, std::move(new_id), table);

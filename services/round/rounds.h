@@ -1,5 +1,6 @@
 // Everything of a server that clears rounds and shows what came of them: RoundService's TryRound,
-// PublishRound and UndoRound, google.longrunning.Operations on rounds, and AuditService.
+// PublishRound and UndoRound, google.longrunning.Operations on rounds, AuditService, and NeedService's
+// MatchNow.
 #ifndef AYNI_SERVICES_ROUND_ROUNDS_H_
 #define AYNI_SERVICES_ROUND_ROUNDS_H_
 
@@ -8,9 +9,11 @@
 
 #include "absl/status/statusor.h"
 #include "services/figures.h"
+#include "services/market/live_market.h"
 #include "services/method.h"
 #include "services/resource/rules.h"
 #include "services/round/clearing_desk.h"
+#include "services/round/match_now.h"
 #include "services/work_thread.h"
 #include "storage/store.h"
 
@@ -22,8 +25,8 @@ class Rounds {
   // REQUIRES: the store outlives the rounds.
   static absl::StatusOr<std::unique_ptr<Rounds>> Open(storage::Store* store, ClearingDesk::Clock clock);
 
-  // REQUIRES: the rounds outlive every call.
-  void AddMethods(IdSource new_id, MethodTable* table);
+  // Once. REQUIRES: the rounds and the market outlive every call.
+  void AddMethods(const LiveMarket* market, IdSource new_id, MethodTable* table);
 
   // Cancels the clearing that is under way and wakes whoever waits; returns when it is put back. No other
   // begins.
@@ -38,6 +41,8 @@ class Rounds {
   ClearingDesk desk_;
   // Of plans that touch every match of a round.
   WorkThread undo_thread_;
+  std::unique_ptr<MatchNow> match_now_;
+  WorkThread match_thread_;
 };
 
 }  // namespace ayni::services

@@ -16,6 +16,7 @@
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/violations.h"
+#include "services/round/match_gate.h"
 #include "services/round/round_request.h"
 #include "services/rules/resource_methods.h"
 
@@ -49,6 +50,10 @@ class Undo {
     if (absl::Status status = CheckReason(); !status.ok()) return status;
     auto round = ReadRoundFor(request_.name(), request_.etag(), v1::Round::STATE_PUBLISHED, &view_);
     if (!round.ok()) return round.status();
+    // What is matched at the round's prices meanwhile would be missed.
+    const auto gate = ReadMatchGate(store_);
+    if (!gate.ok()) return gate.status();
+    RestOnGate(*gate, &draft_.change);
     if (absl::Status status = UndoMatches(); !status.ok()) return status;
     for (const auto& [name, units] : need_units_) {
       if (absl::Status status = PutGivenBack<v1::Need>(name, units); !status.ok()) return status;

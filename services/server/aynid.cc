@@ -175,7 +175,7 @@ class Aynid {
     AddImportMethod(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
-    rounds_->AddMethods(NewIdNow, &methods_);
+    rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
     figures_.Add([this] { return rounds_->Figures(); });

@@ -77,7 +77,7 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   const IdSource new_id = [this] { return absl::StrCat("id", ++last_id_); };
   AddResourceMethods(store_.get(), new_id, methods_.get());
   AddCandidateMethods(store_.get(), live_.get(), methods_.get());
-  rounds_->AddMethods(new_id, methods_.get());
+  rounds_->AddMethods(live_.get(), new_id, methods_.get());
 }
 
 void StoredMarket::Close() {

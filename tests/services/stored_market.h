@@ -170,7 +170,7 @@ class StoredMarket {
 
   std::string folder_;
   std::atomic<int64_t> now_ns_;  // the threads of market and rounds read it
-  int last_id_ = 0;
+  std::atomic<int> last_id_ = 0;
   services::Call call_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<Interposed> interposed_;

@@ -1,0 +1,291 @@
+#include "services/round/match_now.h"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "matcher/giving.h"
+#include "matcher/solution.h"
+#include "services/errors.h"
+#include "services/market/engine_day.h"
+#include "services/resource/field_path.h"
+#include "services/resource/form.h"
+#include "services/resource/request_fields.h"
+#include "services/resource/store_view.h"
+#include "services/resource/violations.h"
+#include "services/round/match_gate.h"
+#include "services/round/shortfall.h"
+#include "services/round/taking.h"
+#include "services/rules/resource_methods.h"
+
+namespace ayni::services {
+namespace {
+
+// Looks at the market, each after what the one before rested on had changed.
+constexpr int kLooksMax = 8;
+
+// What was found in the market in memory: matches without names, best first.
+struct Found {
+  std::vector<v1::Match> matches;
+  storage::Sequence sequence = 0;  // every commit up to it was seen
+};
+
+// One look at the market as it is, for one need.
+class Look {
+ public:
+  Look(const NamedMarket& market, const LimitBook& book, const BidPrices& prices, const v1::Need& need,
+       absl::Time now)
+      : market_(market),
+        book_(book),
+        prices_(prices),
+        need_(need),
+        now_(now),
+        today_(DayOf(now)),
+        row_(market.ToColumns(need, &columns_)) {}
+
+  absl::StatusOr<std::vector<v1::Match>> Match() {
+    const std::vector<matcher::Candidate> candidates =
+        RankedCandidates(market_, row_, book_.policy()->score_rule, today_);
+    if (candidates.empty()) return NoCandidate(market_, need_.name(), row_, today_);
+    segments_ = book_.SegmentsOf(market_, need_, row_, candidates, today_);
+    for (const matcher::NeedSegment& segment : segments_) {
+      segment_records_.push_back(
+          market_.ToRecord(book_.policy_record().limits(segment.limit).id(), segment.key));
+    }
+    std::vector<matcher::OpenCandidate> open;
+    for (const matcher::Candidate& candidate : candidates) {
+      open.push_back(book_.Open(market_, segments_, candidate, today_));
+      open.back().bid = BidOf(open.back());
+    }
+    // Those of one bid stay by score and then by name.
+    std::stable_sort(
+        open.begin(), open.end(),
+        [](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) { return a.bid > b.bid; });
+    const std::vector<matcher::Units> units = matcher::Give(row_.open_quantity, open);
+    std::vector<v1::Match> matches;
+    for (size_t at = 0; at < open.size(); ++at) {
+      if (units[at] > 0) matches.push_back(Record(open[at], units[at]));
+    }
+    if (matches.empty()) return LimitsBind(market_, book_, need_.name(), segments_, open);
+    return matches;
+  }
+
+ private:
+  int64_t BidOf(const matcher::OpenCandidate& open) const {
+    int64_t bid = int64_t{open.candidate.score} * matcher::kPriceScale -
+                  prices_.OfOffer(market_.NameOf(open.candidate.offer)) -
+                  prices_.OfTap(market_.NameOf(open.tap));
+    for (const matcher::LimitStanding& standing : open.standings)
+      bid -= prices_.OfCell(segment_records_[standing.limit], market_.NameOf(standing.controller));
+    return bid;
+  }
+
+  v1::Match Record(const matcher::OpenCandidate& open, matcher::Units units) const {
+    v1::Match match = MakeMatch(market_, need_.name(), row_, open.candidate, units, now_);
+    AddPlan(need_, &match);
+    match.set_origin(v1::Match::ORIGIN_MATCH_NOW);
+    match.set_beyond_round(!book_.RoundKnew(need_));
+    match.set_bid(open.bid);
+    if (std::any_of(segments_.begin(), segments_.end(), [](const auto& segment) { return segment.waived; }))
+      match.add_flags(v1::Match::FLAG_SOLE_SOURCE);
+    return match;
+  }
+
+  const NamedMarket& market_;
+  const LimitBook& book_;
+  const BidPrices& prices_;
+  const v1::Need& need_;
+  const absl::Time now_;
+  const matcher::Day today_;
+  NeedColumns columns_;
+  const matcher::Need& row_;
+  std::vector<matcher::NeedSegment> segments_;
+  std::vector<v1::Segment> segment_records_;
+};
+
+absl::StatusOr<const StoredRecord*> ReadNeedFor(const v1::MatchNowRequest& request, StoreView* view) {
+  const ResourceType& type = ResourceType::Of<v1::Need>();
+  const std::string& name = request.name();
+  if (!type.MatchesName(name)) {
+    Violations violations;
+    violations.Add(FieldPath() / "name", absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
+    return violations.ToStatus();
+  }
+  const StoredRecord& stored = view->Read(type, name);
+  if (!view->status().ok()) return view->status();
+  if (stored.version == 0) return ResourceNotFound(type.type(), name);
+  const std::string current = EtagOf(stored.version);
+  if (!request.etag().empty() && request.etag() != current) return EtagDiffers(name, request.etag(), current);
+  const auto& need = static_cast<const v1::Need&>(*stored.record);
+  if (need.urgency() != v1::URGENCY_CRITICAL) {
+    return StateForbids("NEED_NOT_CRITICAL", name,
+                        "is not of URGENCY_CRITICAL: it waits for the next round, or is updated first");
+  }
+  if (need.matched_quantity() >= need.quantity())
+    return StateForbids("NEED_MATCHED", name, "lacks nothing: all of it is matched");
+  return &stored;
+}
+
+// What the plan rests on, read from the store, so that the commit holds only if it still stands; nullopt
+// where something is younger than the look.
+std::optional<std::vector<const StoredRecord*>> ReadOffers(const Found& found, StoreView* view) {
+  std::vector<const StoredRecord*> offers;
+  for (const v1::Match& match : found.matches) {
+    const StoredRecord& tap = view->Read(ResourceType::Of<v1::Party>(), match.tap());
+    offers.push_back(&view->Read(ResourceType::Of<v1::Offer>(), match.offer()));
+    const bool stands = tap.version != 0 && offers.back()->version != 0;
+    if (!stands || std::max(tap.version, offers.back()->version) > found.sequence) return std::nullopt;
+  }
+  return offers;
+}
+
+bool IsInForce(const StoredRecord& policy) {
+  return policy.version != 0 &&
+         static_cast<const v1::Policy&>(*policy.record).state() == v1::Policy::STATE_ACTIVE;
+}
+
+bool IsPublished(const StoredRecord& round) {
+  return round.version != 0 &&
+         static_cast<const v1::Round&>(*round.record).state() == v1::Round::STATE_PUBLISHED;
+}
+
+// Calls that have their turn one after the other, in the order in which they came. Thread-safe.
+class Turns {
+ public:
+  // Begins at once where it is nobody's turn. False: too many wait already.
+  bool Take(std::function<void()> begin) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() >= kWaitingMatchesMax) return false;
+      if (std::exchange(taken_, true)) {
+        waiting_.push_back(std::move(begin));
+        return true;
+      }
+    }
+    begin();
+    return true;
+  }
+
+  void End() {
+    std::function<void()> next;
+    {
+      const std::lock_guard lock(mutex_);
+      taken_ = !waiting_.empty();
+      if (!taken_) return;
+      next = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    next();
+  }
+
+ private:
+  std::mutex mutex_;
+  bool taken_ = false;                         // guarded by mutex_
+  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+};
+
+// The change that makes the matches, and the answer.
+Draft DraftOf(const Call& call, const std::string& request_id, const StoredRecord& need,
+              const std::vector<const StoredRecord*>& offers, std::vector<v1::Match> matches) {
+  Draft draft;
+  auto response = std::make_unique<v1::MatchNowResponse>();
+  int64_t units = 0;
+  for (size_t at = 0; at < matches.size(); ++at) {
+    units += matches[at].quantity();
+    AddTaken<v1::Offer>(call, request_id, *offers[at], matches[at].quantity(), &draft.change);
+    AddPut(call, request_id, KindOf<v1::Match>(), {}, matches[at], &draft.change);
+    *response->add_matches() = std::move(matches[at]);
+  }
+  AddTaken<v1::Need>(call, request_id, need, units, &draft.change);
+  const auto& record = static_cast<const v1::Need&>(*need.record);
+  response->set_unmatched_quantity(record.quantity() - record.matched_quantity() - units);
+  draft.answer = std::move(response);
+  return draft;
+}
+
+}  // namespace
+
+absl::StatusOr<const BidPrices*> MatchNow::PricesOf(const std::string& round) {
+  if (prices_ == nullptr || priced_round_ != round) {
+    auto prices = BidPrices::Load(store_, round);
+    if (!prices.ok()) return prices.status();
+    prices_ = *std::move(prices);
+    priced_round_ = round;
+  }
+  return prices_.get();
+}
+
+absl::StatusOr<Draft> MatchNow::Plan(const Call& call, const v1::MatchNowRequest& request) {
+  for (int looks = 0; looks < kLooksMax; ++looks) {
+    const auto gate = ReadMatchGate(store_);
+    if (!gate.ok()) return gate.status();
+    if (!gate->closed_by.empty()) {
+      return absl::UnavailableError(
+          absl::StrCat(gate->closed_by, " is being published, with new prices: try again in a moment"));
+    }
+    if (absl::Status held = market_.Await(store_.sequence(), kMarketWaitMax); !held.ok()) return held;
+    StoreView view(store_);
+    const auto need = ReadNeedFor(request, &view);
+    if (!need.ok()) return need.status();
+    const auto [round, policy] = market_.ReadWithLimits([](const NamedMarket&, const LimitBook& book) {
+      return std::pair(book.round().name(), book.policy_record().name());
+    });
+    if (round.empty() && !policy.empty()) {
+      return StateForbids("NO_PUBLISHED_ROUND", "rounds/-",
+                          "holds no published round, at whose prices to match: publish one");
+    }
+    const auto prices = PricesOf(round);
+    if (!prices.ok()) return prices.status();
+    Found found;
+    const absl::Status status = market_.ReadWithLimits([&](const NamedMarket& market, const LimitBook& book) {
+      if (!book.policy().ok()) return book.policy().status();
+      if (book.round().name() != round) return absl::OkStatus();
+      found.sequence = market_.sequence();
+      auto matches =
+          Look(market, book, **prices, static_cast<const v1::Need&>(*(*need)->record), call.now).Match();
+      if (matches.ok()) found.matches = *std::move(matches);
+      return matches.status();
+    });
+    if (!status.ok()) return status;
+    const auto offers = ReadOffers(found, &view);
+    const bool stands = IsPublished(view.Read(ResourceType::Of<v1::Round>(), round)) &&
+                        IsInForce(view.Read(ResourceType::Of<v1::Policy>(), policy));
+    if (!view.status().ok()) return view.status();
+    if (found.matches.empty() || !offers.has_value() || !stands) continue;
+    for (v1::Match& match : found.matches) match.set_name(absl::StrCat(round, "/matches/n-", new_id_()));
+    Draft draft = DraftOf(call, request.request_id(), **need, *offers, std::move(found.matches));
+    PassGate(*gate, &draft.change);
+    view.AddPreconditions(&draft.change);
+    return draft;
+  }
+  return TooManyConflicts(request.name());
+}
+
+void AddMatchNow(storage::Store* store, MatchNow* match_now, WorkThread* thread, MethodTable* table) {
+  const std::string name = "ayni.v1.NeedService/MatchNow";
+  const auto plan = [match_now](const Call& call, const Requests& requests, StoreView*) {
+    return match_now->Plan(call, static_cast<const v1::MatchNowRequest&>(*requests.front()));
+  };
+  const MethodFunction run =
+      RunWrites(store, nullptr, {MethodOf(name), nullptr, plan, [thread](std::function<void()> work) {
+                                   thread->Post(std::move(work));
+                                 }});
+  const auto turns = std::make_shared<Turns>();
+  table->Add(name, [turns, run](const std::shared_ptr<const Call>& call,
+                                const std::shared_ptr<const Requests>& requests, const Reply& reply) {
+    const bool taken = turns->Take([turns, run, call, requests, reply] {
+      run(call, requests, [turns, reply](absl::StatusOr<std::unique_ptr<Message>> answer) {
+        reply(std::move(answer));
+        turns->End();
+      });
+    });
+    if (!taken) reply(absl::ResourceExhaustedError("other needs are waiting to be matched; try again later"));
+  });
+}
+
+}  // namespace ayni::services

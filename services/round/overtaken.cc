@@ -1,0 +1,131 @@
+#include "services/round/overtaken.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/market/holdings.h"
+#include "services/resource/record_keys.h"
+
+namespace ayni::services {
+namespace {
+
+using Cell = std::pair<matcher::SegmentIndex, matcher::PartyIndex>;
+
+// One limit, and what was made since under it.
+class OvertakenUnderLimit {
+ public:
+  OvertakenUnderLimit(const ClearedRound& cleared, int32_t limit)
+      : cleared_(cleared),
+        table_(cleared.posed.segments),
+        limit_(limit),
+        level_(table_.limits[limit].controller_level) {}
+
+  std::vector<MatchedEdge> Without(std::vector<MatchedEdge> matched, absl::Span<const v1::Match> made_since) {
+    std::map<Cell, matcher::Units> made = UnitsByCell(made_since);
+    std::map<Cell, std::vector<int64_t>> edges;
+    for (const MatchedEdge& each : matched) {
+      const Cell cell{table_.need_segment[limit_][each.need.at()], ControllerOf(each.offer)};
+      if (made.contains(cell)) edges[cell].push_back(&each - matched.data());
+    }
+    std::vector<bool> leaves(matched.size());
+    for (auto& [cell, positions] : edges) {
+      matcher::Units room = RoomOf(cell) - made[cell];
+      std::sort(positions.begin(), positions.end(), [&](int64_t a, int64_t b) {
+        return std::tuple(-ScoreOf(matched[a]), a) < std::tuple(-ScoreOf(matched[b]), b);
+      });
+      for (int64_t at : positions) {
+        leaves[at] = matched[at].units > room;
+        if (!leaves[at]) room -= matched[at].units;
+      }
+    }
+    std::vector<MatchedEdge> kept;
+    for (size_t at = 0; at < matched.size(); ++at) {
+      if (!leaves[at]) kept.push_back(matched[at]);
+    }
+    return kept;
+  }
+
+ private:
+  int64_t ScoreOf(const MatchedEdge& matched) const {
+    return cleared_.posed.problem.edge_weight[matched.edge];
+  }
+
+  matcher::PartyIndex ControllerOf(matcher::OfferIndex offer) const {
+    const matcher::Market& market = cleared_.market.market();
+    return matcher::ControllerOf(market.tap(market.offer(offer).tap), level_);
+  }
+
+  // Those of segments and TAPs that the round knows: it gives nothing under others.
+  std::map<Cell, matcher::Units> UnitsByCell(absl::Span<const v1::Match> made_since) const {
+    std::map<Cell, matcher::Units> units;
+    const matcher::Market& market = cleared_.market.market();
+    for (const v1::Match& match : made_since) {
+      const matcher::Holding holding = cleared_.market.FindHolding(match);
+      const matcher::SegmentIndex segment = Find(matcher::SegmentOf(
+          market, table_.limits[limit_], holding.service, holding.district, holding.chain));
+      if (!holding.tap.present() || !segment.present()) continue;
+      units[{segment, matcher::ControllerOf(market.tap(holding.tap), level_)}] += holding.units;
+    }
+    return units;
+  }
+
+  matcher::SegmentIndex Find(const matcher::SegmentKey& key) const {
+    const auto rank = [](const matcher::Segment& segment) {
+      return std::tuple(segment.limit, segment.service, segment.territory, segment.chain);
+    };
+    const auto wanted = std::tuple(limit_, key.service, key.territory, key.chain);
+    const auto found =
+        std::partition_point(table_.segments.begin(), table_.segments.end(),
+                             [&](const matcher::Segment& segment) { return rank(segment) < wanted; });
+    if (found == table_.segments.end() || rank(*found) != wanted) return matcher::SegmentIndex::None();
+    return {static_cast<int32_t>(found - table_.segments.begin())};
+  }
+
+  // What the round may give under it.
+  matcher::Units RoomOf(const Cell& cell) const {
+    const matcher::Segment& segment = table_.segments[cell.first.at()];
+    if (segment.waived) return matcher::kTotalDemandMax;
+    for (const matcher::SegmentController& row : table_.ControllersOf(cell.first)) {
+      if (row.controller == cell.second) return segment.cap - row.held;
+    }
+    return segment.cap;
+  }
+
+  const ClearedRound& cleared_;
+  const matcher::SegmentTable& table_;
+  const int32_t limit_;
+  const matcher::ControllerLevel level_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::Match>> ReadMadeNow(const storage::Reader& reader,
+                                                   const absl::flat_hash_set<std::string>& keys) {
+  std::vector<v1::Match> made;
+  const std::string prefix = RecordKey(ResourceType::Of<v1::Match>(), "");
+  for (const std::string& key : keys) {
+    if (!absl::StartsWith(key, prefix)) continue;
+    auto stored = reader.Get(key);
+    if (!stored.ok()) return stored.status();
+    v1::Match match;
+    if (!stored->has_value() || !match.ParseFromString((*stored)->value))
+      return absl::DataLossError(absl::StrCat(key, " can't be read"));
+    if (match.origin() == v1::Match::ORIGIN_MATCH_NOW && Holds(match)) made.push_back(std::move(match));
+  }
+  return made;
+}
+
+std::vector<MatchedEdge> WithoutOvertaken(const ClearedRound& cleared, std::vector<MatchedEdge> matched,
+                                          absl::Span<const v1::Match> made_since) {
+  if (made_since.empty()) return matched;
+  const auto limit_count = static_cast<int32_t>(cleared.posed.segments.limits.size());
+  for (int32_t limit = 0; limit < limit_count; ++limit)
+    matched = OvertakenUnderLimit(cleared, limit).Without(std::move(matched), made_since);
+  return matched;
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,123 @@
+#include "services/round/shortfall.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "matcher/ineligibility.h"
+#include "matcher/ownership.h"
+#include "services/errors.h"
+
+namespace ayni::services {
+namespace {
+
+using matcher::Ineligibility;
+
+std::string Said(Ineligibility reason) {
+  switch (reason) {
+    case Ineligibility::kCurrency:
+      return "in another currency";
+    case Ineligibility::kPrice:
+      return "above its highest price";
+    case Ineligibility::kLanguage:
+      return "in none of its languages";
+    case Ineligibility::kCredential:
+      return "by a TAP without a credential that it requires";
+    case Ineligibility::kExperience:
+      return "by a TAP without the experience that it requires";
+    case Ineligibility::kLot:
+      return "of a smallest lot above what the two can take";
+    default:
+      return "with nothing left";
+  }
+}
+
+// The lowest price of an offer against which nothing speaks but its price.
+std::optional<matcher::MinorUnits> LowestPrice(const matcher::Market& market, const matcher::Need& row,
+                                               absl::Span<const matcher::OfferIndex> offers) {
+  std::optional<matcher::MinorUnits> lowest;
+  for (const matcher::OfferIndex index : offers) {
+    const matcher::Offer offer = market.offer(index);
+    matcher::Need dearer = row;
+    dearer.highest_price = std::max(row.highest_price, offer.price);
+    if (matcher::WhyNotWithinReach(market, dearer, offer) != Ineligibility::kNone) continue;
+    lowest = std::min(lowest.value_or(offer.price), offer.price);
+  }
+  return lowest;
+}
+
+// What a candidate lacks of its smallest lot under whatever leaves it the least.
+matcher::Units LackOf(const matcher::OpenCandidate& open) {
+  matcher::Units room = open.tap_left;
+  for (const matcher::LimitStanding& standing : open.standings) room = std::min(room, standing.room);
+  return open.lot - room;
+}
+
+// The smallest share under which one controller may hold that many units of the volume.
+int64_t ShareFor(matcher::Units units, matcher::Units volume) {
+  return static_cast<int64_t>(static_cast<__int128>(units - 1) * matcher::kWholeBasisPoints / volume) + 1;
+}
+
+}  // namespace
+
+absl::Status NoCandidate(const NamedMarket& market, const std::string& need, const matcher::Need& row,
+                         matcher::Day today) {
+  std::vector<matcher::OfferIndex> reach;
+  market.index().WithinReach(market.market(), row, today, reach);
+  if (reach.empty()) {
+    return StateForbids("NO_CANDIDATE", need,
+                        "has no candidate: no open offer of its service and value chain reaches its place on "
+                        "a day of its window that is not over; a longer window may find one, or an offer "
+                        "that covers its district");
+  }
+  std::map<Ineligibility, int> counts;
+  for (const matcher::OfferIndex offer : reach)
+    ++counts[matcher::WhyNotWithinReach(market.market(), row, market.market().offer(offer))];
+  std::vector<std::string> said;
+  for (const auto& [reason, count] : counts) said.push_back(absl::StrCat(count, " ", Said(reason)));
+  std::string description = absl::StrCat("has no candidate: of ", reach.size(), " offers within reach, ",
+                                         absl::StrJoin(said, ", "));
+  if (const auto lowest = LowestPrice(market.market(), row, reach); lowest.has_value()) {
+    absl::StrAppend(&description, "; with a highest_unit_price of ", *lowest,
+                    " minor units one could serve it");
+  }
+  return StateForbids("NO_CANDIDATE", need, description);
+}
+
+absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const std::string& need,
+                        absl::Span<const matcher::NeedSegment> segments,
+                        absl::Span<const matcher::OpenCandidate> candidates) {
+  const matcher::OpenCandidate& nearest = *std::min_element(
+      candidates.begin(), candidates.end(),
+      [](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) { return LackOf(a) < LackOf(b); });
+  std::vector<std::string> binding;
+  for (const matcher::LimitStanding& standing : nearest.standings) {
+    if (standing.room >= nearest.lot) continue;
+    const matcher::NeedSegment& segment = segments[standing.limit];
+    const int64_t share = ShareFor(standing.held + nearest.lot, segment.volume);
+    binding.push_back(absl::StrFormat(
+        "the limit %s lets %s hold %d units of %s, it holds %d, and %s",
+        book.policy_record().limits(standing.limit).id(), market.NameOf(standing.controller), segment.cap,
+        market.NameOf(segment.key.territory), standing.held,
+        share > matcher::kWholeBasisPoints
+            ? std::string("no share lets it hold more")
+            : absl::StrFormat("a share of %d.%02d %% would let it", share / 100, share % 100)));
+  }
+  if (nearest.tap_left < nearest.lot) {
+    binding.push_back(absl::StrFormat("%s has %d units of its capacity left until the next round",
+                                      market.NameOf(nearest.tap), nearest.tap_left));
+  }
+  return StateForbids(
+      "LIMITS_BIND", need,
+      absl::StrFormat(
+          "can't be matched now: limits and capacities leave none of its %d candidates a smallest "
+          "lot. The nearest is %s, which lacks %d units of %d: %s",
+          candidates.size(), market.NameOf(nearest.candidate.offer), LackOf(nearest), nearest.lot,
+          absl::StrJoin(binding, "; ")));
+}
+
+}  // namespace ayni::services
