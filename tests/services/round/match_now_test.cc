@@ -1,3 +1,5 @@
+#include "services/round/match_now.h"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -35,6 +37,19 @@ class MatchNowTest : public RoundMarket {
     const v1::Need need = UrgentNeed(id, quantity);
     market_.Put(need);
     return need.name();
+  }
+  // A second offer of the TAP, and needs that can take no other.
+  void PutForeignOffer(const std::string& tap) {
+    v1::Offer offer = AnOffer(market_, tap, "foreign", 1'000);
+    offer.clear_languages();
+    offer.add_languages("aym1");
+    market_.Put(offer);
+  }
+  v1::Need ForeignNeed(const std::string& id, int64_t quantity) {
+    v1::Need need = UrgentNeed(id, quantity);
+    need.clear_languages();
+    need.add_languages("aym1");
+    return need;
   }
   absl::StatusOr<v1::MatchNowResponse> MatchNow(const std::string& need, const std::string& request_id = "",
                                                 bool validate_only = false) {
@@ -93,18 +108,20 @@ class MatchNowTest : public RoundMarket {
       EXPECT_TRUE(tap.capacity() == 0 || units <= tap.capacity()) << round_and_tap << " " << units;
     }
   }
-  // That nobody holds more than the share of what the round's report and the needs that it did not know come
-  // to: all that was ever matched is within the window, and of one segment.
+  // That nobody holds more than the share of what the round's report and the needs that it did not know, and
+  // that were matched since, come to: all that was ever matched is within the window, and of one segment.
   void ExpectWithinCap(const std::string& round, int share_basis_points) {
     int64_t volume = 0;
     for (const v1::SegmentReport& report : market_.ReadAll<v1::SegmentReport>(round + "/segmentReports/"))
       volume += report.volume();
-    std::map<std::string, int64_t> held;
+    std::map<std::string, int64_t> held, beyond;
     for (const v1::Match& match : market_.ReadAll<v1::Match>()) {
       if (match.state() != v1::Match::STATE_PROPOSED) continue;
       held[match.tap()] += match.quantity();
-      if (match.name().rfind(round + "/", 0) == 0 && match.beyond_round()) volume += match.quantity();
+      if (match.name().rfind(round + "/", 0) == 0 && match.beyond_round())
+        beyond[match.need()] = market_.Read<v1::Need>(match.need()).quantity();
     }
+    for (const auto& [need, quantity] : beyond) volume += quantity;
     const int64_t cap = (volume * share_basis_points + 9'999) / 10'000;
     for (const auto& [tap, units] : held) EXPECT_LE(units, cap) << tap << " of " << volume;
   }
@@ -311,6 +328,10 @@ TEST_F(MatchNowTest, IsUndoneWithItsRound) {
 TEST_F(MatchNowTest, IsUndoneThoughItComesWhileItsRoundIs) {
   Fill(1, 10, 2, 100);
   PublishRound("r1");
+  // What the undoing has no other reason to look at.
+  v1::Offer late = AnOffer(market_, "tap1", "late", 100);
+  late.mutable_unit_price()->set_minor_units(10'000);
+  market_.Put(late);
   const std::string need = PutUrgent("urgent", 7);
   market_.rounds_store().before_commit = [&](const storage::Change& change) {
     const bool undoes = std::any_of(change.puts.begin(), change.puts.end(),
@@ -363,13 +384,18 @@ TEST_F(MatchNowTest, CountsByItsOwnDayThoughItsRoundIsOlder) {
 
 TEST_F(MatchNowTest, GoesBeforeTheRoundThatIsBeingCleared) {
   Fill(1, 100, 4, 1'000);
+  // Offers of the same TAPs that only the urgent need can take: the limit alone ties it to the others.
+  for (int tap = 0; tap < 4; ++tap) PutForeignOffer(absl::StrCat("tap", tap));
   SetLimit(3'000);
   PublishRound("r1");
   market_.Advance(absl::Minutes(1));
   market_.Put(ANeed(market_, "coop0", "n2", 100));
-  const std::string urgent = PutUrgent("urgent", 60);
-  // r2 has room for 30 units of each, and is overtaken.
-  Before("match_gate:", [&] { EXPECT_TRUE(MatchNow(urgent).ok()); });
+  const v1::Need urgent = ForeignNeed("urgent", 60);
+  Before("match_gate:", [&] {
+    const auto answer = MatchNow(urgent.name());
+    EXPECT_TRUE(answer.ok()) << answer.status();
+  });
+  market_.Put(urgent);
   market_.CreateRound("r2");
   const v1::Round round = market_.Publish("rounds/r2");
   EXPECT_TRUE(stepped_);
@@ -408,6 +434,39 @@ TEST_F(MatchNowTest, IsComputedAgainWhereItsOfferChanged) {
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->matches(0).quantity(), 20);
   ExpectConsistent();
+}
+
+TEST_F(MatchNowTest, IsComputedAgainWhereAnotherServerTookTheRoom) {
+  Fill(1, 100, 3, 100);
+  PutForeignOffer("tap0");
+  SetLimit(4'000);
+  PublishRound("r1");
+  market_.Delete<v1::Offer>("taps/tap1/offers/o");
+  market_.Delete<v1::Offer>("taps/tap2/offers/o");
+  const std::string need = PutUrgent("urgent", 50);
+  const v1::Need foreign = ForeignNeed("foreign", 50);
+  market_.Put(foreign);
+  const int64_t of_round = UnitsByTap("rounds/r1")["parties/tap0"];
+  services::MatchNow elsewhere(&market_.store(), &market_.live(), [] { return "elsewhere"; });
+  market_.rounds_store().before_commit = [&](const storage::Change& change) {
+    if (change.puts.empty() || std::exchange(stepped_, true)) return;
+    v1::MatchNowRequest request;
+    request.set_name(foreign.name());
+    Call call;
+    call.now = market_.now();
+    auto draft = elsewhere.Plan(call, request);
+    ASSERT_TRUE(draft.ok()) << draft.status();
+    ASSERT_TRUE(market_.store().CommitAndWait(std::move(draft->change)).ok());
+  };
+  // Both are of tap0's offers, which no record but the gate ties. The other server gave all of 40 % of 150;
+  // what it gave is volume for this one.
+  const auto answer = MatchNow(need);
+  EXPECT_TRUE(stepped_);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const int64_t volume = 100 + (60 - of_round) + 50;
+  EXPECT_EQ(answer->matches(0).quantity(), (volume * 4 + 9) / 10 - 60);
+  ExpectConsistent();
+  ExpectWithinCap("rounds/r1", 4'000);
 }
 
 class MatchNowRaces : public MatchNowTest {
