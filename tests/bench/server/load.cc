@@ -33,7 +33,7 @@ double CpuMicros(pid_t process) {
 }
 
 // The callers of one run: each makes its next call when its last one is answered, until time is up.
-template <typename Request, typename Start>
+template <typename Request, typename Response, typename Start>
 class Callers {
  public:
   Callers(const Target& target, std::function<void(int64_t, Request*)> fill, Start start, int in_flight,
@@ -74,7 +74,7 @@ class Callers {
   struct Caller {
     std::unique_ptr<grpc::ClientContext> context;
     Request request;
-    v1::Need need;
+    Response response;
     Clock::time_point start;
     std::vector<int64_t> nanos;
     int64_t failed = 0;
@@ -87,7 +87,7 @@ class Callers {
     if (!token_.empty()) caller->context->AddMetadata("authorization", token_);
     fill_(next_++, &caller->request);
     caller->start = Clock::now();
-    start_(stub_.get(), caller->context.get(), &caller->request, &caller->need,
+    start_(stub_.get(), caller->context.get(), &caller->request, &caller->response,
            [this, caller](const grpc::Status& status) { Answered(caller, status); });
   }
 
@@ -127,7 +127,21 @@ LoadResult Run(const Target& target, const GetNeeds& calls, int in_flight,
                         std::function<void(grpc::Status)> done) {
     stub->async()->GetNeed(context, request, need, std::move(done));
   };
-  return Callers<v1::GetNeedRequest, decltype(start)>(target, calls.fill, start, in_flight, duration).Run();
+  return Callers<v1::GetNeedRequest, v1::Need, decltype(start)>(target, calls.fill, start, in_flight,
+                                                                duration)
+      .Run();
+}
+
+LoadResult Run(const Target& target, const ListsOfCandidates& calls, int in_flight,
+               std::chrono::milliseconds duration) {
+  const auto start = [](v1::NeedService::Stub* stub, grpc::ClientContext* context,
+                        const v1::ListCandidatesRequest* request, v1::ListCandidatesResponse* response,
+                        std::function<void(grpc::Status)> done) {
+    stub->async()->ListCandidates(context, request, response, std::move(done));
+  };
+  return Callers<v1::ListCandidatesRequest, v1::ListCandidatesResponse, decltype(start)>(
+             target, calls.fill, start, in_flight, duration)
+      .Run();
 }
 
 LoadResult Run(const Target& target, const CreateNeeds& calls, int in_flight,
@@ -137,7 +151,8 @@ LoadResult Run(const Target& target, const CreateNeeds& calls, int in_flight,
                         std::function<void(grpc::Status)> done) {
     stub->async()->CreateNeed(context, request, need, std::move(done));
   };
-  return Callers<v1::CreateNeedRequest, decltype(start)>(target, calls.fill, start, in_flight, duration)
+  return Callers<v1::CreateNeedRequest, v1::Need, decltype(start)>(target, calls.fill, start, in_flight,
+                                                                   duration)
       .Run();
 }
 

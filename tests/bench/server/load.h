@@ -39,6 +39,12 @@ struct CreateNeeds {
   std::function<void(int64_t n, v1::CreateNeedRequest* request)> fill;
 };
 
+struct ListsOfCandidates {
+  std::function<void(int64_t n, v1::ListCandidatesRequest* request)> fill;
+};
+
+LoadResult Run(const Target& target, const ListsOfCandidates& calls, int in_flight,
+               std::chrono::milliseconds duration);
 LoadResult Run(const Target& target, const GetNeeds& calls, int in_flight,
                std::chrono::milliseconds duration);
 LoadResult Run(const Target& target, const CreateNeeds& calls, int in_flight,

@@ -4,10 +4,6 @@
 // Each server is a process of its own on loopback; they take turns, and the medians of the turns are printed.
 //
 // Usage: server_bench [--turns N] [--seconds S] [--method GetNeed|CreateNeed] [--in-flight N]
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -18,6 +14,7 @@
 #include <vector>
 
 #include "tests/bench/server/bare_server.h"
+#include "tests/bench/server/child.h"
 #include "tests/bench/server/load.h"
 #include "tests/services/server/aynid_process.h"
 #include "tests/services/server/laid_market.h"
@@ -25,57 +22,6 @@
 
 namespace ayni::bench {
 namespace {
-
-// A server in a child process, until it is destroyed. `serve` opens it, tells the port and the token, and
-// returns a function that closes it.
-class Child {
- public:
-  using Told = std::function<void(int port, const std::string& token)>;
-
-  explicit Child(const std::function<std::shared_ptr<void>(const Told&)>& serve) {
-    int told[2];
-    int held[2];
-    if (pipe(told) != 0 || pipe(held) != 0) std::abort();
-    pid_ = fork();
-    if (pid_ == 0) {
-      close(told[0]);
-      close(held[1]);
-      const std::shared_ptr<void> server = serve([&](int port, const std::string& token) {
-        dprintf(told[1], "%d %s\n", port, token.empty() ? "-" : token.c_str());
-      });
-      char byte;
-      [[maybe_unused]] const ssize_t ended = read(held[0], &byte, 1);
-      _exit(0);
-    }
-    close(told[1]);
-    close(held[0]);
-    held_ = held[1];
-    FILE* file = fdopen(told[0], "r");
-    char token[256];
-    if (fscanf(file, "%d %255s", &port_, token) != 2) std::abort();
-    if (std::strcmp(token, "-") != 0) token_ = token;
-    fclose(file);
-  }
-
-  ~Child() {
-    close(held_);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  Target Connect() const {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return {grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
-                                      grpc::InsecureChannelCredentials(), arguments),
-            token_, pid_};
-  }
-
- private:
-  pid_t pid_ = 0;
-  int port_ = 0;
-  int held_ = -1;
-  std::string token_;
-};
 
 std::shared_ptr<void> ServeBare(const std::string& folder, const Child::Told& told) {
   std::shared_ptr<BareServer> server = BareServer::Start(folder);
