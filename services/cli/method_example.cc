@@ -87,7 +87,8 @@ constexpr Sample kChanges[] = {
 };
 
 // Flags that the API does not require of all, and this example needs.
-constexpr Sample kMore[] = {{"party", "create", " --cooperative.form ASSOCIATION"},
+constexpr Sample kMore[] = {{"need", "create", " --urgency CRITICAL"},
+                            {"party", "create", " --cooperative.form ASSOCIATION"},
                             {"principal", "create", " --party coop-1"}};
 
 // Empty where there is none.
