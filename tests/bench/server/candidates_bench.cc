@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/policy.pb.h"
@@ -239,6 +240,8 @@ int Main(int argc, char** argv) {
   const Size size{argument(1, defaults.needs), argument(2, defaults.offers), argument(3, defaults.taps),
                   argument(4, defaults.matches)};
   const TemporaryFolder folder;
+  // As aynid does, for both servers and the client.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // Before anything here uses gRPC, which does not survive a fork.
   const Child bare([&](const Child::Told& told) {
     std::shared_ptr<BareServer> server = BareServer::Start(folder / "bare");
