@@ -259,9 +259,10 @@ class Clearer {
   // To a corner of the linear programme, whose units are nearly all whole. Whether one was found.
   bool Cross(double slack_max) {
     if (Done()) return false;
-    std::optional<Crossed> crossed =
-        CrossOver(problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound},
-                  {.slack_max = slack_max, .work_max = cross_work_max_, .gap = GapAimedAt()}, options_.stop);
+    std::optional<Crossed> crossed = CrossOver(
+        problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound},
+        {.slack_max = slack_max, .work_max = cross_work_max_, .gap = GapAimedAt(), .seed = options_.seed},
+        options_.stop);
     if (!crossed.has_value()) return false;
     TakeOver(std::move(crossed->proof));
     if (crossed->choices.empty()) return false;
@@ -281,7 +282,8 @@ class Clearer {
     if (Done() || gap > slack_max) return;
     std::optional<Crossed> crossed =
         CrossOver(problem_, slots_, workers_, {best_.solution.prices, best_.upper_bound},
-                  {.slack_max = gap, .work_max = cross_work_max_, .part_ties = false}, options_.stop);
+                  {.slack_max = gap, .work_max = cross_work_max_, .part_ties = false, .seed = options_.seed},
+                  options_.stop);
     if (crossed.has_value()) TakeOver(std::move(crossed->proof));
   }
 

@@ -22,6 +22,7 @@ class CornerProgramme {
                   const CornerEffort& effort)
       : problem_(problem), slots_(slots), near_(near), start_(start), kept_(kept), below_(below) {
     options_.work_max = effort.work_max;
+    options_.seed = effort.seed;
     part_ties_ = effort.part_ties;
   }
 

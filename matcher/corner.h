@@ -22,8 +22,9 @@ struct CornerPrices {
 };
 
 struct CornerEffort {
-  bool part_ties = true;  // begins with weights a little apart
-  int64_t work_max = 0;   // entries of vectors that are looked at
+  bool part_ties = true;  // begins with weights a little apart, by
+  uint64_t seed = 0;
+  int64_t work_max = 0;  // entries of vectors that are looked at
 };
 
 struct Corner {

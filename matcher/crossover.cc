@@ -56,10 +56,11 @@ std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Wor
   Crossed crossed{start, {}};
   bool missed = true;
   for (int round = 0; round < kRounds && missed && near.count() <= kNearEdgesMax; ++round) {
-    Corner corner = FindCorner(
-        problem, slots, near, from, kept, options.slack_max / kBelow,
-        {.part_ties = options.part_ties, .work_max = std::min(options.work_max * near.count(), kWorkMax)},
-        stop);
+    Corner corner = FindCorner(problem, slots, near, from, kept, options.slack_max / kBelow,
+                               {.part_ties = options.part_ties,
+                                .seed = options.seed,
+                                .work_max = std::min(options.work_max * near.count(), kWorkMax)},
+                               stop);
     std::optional<Proof> proof = Prove(problem, slots, workers, corner.prices.resource, stop);
     if (!proof.has_value()) return std::nullopt;
     if (corner.optimal) crossed.choices = ChoicesOf(near, corner);

@@ -28,6 +28,7 @@ struct CrossOptions {
   int64_t work_max = 0;   // entries of vectors that each linear programme may look at, for each near edge
   double gap = 0;         // edges are added until the bound can come down by no more than a part of this
   bool part_ties = true;  // begins with weights a little apart: fewer exchanges, and prices a little off
+  uint64_t seed = 0;      // which of equal corners is found
 };
 
 // From the start's prices. Nothing where the near edges are too many to be worth it, or `stop` said so.

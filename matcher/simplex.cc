@@ -48,6 +48,7 @@ class DualSimplex {
         steep_(rows_),
         change_(columns_ + rows_, 0.0),
         is_changed_(columns_ + rows_, 0),
+        draw_(static_cast<uint32_t>((options.seed + 1) * 0x9e3779b97f4a7c15 >> 32)),
         work_max_(options.work_max),
         exchanges_left_(kExchangesPerVariable * (int64_t{columns_} + rows_) + 1'000),
         options_(options) {
@@ -142,7 +143,7 @@ class DualSimplex {
   double largest_ = 1;
   double unblock_ = kUnblock;
   bool shifted_ = false;
-  uint32_t draw_ = 12345;
+  uint32_t draw_;
   int64_t Work() const { return work_ + basis_.work(); }
 
   int64_t work_ = 0;  // beside the basis's own

@@ -45,7 +45,8 @@ struct SimplexOptions {
   std::vector<double> row_price = {};
   // By row, the variables of a basis thought to be near, as an optimum has them; then prices do not matter.
   std::vector<int32_t> basis = {};
-  double shift = 0;  // that weights are parted by from the start
+  double shift = 0;   // that weights are parted by from the start
+  uint64_t seed = 0;  // of how they are parted, and so of which of equal optima is found
   int64_t work_max = INT64_MAX;
   // Asked every few exchanges.
   std::function<bool()> stop = [] { return false; };
