@@ -13,6 +13,7 @@ namespace ayni::matcher {
 namespace {
 
 constexpr double kWholeTolerance = 1e-6;
+constexpr double kShift = 1.0 / (1 << 22);  // of the largest weight, where columns tie
 constexpr double kNone = std::numeric_limits<double>::infinity();
 
 // The root of x, halving the way there.
@@ -36,6 +37,8 @@ class BranchAndBound {
     MakeFloorColumns();
     options_.stop = stop;
     options_.row_price = start.price;
+    options_.seed = start.seed;
+    options_.shift = kShift * *std::max_element(programme_.weight.begin(), programme_.weight.end());
   }
 
   BlockOptimum Run() {

@@ -43,6 +43,7 @@ struct BlockStart {
   int64_t to_beat = std::numeric_limits<int64_t>::min();
   // Of needs, then of resources, thought to be near those of the linear programme; none where empty.
   std::vector<double> price = {};
+  uint64_t seed = 0;  // which of equal units are found
 };
 
 // At most about `work_max` entries of vectors are looked at.

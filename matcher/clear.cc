@@ -221,7 +221,8 @@ class Clearer {
     Assignment assignment(problem_, slots_);
     std::vector<double> prices(slots_.resource_count(), 0.0);
     for (Block& block : SmallComponents(problem_, slots_, kBlockEdgesMax)) {
-      BlockOptimum optimum = SolveBlock(problem_, slots_, block, kBlockWorkMax, options_.stop);
+      BlockOptimum optimum =
+          SolveBlock(problem_, slots_, block, kBlockWorkMax, options_.stop, {.seed = options_.seed});
       for (size_t i = 0; i < block.edges.size(); ++i) {
         if (optimum.units[i] > 0) {
           assignment.Add({block.edges[i], assignment.need_of(block.edges[i])}, optimum.units[i]);
@@ -302,7 +303,8 @@ class Clearer {
     std::sort(rest.resources.begin(), rest.resources.end());
     rest.resources.erase(std::unique(rest.resources.begin(), rest.resources.end()), rest.resources.end());
     // What the floors of other cells lack is paid for whatever the rest does.
-    BlockStart start{.to_beat = best_.value + (EmptyValue(slots_, rest) - unmatched_value_)};
+    BlockStart start{.to_beat = best_.value + (EmptyValue(slots_, rest) - unmatched_value_),
+                     .seed = options_.seed};
     const std::vector<double> prices = ResourcePrices(slots_, best_.solution.prices);
     for (const int32_t n : rest.needs) {
       start.price.push_back(static_cast<double>(best_.solution.prices.need[n]) / kPriceScale);

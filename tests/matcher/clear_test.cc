@@ -260,6 +260,21 @@ TEST(Clear, GivesTheSameBytesForTheSameSeedAndAnotherTieForAnother) {
   EXPECT_NE(first.solution.edge_units, Cleared(problem, {.seed = 2}).solution.edge_units);
 }
 
+TEST(Clear, DrawsLotsByTheSeedAmongNeedsThatTieInASmallMarket) {
+  ProblemBuilder builder;
+  builder.Offer(1);
+  for (int32_t n = 0; n < 8; ++n) builder.Need(1).Edge(n, 0, 1, 1000);
+  const Problem problem = builder.Build();
+  std::vector<int> served(8, 0);
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const Clearing clearing = Cleared(problem, {.seed = seed});
+    ASSERT_EQ(clearing.value, 1000);
+    for (size_t e = 0; e < served.size(); ++e) served[e] += static_cast<int>(clearing.solution.edge_units[e]);
+  }
+  // 25 each on average; less than 8 comes once in ten thousand.
+  EXPECT_THAT(served, testing::Each(testing::AllOf(testing::Ge(8), testing::Le(50))));
+}
+
 TEST(Clear, GivesTheSameBytesForTheSameRandomMarket) {
   Random random(13);
   for (int i = 0; i < 4; ++i) {
