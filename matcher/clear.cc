@@ -26,7 +26,6 @@ namespace ayni::matcher {
 namespace {
 
 // Temperatures are the largest weight over powers of two. matcher/clearing.md has the figures behind these.
-constexpr int kWarmPower = 7;        // higher temperatures would melt good prices down
 constexpr int kFirstProofPower = 8;  // the bound is too far off above this temperature
 constexpr int kCrossPower = 12;      // where the way to a corner begins
 constexpr int kLastPower = 14;
@@ -39,7 +38,8 @@ struct Descent {
 // temperatures decide how near the whole units come, and passes at high ones cost the most.
 constexpr Descent kDescents[] = {{2, 16, 32}, {4, 48, 192}, {4, 144, 576}};
 constexpr Descent kLargeDescents[] = {{2, 16, 48}, {10, 0, 192}, {4, 48, 192}, {10, 0, 768}, {4, 144, 576}};
-constexpr Descent kWarmDescent = {kWarmPower, 48, 48};
+// Higher temperatures would melt good prices down.
+constexpr Descent kWarmDescent = {8, 0, 32};
 constexpr int64_t kLargeEdges = 1'500'000;
 constexpr int kWorthAnotherRound =
     20;  // a round that closes less than one part of so many of the gap is the last
@@ -164,11 +164,18 @@ class Clearer {
     SolveBlocks();
     double heaviest = 1;
     for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
-    if (options_.warm_prices != nullptr) Descend(heaviest, kWarmDescent);
-    // Where the market has moved too far for the prices that it began with, the warm ones are as good a start
-    // as none.
+    absl::Span<const Descent> descents = kDescents;
+    if (is_large_) descents = kLargeDescents;
+    if (options_.warm_prices != nullptr) {
+      Descend(heaviest, kWarmDescent);
+      cross_passes_min_ = 0;
+      cross_work_max_ = kFirstCrossWorkMax;
+      // Where they did not do they are no worse than those of a first descent, but for new floors, which may
+      // ask for far higher ones.
+      if (!problem_.has_floors()) descents.remove_prefix(1);
+    }
     bool is_first = true;
-    for (Descent descent : is_large_ ? absl::MakeConstSpan(kLargeDescents) : absl::MakeConstSpan(kDescents)) {
+    for (Descent descent : descents) {
       if (Done()) break;
       const int64_t bound = best_.upper_bound;
       if (is_first) descent.first_power -= PowersAbove(heaviest, problem_);
