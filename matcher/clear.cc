@@ -41,6 +41,9 @@ constexpr Descent kLargeDescents[] = {{2, 16, 48}, {10, 0, 192}, {4, 48, 192}, {
 // Higher temperatures would melt good prices down.
 constexpr Descent kWarmDescent = {8, 0, 32};
 constexpr int64_t kLargeEdges = 1'500'000;
+// Of large markets, where a wide gap is aimed at: there is no need to wait for the last prices.
+constexpr int kEarlyMatchPower = 11;
+constexpr int64_t kEarlyMatchGapPpm = 400;
 constexpr int kWorthAnotherRound =
     20;  // a round that closes less than one part of so many of the gap is the last
 // Of an edge of a corner. Few markets need more than the first, and those that do are better off with
@@ -50,7 +53,7 @@ constexpr double kCrossSlack = 1.0 / 160;  // of the largest weight, that an edg
 constexpr double kRoundingHeat = 2;        // times the temperature of the prices
 constexpr int kSweepsMax = 12;             // at one temperature
 constexpr int kLargeSweeps = 4;            // where slower prices gain more than further sweeps
-constexpr int kCrossSweeps = 1;            // where a corner is looked for next
+constexpr int kFewSweeps = 1;              // where a corner or lower temperatures come next
 constexpr int kNodesMin = 16;              // of one chain: more where fewer find nothing
 constexpr int64_t kWorthAnotherSweep =
     100'000;  // a sweep that gains less than one part of so many looks deeper
@@ -207,9 +210,12 @@ class Clearer {
                    options_.stop);
       power = next;
       ProveBound(dual_.prices());
+      if (is_large_ && power == kEarlyMatchPower && options_.target_gap_ppm >= kEarlyMatchGapPpm) {
+        Match(kRoundingHeat * at(power), kFewSweeps);
+      }
       if (!cross || power < kCrossPower) continue;
       // A corner knows no lots: what chains find may be the better.
-      Match(kRoundingHeat * at(power), has_lots_ ? kSweepsMax : kCrossSweeps);
+      Match(kRoundingHeat * at(power), has_lots_ ? kSweepsMax : kFewSweeps);
       if (Cross(kCrossSlack * heaviest)) {
         if (has_lots_) Rematch();
         return;
