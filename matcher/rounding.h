@@ -22,8 +22,8 @@ uint64_t TieOf(uint64_t seed, int64_t key);
 void RoundChoices(const Problem& problem, const std::vector<Choice>& choices, uint64_t seed,
                   const std::function<bool()>& stop, Assignment& assignment);
 
-// Gives each need in turn its heaviest edges as far as there is room, a million edges at most. Asks nobody, and
-// costs little: for who is told to stop before anything was matched.
+// Gives each need in turn its heaviest edges as far as there is room, a million edges at most. Asks nobody,
+// and costs little: for who is told to stop before anything was matched.
 void FillByWeight(const Problem& problem, Assignment& assignment);
 
 }  // namespace ayni::matcher
