@@ -19,6 +19,7 @@
 #include "services/resource/store_view.h"
 #include "services/resource/violations.h"
 #include "services/round/match_gate.h"
+#include "services/round/round_request.h"
 #include "services/round/shortfall.h"
 #include "services/round/taking.h"
 #include "services/rules/resource_methods.h"
@@ -109,18 +110,11 @@ class Look {
 };
 
 absl::StatusOr<const StoredRecord*> ReadNeedFor(const v1::MatchNowRequest& request, StoreView* view) {
-  const ResourceType& type = ResourceType::Of<v1::Need>();
   const std::string& name = request.name();
-  if (!type.MatchesName(name)) {
-    Violations violations;
-    violations.Add(FieldPath() / "name", absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
-    return violations.ToStatus();
-  }
-  const StoredRecord& stored = view->Read(type, name);
-  if (!view->status().ok()) return view->status();
-  if (stored.version == 0) return ResourceNotFound(type.type(), name);
-  const std::string current = EtagOf(stored.version);
-  if (!request.etag().empty() && request.etag() != current) return EtagDiffers(name, request.etag(), current);
+  const absl::StatusOr<const StoredRecord*> read =
+      ReadAsSeen(ResourceType::Of<v1::Need>(), name, request.etag(), view);
+  if (!read.ok()) return read;
+  const StoredRecord& stored = **read;
   const auto& need = static_cast<const v1::Need&>(*stored.record);
   if (need.urgency() != v1::URGENCY_CRITICAL) {
     return StateForbids("NEED_NOT_CRITICAL", name,

@@ -8,9 +8,8 @@
 
 namespace ayni::services {
 
-absl::StatusOr<const StoredRecord*> ReadRoundFor(const std::string& name, const std::string& etag,
-                                                 v1::Round::State state, StoreView* view) {
-  const ResourceType& type = ResourceType::Of<v1::Round>();
+absl::StatusOr<const StoredRecord*> ReadAsSeen(const ResourceType& type, const std::string& name,
+                                               const std::string& etag, StoreView* view) {
   if (!type.MatchesName(name)) {
     Violations violations;
     violations.Add(FieldPath() / "name", absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
@@ -21,6 +20,15 @@ absl::StatusOr<const StoredRecord*> ReadRoundFor(const std::string& name, const 
   if (stored.version == 0) return ResourceNotFound(type.type(), name);
   const std::string current = EtagOf(stored.version);
   if (!etag.empty() && etag != current) return EtagDiffers(name, etag, current);
+  return &stored;
+}
+
+absl::StatusOr<const StoredRecord*> ReadRoundFor(const std::string& name, const std::string& etag,
+                                                 v1::Round::State state, StoreView* view) {
+  const absl::StatusOr<const StoredRecord*> round =
+      ReadAsSeen(ResourceType::Of<v1::Round>(), name, etag, view);
+  if (!round.ok()) return round;
+  const StoredRecord& stored = **round;
   const v1::Round::State actual = static_cast<const v1::Round&>(*stored.record).state();
   if (actual == state) return &stored;
   return StateForbids(absl::StrCat("ROUND_NOT_", v1::Round::State_Name(state).substr(6)), name,

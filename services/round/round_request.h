@@ -6,12 +6,17 @@
 
 #include "absl/status/statusor.h"
 #include "ayni/v1/round.pb.h"
+#include "services/resource/resource_type.h"
 #include "services/resource/store_view.h"
 
 namespace ayni::services {
 
-// The round of that name, when it is in the state that the request needs. InvalidArgument where it is no such
-// name, NotFound, Aborted where an etag is given and differs, FailedPrecondition where the state is another.
+// The record of that name, as whoever asks has seen it. InvalidArgument where it is no such name, NotFound,
+// Aborted where an etag is given and differs.
+absl::StatusOr<const StoredRecord*> ReadAsSeen(const ResourceType& type, const std::string& name,
+                                               const std::string& etag, StoreView* view);
+
+// The round of that name, when it is in the state that the request needs: else FailedPrecondition.
 absl::StatusOr<const StoredRecord*> ReadRoundFor(const std::string& name, const std::string& etag,
                                                  v1::Round::State state, StoreView* view);
 
