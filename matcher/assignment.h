@@ -17,6 +17,7 @@ namespace ayni::matcher {
 struct NeedEdge {
   int64_t edge;
   int32_t need;
+  friend bool operator==(const NeedEdge&, const NeedEdge&) = default;
 };
 
 // Invariants: every constraint of the problem holds, lots included; each edge with units stands in the list

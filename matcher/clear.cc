@@ -16,6 +16,8 @@
 #include "matcher/chain.h"
 #include "matcher/crossover.h"
 #include "matcher/dual.h"
+#include "matcher/flow.h"
+#include "matcher/forest.h"
 #include "matcher/near.h"
 #include "matcher/proof.h"
 #include "matcher/rounding.h"
@@ -210,6 +212,7 @@ class Clearer {
                    options_.stop);
       power = next;
       ProveBound(dual_.prices());
+      if (power >= kCrossPower && !flow_tried_ && FindFlow()) return;
       if (is_large_ && power == kEarlyMatchPower && options_.target_gap_ppm >= kEarlyMatchGapPpm) {
         Match(kRoundingHeat * at(power), kFewSweeps);
       }
@@ -268,6 +271,23 @@ class Clearer {
     best_.upper_bound = proof.bound;
     best_.solution.prices = std::move(proof.prices);
     Tell(phase_);
+  }
+
+  // Where constraints nest: whether the best units were found, and prices that prove them.
+  bool FindFlow() {
+    if (Done()) return false;
+    flow_tried_ = true;
+    const std::optional<Forest> forest = FindForest(slots_);
+    if (!forest.has_value()) return false;
+    std::optional<BestFlow> flow =
+        FindBestFlow(problem_, slots_, *forest, workers_, best_.solution.prices, options_.stop);
+    if (!flow.has_value()) return false;
+    Tell(ClearPhase::kMatch);
+    Assignment assignment(problem_, slots_);
+    for (const auto& [edge, units] : flow->units) assignment.Add(edge, units);
+    Keep(assignment);
+    TakeOver(std::move(flow->proof));
+    return Reached();
   }
 
   // To a corner of the linear programme, whose units are nearly all whole. Whether one was found.
@@ -429,6 +449,7 @@ class Clearer {
   Clearing best_;  // its units by edge are filled in at the end, from
   std::vector<std::pair<NeedEdge, Units>> best_units_;
   bool is_best_ = false;  // no units are worth more
+  bool flow_tried_ = false;
   ClearPhase phase_ = ClearPhase::kPrice;
   int64_t cross_work_max_ = kFirstCrossWorkMax;
   int cross_passes_min_ = 0;  // while the temperature halves, for a corner to be looked for

@@ -23,6 +23,9 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  // Threads that work, the caller's own among them.
+  int count() const { return static_cast<int>(threads_.size()) + 1; }
+
   // Calls work(i) once for each i in [0, count), in any order and on any of the threads, and returns when all
   // have returned. A round costs a few microseconds where rounds follow each other closely.
   void ForEach(int64_t count, absl::FunctionRef<void(int64_t)> work);

@@ -59,6 +59,57 @@ Problem RandomProblem(Random& random, const ProblemShape& shape) {
   return builder.Build();
 }
 
+Problem NestedProblem(Random& random, const ProblemShape& shape) {
+  ProblemBuilder builder;
+  const auto needs = static_cast<int32_t>(Draw(random, 0, shape.needs));
+  const auto offers = static_cast<int32_t>(Draw(random, 0, shape.offers));
+  const auto taps = static_cast<int32_t>(Draw(random, 0, shape.taps));
+  const auto cells = static_cast<int32_t>(Draw(random, 0, shape.cells));
+  for (int32_t n = 0; n < needs; ++n) builder.Need(Draw(random, 0, shape.demand));
+  // Each cell with those that it lies in.
+  std::vector<std::vector<int32_t>> chains = {{}};
+  const auto lie_in = [&](int32_t cell, size_t chain) {
+    chains.push_back(chains[chain]);
+    chains.back().push_back(cell);
+  };
+  const auto any = [&](size_t first, size_t end) {
+    return Draw(random, first, static_cast<int64_t>(end) - 1);
+  };
+  for (int32_t c = 0; c < cells; ++c) {
+    builder.Cell(Draw(random, 0, 3 * shape.demand));
+    // Not so deep that an edge could be in too many.
+    size_t in = any(0, chains.size());
+    if (chains[in].size() > 5) in = 0;
+    lie_in(c, in);
+  }
+  std::vector<size_t> tap_chain;
+  for (int32_t t = 0; t < taps; ++t) {
+    builder.Tap(Draw(random, 0, 3 * shape.demand));
+    tap_chain.push_back(any(0, chains.size()));
+  }
+  int32_t next_cell = cells;
+  std::vector<std::vector<int32_t>> offer_cells;
+  std::vector<int32_t> offer_part;  // a cell of some of its edges; -1 where there is none
+  for (int32_t o = 0; o < offers; ++o) {
+    const auto tap = static_cast<int32_t>(Draw(random, -1, taps - 1));
+    builder.Offer(Draw(random, 0, 2 * shape.demand), tap);
+    offer_cells.push_back(chains[tap >= 0 ? tap_chain[tap] : any(0, chains.size())]);
+    offer_part.push_back(Draw(random, 0, 3) == 0 ? next_cell++ : -1);
+    if (offer_part.back() >= 0) builder.Cell(Draw(random, 0, shape.demand));
+  }
+  const bool tied = Draw(random, 0, 3) == 0;
+  for (int32_t n = 0; n < needs; ++n) {
+    for (int32_t o = 0; o < offers; ++o) {
+      if (Draw(random, 0, 9) >= shape.density) continue;
+      std::vector<int32_t> of = offer_cells[o];
+      if (offer_part[o] >= 0 && Draw(random, 0, 1) == 0) of.push_back(offer_part[o]);
+      const auto weight = tied ? shape.weight : static_cast<int32_t>(Draw(random, 1, shape.weight));
+      builder.Edge(n, o, Draw(random, 1, shape.demand), weight, of);
+    }
+  }
+  return builder.Build();
+}
+
 ProblemBuilder& ProblemBuilder::Need(Units demand) {
   problem_.need_demand.push_back(demand);
   return *this;

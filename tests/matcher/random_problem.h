@@ -32,6 +32,11 @@ int64_t Draw(Random& random, int64_t least, int64_t most);
 
 Problem RandomProblem(Random& random, const ProblemShape& shape);
 
+// The same, but constraints nest: all edges of an offer are in the same TAP and cells, cells are in cells or
+// apart, and so are TAPs and cells; and an offer may have cells of its own, each over some of its edges. No
+// lots and no floors; what the shape says of cells for each edge is left out.
+Problem NestedProblem(Random& random, const ProblemShape& shape);
+
 // One edge after another, for problems written by hand. Needs must come in ascending order.
 class ProblemBuilder {
  public:
