@@ -70,7 +70,20 @@ std::string StateLine(const RoundReport& report) {
   return line;
 }
 
-std::string SummaryText(const v1::RoundSummary& summary) {
+std::string SmallestShareText(const v1::SmallestShare& smallest, const Naming& naming) {
+  std::string text =
+      absl::StrFormat("  smallest share %.4f %%", static_cast<double>(smallest.share_ppm()) / 1e4);
+  if (!smallest.cooperative().empty()) {
+    absl::StrAppend(&text, ", of ", naming(smallest.cooperative()));
+    if (smallest.cooperative_count() > 1)
+      absl::StrAppend(&text, " and ", smallest.cooperative_count() - 1, " more");
+  }
+  absl::StrAppendFormat(&text, "; at most %.4f %% is possible\n",
+                        static_cast<double>(smallest.upper_bound_ppm()) / 1e4);
+  return text;
+}
+
+std::string SummaryText(const v1::RoundSummary& summary, const Naming& naming) {
   const int64_t wholly = summary.served_need_count();
   const int64_t partly = summary.partly_served_need_count();
   std::string text =
@@ -81,8 +94,10 @@ std::string SummaryText(const v1::RoundSummary& summary) {
                         Percent(summary.matched_quantity(), summary.demanded_quantity()));
   absl::StrAppendFormat(&text, "  matches        %d, out of %d candidates with %d offers\n",
                         summary.match_count(), summary.candidate_count(), summary.offer_count());
-  absl::StrAppendFormat(&text, "  proved         within %.4f %% of the best possible\n",
-                        static_cast<double>(summary.gap_ppm()) / 1e4);
+  if (summary.has_smallest_share()) text += SmallestShareText(summary.smallest_share(), naming);
+  absl::StrAppendFormat(&text, "  proved         within %.4f %% of the best possible%s\n",
+                        static_cast<double>(summary.gap_ppm()) / 1e4,
+                        summary.has_smallest_share() ? " with that share" : "");
   absl::StrAppendFormat(&text, "  took           market %s, clearing %s, verifying %s, storing %s\n",
                         Took(summary.market_duration()), Took(summary.clear_duration()),
                         Took(summary.verify_duration()), Took(summary.commit_duration()));
@@ -261,7 +276,7 @@ absl::StatusOr<RoundReport> ReadRoundReport(const std::string& round, Connection
 
 std::string RoundReportText(const RoundReport& report, const Naming& naming, const TableStyle& style) {
   std::string text = StateLine(report) + "\n";
-  if (report.round.has_summary()) text += SummaryText(report.round.summary());
+  if (report.round.has_summary()) text += SummaryText(report.round.summary(), naming);
   const Segments segments = MostConcentrated(report.segments);
   text += SegmentsText(segments, false, naming, style);
   text += SegmentsText(segments, true, naming, style);

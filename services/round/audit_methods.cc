@@ -67,9 +67,9 @@ absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store,
     response->set_next_page_token(page.TokenAfter(absl::StrCat(listing->first + page.size())));
   }
   for (v1::Price& price : *prices) {
-    // With the price of its need a match's score is known, and from that the highest price that the need can
-    // pay: see ShowMatch.
-    if (call.caller.role == v1::ROLE_TAP && price.has_need()) continue;
+    // With the prices of its need and cooperative a match's score is known, and from that the highest price
+    // that the need can pay: see ShowMatch.
+    if (call.caller.role == v1::ROLE_TAP && (price.has_need() || price.has_cooperative())) continue;
     *response->add_prices() = std::move(price);
   }
   return response;

@@ -10,6 +10,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "matcher/candidate.h"
 #include "matcher/clear.h"
+#include "matcher/maxmin.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/market/load.h"
@@ -87,6 +88,10 @@ class Clearing {
                                       *holdings, cleared_->today, options_.stop);
     if (!posed.ok()) return posed.status();
     cleared_->posed = *std::move(posed);
+    if (round_.objective() == v1::OBJECTIVE_MAXMIN) {
+      cleared_->maxmin.emplace().cooperatives = GroupByCooperative(market);
+      HoldToUnitsMax(cleared_->maxmin->cooperatives.groups, &cleared_->posed.problem);
+    }
     CountMarket();
     return absl::OkStatus();
   }
@@ -98,7 +103,9 @@ class Clearing {
     summary.set_offer_count(cleared_->market.offer_count());
     summary.set_candidate_count(problem.edge_count());
     summary.set_cell_count(problem.cell_count());
-    summary.set_problem_digest(DigestOf(problem));
+    summary.set_problem_digest(cleared_->maxmin.has_value()
+                                   ? DigestOf(problem, cleared_->maxmin->cooperatives.groups)
+                                   : DigestOf(problem));
   }
 
   void CountNeeds() {
@@ -134,17 +141,33 @@ class Clearing {
       progress_.set_upper_bound(progress.upper_bound);
       options_.progress(progress_);
     };
-    auto clearing = matcher::Clear(cleared_->posed.problem, engine);
-    if (!clearing.ok())
-      return absl::InternalError(absl::StrCat("the problem is malformed: ", clearing.status().message()));
+    const absl::Status status =
+        cleared_->maxmin.has_value() ? Solve(engine, &*cleared_->maxmin) : Solve(engine);
+    if (!status.ok())
+      return absl::InternalError(absl::StrCat("the problem is malformed: ", status.message()));
     if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
-    cleared_->solution = std::move(clearing->solution);
+    return absl::OkStatus();
+  }
+
+  absl::Status Solve(const matcher::ClearOptions& engine) {
+    auto clearing = matcher::Clear(cleared_->posed.problem, engine);
+    if (clearing.ok()) cleared_->solution = std::move(clearing->solution);
+    return clearing.status();
+  }
+
+  absl::Status Solve(const matcher::ClearOptions& engine, ClearedMinimum* maxmin) {
+    auto cleared = matcher::ClearMaxmin(cleared_->posed.problem, maxmin->cooperatives.groups, engine);
+    if (!cleared.ok()) return cleared.status();
+    cleared_->solution = std::move(cleared->clearing.solution);
+    maxmin->minimum = std::move(cleared->minimum);
     return absl::OkStatus();
   }
 
   absl::Status Verify() {
     Enter(v1::RoundProgress::PHASE_VERIFY);
-    auto certificate = matcher::Verify(cleared_->posed.problem, cleared_->solution);
+    auto certificate = cleared_->maxmin.has_value()
+                           ? VerifyMaxmin(*cleared_->maxmin)
+                           : matcher::Verify(cleared_->posed.problem, cleared_->solution);
     if (!certificate.ok()) {
       return absl::InternalError(absl::StrCat("the verifier refuses the solution, so nothing is published: ",
                                               certificate.status().message()));
@@ -154,9 +177,24 @@ class Clearing {
     summary.set_value(certificate->value);
     summary.set_upper_bound(certificate->upper_bound);
     summary.set_gap_ppm(certificate->gap_ppm);
-    summary.set_solution_digest(DigestOf(cleared_->solution));
+    summary.set_solution_digest(cleared_->maxmin.has_value()
+                                    ? DigestOf(cleared_->solution, cleared_->maxmin->minimum)
+                                    : DigestOf(cleared_->solution));
     if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
     return absl::OkStatus();
+  }
+
+  // The share that is promised is the one that the units were found to reach, whatever the engine says.
+  absl::StatusOr<matcher::Certificate> VerifyMaxmin(const ClearedMinimum& maxmin) {
+    const matcher::Problem& problem = cleared_->posed.problem;
+    const matcher::NeedGroups& groups = maxmin.cooperatives.groups;
+    const std::vector<matcher::Units>& units = cleared_->solution.edge_units;
+    const auto smallest = matcher::VerifyMinimum(problem, groups, units, maxmin.minimum.proof);
+    if (!smallest.ok()) return smallest.status();
+    *cleared_->summary.mutable_smallest_share() =
+        SmallestShareOf(problem, maxmin.cooperatives, units, *smallest);
+    return matcher::VerifyPromised(problem, groups, cleared_->solution, smallest->share,
+                                   maxmin.minimum.promise_price);
   }
 
   const storage::Snapshot& snapshot_;

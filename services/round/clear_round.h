@@ -3,6 +3,8 @@
 #define AYNI_SERVICES_ROUND_CLEAR_ROUND_H_
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,16 +13,24 @@
 #include "ayni/v1/round.pb.h"
 #include "ayni/v1/round_service.pb.h"
 #include "matcher/limit_problem.h"
+#include "matcher/minimum.h"
 #include "matcher/solution.h"
 #include "matcher/verify.h"
 #include "services/market/named_market.h"
 #include "services/market/policy.h"
+#include "services/round/cooperative_groups.h"
 #include "storage/store.h"
 
 namespace ayni::services {
 
 inline constexpr int64_t kTargetGapPpmDefault = 1'000;
 inline constexpr absl::Duration kTimeLimitDefault = absl::Minutes(5);
+
+// What a round of OBJECTIVE_MAXMIN has besides.
+struct ClearedMinimum {
+  CooperativeGroups cooperatives;
+  matcher::Minimum minimum;
+};
 
 // Everything that a round is published from. Its indices are those of `market`.
 struct ClearedRound {
@@ -30,7 +40,8 @@ struct ClearedRound {
   matcher::Day today = 0;
   matcher::PosedProblem posed;
   matcher::Solution solution;
-  matcher::Certificate certificate;
+  std::optional<ClearedMinimum> maxmin;
+  matcher::Certificate certificate;  // under the promises of the smallest share, where there is one
   // Counts of the market and the problem, the certificate, digests and durations so far.
   v1::RoundSummary summary;
 };
@@ -42,8 +53,8 @@ struct ClearRoundOptions {
   std::function<void(const v1::RoundProgress&)> progress = [](const v1::RoundProgress&) {};
 };
 
-// Clears the market of the snapshot by the round's policy, seed, target gap and time limit, and verifies what
-// came out.
+// Clears the market of the snapshot by the round's policy, objective, seed, target gap and time limit, and
+// verifies what came out.
 //   Cancelled           stop said so
 //   FailedPrecondition  the round's policy does not stand
 //   InvalidArgument     the engine refuses the policy

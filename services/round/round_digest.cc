@@ -48,32 +48,57 @@ class CanonicalHash {
   size_t used_ = 0;
 };
 
+void AddColumns(const matcher::Problem& problem, CanonicalHash* hash) {
+  hash->AddColumn(problem.need_demand);
+  hash->AddColumn(problem.offer_capacity);
+  hash->AddColumn(problem.offer_tap);
+  hash->AddColumn(problem.offer_lot);
+  hash->AddColumn(problem.tap_capacity);
+  hash->AddColumn(problem.cell_room);
+  hash->AddColumn(problem.need_edge_begin);
+  hash->AddColumn(problem.edge_offer);
+  hash->AddColumn(problem.edge_bound);
+  hash->AddColumn(problem.edge_weight);
+  hash->AddColumn(problem.edge_cell_begin);
+  hash->AddColumn(problem.edge_cell);
+}
+
+void AddColumns(const matcher::Prices& prices, CanonicalHash* hash) {
+  hash->AddColumn(prices.need);
+  hash->AddColumn(prices.offer);
+  hash->AddColumn(prices.tap);
+  hash->AddColumn(prices.cell);
+}
+
 }  // namespace
 
 std::string DigestOf(const matcher::Problem& problem) {
   CanonicalHash hash("ayni problem v1\n");
-  hash.AddColumn(problem.need_demand);
-  hash.AddColumn(problem.offer_capacity);
-  hash.AddColumn(problem.offer_tap);
-  hash.AddColumn(problem.offer_lot);
-  hash.AddColumn(problem.tap_capacity);
-  hash.AddColumn(problem.cell_room);
-  hash.AddColumn(problem.need_edge_begin);
-  hash.AddColumn(problem.edge_offer);
-  hash.AddColumn(problem.edge_bound);
-  hash.AddColumn(problem.edge_weight);
-  hash.AddColumn(problem.edge_cell_begin);
-  hash.AddColumn(problem.edge_cell);
+  AddColumns(problem, &hash);
   return hash.Finish();
 }
 
 std::string DigestOf(const matcher::Solution& solution) {
   CanonicalHash hash("ayni solution v1\n");
   hash.AddColumn(solution.edge_units);
-  hash.AddColumn(solution.prices.need);
-  hash.AddColumn(solution.prices.offer);
-  hash.AddColumn(solution.prices.tap);
-  hash.AddColumn(solution.prices.cell);
+  AddColumns(solution.prices, &hash);
+  return hash.Finish();
+}
+
+std::string DigestOf(const matcher::Problem& problem, const matcher::NeedGroups& groups) {
+  CanonicalHash hash("ayni maxmin problem v1\n");
+  AddColumns(problem, &hash);
+  hash.AddColumn(groups.need_group);
+  return hash.Finish();
+}
+
+std::string DigestOf(const matcher::Solution& solution, const matcher::Minimum& minimum) {
+  CanonicalHash hash("ayni maxmin solution v1\n");
+  hash.AddColumn(solution.edge_units);
+  AddColumns(solution.prices, &hash);
+  hash.AddColumn(minimum.promise_price);
+  hash.AddColumn(minimum.proof.group_weight);
+  AddColumns(minimum.proof.prices, &hash);
   return hash.Finish();
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 #include "matcher/solution.h"
 
@@ -13,6 +14,9 @@ namespace ayni::services {
 // 32 bytes each.
 std::string DigestOf(const matcher::Problem& problem);
 std::string DigestOf(const matcher::Solution& solution);
+// Of a round of OBJECTIVE_MAXMIN.
+std::string DigestOf(const matcher::Problem& problem, const matcher::NeedGroups& groups);
+std::string DigestOf(const matcher::Solution& solution, const matcher::Minimum& minimum);
 
 }  // namespace ayni::services
 

@@ -45,27 +45,47 @@ class PriceList {
   explicit PriceList(const ClearedRound& cleared) : cleared_(cleared) {}
 
   std::vector<v1::Price> Make() {
+    const matcher::Prices none;
     const matcher::Prices& prices = cleared_.solution.prices;
+    const matcher::Prices& share = cleared_.maxmin.has_value() ? cleared_.maxmin->minimum.proof.prices : none;
     const NamedMarket& market = cleared_.market;
-    AddAll(prices.need,
+    AddAll(prices.need, share.need,
            [&](int32_t at, v1::Price* price) { price->set_need(market.NameOf(matcher::NeedIndex{at})); });
-    AddAll(prices.offer,
+    AddAll(prices.offer, share.offer,
            [&](int32_t at, v1::Price* price) { price->set_offer(market.NameOf(matcher::OfferIndex{at})); });
-    AddAll(prices.tap,
+    AddAll(prices.tap, share.tap,
            [&](int32_t at, v1::Price* price) { price->set_tap(market.NameOf(matcher::TapIndex{at})); });
     const std::vector<v1::Cell> cells = Cells();
-    AddAll(prices.cell, [&](int32_t at, v1::Price* price) { *price->mutable_cell() = cells[at]; });
+    AddAll(prices.cell, share.cell,
+           [&](int32_t at, v1::Price* price) { *price->mutable_cell() = cells[at]; });
+    if (cleared_.maxmin.has_value()) AddCooperatives(*cleared_.maxmin);
     return std::move(list_);
   }
 
  private:
+  // `share_prices` are empty where the round has no smallest share.
   template <typename SetOf>
-  void AddAll(const std::vector<int64_t>& prices, const SetOf& set_of) {
+  void AddAll(const std::vector<int64_t>& prices, const std::vector<int64_t>& share_prices,
+              const SetOf& set_of) {
     for (size_t at = 0; at < prices.size(); ++at) {
-      if (prices[at] == 0) continue;
+      const int64_t share_price = share_prices.empty() ? 0 : share_prices[at];
+      if (prices[at] == 0 && share_price == 0) continue;
       v1::Price& price = list_.emplace_back();
       set_of(static_cast<int32_t>(at), &price);
       price.set_price(prices[at]);
+      price.set_share_price(share_price);
+    }
+  }
+
+  void AddCooperatives(const ClearedMinimum& maxmin) {
+    for (int32_t group = 0; group < maxmin.cooperatives.groups.count; ++group) {
+      const int64_t promise_price = maxmin.minimum.promise_price[group];
+      const int64_t weight = maxmin.minimum.proof.group_weight[group];
+      if (promise_price == 0 && weight == 0) continue;
+      v1::Price& price = list_.emplace_back();
+      price.set_cooperative(maxmin.cooperatives.cooperatives[group]);
+      price.set_price(promise_price);
+      price.set_share_weight(weight);
     }
   }
 

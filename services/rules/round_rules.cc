@@ -28,10 +28,6 @@ void AdmitRound(const Admission& admission, const v1::Round* before, v1::Round* 
                                              " s, is ", limit.seconds(), " s and ", limit.nanos(), " ns"));
     }
   }
-  if (after->objective() == v1::OBJECTIVE_MAXMIN) {
-    admission.violations->Add(admission.path / "objective",
-                              "must be OBJECTIVE_WELFARE or unset: rounds can't be cleared for another yet");
-  }
   if (before != nullptr) return;
   after->set_state(v1::Round::STATE_DRAFT);
   if (after->objective() == v1::OBJECTIVE_UNSPECIFIED) after->set_objective(v1::OBJECTIVE_WELFARE);
@@ -51,12 +47,19 @@ absl::Status PermitRound(const Admission&, const v1::Round* before, const v1::Ro
                                    ": a round can be deleted while it is a draft only"));
 }
 
+// Who asks and is given little is for cooperatives: a TAP is shown no needs either.
+void ShowRound(const Caller& caller, v1::Round* round) {
+  if (caller.role != v1::ROLE_TAP || !round->summary().has_smallest_share()) return;
+  round->mutable_summary()->mutable_smallest_share()->clear_cooperative();
+}
+
 }  // namespace
 
 RulesOf<v1::Round> RoundRules() {
   RulesOf<v1::Round> rules;
   rules.admit = AdmitRound;
   rules.permit = PermitRound;
+  rules.show = ShowRound;
   rules.referrers = {{&ResourceType::Of<v1::Match>(), ""}};
   rules.filter_fields = {"state"};
   return rules;

@@ -109,6 +109,21 @@ TEST(RoundReport, ShowsAMarketOnceThoughLimitsAtTwoLevelsWatchIt) {
   EXPECT_THAT(text, Not(HasSubstr("  4200  ")));
 }
 
+TEST(RoundReport, SaysWhoIsServedWorst) {
+  RoundReport report = Sample();
+  EXPECT_THAT(RoundReportText(report, NameOf, {}), Not(HasSubstr("smallest share")));
+  v1::SmallestShare* smallest = report.round.mutable_summary()->mutable_smallest_share();
+  smallest->set_share_ppm(735'294);
+  smallest->set_upper_bound_ppm(743'001);
+  smallest->set_cooperative("parties/coop-1");
+  smallest->set_cooperative_count(1);
+  EXPECT_THAT(RoundReportText(report, NameOf, {}),
+              HasSubstr("\n  smallest share 73.5294 %, of Cooperativa Ñahui; at most 74.3001 % is possible\n"
+                        "  proved         within 0.0812 % of the best possible with that share\n"));
+  smallest->set_cooperative_count(3);
+  EXPECT_THAT(RoundReportText(report, NameOf, {}), HasSubstr("of Cooperativa Ñahui and 2 more;"));
+}
+
 TEST(RoundReport, OfATrialOffersToPublish) {
   RoundReport report = Sample();
   report.trial = true;

@@ -22,7 +22,7 @@ def digest(title, columns):
 def examples(text):
     """By title: the names of the columns, the columns, and the digest that the text gives."""
     found = {}
-    for block in re.findall(r"```\n(ayni \w+ v1)\n(.*?)```", text, re.S):
+    for block in re.findall(r"```\n(ayni [\w ]+ v1)\n(.*?)```", text, re.S):
         lines = [line.split(" = ") for line in block[1].strip().splitlines()]
         names = [name for name, _ in lines[:-1]]
         columns = [[int(value) for value in values.split()] for _, values in lines[:-1]]
@@ -41,9 +41,9 @@ class Digests(unittest.TestCase):
         with open(README, encoding="utf-8") as file:
             self.text = file.read()
 
-    def check(self, title, heading):
+    def check(self, title, *headings):
         names, columns, expected = examples(self.text)[title]
-        self.assertEqual(names, table(self.text, heading))
+        self.assertEqual(names, [name for heading in headings for name in table(self.text, heading)])
         self.assertEqual(digest(title, columns), expected)
 
     def test_problem(self):
@@ -51,6 +51,12 @@ class Digests(unittest.TestCase):
 
     def test_solution(self):
         self.check("ayni solution v1", "solution")
+
+    def test_maxmin_problem(self):
+        self.check("ayni maxmin problem v1", "problem", "MAXMIN problem")
+
+    def test_maxmin_solution(self):
+        self.check("ayni maxmin solution v1", "solution", "MAXMIN solution")
 
     def test_another_number_is_another_digest(self):
         _, columns, expected = examples(self.text)["ayni problem v1"]

@@ -8,6 +8,7 @@
 #include "ayni/v1/access_service.pb.h"
 #include "ayni/v1/ledger_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
+#include "ayni/v1/round_service.pb.h"
 #include "services/resource/digest.h"
 #include "services/resource/ledger_seal.h"
 #include "services/resource/write.h"
@@ -99,6 +100,30 @@ TEST_F(Hidden, ATapDoesNotLearnTheHighestPriceFromItsMatch) {
   EXPECT_EQ(read(TapCaller()).score_parts().fit(), 1'000);
   EXPECT_EQ(read(CooperativeCaller()).score_parts().price(), 143);
   EXPECT_EQ(read(CooperativeCaller()).score(), 700'000);
+}
+
+TEST_F(Hidden, ATapDoesNotLearnWhichCooperativeIsServedWorst) {
+  v1::Round round;
+  round.set_name("rounds/r1");
+  round.set_state(v1::Round::STATE_PUBLISHED);
+  round.mutable_summary()->mutable_smallest_share()->set_share_ppm(250'000);
+  round.mutable_summary()->mutable_smallest_share()->set_cooperative("parties/coop");
+  storage::Change change;
+  Call call;
+  call.now = market_.now();
+  AddPut(call, "", KindOf<v1::Round>(), StoredRecord(), round, &change);
+  ASSERT_TRUE(market_.store().CommitAndWait(std::move(change)).ok());
+  v1::GetRoundRequest request;
+  request.set_name(round.name());
+  const auto read = [&](const Caller& caller) {
+    const auto got =
+        market_.CallAs<v1::Round>(caller, Scope::kOwnRecord, "ayni.v1.RoundService/GetRound", request);
+    EXPECT_TRUE(got.ok()) << got.status();
+    return got->summary().smallest_share();
+  };
+  EXPECT_EQ(read(TapCaller()).cooperative(), "");
+  EXPECT_EQ(read(TapCaller()).share_ppm(), 250'000);
+  EXPECT_EQ(read(CooperativeCaller()).cooperative(), "parties/coop");
 }
 
 TEST_F(Hidden, NobodyFindsAContactByItsDigest) {
