@@ -189,7 +189,7 @@ class Clearer {
       if (!is_first && !closed && !is_large_) break;
       is_first = false;
     }
-    if (best_.value == unmatched_value_ && options_.stop()) {
+    if (!has_matched_ && !Reached() && options_.stop()) {
       Assignment assignment(problem_, slots_);
       FillByWeight(problem_, assignment);
       Keep(assignment);
@@ -377,6 +377,7 @@ class Clearer {
   }
 
   void Improve(Assignment& assignment, int sweeps_max) {
+    has_matched_ = true;
     ChainSearch chains(problem_, slots_, workers_, best_.solution.prices, options_.seed, assignment,
                        options_.stop);
     chains.Fill();
@@ -450,6 +451,7 @@ class Clearer {
   std::vector<std::pair<NeedEdge, Units>> best_units_;
   bool is_best_ = false;  // no units are worth more
   bool flow_tried_ = false;
+  bool has_matched_ = false;  // more than small components
   ClearPhase phase_ = ClearPhase::kPrice;
   int64_t cross_work_max_ = kFirstCrossWorkMax;
   int cross_passes_min_ = 0;  // while the temperature halves, for a corner to be looked for

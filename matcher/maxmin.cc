@@ -164,9 +164,11 @@ class Search {
     const absl::StatusOr<Clearing> clearing = Clear(promised_, options);
     INVARIANT(clearing.ok(), clearing.status().ToString());
     const int64_t reached = Reached(clearing->solution.edge_units);
-    if (reached > minimum_.share) {
+    const int64_t worth = Worth(clearing->solution.edge_units);
+    if (reached > minimum_.share || (reached == minimum_.share && worth > best_worth_)) {
       minimum_.share = reached;
       best_units_ = clearing->solution.edge_units;
+      best_worth_ = worth;
     }
     if (reached >= share) return true;
     Prove(clearing->solution.prices);
@@ -240,6 +242,12 @@ class Search {
             .chain_nodes_max = kSearchNodes};
   }
 
+  int64_t Worth(const std::vector<Units>& units) const {
+    int64_t worth = 0;
+    for (int64_t e = 0; e < problem_.edge_count(); ++e) worth += units[e] * problem_.edge_weight[e];
+    return worth;
+  }
+
   MaxminClearing Welfare() {
     int64_t heaviest = 1;
     for (const int32_t weight : problem_.edge_weight) heaviest = std::max<int64_t>(heaviest, weight);
@@ -248,7 +256,11 @@ class Search {
     absl::StatusOr<Clearing> welfare = Clear(promised_, options_);
     INVARIANT(welfare.ok(), welfare.status().ToString());
     Clearing& clearing = *welfare;
-    if (Reached(clearing.solution.edge_units) < minimum_.share) clearing.solution.edge_units = best_units_;
+    // Told to stop, the search may have found more than there was time for here.
+    const bool is_behind = clearing.stopped && Worth(clearing.solution.edge_units) < best_worth_;
+    if (is_behind || Reached(clearing.solution.edge_units) < minimum_.share) {
+      clearing.solution.edge_units = best_units_;
+    }
     minimum_.share = Reached(clearing.solution.edge_units);
     for (int32_t g = 0; g < groups_.count; ++g) {
       minimum_.promise_price[g] =
@@ -268,7 +280,8 @@ class Search {
   const ClearOptions& options_;
   const std::vector<Units> demand_;
   Problem promised_;
-  std::vector<Units> best_units_;  // those that reach minimum_.share
+  std::vector<Units> best_units_;  // those that reach minimum_.share, and weigh the most of these
+  int64_t best_worth_ = 0;
   Minimum minimum_;
 };
 

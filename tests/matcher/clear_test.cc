@@ -135,6 +135,30 @@ TEST(Clear, MatchesByWeightWhereItIsStoppedBeforeTheFirstMatching) {
   EXPECT_GE(static_cast<double>(clearing.value), 0.6 * LinearOptimum(problem));
 }
 
+TEST(Clear, MatchesTheRestByWeightWhereItIsStoppedAfterSmallComponents) {
+  Random random(26);
+  Problem problem;
+  while (problem.edge_count() < 1'000) {
+    problem = RandomProblem(random,
+                            {.needs = 250, .offers = 60, .taps = 20, .cells = 60, .demand = 3, .density = 1});
+  }
+  // A component of its own, which is solved first.
+  problem.need_demand.push_back(1);
+  problem.offer_capacity.push_back(1);
+  problem.offer_tap.push_back(TapIndex::None());
+  problem.offer_lot.push_back(1);
+  problem.edge_offer.push_back(OfferIndex{problem.offer_count() - 1});
+  problem.edge_bound.push_back(1);
+  problem.edge_weight.push_back(1);
+  problem.edge_cell_begin.push_back(problem.edge_cell_begin.back());
+  problem.need_edge_begin.push_back(problem.edge_count());
+  bool solved = false;
+  const auto progress = [&](const ClearProgress& told) { solved |= told.value > 0; };
+  const Clearing clearing = Cleared(problem, {.stop = [&] { return solved; }, .progress = progress});
+  EXPECT_TRUE(clearing.stopped);
+  EXPECT_GE(static_cast<double>(clearing.value), 0.6 * LinearOptimum(problem));
+}
+
 TEST(Clear, ClearsEmptySides) {
   EXPECT_EQ(Cleared(ProblemBuilder().Build()).value, 0);
   EXPECT_EQ(Cleared(ProblemBuilder().Need(5).Build()).value, 0);
