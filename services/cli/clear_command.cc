@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -174,12 +176,16 @@ absl::StatusOr<ExitCode> RunClear(const Invocation& invocation) {
   const absl::StatusOr<Wish> wish = ReadWish(invocation.arguments);
   if (!wish.ok()) return wish.status();
   const std::string path = invocation.arguments.Word(0);
+  const std::string out = invocation.arguments.Has("out") ? invocation.arguments.Value("out") : kStandard;
+  std::error_code nothing;
+  if (out != kStandard && std::filesystem::equivalent(path, out, nothing)) {
+    return WrongFlag("out", out, "another file than the problem's");
+  }
   const absl::StatusOr<ProblemFile> file = ReadProblem(path, &invocation.environment);
   if (!file.ok()) return file.status();
   const absl::StatusOr<Outcome> outcome = ClearWithin(file->problem, *wish, &invocation.environment);
   if (!outcome.ok()) return OfFile(path, outcome.status());
 
-  const std::string out = invocation.arguments.Has("out") ? invocation.arguments.Value("out") : kStandard;
   const matcher::Certificate& certificate = outcome->certificate;
   const absl::Status written = WriteSolution(file->problem, outcome->solution, certificate,
                                              outcome->minimum.has_value() ? &*outcome->minimum : nullptr, out,

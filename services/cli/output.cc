@@ -40,7 +40,9 @@ constexpr TypeColumns kDefaultColumns[] = {
     {"ayni.v1.Need",
      "name,service,district,quantity,matched_quantity=matched,window,highest_unit_price=highest price,state"},
     {"ayni.v1.Offer", "name,service,unit,unit_price=price,capacity,booked_quantity=booked,window,state"},
-    {"ayni.v1.Candidate", "offer,score,unit_price=price,distance_m,quantity,score_parts"},
+    {"ayni.v1.Candidate",
+     "offer,score,unit_price=price,distance_m,available_quantity=available,offer_room=offer "
+     "room,tap_room=TAP room,limits.1.cap=cap,limits.1.held=held,limits.1.room=limit room"},
     {"ayni.v1.Policy", "name,state,reason,author,activate_time=activated"},
     {"ayni.v1.Round",
      "name,state,summary.need_count=needs,summary.served_need_count=served,summary.match_count=matches,"

@@ -61,6 +61,14 @@ std::string Ring(int size) {
   return text;
 }
 
+TEST_F(Engine, DoesNotWriteASolutionOverItsProblem) {
+  const std::string market = Write("market.ayni", kMarket);
+  const CommandOutcome cleared = RunWords({"clear", market, "-o", market});
+  EXPECT_EQ(cleared.code, kUsage);
+  EXPECT_THAT(cleared.err, HasSubstr("--out must be another file than the problem's"));
+  EXPECT_EQ(Read(market), kMarket);
+}
+
 TEST_F(Engine, ClearsToAFileThatVerifyAccepts) {
   const std::string market = Write("market.ayni", kMarket);
   const CommandOutcome cleared = RunWords({"clear", market, "-o", Path("solution.ayni")});
