@@ -42,7 +42,7 @@ constexpr TypeColumns kDefaultColumns[] = {
     {"ayni.v1.Offer", "name,service,unit,unit_price=price,capacity,booked_quantity=booked,window,state"},
     {"ayni.v1.Candidate",
      "offer,score,unit_price=price,distance_m,available_quantity=available,offer_room=offer "
-     "room,tap_room=TAP room,limits.1.cap=cap,limits.1.held=held,limits.1.room=limit room"},
+     "room,tap_room=TAP room,limits.1.cap=cap,limits.1.held_quantity=held,limits.1.room=limit room"},
     {"ayni.v1.Policy", "name,state,reason,author,activate_time=activated"},
     {"ayni.v1.Round",
      "name,state,summary.need_count=needs,summary.served_need_count=served,summary.match_count=matches,"
