@@ -20,17 +20,12 @@ constexpr int64_t kStopEvery = 16;  // of these, between two looks at `stop`
 ChainGraph::ChainGraph(const Problem& problem, const Slots& slots, Workers& workers, const Prices& prices,
                        uint64_t seed, const Assignment& assignment, const std::function<bool()>& stop)
     : need_price(prices.need),
-      resource_price(prices.offer),
+      resource_price(ByResource(prices)),
       problem_(problem),
       slots_(slots),
       assignment_(assignment),
       seed_(seed),
-      slot_price_(slots.slot_count(), 0) {
-  resource_price.insert(resource_price.end(), prices.tap.begin(), prices.tap.end());
-  resource_price.insert(resource_price.end(), prices.cell.begin(), prices.cell.end());
-  for (int32_t s = 0; s < slots.slot_count(); ++s) {
-    for (const int32_t r : slots.resources(s)) slot_price_[s] += resource_price[r];
-  }
+      slot_price_(SlotPrices(slots, resource_price)) {
   FindNear(workers, stop);
   IndexByResource(workers);
 }

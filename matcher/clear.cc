@@ -98,12 +98,9 @@ absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options
 
 // Penalties may have changed since the prices were found.
 std::vector<double> ResourcePrices(const Slots& slots, const Prices& prices) {
-  std::vector<double> of_resource;
-  for (const std::vector<int64_t>* side : {&prices.offer, &prices.tap, &prices.cell}) {
-    for (const int64_t price : *side) {
-      const auto least = -static_cast<double>(slots.penalty(static_cast<int32_t>(of_resource.size())));
-      of_resource.push_back(std::max(least, static_cast<double>(price) / kPriceScale));
-    }
+  std::vector<double> of_resource = InUnits(ByResource(prices));
+  for (size_t r = 0; r < of_resource.size(); ++r) {
+    of_resource[r] = std::max(of_resource[r], -static_cast<double>(slots.penalty(static_cast<int32_t>(r))));
   }
   return of_resource;
 }
@@ -167,8 +164,7 @@ class Clearer {
 
   Clearing Run() && {
     SolveBlocks();
-    double heaviest = 1;
-    for (const int32_t weight : problem_.edge_weight) heaviest = std::max<double>(heaviest, weight);
+    const double heaviest = HeaviestWeight(problem_);
     absl::Span<const Descent> descents = kDescents;
     if (is_large_) descents = kLargeDescents;
     if (options_.warm_prices != nullptr) {

@@ -20,18 +20,6 @@ constexpr int64_t kWorkMax = 250'000'000;  // some 3 s
 constexpr double kGapPart = 4;  // of the gap aimed at, that the bound may stand above the corner's value
 constexpr float kChoiceLeast = 0.01f;  // what slivers leave is no choice
 
-CornerPrices InUnits(const Prices& prices) {
-  CornerPrices start;
-  const auto append = [](const std::vector<int64_t>& from, std::vector<double>& to) {
-    for (const int64_t price : from) to.push_back(static_cast<double>(price) / kPriceScale);
-  };
-  append(prices.offer, start.resource);
-  append(prices.tap, start.resource);
-  append(prices.cell, start.resource);
-  append(prices.need, start.need);
-  return start;
-}
-
 std::vector<Choice> ChoicesOf(const NearEdges& near, const Corner& corner) {
   std::vector<Choice> choices;
   for (int32_t i = 0; i < near.count(); ++i) {
@@ -51,7 +39,7 @@ std::optional<Crossed> CrossOver(const Problem& problem, const Slots& slots, Wor
   if (near.count() > kNearEdgesMax || near.count() > problem.edge_count() / kNearPart + kNearEdgesMin) {
     return std::nullopt;
   }
-  const CornerPrices kept = InUnits(start.prices);
+  const CornerPrices kept = {InUnits(ByResource(start.prices)), InUnits(start.prices.need)};
   CornerPrices from = kept;
   Crossed crossed{start, {}};
   bool missed = true;

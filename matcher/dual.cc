@@ -39,7 +39,7 @@ void Transpose(const std::vector<int32_t>& begin, const std::vector<int32_t>& pl
 
 Dual::Dual(const Problem& problem, const Slots& slots, Workers& workers)
     : problem_(problem), slots_(slots), workers_(workers), parts_(slots.part_count()) {
-  for (const int32_t weight : problem.edge_weight) heaviest_ = std::max<double>(heaviest_, weight);
+  heaviest_ = HeaviestWeight(problem);
   StartAt(std::vector<double>(slots.resource_count(), 0.0));
 }
 

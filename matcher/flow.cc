@@ -21,30 +21,11 @@ constexpr int kRoundsMax = 40;
 constexpr int64_t kLooksMax = 2'000;  // for each near edge: most markets take 10 to 150
 constexpr int64_t kLooksMin = 1'000'000;
 
-// To whole units of weight; by resource, and in the prices.
-std::vector<int64_t> RoundPrices(Prices& prices) {
-  std::vector<int64_t> of_resource;
+// To whole units of weight.
+void RoundPrices(Prices& prices) {
   for (std::vector<int64_t>* side : {&prices.offer, &prices.tap, &prices.cell}) {
-    for (int64_t& price : *side) {
-      of_resource.push_back((price + kPriceScale / 2) / kPriceScale);
-      price = of_resource.back() * kPriceScale;
-    }
+    for (int64_t& price : *side) price = (price + kPriceScale / 2) / kPriceScale * kPriceScale;
   }
-  return of_resource;
-}
-
-std::vector<double> InUnits(const Prices& prices) {
-  std::vector<double> of_resource;
-  for (const std::vector<int64_t>* side : {&prices.offer, &prices.tap, &prices.cell}) {
-    for (const int64_t price : *side) of_resource.push_back(static_cast<double>(price) / kPriceScale);
-  }
-  return of_resource;
-}
-
-int64_t SlackOf(const Problem& problem) {
-  int32_t heaviest = 1;
-  for (const int32_t weight : problem.edge_weight) heaviest = std::max(heaviest, weight);
-  return std::max<int64_t>(kSlackMin, heaviest / kSlackPart);
 }
 
 // The best flow over the near edges, to which those are added that its prices make worth taking, until none
@@ -73,15 +54,15 @@ std::optional<BestFlow> FindBestFlow(const Problem& problem, const Slots& slots,
                                      Workers& workers, const Prices& start,
                                      const std::function<bool()>& stop) {
   Prices rounded = start;
-  const std::vector<int64_t> resource_prices = RoundPrices(rounded);
-  const int64_t slack = SlackOf(problem);
+  RoundPrices(rounded);
+  const int64_t slack = std::max<int64_t>(kSlackMin, HeaviestWeight(problem) / kSlackPart);
   NearEdges near = FindNearEdges(problem, slots, rounded, slack * kPriceScale);
   if (near.count() > problem.edge_count() / kNearPart + kNearEdgesMin) return std::nullopt;
-  FlowNetwork network(problem, slots, forest, resource_prices);
+  FlowNetwork network(problem, slots, forest, rounded);
   const std::optional<Prices> prices =
       BalanceAll(problem, slots, workers, slack, std::move(near), network, stop);
   if (!prices.has_value()) return std::nullopt;
-  std::optional<Proof> proof = Prove(problem, slots, workers, InUnits(*prices), stop);
+  std::optional<Proof> proof = Prove(problem, slots, workers, InUnits(ByResource(*prices)), stop);
   if (!proof.has_value()) return std::nullopt;
   BestFlow best{*std::move(proof), {}};
   for (int32_t i = 0; i < network.edge_count(); ++i) {

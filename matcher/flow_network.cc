@@ -11,7 +11,7 @@ constexpr int32_t kStopEvery = 4'096;  // needs between two looks at `stop`
 }  // namespace
 
 FlowNetwork::FlowNetwork(const Problem& problem, const Slots& slots, const Forest& forest,
-                         const std::vector<int64_t>& resource_prices)
+                         const Prices& prices)
     : problem_(problem),
       slots_(slots),
       forest_(forest),
@@ -34,9 +34,10 @@ FlowNetwork::FlowNetwork(const Problem& problem, const Slots& slots, const Fores
     const int32_t parent = forest.parent[r];
     if (parent >= 0) children_[resources_[parent].child_begin + given[parent]++] = first_resource() + r;
   }
+  const std::vector<int64_t> price = ByResource(prices);
   for (size_t i = 0; i < parents_first_.size(); ++i) {
     const int32_t r = parents_first_[i];
-    resources_[r].price = resource_prices[r] + resource(resources_[r].parent).price;
+    resources_[r].price = price[r] / kPriceScale + resource(resources_[r].parent).price;
     for (int32_t c = resources_[r].child_begin; c < resources_[r + 1].child_begin; ++c) {
       parents_first_.push_back(children_[c] - first_resource());
     }

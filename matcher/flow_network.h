@@ -47,9 +47,8 @@ class FlowNetwork {
     int32_t units;
   };
 
-  // Borrows all for its life. `resource_prices` in units of weight, not negative.
-  FlowNetwork(const Problem& problem, const Slots& slots, const Forest& forest,
-              const std::vector<int64_t>& resource_prices);
+  // Borrows all but the prices for its life. REQUIRES: these are whole units of weight.
+  FlowNetwork(const Problem& problem, const Slots& slots, const Forest& forest, const Prices& prices);
 
   // Takes these edges, some of which it may have had. Needs that a new one pays more choose anew.
   // False where `stop` said so: then it is of no more use.

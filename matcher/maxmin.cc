@@ -249,8 +249,7 @@ class Search {
   }
 
   MaxminClearing Welfare() {
-    int64_t heaviest = 1;
-    for (const int32_t weight : problem_.edge_weight) heaviest = std::max<int64_t>(heaviest, weight);
+    int64_t heaviest = HeaviestWeight(problem_);
     for (const int64_t penalty : problem_.cell_penalty) heaviest = std::max(heaviest, penalty);
     SetPromises(minimum_.share, std::min(kPenaltyMax, kPromiseTimes * heaviest));
     absl::StatusOr<Clearing> welfare = Clear(promised_, options_);

@@ -3,21 +3,6 @@
 #include <utility>
 
 namespace ayni::matcher {
-namespace {
-
-std::vector<int64_t> SlotPrices(const Slots& slots, const Prices& prices) {
-  const auto price_of = [&](int32_t r) {
-    if (r < slots.tap_begin) return prices.offer[r];
-    return r < slots.cell_begin ? prices.tap[r - slots.tap_begin] : prices.cell[r - slots.cell_begin];
-  };
-  std::vector<int64_t> slot_price(slots.slot_count(), 0);
-  for (int32_t s = 0; s < slots.slot_count(); ++s) {
-    for (const int32_t r : slots.resources(s)) slot_price[s] += price_of(r);
-  }
-  return slot_price;
-}
-
-}  // namespace
 
 NearEdges FindNearEdges(const Problem& problem, const Slots& slots, const Prices& prices, int64_t slack_max) {
   NearEdges near;
@@ -27,7 +12,7 @@ NearEdges FindNearEdges(const Problem& problem, const Slots& slots, const Prices
 
 bool AddMissed(const Problem& problem, const Slots& slots, const Prices& prices, int64_t slack_max,
                NearEdges& near) {
-  const std::vector<int64_t> slot_price = SlotPrices(slots, prices);
+  const std::vector<int64_t> slot_price = SlotPrices(slots, ByResource(prices));
   const NearEdges before = std::exchange(near, {});
   bool missed = false;
   size_t next = 0;

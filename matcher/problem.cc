@@ -157,6 +157,12 @@ absl::Status Validate(const Problem& problem, Workers& workers) {
   return absl::OkStatus();
 }
 
+int32_t HeaviestWeight(const Problem& problem) {
+  int32_t heaviest = 1;
+  for (const int32_t weight : problem.edge_weight) heaviest = std::max(heaviest, weight);
+  return heaviest;
+}
+
 absl::Status Validate(const Problem& problem) {
   Workers workers(1);
   return Validate(problem, workers);

@@ -68,6 +68,9 @@ struct Problem {
   int64_t edge_count() const { return static_cast<int64_t>(edge_offer.size()); }
 };
 
+// Of the edges; 1 where there are none. Linear in them.
+int32_t HeaviestWeight(const Problem& problem);
+
 // Whether the columns fit together and every number is in its range: OK, or InvalidArgument naming the first
 // column and position that are wrong. Linear in the size of the problem. Clear and Verify require a problem
 // that passes.

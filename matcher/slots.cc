@@ -268,4 +268,26 @@ std::optional<Slots> MakeSlots(const Problem& problem, Workers& workers, const s
   return SlotMaker(problem, workers, stop).Make();
 }
 
+std::vector<int64_t> ByResource(const Prices& prices) {
+  std::vector<int64_t> of_resource = prices.offer;
+  of_resource.insert(of_resource.end(), prices.tap.begin(), prices.tap.end());
+  of_resource.insert(of_resource.end(), prices.cell.begin(), prices.cell.end());
+  return of_resource;
+}
+
+std::vector<double> InUnits(const std::vector<int64_t>& prices) {
+  std::vector<double> in_units;
+  in_units.reserve(prices.size());
+  for (const int64_t price : prices) in_units.push_back(static_cast<double>(price) / kPriceScale);
+  return in_units;
+}
+
+std::vector<int64_t> SlotPrices(const Slots& slots, const std::vector<int64_t>& resource_price) {
+  std::vector<int64_t> slot_price(slots.slot_count(), 0);
+  for (int32_t s = 0; s < slots.slot_count(); ++s) {
+    for (const int32_t r : slots.resources(s)) slot_price[s] += resource_price[r];
+  }
+  return slot_price;
+}
+
 }  // namespace ayni::matcher

@@ -17,6 +17,7 @@
 
 #include "absl/types/span.h"
 #include "matcher/problem.h"
+#include "matcher/solution.h"
 #include "matcher/workers.h"
 
 namespace ayni::matcher {
@@ -60,6 +61,13 @@ struct Slots {
 
 // Linear in the size of the problem. Nothing where `stop` said so.
 std::optional<Slots> MakeSlots(const Problem& problem, Workers& workers, const std::function<bool()>& stop);
+
+// Prices of offers, TAPs and cells, as resources stand; in fixed point.
+std::vector<int64_t> ByResource(const Prices& prices);
+// From fixed point to units of weight.
+std::vector<double> InUnits(const std::vector<int64_t>& prices);
+// What an edge pays, by slot; in fixed point. Linear in the slots' resources.
+std::vector<int64_t> SlotPrices(const Slots& slots, const std::vector<int64_t>& resource_price);
 
 }  // namespace ayni::matcher
 

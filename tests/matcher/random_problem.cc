@@ -23,6 +23,16 @@ std::vector<T> Moved(const std::vector<T>& values, const std::vector<int32_t>& t
   return moved;
 }
 
+// How many there are of each.
+struct Sides {
+  int32_t needs, offers, taps, cells;
+};
+
+Sides DrawSides(Random& random, const ProblemShape& shape) {
+  const auto draw = [&](int32_t most) { return static_cast<int32_t>(Draw(random, 0, most)); };
+  return {draw(shape.needs), draw(shape.offers), draw(shape.taps), draw(shape.cells)};
+}
+
 }  // namespace
 
 int64_t Draw(Random& random, int64_t least, int64_t most) {
@@ -31,10 +41,7 @@ int64_t Draw(Random& random, int64_t least, int64_t most) {
 
 Problem RandomProblem(Random& random, const ProblemShape& shape) {
   ProblemBuilder builder;
-  const auto needs = static_cast<int32_t>(Draw(random, 0, shape.needs));
-  const auto offers = static_cast<int32_t>(Draw(random, 0, shape.offers));
-  const auto taps = static_cast<int32_t>(Draw(random, 0, shape.taps));
-  const auto cells = static_cast<int32_t>(Draw(random, 0, shape.cells));
+  const auto [needs, offers, taps, cells] = DrawSides(random, shape);
   for (int32_t n = 0; n < needs; ++n) builder.Need(Draw(random, 0, shape.demand));
   for (int32_t o = 0; o < offers; ++o) {
     const Units lot = shape.lots && Draw(random, 0, 1) == 1 ? Draw(random, 1, shape.demand) : 1;
@@ -61,10 +68,7 @@ Problem RandomProblem(Random& random, const ProblemShape& shape) {
 
 Problem NestedProblem(Random& random, const ProblemShape& shape) {
   ProblemBuilder builder;
-  const auto needs = static_cast<int32_t>(Draw(random, 0, shape.needs));
-  const auto offers = static_cast<int32_t>(Draw(random, 0, shape.offers));
-  const auto taps = static_cast<int32_t>(Draw(random, 0, shape.taps));
-  const auto cells = static_cast<int32_t>(Draw(random, 0, shape.cells));
+  const auto [needs, offers, taps, cells] = DrawSides(random, shape);
   for (int32_t n = 0; n < needs; ++n) builder.Need(Draw(random, 0, shape.demand));
   // Each cell with those that it lies in.
   std::vector<std::vector<int32_t>> chains = {{}};

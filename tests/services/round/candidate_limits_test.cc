@@ -7,15 +7,6 @@ namespace {
 
 class CandidateLimits : public RoundMarket {
  protected:
-  v1::ListCandidatesResponse List(const std::string& need) {
-    market_.AwaitLive();
-    v1::ListCandidatesRequest request;
-    request.set_parent(need);
-    const auto listed =
-        market_.Call<v1::ListCandidatesResponse>("ayni.v1.NeedService/ListCandidates", request);
-    EXPECT_TRUE(listed.ok()) << listed.status();
-    return listed.ok() ? *listed : v1::ListCandidatesResponse();
-  }
   v1::Candidate Of(const v1::ListCandidatesResponse& listed, const std::string& tap) {
     for (const v1::Candidate& candidate : listed.candidates()) {
       if (candidate.offer() == absl::StrCat("taps/", tap, "/offers/o")) return candidate;
@@ -103,13 +94,8 @@ TEST_F(CandidateLimits, AreFreeAgainOnceTheRoundIsUndone) {
 
 TEST_F(CandidateLimits, AreSharedByOwnersFromTheMomentTheyAreConfirmed) {
   Fill(1, 100, 4, 100);
-  v1::Policy policy = APolicy();
-  v1::Limit* limit = policy.add_limits();
-  limit->set_id("groups");
-  limit->set_controller_level(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
-  limit->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
-  limit->set_share_basis_points(3'000);
-  limit->set_window_days(30);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_limits(0)->set_window_days(30);
   market_.Put(policy);
   PublishRound();
   std::map<std::string, int64_t> held = UnitsByTap("rounds/r1");

@@ -175,14 +175,9 @@ TEST_F(Round, PublishesPricesThatProveItsBound) {
 
 TEST_F(Round, WhatMembersSayOfOthersJoinsNobody) {
   Fill(1, 100, 4, 100);
-  v1::Policy policy = APolicy();
-  v1::Limit* limit = policy.add_limits();
-  limit->set_id("groups");
-  limit->set_controller_level(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
-  limit->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
-  limit->set_share_basis_points(3'000);
-  limit->set_min_controllers(3);
-  limit->set_thin_market_rule(v1::THIN_MARKET_RULE_WAIVE);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_limits(0)->set_min_controllers(3);
+  policy.mutable_limits(0)->set_thin_market_rule(v1::THIN_MARKET_RULE_WAIVE);
   market_.Put(policy);
   market_.CreateRound("r1");
   market_.Publish("rounds/r1");

@@ -59,15 +59,6 @@ class MatchNowTest : public RoundMarket {
     request.set_validate_only(validate_only);
     return market_.Call<v1::MatchNowResponse>(kMethod, request);
   }
-  v1::ListCandidatesResponse List(const std::string& need) {
-    market_.AwaitLive();
-    v1::ListCandidatesRequest request;
-    request.set_parent(need);
-    const auto listed =
-        market_.Call<v1::ListCandidatesResponse>("ayni.v1.NeedService/ListCandidates", request);
-    EXPECT_TRUE(listed.ok()) << listed.status();
-    return listed.ok() ? *listed : v1::ListCandidatesResponse();
-  }
   void SetTapCapacity(const std::string& tap, int64_t capacity) {
     v1::Party party = ATap(tap);
     party.mutable_tap()->set_capacity(capacity);

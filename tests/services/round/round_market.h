@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/need_service.pb.h"
 #include "ayni/v1/round_service.pb.h"
 #include "tests/services/stored_market.h"
 
@@ -43,6 +44,28 @@ class RoundMarket : public testing::Test {
     limit->set_min_controllers(min_controllers);
     limit->set_thin_market_rule(v1::THIN_MARKET_RULE_WAIVE);
     market_.Put(policy);
+  }
+
+  // Every ownership group may hold this share of it.
+  static v1::Policy GroupPolicy(int share_basis_points) {
+    v1::Policy policy = APolicy();
+    v1::Limit* limit = policy.add_limits();
+    limit->set_id("groups");
+    limit->set_controller_level(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
+    limit->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+    limit->set_share_basis_points(share_basis_points);
+    return policy;
+  }
+
+  // The need's candidates, once the live market has seen all that was put.
+  v1::ListCandidatesResponse List(const std::string& need) {
+    market_.AwaitLive();
+    v1::ListCandidatesRequest request;
+    request.set_parent(need);
+    const auto listed =
+        market_.Call<v1::ListCandidatesResponse>("ayni.v1.NeedService/ListCandidates", request);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    return listed.ok() ? *listed : v1::ListCandidatesResponse();
   }
 
   std::vector<v1::Match> Matches(const std::string& round) {
