@@ -46,7 +46,8 @@ bool IsSupported(const v1::Policy& policy) {
   if (policy.reserves_size() + policy.floors_size() + policy.conflict_rules_size() > 0) return false;
   return std::all_of(policy.limits().begin(), policy.limits().end(), [](const v1::Limit& limit) {
     return limit.controller_level() <= v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP &&
-           limit.basis() != v1::LIMIT_BASIS_MATCHED;
+           limit.basis() != v1::LIMIT_BASIS_MATCHED && !limit.by_service_family() &&
+           limit.measure() != v1::LIMIT_MEASURE_MONEY && limit.exceptions_size() == 0;
   });
 }
 

@@ -48,6 +48,15 @@ void CheckSupported(const Admission& admission, const v1::Policy& policy) {
                                 "LIMIT_BASIS_MATCHED");
     }
   }
+  for (int i = 0; i < policy.limits_size(); ++i) {
+    const v1::Limit& limit = policy.limits(i);
+    const FieldPath at = admission.path.Element("limits", i);
+    if (limit.by_service_family())
+      admission.violations->Add(at / "by_service_family", "must be false so far");
+    if (limit.measure() == v1::LIMIT_MEASURE_MONEY)
+      admission.violations->Add(at / "measure", "must be LIMIT_MEASURE_UNITS so far");
+    if (limit.exceptions_size() > 0) admission.violations->Add(at / "exceptions", "must be empty so far");
+  }
   const std::pair<const char*, int> lists[] = {{"reserves", policy.reserves_size()},
                                                {"floors", policy.floors_size()},
                                                {"conflict_rules", policy.conflict_rules_size()}};

@@ -60,7 +60,8 @@ void AddCataloguePages(Pages* pages) {
                      Formed("family", WrongSlug),
                      Description("deliverable"),
                      Description("immediate_benefit"),
-                     Number("benefit_days", 0, 366)}});
+                     Number("benefit_days", 0, 366),
+                     Each("required_credentials", 10, WrongSlug)}});
   pages->push_back({v1::ValueChain::descriptor(),
                     {Text("display_name", 1, kNameCharactersMax),
                      {"local_names", 1, kNameCharactersMax, kLocalNamesMax, WrongLanguage},
@@ -84,7 +85,8 @@ void AddPartyPages(Pages* pages) {
        {Text("display_name", 1, kNameCharactersMax), Each("roles", 8), Each("identifiers", 5),
         EachText("aliases", 20, 1, kNameCharactersMax), Each("languages", kLanguagesMax, WrongLanguage)}});
   pages->push_back({v1::RelationSource::descriptor(), {Text("reference", 1, 500)}});
-  pages->push_back({v1::Relation::descriptor(), {Number("share_basis_points", 0, kBasisPoints)}});
+  pages->push_back({v1::Relation::descriptor(),
+                    {Number("share_basis_points", 0, kBasisPoints), Number("kinship_degree", 0, 10)}});
   pages->push_back(
       {v1::Credential::descriptor(),
        {Formed("scheme", WrongSlug), Each("services", 100), Each("value_chains", kValueChainsMax),
@@ -109,24 +111,31 @@ void AddMarketPages(Pages* pages) {
 }
 
 void AddPolicyPages(Pages* pages) {
-  pages->push_back({v1::Limit::descriptor(),
-                    {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
-                     Number("window_days", 0, 3660), Number("min_controllers", 0, 1000)}});
-  pages->push_back({v1::TapClass::descriptor(), {}});
+  pages->push_back({v1::LimitException::descriptor(),
+                    {Number("share_basis_points", 1, kBasisPoints), Text("reason", 1, 2000)}});
+  pages->push_back(
+      {v1::Limit::descriptor(),
+       {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
+        Number("window_days", 0, 3660), Number("min_controllers", 0, 1000), Each("exceptions", 100)}});
+  pages->push_back({v1::TapClass::descriptor(), {Number("certified_days_max", 0, 3660)}});
   pages->push_back({v1::Reserve::descriptor(),
                     {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
-                     Number("penalty", 1, kPenaltyMax)}});
+                     Number("penalty", 1, kPenaltyMax), Each("value_chains", kValueChainsMax)}});
   pages->push_back(
       {v1::Floor::descriptor(),
        {Formed("id", WrongSlug), Number("quantity", 1, kQuantityMax), Number("penalty", 1, kPenaltyMax)}});
   pages->push_back({v1::ConflictStep::descriptor(),
-                    {Each("types", 11), Number("least_share_basis_points", 0, kBasisPoints),
-                     Number("repeats_max", 0, 8)}});
+                    {Each("types", 17), Number("least_share_basis_points", 0, kBasisPoints),
+                     Number("repeats_max", 0, 8), Number("ended_days_max", 0, 3660),
+                     Number("blood_degree_max", 0, 10), Number("affinity_degree_max", 0, 10)}});
   pages->push_back({v1::ConflictRule::descriptor(),
                     {Formed("id", WrongSlug),
                      Text("reason", 1, kNameCharactersMax),
                      {"texts", 1, 2000, kLocalNamesMax, WrongLanguage},
-                     Each("steps", 8)}});
+                     Each("steps", 8),
+                     Each("advice", 2),
+                     Number("total_share_basis_points", 0, kBasisPoints),
+                     Each("lifted_by", 17)}});
   pages->push_back({v1::ScoreWeights::descriptor(),
                     {Number("fit", 0, kPerMille), Number("distance", 0, kPerMille),
                      Number("price", 0, kPerMille), Number("expected_success", 0, kPerMille),
@@ -136,6 +145,10 @@ void AddPolicyPages(Pages* pages) {
       {v1::ExpectedSuccess::descriptor(),
        {Number("community_per_mille", 0, kPerMille), Number("enterprise_per_mille", 0, kPerMille),
         Number("public_per_mille", 0, kPerMille), Number("academic_per_mille", 0, kPerMille)}});
+  pages->push_back(
+      {v1::ConcentrationThresholds::descriptor(),
+       {Number("high_hhi", 0, kBasisPoints), Number("hhi_rise", 0, kBasisPoints),
+        Number("share_basis_points", 0, kBasisPoints), Number("least_match_count", 0, kQuantityMax)}});
   pages->push_back({v1::Policy::descriptor(),
                     {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366),
                      Each("reserves", 8), Each("floors", 8), Each("conflict_rules", 50)}});

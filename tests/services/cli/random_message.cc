@@ -95,6 +95,7 @@ void AddElement(std::mt19937* random, const FieldDescriptor& field, Message* mes
     // A code pair is written only as a whole.
     for (int i = 0; i < element->GetDescriptor()->field_count(); ++i) {
       const FieldDescriptor& part = *element->GetDescriptor()->field(i);
+      if (part.is_repeated()) continue;
       if (part.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
         element->GetReflection()->SetEnumValue(element, &part, RandomEnumerator(random, part));
       } else if (part.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
