@@ -10,16 +10,22 @@ namespace {
 
 Units OrNone(Units units, Units lot) { return units >= lot ? units : 0; }
 
-// By controller of a limit, or by TAP: what was given already.
-using Given = absl::flat_hash_map<std::pair<int32_t, int32_t>, Units>;
+// By controller of a limit, as the limit measures it, or by TAP: what was given already.
+using Given = absl::flat_hash_map<std::pair<int32_t, int32_t>, Amount>;
 
 constexpr int32_t kOfTap = -1;
+
+// What of the room is left once some of it was given.
+Units LeftOf(LimitStanding standing, Amount given) {
+  standing.room = std::max<Amount>(0, standing.room - given);
+  return standing.UnitRoom();
+}
 
 }  // namespace
 
 Units MostOf(const OpenCandidate& open) {
   Units most = std::min(open.candidate.bound, open.tap_left);
-  for (const LimitStanding& standing : open.standings) most = std::min(most, standing.room);
+  for (const LimitStanding& standing : open.standings) most = std::min(most, standing.UnitRoom());
   return OrNone(most, open.lot);
 }
 
@@ -30,13 +36,13 @@ std::vector<Units> Give(Units demand, absl::Span<const OpenCandidate> candidates
     const OpenCandidate& open = candidates[at];
     Units most = std::min({demand, open.candidate.bound, open.tap_left - given[{kOfTap, open.tap.value}]});
     for (const LimitStanding& standing : open.standings)
-      most = std::min(most, standing.room - given[{standing.limit, standing.controller.value}]);
+      most = std::min(most, LeftOf(standing, given[{standing.limit, standing.controller.value}]));
     units[at] = OrNone(most, open.lot);
     if (units[at] == 0) continue;
     demand -= units[at];
     given[{kOfTap, open.tap.value}] += units[at];
     for (const LimitStanding& standing : open.standings)
-      given[{standing.limit, standing.controller.value}] += units[at];
+      given[{standing.limit, standing.controller.value}] += units[at] * standing.unit_amount;
   }
   return units;
 }

@@ -19,7 +19,7 @@ struct OpenCandidate {
   Units lot = 1;
   // What is left of the TAP's capacity over all its offers; kUnitsMax where it has none of its own.
   Units tap_left = 0;
-  std::vector<LimitStanding> standings = {};  // by limit
+  std::vector<LimitStanding> standings = {};  // by limit and controller
   // Score less the prices of the offer, the TAP and the cells, in the fixed point of prices; may be negative.
   int64_t bid = 0;
 };

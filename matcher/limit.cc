@@ -7,6 +7,21 @@
 
 namespace ayni::matcher {
 
+namespace {
+
+bool IsAbout(const Market& market, const Limit& limit, const LimitException& exception,
+             const SegmentKey& key) {
+  if (exception.service.present()) {
+    const bool of_service =
+        limit.by_family ? market.family(exception.service) == key.family : exception.service == key.service;
+    if (!of_service) return false;
+  }
+  if (exception.chain.present() && exception.chain != key.chain) return false;
+  return market.Within(key.territory, exception.territory);
+}
+
+}  // namespace
+
 absl::Status Validate(absl::Span<const Limit> limits) {
   if (limits.size() > kLimitsMax) {
     return absl::InvalidArgumentError(absl::StrCat(limits.size(), " limits: at most ", kLimitsMax));
@@ -25,14 +40,23 @@ absl::Status Validate(absl::Span<const Limit> limits) {
       return absl::InvalidArgumentError(
           absl::StrCat("limit ", at, ": its least number of controllers is negative"));
     }
+    if (limit.measure == LimitMeasure::kMoney && limit.basis != LimitBasis::kMatched)
+      return absl::InvalidArgumentError(absl::StrCat("limit ", at, ": of money only what is matched counts"));
   }
   return absl::OkStatus();
 }
 
-SegmentKey SegmentOf(const Market& market, const Limit& limit, ServiceIndex service, TerritoryIndex district,
-                     ChainIndex chain) {
-  return {service, market.At(district, limit.territory_level),
-          limit.by_value_chain ? chain : ChainIndex::None()};
+SegmentKey SegmentOf(const Market& market, const Limit& limit, const Placed& placed) {
+  SegmentKey key;
+  if (limit.by_family) {
+    key.family = market.family(placed.service);
+  } else {
+    key.service = placed.service;
+  }
+  key.territory = market.At(placed.district, limit.territory_level);
+  if (limit.by_value_chain) key.chain = placed.chain;
+  if (limit.measure == LimitMeasure::kMoney) key.currency = placed.currency;
+  return key;
 }
 
 absl::Span<const SegmentController> SegmentTable::ControllersOf(SegmentIndex segment) const {
@@ -47,13 +71,35 @@ bool SegmentTable::SoleSource(NeedIndex need) const {
   });
 }
 
-PartyIndex ControllerOf(const Tap& tap, ControllerLevel level) {
-  return level == ControllerLevel::kOwnershipGroup ? tap.ownership_group : tap.party;
+absl::Span<const PartyIndex> ControllersOf(const Tap& tap, ControllerLevel level) {
+  if (level == ControllerLevel::kTap) return absl::MakeConstSpan(&tap.party, 1);
+  const std::vector<PartyIndex>& several = level == ControllerLevel::kSupplier ? tap.suppliers
+                                           : level == ControllerLevel::kBrand  ? tap.brands
+                                           : level == ControllerLevel::kFunder ? tap.funders
+                                                                               : tap.owners;
+  return several.empty() ? absl::MakeConstSpan(&tap.ownership_group, 1) : absl::MakeConstSpan(several);
 }
 
-Units CapOf(int32_t share_basis_points, Units volume) {
-  const __int128 parts = static_cast<__int128>(share_basis_points) * volume;
-  return std::max<Units>(1, static_cast<Units>((parts + kWholeBasisPoints - 1) / kWholeBasisPoints));
+int32_t ShareOf(const Market& market, const Limit& limit, const SegmentKey& key, Day day) {
+  int32_t share = limit.share_basis_points;
+  for (const LimitException& exception : limit.exceptions) {
+    const bool holds = exception.window.first <= day && day <= exception.window.last;
+    if (holds && IsAbout(market, limit, exception, key)) share = exception.share_basis_points;
+  }
+  return share;
 }
+
+Amount CapOf(int32_t share_basis_points, Amount volume) {
+  const __int128 parts = static_cast<__int128>(share_basis_points) * volume;
+  return std::max<Amount>(1, static_cast<Amount>((parts + kWholeBasisPoints - 1) / kWholeBasisPoints));
+}
+
+Amount Measured(const Limit& limit, Units units, MinorUnits unit_price) {
+  if (limit.measure == LimitMeasure::kUnits) return units;
+  const __int128 amount = static_cast<__int128>(units) * unit_price;
+  return static_cast<Amount>(std::min<__int128>(amount, kAmountMax));
+}
+
+Amount Plus(Amount a, Amount b) { return std::min(a + b, kAmountMax); }
 
 }  // namespace ayni::matcher

@@ -1,6 +1,7 @@
 #include "matcher/limit_problem.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -11,7 +12,8 @@
 namespace ayni::matcher {
 namespace {
 
-static_assert(kLimitsMax <= kCellsPerEdgeMax, "an edge lies in at most one cell of each limit");
+static_assert(kLimitsMax * kControllersPerTapMax + 2 * kReservesMax < kCellsPerEdgeMax,
+              "an edge lies in a cell of each controller under each limit, and of each reserve and floor");
 
 // Rows grouped by segment: those of segment s stand in [begin[s], begin[s + 1]) of rows, ascending.
 struct BySegment {
@@ -41,40 +43,45 @@ BySegment Grouped(const std::vector<SegmentIndex>& segment_of_row, int32_t first
   return grouped;
 }
 
+// What is known before limits are looked at.
+struct Given {
+  const Market& market;
+  const Candidates& candidates;
+  const std::vector<Units>& need_demand;
+  const absl::Span<const Holding> holdings;
+  const Day today;
+};
+
 // The segments and cells of one limit, appended to a table and a problem.
 class LimitSegments {
  public:
-  LimitSegments(const Market& market, const Candidates& candidates, const std::vector<Units>& need_demand,
-                absl::Span<const Holding> holdings, Day today, int32_t limit_position, SegmentTable& table,
+  LimitSegments(const Given& given, int32_t limit_position, SegmentTable& table,
                 std::vector<Units>& cell_room)
-      : market_(market),
-        candidates_(candidates),
-        need_demand_(need_demand),
-        holdings_(holdings),
-        today_(today),
+      : given_(given),
         limit_position_(limit_position),
         limit_(table.limits[limit_position]),
-        first_day_(limit_.window_days > 0 ? today - limit_.window_days : kDayMax),
+        first_day_(limit_.window_days > 0 ? given.today - limit_.window_days : kDayMax),
         table_(table),
         cell_room_(cell_room) {}
 
-  // The cell of each edge, None() where it has none; empty where no edge has one.
-  absl::StatusOr<std::vector<CellIndex>> Append(const std::function<bool()>& stop) {
+  absl::StatusOr<EdgeCells> Append(const std::function<bool()>& stop) {
     NameSegments();
     FindControllers();
-    std::vector<CellIndex> edge_cell;
     for (size_t at = 0; at < keys_.size(); ++at) {
       if (stop()) return absl::CancelledError("working out limits was stopped");
-      AppendSegment(at, edge_cell);
+      AppendSegment(at);
     }
-    return edge_cell;
+    return std::move(edge_cells_);
   }
 
  private:
   struct Row {
     SegmentController shown;
-    // Demand of the needs in which it has candidates.
+    // Demand of the needs in which it has candidates, and the price of the cheapest of these and of the
+    // dearest.
     Units reach = 0;
+    MinorUnits lowest_price = std::numeric_limits<MinorUnits>::max();
+    MinorUnits highest_price = 0;
     int32_t last_need = -1;
   };
   struct Place {
@@ -83,18 +90,23 @@ class LimitSegments {
   };
 
   void NameSegments() {
-    std::vector<SegmentKey> need_key(market_.need_count());
-    std::vector<SegmentKey> holding_key(holdings_.size());
-    for (int32_t at = 0; at < market_.need_count(); ++at) {
-      const Need need = market_.need(NeedIndex{at});
-      if (need.open_quantity <= 0 || need.window.last < today_) continue;
-      need_key[at] = SegmentOf(market_, limit_, need.service, need.district, need.chain);
+    const Market& market = given_.market;
+    std::vector<SegmentKey> need_key(market.need_count());
+    std::vector<SegmentKey> holding_key(given_.holdings.size());
+    std::vector<bool> has_need(market.need_count());
+    for (int32_t at = 0; at < market.need_count(); ++at) {
+      const Need need = market.need(NeedIndex{at});
+      if (need.open_quantity <= 0 || need.window.last < given_.today) continue;
+      has_need[at] = true;
+      need_key[at] = SegmentOf(market, limit_, PlacedOf(need));
       keys_.push_back(need_key[at]);
     }
-    for (size_t at = 0; at < holdings_.size(); ++at) {
-      if (holdings_[at].day < first_day_) continue;
-      const Holding& holding = holdings_[at];
-      holding_key[at] = SegmentOf(market_, limit_, holding.service, holding.district, holding.chain);
+    std::vector<bool> counts(given_.holdings.size());
+    for (size_t at = 0; at < given_.holdings.size(); ++at) {
+      const Holding& holding = given_.holdings[at];
+      if (holding.day < first_day_) continue;
+      counts[at] = true;
+      holding_key[at] = SegmentOf(market, limit_, holding.placed);
       keys_.push_back(holding_key[at]);
     }
     std::sort(keys_.begin(), keys_.end());
@@ -102,37 +114,34 @@ class LimitSegments {
     first_segment_ = static_cast<int32_t>(table_.segments.size());
     absl::flat_hash_map<SegmentKey, int32_t> position;
     for (const SegmentKey& key : keys_) position.emplace(key, static_cast<int32_t>(position.size()));
-    const auto segments_of = [&](const std::vector<SegmentKey>& keys) {
+    const auto segments_of = [&](const std::vector<SegmentKey>& keys, const std::vector<bool>& stands) {
       std::vector<SegmentIndex> segments(keys.size());
       for (size_t at = 0; at < keys.size(); ++at) {
-        if (keys[at].service.present()) segments[at] = SegmentIndex{first_segment_ + position[keys[at]]};
+        if (stands[at]) segments[at] = SegmentIndex{first_segment_ + position[keys[at]]};
       }
       return segments;
     };
-    table_.need_segment.push_back(segments_of(need_key));
+    table_.need_segment.push_back(segments_of(need_key, has_need));
     const auto count = static_cast<int32_t>(keys_.size());
     needs_ = Grouped(table_.need_segment.back(), first_segment_, count);
-    held_ = Grouped(segments_of(holding_key), first_segment_, count);
+    held_ = Grouped(segments_of(holding_key, counts), first_segment_, count);
   }
 
+  // A controller's parties are those of TAPs and of whoever stands behind them.
   void FindControllers() {
     int32_t party_end = 0;
-    tap_controller_.resize(market_.tap_count());
-    for (int32_t at = 0; at < market_.tap_count(); ++at) {
-      tap_controller_[at] = ControllerOf(market_.tap(TapIndex{at}), limit_.controller_level);
-      party_end = std::max(party_end, tap_controller_[at].value + 1);
-    }
-    group_.resize(party_end);
-    for (int32_t at = 0; at < market_.tap_count(); ++at) {
-      if (tap_controller_[at].present())
-        group_[tap_controller_[at].at()] = market_.tap(TapIndex{at}).ownership_group;
-    }
-    offer_controller_.resize(market_.offer_count());
-    for (int32_t at = 0; at < market_.offer_count(); ++at) {
-      const TapIndex tap = market_.offer(OfferIndex{at}).tap;
-      if (tap.present()) offer_controller_[at] = tap_controller_[tap.at()];
+    const Market& market = given_.market;
+    for (int32_t at = 0; at < market.tap_count(); ++at) {
+      const auto controllers = ControllersOf(market.tap(TapIndex{at}), limit_.controller_level);
+      edge_cells_.stride = std::max(edge_cells_.stride, controllers.size());
+      for (const PartyIndex controller : controllers) party_end = std::max(party_end, controller.value + 1);
     }
     place_.resize(party_end);
+  }
+
+  absl::Span<const PartyIndex> ControllersOfOffer(int64_t edge) const {
+    const TapIndex tap = given_.market.offer(given_.candidates.offer[edge]).tap;
+    return ControllersOf(given_.market.tap(tap), limit_.controller_level);
   }
 
   // REQUIRES: the controller is present.
@@ -146,21 +155,28 @@ class LimitSegments {
     return rows_[place.row];
   }
 
-  void AppendSegment(size_t at, std::vector<CellIndex>& edge_cell) {
+  void AppendSegment(size_t at) {
     const auto index = static_cast<int32_t>(at);
-    Segment segment{limit_position_, keys_[at].service, keys_[at].territory, keys_[at].chain};
+    Segment segment{.limit = limit_position_, .key = keys_[at]};
+    segment.share_basis_points = ShareOf(given_.market, limit_, segment.key, given_.today);
     rows_.clear();
-    for (int32_t holding : held_[at]) {
-      RowOf(index, tap_controller_[holdings_[holding].tap.at()]).shown.held += holdings_[holding].units;
-      segment.held += holdings_[holding].units;
+    eligible_groups_.clear();
+    for (int32_t at_holding : held_[at]) {
+      const Holding& holding = given_.holdings[at_holding];
+      const Amount amount = Measured(limit_, holding.units, holding.unit_price);
+      for (PartyIndex controller : ControllersOf(given_.market.tap(holding.tap), limit_.controller_level)) {
+        Row& row = RowOf(index, controller);
+        row.shown.held = Plus(row.shown.held, amount);
+      }
+      segment.held = Plus(segment.held, amount);
     }
-    for (int32_t need : needs_[at]) {
-      CountReach(index, need);
-      segment.demanded += need_demand_[need];
-      segment.unreached += market_.need(NeedIndex{need}).open_quantity - need_demand_[need];
-    }
-    segment.eligible_controller_count = CountEligibleGroups();
-    segment.cap = CapOf(limit_.share_basis_points, segment.volume());
+    highest_demanded_ = 0;
+    for (int32_t need : needs_[at]) CountNeed(index, need, &segment);
+    segment.eligible_controller_count = CountEligible();
+    // Of what is matched nothing is known yet: at first all of the demand may be, at its dearest.
+    segment.volume =
+        Plus(limit_.basis == LimitBasis::kDemand ? segment.demanded : highest_demanded_, segment.held);
+    segment.cap = CapOf(segment.share_basis_points, segment.volume);
     segment.thin = segment.eligible_controller_count < limit_.min_controllers;
     segment.waived = segment.thin && limit_.thin_market_rule == ThinMarketRule::kWaive;
 
@@ -174,73 +190,108 @@ class LimitSegments {
     }
     table_.segments.push_back(segment);
     table_.controller_begin.push_back(static_cast<int64_t>(table_.controllers.size()));
-    if (has_cell) MarkEdges(at, edge_cell);
+    if (has_cell) MarkEdges(at);
   }
 
-  // Notes which controllers have candidates for the need.
-  void CountReach(int32_t segment, int32_t need) {
-    for (int64_t edge = candidates_.need_begin[need]; edge < candidates_.need_begin[need + 1]; ++edge) {
-      Row& row = RowOf(segment, offer_controller_[candidates_.offer[edge].at()]);
-      if (row.last_need == need) continue;
-      row.last_need = need;
-      row.reach += need_demand_[need];
-      row.shown.eligible = true;
+  // Its demand, and which controllers have candidates for it.
+  void CountNeed(int32_t segment_position, int32_t need, Segment* segment) {
+    const Units demand = given_.need_demand[need];
+    MinorUnits lowest = std::numeric_limits<MinorUnits>::max();
+    MinorUnits highest = 0;
+    const std::vector<int64_t>& begin = given_.candidates.need_begin;
+    for (int64_t edge = begin[need]; edge < begin[need + 1]; ++edge) {
+      const Offer offer = given_.market.offer(given_.candidates.offer[edge]);
+      const Tap& tap = given_.market.tap(offer.tap);
+      eligible_groups_.push_back(tap.ownership_group);
+      lowest = std::min(lowest, offer.price);
+      highest = std::max(highest, offer.price);
+      for (PartyIndex controller : ControllersOf(tap, limit_.controller_level)) {
+        Row& row = RowOf(segment_position, controller);
+        row.shown.eligible = true;
+        row.lowest_price = std::min(row.lowest_price, offer.price);
+        row.highest_price = std::max(row.highest_price, offer.price);
+        if (row.last_need == need) continue;
+        row.last_need = need;
+        row.reach += demand;
+      }
     }
+    if (eligible_groups_.size() > kEligibleKeptMax) CountGroups();
+    if (demand > 0) {
+      segment->demanded = Plus(segment->demanded, Measured(limit_, demand, lowest));
+      highest_demanded_ = Plus(highest_demanded_, Measured(limit_, demand, highest));
+    }
+    if (limit_.measure == LimitMeasure::kUnits)
+      segment->unreached += given_.market.need(NeedIndex{need}).open_quantity - demand;
   }
 
   // Of the segment at hand.
-  int32_t CountEligibleGroups() {
-    eligible_groups_.clear();
-    for (const Row& row : rows_) {
-      if (row.shown.eligible) eligible_groups_.push_back(group_[row.shown.controller.at()]);
-    }
+  int32_t CountGroups() {
     std::sort(eligible_groups_.begin(), eligible_groups_.end());
-    const auto end = std::unique(eligible_groups_.begin(), eligible_groups_.end());
-    return static_cast<int32_t>(end - eligible_groups_.begin());
+    eligible_groups_.erase(std::unique(eligible_groups_.begin(), eligible_groups_.end()),
+                           eligible_groups_.end());
+    return static_cast<int32_t>(eligible_groups_.size());
   }
 
+  int32_t CountEligible() {
+    const auto controllers =
+        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.shown.eligible; });
+    return std::min(CountGroups(), static_cast<int32_t>(controllers));
+  }
+
+  // What is matched by the basis kMatched may turn out little, so that any room may bind.
   bool AddCell(const Segment& segment, Row& row) {
-    const Units room = std::max<Units>(0, segment.cap - row.shown.held);
-    if (segment.waived || row.reach <= room) return false;
+    if (segment.waived || !row.shown.eligible || row.reach == 0) return false;
+    const Units room = FirstRoom(segment, row);
+    if (limit_.basis == LimitBasis::kDemand && row.reach <= room) return false;
     row.shown.cell = CellIndex{static_cast<int32_t>(cell_room_.size())};
     cell_room_.push_back(std::min(room, kUnitsMax));
     return true;
   }
 
-  void MarkEdges(size_t segment, std::vector<CellIndex>& edge_cell) const {
-    edge_cell.resize(candidates_.offer.size());
+  // Of money, as many units as the cheapest of its candidates allow: settling lowers it to what they cost.
+  // One unit fits where nothing is held.
+  Units FirstRoom(const Segment& segment, const Row& row) const {
+    const Amount room = std::max<Amount>(0, segment.cap - row.shown.held);
+    if (limit_.measure == LimitMeasure::kUnits) return room;
+    const Units units = room / std::max<MinorUnits>(1, row.lowest_price);
+    return row.shown.held == 0 ? std::max<Units>(1, units) : units;
+  }
+
+  void MarkEdges(size_t segment) {
+    edge_cells_.cells.resize(given_.candidates.offer.size() * edge_cells_.stride);
+    const std::vector<int64_t>& begin = given_.candidates.need_begin;
     for (int32_t need : needs_[segment]) {
-      for (int64_t edge = candidates_.need_begin[need]; edge < candidates_.need_begin[need + 1]; ++edge) {
-        const PartyIndex controller = offer_controller_[candidates_.offer[edge].at()];
-        edge_cell[edge] = rows_[place_[controller.at()].row].shown.cell;
+      for (int64_t edge = begin[need]; edge < begin[need + 1]; ++edge) {
+        CellIndex* next = &edge_cells_.cells[edge * edge_cells_.stride];
+        for (PartyIndex controller : ControllersOfOffer(edge)) {
+          const CellIndex cell = rows_[place_[controller.at()].row].shown.cell;
+          if (cell.present()) *next++ = cell;
+        }
       }
     }
   }
 
-  const Market& market_;
-  const Candidates& candidates_;
-  const std::vector<Units>& need_demand_;
-  const absl::Span<const Holding> holdings_;
-  const Day today_;
+  // Groups are noted edge by edge, and those noted twice thrown out now and then.
+  static constexpr size_t kEligibleKeptMax = 1 << 16;
+
+  const Given& given_;
   const int32_t limit_position_;
   const Limit limit_;
   // Holdings from this day on count.
   const Day first_day_;
   SegmentTable& table_;
   std::vector<Units>& cell_room_;
+  EdgeCells edge_cells_;
 
   std::vector<SegmentKey> keys_;
   int32_t first_segment_ = 0;
   BySegment needs_;
   BySegment held_;
-  std::vector<PartyIndex> tap_controller_;
-  std::vector<PartyIndex> offer_controller_;
-  // By controller: the ownership group that it is of.
-  std::vector<PartyIndex> group_;
-  // Of the segment at hand: its controllers, and by party where each stands.
+  // Of the segment at hand: its controllers, by party where each stands, and what its demand costs at most.
   std::vector<Row> rows_;
   std::vector<Place> place_;
   std::vector<PartyIndex> eligible_groups_;
+  Amount highest_demanded_ = 0;
 };
 
 // The largest level at which demands, none above it, come to at most kTotalDemandMax.
@@ -271,13 +322,16 @@ std::vector<Units> NeedDemands(const Market& market, const Candidates& candidate
   return demands;
 }
 
-void JoinCells(const std::vector<std::vector<CellIndex>>& edge_cell_of_limit, int64_t edge_count,
-               Problem& problem) {
+void JoinCells(const std::vector<EdgeCells>& by_limit, int64_t edge_count, Problem& problem) {
   problem.edge_cell_begin.reserve(edge_count + 1);
   problem.edge_cell_begin.push_back(0);
   for (int64_t edge = 0; edge < edge_count; ++edge) {
-    for (const std::vector<CellIndex>& edge_cell : edge_cell_of_limit) {
-      if (!edge_cell.empty() && edge_cell[edge].present()) problem.edge_cell.push_back(edge_cell[edge]);
+    for (const EdgeCells& of_limit : by_limit) {
+      if (of_limit.cells.empty()) continue;
+      const auto begin = of_limit.cells.begin() + static_cast<int64_t>(edge * of_limit.stride);
+      for (auto cell = begin; cell != begin + static_cast<int64_t>(of_limit.stride) && cell->present();
+           ++cell)
+        problem.edge_cell.push_back(*cell);
     }
     problem.edge_cell_begin.push_back(static_cast<int64_t>(problem.edge_cell.size()));
   }
@@ -297,22 +351,25 @@ void CopyCapacities(const Market& market, Problem& problem) {
 
 }  // namespace
 
-absl::StatusOr<PosedProblem> PoseProblem(const Market& market, Candidates candidates,
-                                         absl::Span<const Limit> limits, absl::Span<const Holding> holdings,
-                                         Day today, const std::function<bool()>& stop) {
+absl::StatusOr<PosedProblem> PoseProblem(const Market& market, Candidates candidates, const Rules& rules,
+                                         absl::Span<const Holding> holdings, Day today,
+                                         const std::function<bool()>& stop) {
   PosedProblem posed;
-  posed.segments.limits.assign(limits.begin(), limits.end());
+  posed.segments.limits.assign(rules.limits.begin(), rules.limits.end());
   posed.problem.need_demand = NeedDemands(market, candidates);
-  std::vector<std::vector<CellIndex>> edge_cell_of_limit;
-  for (int32_t limit = 0; limit < static_cast<int32_t>(limits.size()); ++limit) {
-    auto edge_cell = LimitSegments(market, candidates, posed.problem.need_demand, holdings, today, limit,
-                                   posed.segments, posed.problem.cell_room)
-                         .Append(stop);
-    if (!edge_cell.ok()) return edge_cell.status();
-    edge_cell_of_limit.push_back(*std::move(edge_cell));
+  const Given given{market, candidates, posed.problem.need_demand, holdings, today};
+  std::vector<EdgeCells> edge_cells;
+  for (int32_t limit = 0; limit < static_cast<int32_t>(rules.limits.size()); ++limit) {
+    auto of_limit = LimitSegments(given, limit, posed.segments, posed.problem.cell_room).Append(stop);
+    if (!of_limit.ok()) return of_limit.status();
+    edge_cells.push_back(*std::move(of_limit));
+  }
+  for (EdgeCells& of_rule : AppendReserves(market, candidates, posed.problem.need_demand, rules.reserves,
+                                           rules.floors, today, &posed.problem, &posed.kept)) {
+    edge_cells.push_back(std::move(of_rule));
   }
   CopyCapacities(market, posed.problem);
-  JoinCells(edge_cell_of_limit, candidates.count(), posed.problem);
+  JoinCells(edge_cells, candidates.count(), posed.problem);
   posed.problem.need_edge_begin = std::move(candidates.need_begin);
   posed.problem.edge_offer = std::move(candidates.offer);
   posed.problem.edge_bound = std::move(candidates.bound);

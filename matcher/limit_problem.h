@@ -3,6 +3,7 @@
 #define AYNI_MATCHER_LIMIT_PROBLEM_H_
 
 #include <functional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -10,6 +11,7 @@
 #include "matcher/limit.h"
 #include "matcher/market.h"
 #include "matcher/problem.h"
+#include "matcher/reserve.h"
 
 namespace ayni::matcher {
 
@@ -20,14 +22,22 @@ namespace ayni::matcher {
 struct PosedProblem {
   Problem problem;
   SegmentTable segments;
+  std::vector<Kept> kept;  // in the order of their cells, which are the last
+};
+
+// What a policy asks of a round's matches together.
+struct Rules {
+  absl::Span<const Limit> limits;
+  absl::Span<const Reserve> reserves = {};
+  absl::Span<const Floor> floors = {};
 };
 
 // Takes the candidates' columns over. Linear in candidates times limits, plus sorting the segments. `stop` is
-// asked at every segment; Cancelled where it said so. REQUIRES: limits pass Validate; the candidates are of
+// asked at every segment; Cancelled where it said so. REQUIRES: rules pass Validate; the candidates are of
 // this market; every TAP of an offer has a party and a group; holdings name rows of the market.
 absl::StatusOr<PosedProblem> PoseProblem(
-    const Market& market, Candidates candidates, absl::Span<const Limit> limits,
-    absl::Span<const Holding> holdings, Day today, const std::function<bool()>& stop = [] { return false; });
+    const Market& market, Candidates candidates, const Rules& rules, absl::Span<const Holding> holdings,
+    Day today, const std::function<bool()>& stop = [] { return false; });
 
 }  // namespace ayni::matcher
 

@@ -3,61 +3,49 @@
 #include <algorithm>
 #include <tuple>
 
-#include "matcher/invariant.h"
 #include "matcher/ownership.h"
+#include "matcher/settling.h"
 
 namespace ayni::matcher {
 namespace {
 
-// By position in SegmentTable::controllers.
-std::vector<Units> UnitsOfControllers(const Market& market, const PosedProblem& posed,
-                                      absl::Span<const Units> edge_units) {
-  const SegmentTable& table = posed.segments;
-  std::vector<Units> matched(table.controllers.size());
-  for (int32_t need = 0; need < posed.problem.need_count(); ++need) {
-    for (int64_t edge = posed.problem.need_edge_begin[need]; edge < posed.problem.need_edge_begin[need + 1];
-         ++edge) {
-      if (edge_units[edge] == 0) continue;
-      const Tap& tap = market.tap(market.offer(posed.problem.edge_offer[edge]).tap);
-      for (size_t limit = 0; limit < table.limits.size(); ++limit) {
-        const SegmentIndex segment = table.need_segment[limit][need];
-        const PartyIndex controller = ControllerOf(tap, table.limits[limit].controller_level);
-        const auto controllers = table.ControllersOf(segment);
-        const auto found = std::lower_bound(
-            controllers.begin(), controllers.end(), controller,
-            [](const SegmentController& row, PartyIndex wanted) { return row.controller < wanted; });
-        INVARIANT(found != controllers.end() && found->controller == controller, "a match is of a candidate");
-        matched[&*found - table.controllers.data()] += edge_units[edge];
-      }
-    }
-  }
-  return matched;
-}
+constexpr size_t kLargestCount = 4;
 
 int32_t Rounded(__int128 part, __int128 whole) {
-  return static_cast<int32_t>((2 * part + whole) / (2 * whole));
+  return whole == 0 ? 0 : static_cast<int32_t>((2 * part + whole) / (2 * whole));
 }
 
-void AddShares(SegmentReport& report) {
-  __int128 total = 0;
+// Large amounts are scaled down, since squares of them must fit.
+int32_t HhiOf(absl::Span<const Amount> amounts, Amount total) {
+  const Amount scale = total / 1'000'000'000'000'000 + 1;
   __int128 squares = 0;
-  for (const ControllerShare& share : report.shares) {
-    const __int128 units = share.held + share.matched;
-    total += units;
-    squares += units * units;
-  }
-  if (total == 0) return;
-  report.hhi = Rounded(kHhiMax * squares, total * total);
+  for (const Amount amount : amounts) squares += static_cast<__int128>(amount / scale) * (amount / scale);
+  const __int128 whole = static_cast<__int128>(total / scale) * (total / scale);
+  return std::min(kHhiMax, Rounded(kHhiMax * squares, whole));
+}
+
+void AddShares(Amount held, SegmentReport& report) {
+  const Amount total = Plus(held, report.matched);
+  std::vector<Amount> before;
+  std::vector<Amount> after;
   for (ControllerShare& share : report.shares) {
-    share.share_basis_points =
-        Rounded(static_cast<__int128>(kWholeBasisPoints) * (share.held + share.matched), total);
+    before.push_back(share.held);
+    after.push_back(Plus(share.held, share.matched));
+    share.share_basis_points = Rounded(static_cast<__int128>(kWholeBasisPoints) * after.back(), total);
+    share.share_before_basis_points = Rounded(static_cast<__int128>(kWholeBasisPoints) * share.held, held);
   }
+  report.hhi_before = HhiOf(before, held);
+  report.hhi = HhiOf(after, total);
+  if (report.hhi > 0) report.effective_controllers_hundredths = Rounded(100 * kHhiMax, report.hhi);
   std::sort(report.shares.begin(), report.shares.end(),
             [](const ControllerShare& a, const ControllerShare& b) {
-              const Units a_units = a.held + a.matched;
-              const Units b_units = b.held + b.matched;
-              return std::tie(b_units, a.controller) < std::tie(a_units, b.controller);
+              return std::tuple(-Plus(a.held, a.matched), a.controller) <
+                     std::tuple(-Plus(b.held, b.matched), b.controller);
             });
+  for (size_t at = 0; at < std::min(kLargestCount, report.shares.size()); ++at)
+    report.cr4_basis_points += report.shares[at].share_basis_points;
+  report.cr4_basis_points = std::min(report.cr4_basis_points, kWholeBasisPoints);
+  if (!report.shares.empty()) report.cr1_basis_points = report.shares[0].share_basis_points;
 }
 
 }  // namespace
@@ -65,18 +53,19 @@ void AddShares(SegmentReport& report) {
 std::vector<SegmentReport> ReportSegments(const Market& market, const PosedProblem& posed,
                                           absl::Span<const Units> edge_units) {
   const SegmentTable& table = posed.segments;
-  const std::vector<Units> matched = UnitsOfControllers(market, posed, edge_units);
+  const MatchedAmounts matched = AmountsMatched(market, posed, edge_units);
   std::vector<SegmentReport> reports(table.segments.size());
   for (size_t at = 0; at < reports.size(); ++at) {
     SegmentReport& report = reports[at];
     report.segment = SegmentIndex{static_cast<int32_t>(at)};
+    report.matched = matched.of_segment[at];
+    report.match_count = matched.matches_of_segment[at];
     for (int64_t row = table.controller_begin[at]; row < table.controller_begin[at + 1]; ++row) {
       const SegmentController& controller = table.controllers[row];
-      report.matched += matched[row];
-      if (controller.held + matched[row] == 0) continue;
-      report.shares.push_back({controller.controller, controller.held, matched[row]});
+      if (controller.held + matched.of_controller[row] == 0) continue;
+      report.shares.push_back({controller.controller, controller.held, matched.of_controller[row]});
     }
-    AddShares(report);
+    AddShares(table.segments[at].held, report);
   }
   return reports;
 }

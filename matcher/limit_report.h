@@ -15,17 +15,29 @@ inline constexpr int32_t kHhiMax = 10'000;
 
 struct ControllerShare {
   PartyIndex controller;
-  Units held = 0;
-  Units matched = 0;
-  // Of all that is held and matched in the segment, in hundredths of a per cent, to the nearest.
+  Amount held = 0;
+  Amount matched = 0;
+  // Of all that is held and matched in the segment, and of what was held before, in hundredths of a per cent,
+  // to the nearest.
   int32_t share_basis_points = 0;
+  int32_t share_before_basis_points = 0;
 };
 
+// Shares are of what is held and matched. Where a TAP counts with several controllers they may sum to more
+// than the whole; HHI and cr4 are then held to it.
 struct SegmentReport {
   SegmentIndex segment;
-  Units matched = 0;
-  // Sum of squared shares of what is held and matched, 0..kHhiMax, to the nearest; 0 where nothing is.
+  Amount matched = 0;
+  int32_t match_count = 0;
+  // Sum of squared shares, 0..kHhiMax, to the nearest; 0 where nothing is held or matched. And of what was
+  // held before the round.
   int32_t hhi = 0;
+  int32_t hhi_before = 0;
+  // The share of the largest controller and of the four largest together.
+  int32_t cr1_basis_points = 0;
+  int32_t cr4_basis_points = 0;
+  // kHhiMax / hhi in hundredths: so many equal controllers would give this HHI; 0 where hhi is.
+  int32_t effective_controllers_hundredths = 0;
   // Those that hold or were given something, largest first, then by controller.
   std::vector<ControllerShare> shares;
 };

@@ -1,29 +1,46 @@
 #include "matcher/limit_standing.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 
 #include "matcher/problem.h"
 
 namespace ayni::matcher {
 namespace {
 
-int32_t CountGroups(const Market& market, absl::Span<const Candidate> candidates) {
-  std::vector<PartyIndex> groups;
-  groups.reserve(candidates.size());
-  for (const Candidate& candidate : candidates)
-    groups.push_back(market.tap(market.offer(candidate.offer).tap).ownership_group);
-  std::sort(groups.begin(), groups.end());
-  return static_cast<int32_t>(std::unique(groups.begin(), groups.end()) - groups.begin());
+int32_t CountOnce(std::vector<PartyIndex>& parties) {
+  std::sort(parties.begin(), parties.end());
+  return static_cast<int32_t>(std::unique(parties.begin(), parties.end()) - parties.begin());
 }
 
-// What the candidates can serve of the need.
-Units DemandOf(const Need& need, absl::Span<const Candidate> candidates) {
-  Units reached = 0;
-  for (const Candidate& candidate : candidates) reached += candidate.bound;
-  return std::min(reached, need.open_quantity);
+// Independent controllers among the candidates, as in limit.h.
+int32_t CountEligible(const Market& market, absl::Span<const Candidate> candidates, ControllerLevel level) {
+  std::vector<PartyIndex> groups;
+  std::vector<PartyIndex> controllers;
+  for (const Candidate& candidate : candidates) {
+    const Tap& tap = market.tap(market.offer(candidate.offer).tap);
+    groups.push_back(tap.ownership_group);
+    const auto of_tap = ControllersOf(tap, level);
+    controllers.insert(controllers.end(), of_tap.begin(), of_tap.end());
+  }
+  return std::min(CountOnce(groups), CountOnce(controllers));
 }
 
 }  // namespace
+
+NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Candidate> candidates) {
+  Units reached = 0;
+  MinorUnits lowest = std::numeric_limits<MinorUnits>::max();
+  for (const Candidate& candidate : candidates) {
+    reached += candidate.bound;
+    lowest = std::min(lowest, market.offer(candidate.offer).price);
+  }
+  const Units units = std::min(reached, need.open_quantity);
+  return {units, units == 0 ? 0 : Measured({.measure = LimitMeasure::kMoney}, units, lowest)};
+}
+
+Units LimitStanding::UnitRoom() const { return std::clamp<Units>(room / unit_amount, 0, kUnitsMax); }
 
 LimitStandings::LimitStandings(std::vector<Limit> limits, Day round_day)
     : limits_(std::move(limits)), round_day_(round_day), states_(limits_.size()) {}
@@ -39,27 +56,31 @@ void LimitStandings::Count(const Market& market, const LiveHolding& live, Units 
     const Limit& limit = limits_[at];
     // Of a limit without a window, the round's own units are all that counts.
     if (limit.window_days == 0 && !live.of_round) continue;
-    const SegmentKey key = SegmentOf(market, limit, holding.service, holding.district, holding.chain);
+    const Amount size = Measured(limit, std::abs(units), holding.unit_price);
+    const Amount amount = units < 0 ? -size : size;
+    const SegmentKey key = SegmentOf(market, limit, holding.placed);
     SegmentState& segment = states_[at].segments[key];
-    Add(holding.day, units, &segment.held);
-    if (live.beyond_round) segment.beyond_round += units;
-    Add(holding.day, units, &states_[at].cells[{key, ControllerOf(tap, limit.controller_level)}]);
+    Add(holding.day, amount, &segment.held);
+    if (live.beyond_round) segment.beyond_round += amount;
+    for (PartyIndex controller : ControllersOf(tap, limit.controller_level))
+      Add(holding.day, amount, &states_[at].cells[{key, controller}]);
   }
   if (live.of_round) given_of_round_[holding.tap.value] += units;
 }
 
-void LimitStandings::Add(Day day, Units units, UnitsByDay* by_day) {
+void LimitStandings::Add(Day day, Amount amount, AmountsByDay* by_day) {
   auto at = by_day->end();
   while (at != by_day->begin() && (at - 1)->day >= day) --at;
   if (at == by_day->end() || at->day != day) at = by_day->insert(at, {day, 0});
-  at->units += units;
-  if (at->units == 0) by_day->erase(at);
+  at->amount += amount;
+  if (at->amount == 0) by_day->erase(at);
 }
 
-Units LimitStandings::Since(Day first, const UnitsByDay& by_day) {
-  Units units = 0;
-  for (auto at = by_day.rbegin(); at != by_day.rend() && at->day >= first; ++at) units += at->units;
-  return units;
+Amount LimitStandings::Since(Day first, const AmountsByDay& by_day) {
+  Amount amount = 0;
+  for (auto at = by_day.rbegin(); at != by_day.rend() && at->day >= first; ++at)
+    amount = Plus(amount, at->amount);
+  return amount;
 }
 
 // The round's own units count however old it is: its volumes do.
@@ -70,41 +91,52 @@ Day LimitStandings::FirstDay(const Limit& limit, Day today) const {
 
 std::vector<NeedSegment> LimitStandings::SegmentsOf(const Market& market, const Need& need,
                                                     absl::Span<const Candidate> candidates, bool known,
-                                                    Day today) const {
+                                                    const NeedVolume& counted, Day today) const {
   std::vector<NeedSegment> segments;
-  const Units demand = DemandOf(need, candidates);
-  const int32_t own_groups = CountGroups(market, candidates);
   for (size_t at = 0; at < limits_.size(); ++at) {
     const Limit& limit = limits_[at];
-    NeedSegment segment{.limit = static_cast<int32_t>(at),
-                        .key = SegmentOf(market, limit, need.service, need.district, need.chain)};
+    NeedSegment segment{.limit = static_cast<int32_t>(at), .key = SegmentOf(market, limit, PlacedOf(need))};
+    segment.share_basis_points = ShareOf(market, limit, segment.key, today);
     const auto found = states_[at].segments.find(segment.key);
     const SegmentState* state = found == states_[at].segments.end() ? nullptr : &found->second;
     const bool in_round = state != nullptr && state->of_round.has_value();
-    int32_t groups = own_groups;
-    if (in_round) {
-      segment.volume = state->of_round->volume + state->beyond_round;
-      groups = std::max(groups, state->of_round->eligible_controller_count);
+    int32_t eligible = CountEligible(market, candidates, limit.controller_level);
+    if (in_round) eligible = std::max(eligible, state->of_round->eligible_controller_count);
+    const bool by_volume_of_round = in_round && limit.basis == LimitBasis::kDemand;
+    if (by_volume_of_round) {
+      segment.volume = Plus(state->of_round->volume, state->beyond_round);
     } else if (state != nullptr) {
       segment.volume = Since(FirstDay(limit, today), state->held);
     }
-    if (!in_round || !known) segment.volume += demand;
-    segment.cap = CapOf(limit.share_basis_points, segment.volume);
-    segment.thin = groups < limit.min_controllers;
+    if (!by_volume_of_round || !known) {
+      segment.volume =
+          Plus(segment.volume, limit.measure == LimitMeasure::kMoney ? counted.money : counted.units);
+    }
+    segment.cap = CapOf(segment.share_basis_points, segment.volume);
+    segment.thin = eligible < limit.min_controllers;
     segment.waived = segment.thin && limit.thin_market_rule == ThinMarketRule::kWaive;
     segments.push_back(segment);
   }
   return segments;
 }
 
-LimitStanding LimitStandings::StandingOf(const NeedSegment& segment, const Tap& tap, Day today) const {
-  const Limit& limit = limits_[segment.limit];
-  LimitStanding standing{.limit = segment.limit, .controller = ControllerOf(tap, limit.controller_level)};
-  const auto& cells = states_[segment.limit].cells;
-  const auto found = cells.find(CellKey{segment.key, standing.controller});
-  if (found != cells.end()) standing.held = Since(FirstDay(limit, today), found->second);
-  standing.room = segment.waived ? kUnitsMax : std::clamp<Units>(segment.cap - standing.held, 0, kUnitsMax);
-  return standing;
+std::vector<LimitStanding> LimitStandings::StandingsOf(absl::Span<const NeedSegment> segments, const Tap& tap,
+                                                       MinorUnits unit_price, Day today) const {
+  std::vector<LimitStanding> standings;
+  for (const NeedSegment& segment : segments) {
+    const Limit& limit = limits_[segment.limit];
+    const auto& cells = states_[segment.limit].cells;
+    for (PartyIndex controller : ControllersOf(tap, limit.controller_level)) {
+      LimitStanding standing{.limit = segment.limit, .controller = controller};
+      const auto found = cells.find(CellKey{segment.key, controller});
+      if (found != cells.end()) standing.held = Since(FirstDay(limit, today), found->second);
+      standing.room = segment.waived ? kAmountMax : std::max<Amount>(0, segment.cap - standing.held);
+      standing.unit_amount = std::max<Amount>(1, Measured(limit, 1, unit_price));
+      if (standing.held == 0) standing.room = std::max(standing.room, standing.unit_amount);
+      standings.push_back(standing);
+    }
+  }
+  return standings;
 }
 
 Units LimitStandings::GivenOfRound(TapIndex tap) const {
@@ -116,9 +148,9 @@ size_t LimitStandings::ByteSize() const {
   size_t bytes = given_of_round_.capacity() * (sizeof(std::pair<int32_t, Units>) + 1);
   for (const LimitState& state : states_) {
     bytes += state.segments.capacity() * (sizeof(std::pair<SegmentKey, SegmentState>) + 1);
-    bytes += state.cells.capacity() * (sizeof(std::pair<CellKey, UnitsByDay>) + 1);
-    for (const auto& [key, held] : state.cells) bytes += held.capacity() * sizeof(DayUnits);
-    for (const auto& [key, segment] : state.segments) bytes += segment.held.capacity() * sizeof(DayUnits);
+    bytes += state.cells.capacity() * (sizeof(std::pair<CellKey, AmountsByDay>) + 1);
+    for (const auto& [key, held] : state.cells) bytes += held.capacity() * sizeof(DayAmount);
+    for (const auto& [key, segment] : state.segments) bytes += segment.held.capacity() * sizeof(DayAmount);
   }
   return bytes;
 }

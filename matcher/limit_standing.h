@@ -1,14 +1,15 @@
 // What the limits leave each controller between rounds: the caps of the last round, less what is held by now.
 //
-//   volume  V = the segment's volume in the last round
-//             + units given since, at once, to needs that the round did not know
-//             + what candidates can serve of the need that is asked about, where the round did not know it
+//   volume  V = the segment's volume in the last round                                     (kDemand)
+//             + what was given since, at once, to needs that the round did not know
+//             + what counts of the need that is asked about, where the round did not know it
+//             = what is held + what counts of the need that is asked about                 (kMatched)
 //   cap       = max(1, ceil(share * V)), as in limit.h
-//   held      = units of live matches of the last round, of those made since, and of the limit's window
-// Of a segment that the round did not know, volume counts what is held and the need that is asked about.
-// Demand that others posted since the round counts only once it is matched: it would cost a search for every
-// need of the segment, and leaving it out lifts no cap. A segment is thin where neither the round nor the
-// need's own candidates showed min_controllers ownership groups.
+//   held      = what live matches of the last round, those made since, and those of the limit's window have
+// Of a segment that the round did not know, volume counts what is held and the need that is asked about. What
+// counts of it is what its candidates could serve, for who looks; and for who matches what it is really
+// given, so that demand that is only posted lifts no cap. A segment is thin where neither the round nor the
+// need's own candidates showed min_controllers independent controllers.
 //
 // What is held is kept up to date unit by unit, so that an answer costs a few lookups. Many threads may read
 // while none writes.
@@ -40,16 +41,28 @@ struct LiveHolding {
 
 // What the last round found of a segment.
 struct RoundSegment {
-  Units volume = 0;
+  Amount volume = 0;
   int32_t eligible_controller_count = 0;
 };
+
+// What of a need counts in the volumes of segments, by measure.
+struct NeedVolume {
+  Units units = 0;
+  Amount money = 0;
+
+  friend bool operator==(const NeedVolume&, const NeedVolume&) = default;
+};
+
+// What its candidates could serve of the need, at the price of the cheapest.
+NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Candidate> candidates);
 
 // One limit where a need is.
 struct NeedSegment {
   int32_t limit = 0;  // position among the limits
   SegmentKey key;
-  Units volume = 0;
-  Units cap = 0;
+  int32_t share_basis_points = 0;
+  Amount volume = 0;
+  Amount cap = 0;
   bool thin = false;
   // Thin, under the rule kWaive: no cap holds here.
   bool waived = false;
@@ -59,9 +72,14 @@ struct NeedSegment {
 struct LimitStanding {
   int32_t limit = 0;
   PartyIndex controller;
-  Units held = 0;
-  // What it may still be given: kUnitsMax where the limit is waived.
-  Units room = 0;
+  Amount held = 0;
+  // What it may still be given, as the limit measures it: kAmountMax where the limit is waived.
+  Amount room = 0;
+  // What one unit of the candidate counts: 1, or its price.
+  Amount unit_amount = 1;
+
+  // In units of the candidate. One that holds nothing may have one.
+  Units UnitRoom() const;
 };
 
 class LimitStandings {
@@ -80,11 +98,15 @@ class LimitStandings {
   void Add(const Market& market, const LiveHolding& live) { Count(market, live, live.holding.units); }
   void Remove(const Market& market, const LiveHolding& live) { Count(market, live, -live.holding.units); }
 
-  // By limit. `candidates` are those of the need; `known` says whether the last round knew the need.
+  // By limit. `known` says whether the last round knew the need, of which `candidates` are all; `counted` is
+  // what of it counts in volumes.
   std::vector<NeedSegment> SegmentsOf(const Market& market, const Need& need,
-                                      absl::Span<const Candidate> candidates, bool known, Day today) const;
-  // Of one that was returned by SegmentsOf, as of the same day.
-  LimitStanding StandingOf(const NeedSegment& segment, const Tap& tap, Day today) const;
+                                      absl::Span<const Candidate> candidates, bool known,
+                                      const NeedVolume& counted, Day today) const;
+  // By limit, and by controller of the TAP under it. The segments are what SegmentsOf returned, as of the
+  // same day; `unit_price` is the candidate's.
+  std::vector<LimitStanding> StandingsOf(absl::Span<const NeedSegment> segments, const Tap& tap,
+                                         MinorUnits unit_price, Day today) const;
 
   // Units of the TAP that are of the last round.
   Units GivenOfRound(TapIndex tap) const;
@@ -92,12 +114,12 @@ class LimitStandings {
   size_t ByteSize() const;
 
  private:
-  struct DayUnits {
+  struct DayAmount {
     Day day = 0;
-    Units units = 0;
+    Amount amount = 0;
   };
   // Ascending by day.
-  using UnitsByDay = std::vector<DayUnits>;
+  using AmountsByDay = std::vector<DayAmount>;
   struct CellKey {
     SegmentKey segment;
     PartyIndex controller;
@@ -110,17 +132,17 @@ class LimitStandings {
   };
   struct SegmentState {
     std::optional<RoundSegment> of_round;
-    UnitsByDay held;
-    Units beyond_round = 0;
+    AmountsByDay held;
+    Amount beyond_round = 0;
   };
   struct LimitState {
     absl::flat_hash_map<SegmentKey, SegmentState> segments;
-    absl::flat_hash_map<CellKey, UnitsByDay> cells;
+    absl::flat_hash_map<CellKey, AmountsByDay> cells;
   };
 
   void Count(const Market& market, const LiveHolding& live, Units units);
-  static void Add(Day day, Units units, UnitsByDay* by_day);
-  static Units Since(Day first, const UnitsByDay& by_day);
+  static void Add(Day day, Amount amount, AmountsByDay* by_day);
+  static Amount Since(Day first, const AmountsByDay& by_day);
   // From this day on holdings count.
   Day FirstDay(const Limit& limit, Day today) const;
 

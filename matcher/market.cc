@@ -49,6 +49,10 @@ void Market::SetTerritory(TerritoryIndex territory, const Territory& row) {
   RowWithRoom(territories_, territory.value) = row;
 }
 
+void Market::SetFamily(ServiceIndex service, FamilyIndex family) {
+  RowWithRoom(families_, service.value) = family;
+}
+
 void Market::SetTap(TapIndex tap, Tap row) {
   INVARIANT(row.capacity >= 0 && row.capacity <= kUnitsMax, "a TAP's capacity is 0 to kUnitsMax");
   RowWithRoom(taps_, tap.value) = std::move(row);
@@ -115,6 +119,8 @@ void Market::Reserve(int32_t need_count, int32_t offer_count) {
 const Territory& Market::territory(TerritoryIndex territory) const {
   return RowOrEmpty(territories_, territory.value);
 }
+
+FamilyIndex Market::family(ServiceIndex service) const { return RowOrEmpty(families_, service.value); }
 
 const Tap& Market::tap(TapIndex tap) const { return RowOrEmpty(taps_, tap.value); }
 

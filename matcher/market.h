@@ -22,6 +22,8 @@
 namespace ayni::matcher {
 
 using ServiceIndex = Index<struct ServiceTag>;
+// Services that stand in for one another in limits.
+using FamilyIndex = Index<struct FamilyTag>;
 using ChainIndex = Index<struct ChainTag>;
 using TerritoryIndex = Index<struct TerritoryTag>;
 using CurrencyIndex = Index<struct CurrencyTag>;
@@ -69,10 +71,20 @@ struct Credential {
   std::vector<ChainIndex> chains = {};
 };
 
+// Whom a TAP may count with, beside itself, at one level of limits.
+inline constexpr int kControllersPerTapMax = 4;
+
 struct Tap {
   PartyIndex party;
   // The party that stands for its ownership group; the TAP's own where nobody asks for groups.
   PartyIndex ownership_group;
+  // The groups it counts with as owned: its own and those that owned it lately. Then the groups of who
+  // supplies what it sells, whose brands it represents and who funds it. Each ascending, at most
+  // kControllersPerTapMax; empty: ownership_group alone.
+  std::vector<PartyIndex> owners = {};
+  std::vector<PartyIndex> suppliers = {};
+  std::vector<PartyIndex> brands = {};
+  std::vector<PartyIndex> funders = {};
   TapModel model = TapModel::kUnknown;
   // Read by the wish woman_tap and by nothing else.
   Gender gender = Gender::kUnknown;
@@ -129,6 +141,7 @@ class Market {
  public:
   // Each makes room for the index where there is none, with empty rows below it.
   void SetTerritory(TerritoryIndex territory, const Territory& row);
+  void SetFamily(ServiceIndex service, FamilyIndex family);
   void SetTap(TapIndex tap, Tap row);
   void SetNeed(NeedIndex need, const Need& row);
   void SetOffer(OfferIndex offer, const Offer& row);
@@ -143,6 +156,8 @@ class Market {
   // Of an index beyond the last row, or None(): an empty row.
   const Territory& territory(TerritoryIndex territory) const;
   const Tap& tap(TapIndex tap) const;
+  // None() where it was not set.
+  FamilyIndex family(ServiceIndex service) const;
 
   // The lists of what they return hold until the next change of the market. REQUIRES: the row exists.
   Need need(NeedIndex need) const;
@@ -164,6 +179,7 @@ class Market {
 
  private:
   std::vector<Territory> territories_;
+  std::vector<FamilyIndex> families_;  // by ServiceIndex
   std::vector<Tap> taps_;
 
   std::vector<ServiceIndex> need_service_;

@@ -42,6 +42,9 @@ std::vector<Link> LinksOn(absl::Span<const Ownership> ownerships, Day day) {
     }
   }
   links.resize(kept);
+  for (Link& link : links) {
+    if (link.share_basis_points > kHalfBasisPoints) link.share_basis_points = kWholeBasisPoints;
+  }
   return links;
 }
 

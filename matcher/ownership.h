@@ -2,10 +2,11 @@
 //
 // Two parties are joined where one owns 25 % or more of the other, or controls it; a group is what joins make
 // together. What one party owns of another is the sum, over every chain of at most kOwnershipChainMax links
-// from the one to the other, of the product of the shares along it; control counts as the whole. The sum is
-// over chains because otherwise an owner would hide by holding 20 % at first hand and 20 % through a company
-// of its own. A chain may not come back to its owner, and no sum exceeds the whole at any length, so circular
-// holdings and false declarations end as any other.
+// from the one to the other, of the product of the shares along it; control counts as the whole, and so does
+// a share above one half, which decides alone: otherwise an owner would hide by 51 % of a company that holds
+// 49 %. The sum is over chains because otherwise it would hide by holding 20 % at first hand and 20 % through
+// a company of its own. A chain may not come back to its owner, and no sum exceeds the whole at any length,
+// so circular holdings and false declarations end as any other.
 #ifndef AYNI_MATCHER_OWNERSHIP_H_
 #define AYNI_MATCHER_OWNERSHIP_H_
 
@@ -19,6 +20,8 @@ namespace ayni::matcher {
 
 inline constexpr int32_t kWholeBasisPoints = 10'000;
 inline constexpr int32_t kGroupBasisPoints = 2'500;
+// Above it a share controls.
+inline constexpr int32_t kHalfBasisPoints = 5'000;
 inline constexpr int kOwnershipChainMax = 8;
 
 // A statement that holds on the days of its window. Control is a share of kWholeBasisPoints.

@@ -97,7 +97,7 @@ absl::Status ValidateCellsOf(const Problem& problem, int64_t edge) {
     return Wrong("edge_cell_begin", edge + 1,
                  "no less than the entry before, within the column that it cuts");
   }
-  if (end - begin > kCellsPerEdgeMax) return Wrong("edge_cell_begin", edge, "at most 16 cells an edge");
+  if (end - begin > kCellsPerEdgeMax) return Wrong("edge_cell_begin", edge, "at most 64 cells an edge");
   for (int64_t i = begin; i < end; ++i) {
     if (!problem.edge_cell[i].present() || problem.edge_cell[i].value >= problem.cell_count()) {
       return Wrong("edge_cell", i, "a cell of the problem");

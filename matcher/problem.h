@@ -26,7 +26,8 @@ namespace ayni::matcher {
 
 inline constexpr int32_t kWeightMax = 1'000'000;
 inline constexpr Units kUnitsMax = 1'000'000'000;  // the largest demand, capacity, room, bound or lot
-inline constexpr int kCellsPerEdgeMax = 16;
+// Eight limits of four controllers each, eight reserves, eight floors and a promise fit.
+inline constexpr int kCellsPerEdgeMax = 64;
 // For each unit under a floor. More than any unit could be worth that it pushes out elsewhere, so that a
 // floor can stand for a promise.
 inline constexpr int64_t kPenaltyMax = 100'000'000;

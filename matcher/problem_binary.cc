@@ -107,7 +107,7 @@ absl::Status ProblemBinaryReader::TakeHeader() {
   const uint64_t edges = Little(bytes + 32, 8), edge_cells = Little(bytes + 40, 8);
   if (edges > kEdgesMax) return WrongHeader("the count of edges", edges, "less than 2^57");
   if (edge_cells > edges * kCellsPerEdgeMax) {
-    return WrongHeader("the count of cells of edges", edge_cells, "at most 16 an edge");
+    return WrongHeader("the count of cells of edges", edge_cells, "at most 64 an edge");
   }
   const auto [needs, offers, taps, cells] = std::tuple(counts[0], counts[1], counts[2], counts[3]);
   const int64_t floored = floors == 1 ? cells : 0;

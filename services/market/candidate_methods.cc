@@ -53,7 +53,8 @@ class CandidatePage {
         today_(today),
         row_(market.ToColumns(need, &columns_)),
         ranked_(RankedCandidates(market, row_, book.policy()->score_rule, today)),
-        segments_(book.SegmentsOf(market, need, row_, ranked_, today)) {}
+        segments_(book.SegmentsOf(market, need, row_, ranked_,
+                                  matcher::DemandOf(market.market(), row_, ranked_), today)) {}
 
   std::unique_ptr<v1::ListCandidatesResponse> Fill(const Page& page) const {
     auto response = std::make_unique<v1::ListCandidatesResponse>();
@@ -97,7 +98,7 @@ class CandidatePage {
     record->set_limit(LimitId(standing.limit));
     record->set_controller(market_.NameOf(standing.controller));
     record->set_held_quantity(standing.held);
-    record->set_binds(standing.room < wanted);
+    record->set_binds(standing.UnitRoom() < wanted);
     if (segments_[standing.limit].waived) return;
     record->set_cap(segments_[standing.limit].cap);
     record->set_room(standing.room);

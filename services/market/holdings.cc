@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "services/market/engine_day.h"
+#include "services/market/policy.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/resource_type.h"
 
@@ -89,12 +90,11 @@ absl::Status ForEachHolding(const storage::Snapshot& snapshot, matcher::Day firs
 }
 
 absl::StatusOr<std::vector<matcher::Holding>> ReadHoldings(const storage::Snapshot& snapshot,
-                                                           absl::Span<const matcher::Limit> limits,
+                                                           const std::vector<matcher::Limit>& limits,
                                                            matcher::Day today,
                                                            const std::function<bool()>& stop,
                                                            NamedMarket* market) {
-  int32_t window_days = 0;
-  for (const matcher::Limit& limit : limits) window_days = std::max(window_days, limit.window_days);
+  const int32_t window_days = LongestWindow(limits);
   std::vector<matcher::Holding> holdings;
   if (window_days == 0) return holdings;
   absl::Status status = ForEachHolding(

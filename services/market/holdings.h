@@ -36,7 +36,7 @@ absl::Status ForEachHolding(const storage::Snapshot& snapshot, matcher::Day firs
 
 // Those within the longest window of the limits. Names that the market has not seen become known to it.
 absl::StatusOr<std::vector<matcher::Holding>> ReadHoldings(const storage::Snapshot& snapshot,
-                                                           absl::Span<const matcher::Limit> limits,
+                                                           const std::vector<matcher::Limit>& limits,
                                                            matcher::Day today,
                                                            const std::function<bool()>& stop,
                                                            NamedMarket* market);

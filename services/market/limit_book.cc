@@ -41,7 +41,7 @@ absl::StatusOr<std::unique_ptr<LimitBook>> LimitBook::Load(const storage::Snapsh
                                                            const std::function<bool()>& stop,
                                                            ChangeMarket change) {
   auto book = std::make_unique<LimitBook>();
-  if (absl::Status status = book->ReadPolicy(snapshot); !status.ok()) return status;
+  if (absl::Status status = book->ReadPolicy(snapshot, change); !status.ok()) return status;
   auto round = ReadLastRound(snapshot);
   if (!round.ok()) return round.status();
   book->round_ = *std::move(round);
@@ -62,7 +62,7 @@ absl::StatusOr<std::unique_ptr<LimitBook>> LimitBook::Load(const storage::Snapsh
   return book;
 }
 
-absl::Status LimitBook::ReadPolicy(const storage::Snapshot& snapshot) {
+absl::Status LimitBook::ReadPolicy(const storage::Snapshot& snapshot, ChangeMarket change) {
   const auto cursor = snapshot.ScanIndex(storage::KeyRange::Prefix(ActivePolicyStem()));
   if (!cursor->Next()) return cursor->status();
   auto stored = ReadRecord(snapshot, ResourceType::Of<v1::Policy>(), NameOfIndexKey(cursor->key()));
@@ -70,6 +70,7 @@ absl::Status LimitBook::ReadPolicy(const storage::Snapshot& snapshot) {
   if (stored->version == 0) return absl::DataLossError("the active policy is not stored");
   policy_record_ = static_cast<const v1::Policy&>(*stored->record);
   policy_ = ToEngine(policy_record_);
+  if (policy_.ok()) change([&](NamedMarket* market) { NameRules(policy_record_, market, &*policy_); });
   return absl::OkStatus();
 }
 
@@ -100,8 +101,9 @@ bool LimitBook::RoundKnew(const v1::Need& need) const {
 std::vector<matcher::NeedSegment> LimitBook::SegmentsOf(const NamedMarket& market, const v1::Need& need,
                                                         const matcher::Need& row,
                                                         absl::Span<const matcher::Candidate> candidates,
+                                                        const matcher::NeedVolume& counted,
                                                         matcher::Day today) const {
-  return standings_.SegmentsOf(market.market(), row, candidates, RoundKnew(need), today);
+  return standings_.SegmentsOf(market.market(), row, candidates, RoundKnew(need), counted, today);
 }
 
 matcher::OpenCandidate LimitBook::Open(const NamedMarket& market,
@@ -113,9 +115,7 @@ matcher::OpenCandidate LimitBook::Open(const NamedMarket& market,
   open.tap_left = tap.capacity == 0
                       ? matcher::kUnitsMax
                       : std::max<matcher::Units>(0, tap.capacity - standings_.GivenOfRound(offer.tap));
-  open.standings.reserve(segments.size());
-  for (const matcher::NeedSegment& segment : segments)
-    open.standings.push_back(standings_.StandingOf(segment, tap, today));
+  open.standings = standings_.StandingsOf(segments, tap, offer.price, today);
   return open;
 }
 
@@ -142,12 +142,14 @@ void LimitBook::Put(const v1::Match& match, NamedMarket* market) {
   }
 }
 
-void LimitBook::ChangeGroups(const NamedMarket& market, const std::vector<matcher::PartyIndex>& groups,
-                             absl::FunctionRef<void()> change) {
+void LimitBook::ChangeControllers(const NamedMarket& market,
+                                  const std::vector<matcher::Controllers>& controllers,
+                                  absl::FunctionRef<void()> change) {
   std::vector<size_t> moved;
   for (size_t at = 0; at < holdings_.size(); ++at) {
-    const matcher::Tap& tap = market.market().tap(holdings_[at].holding.tap);
-    if (holdings_[at].holding.units > 0 && tap.ownership_group != groups[tap.party.at()]) moved.push_back(at);
+    const matcher::TapIndex tap = holdings_[at].holding.tap;
+    if (holdings_[at].holding.units == 0 || tap.at() >= controllers.size()) continue;
+    if (matcher::Controllers::Of(market.market().tap(tap)) != controllers[tap.at()]) moved.push_back(at);
   }
   for (size_t at : moved) standings_.Remove(market.market(), holdings_[at]);
   change();

@@ -48,12 +48,13 @@ class LimitBook {
   // Whether the need stood when the last round was cleared.
   bool RoundKnew(const v1::Need& need) const;
 
-  // The limits where the need is, by limit. `row` is the need as columns, `candidates` are all that it has.
-  // REQUIRES, as Open: policy() is OK, and the market is the one that the book was loaded for.
+  // The limits where the need is, by limit. `row` is the need as columns, `candidates` are all that it has,
+  // and `counted` is what of it counts in volumes. REQUIRES, as Open: policy() is OK, and the market is the
+  // one that the book was loaded for.
   std::vector<matcher::NeedSegment> SegmentsOf(const NamedMarket& market, const v1::Need& need,
                                                const matcher::Need& row,
                                                absl::Span<const matcher::Candidate> candidates,
-                                               matcher::Day today) const;
+                                               const matcher::NeedVolume& counted, matcher::Day today) const;
   // A candidate of that need with what limits and capacities leave it, and no bid.
   matcher::OpenCandidate Open(const NamedMarket& market, absl::Span<const matcher::NeedSegment> segments,
                               const matcher::Candidate& candidate, matcher::Day today) const;
@@ -61,16 +62,16 @@ class LimitBook {
   // Takes the place of what was counted for it: the match as it now stands. Of matches of rounds it takes
   // only that they hold no more; a round that is published makes a new book.
   void Put(const v1::Match& match, NamedMarket* market);
-  // `change` gives the TAPs of the market those groups.
-  void ChangeGroups(const NamedMarket& market, const std::vector<matcher::PartyIndex>& groups,
-                    absl::FunctionRef<void()> change);
+  // `change` gives the TAPs of the market those controllers, which are by TapIndex.
+  void ChangeControllers(const NamedMarket& market, const std::vector<matcher::Controllers>& controllers,
+                         absl::FunctionRef<void()> change);
 
   size_t ByteSize() const;
 
  private:
   using MatchIndex = matcher::Index<struct MatchTag>;
 
-  absl::Status ReadPolicy(const storage::Snapshot& snapshot);
+  absl::Status ReadPolicy(const storage::Snapshot& snapshot, ChangeMarket change);
   absl::Status ReadRoundSegments(const storage::Snapshot& snapshot, ChangeMarket change);
   matcher::LiveHolding ToLive(const v1::Match& match, matcher::Day day, NamedMarket* market) const;
   void Count(const v1::Match& match, matcher::Day day, NamedMarket* market);

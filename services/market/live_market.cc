@@ -48,6 +48,7 @@ const KindOfRow* KindUnder(const std::string& key) {
                                  RowsOf<v1::Party>(&NamedMarket::RemoveParty),
                                  RowsOf<v1::Credential>(&NamedMarket::RemoveCredential),
                                  RowsOf<v1::Territory>(&NamedMarket::RemoveTerritory),
+                                 RowsOf<v1::Service>(&NamedMarket::RemoveService),
                                  RowsOf<v1::Relation>(&NamedMarket::RemoveRelation)};
   for (const KindOfRow& kind : *kinds) {
     if (absl::StartsWith(key, kind.key_prefix)) return &kind;
@@ -118,7 +119,10 @@ void LiveMarket::Follow() {
   bool is_loaded = false;
   while (!stopping_) {
     if (is_loaded) NoteWhatIsHeld();
-    if (is_loaded && (groups_may_differ_ || groups_day_ != DayOf(clock_()))) JoinOwnershipGroups();
+    if (is_loaded &&
+        (controllers_changes_ != market_->tie_changes() || controllers_day_ != DayOf(clock_()))) {
+      JoinControllers();
+    }
     absl::Status status = is_loaded ? CatchUp() : Load();
     is_loaded |= status.ok();
     SetFailure(status);
@@ -138,16 +142,17 @@ absl::Status LiveMarket::Load() {
   auto market = std::make_unique<NamedMarket>();
   const LoadOptions options{.stop = [this] { return stopping_.load(); }, .with_relations = true};
   if (absl::Status status = LoadMarket(**snapshot, options, market.get()); !status.ok()) return status;
-  groups_day_ = DayOf(clock_());
-  market->JoinOwnershipGroups(groups_day_);
+  controllers_day_ = DayOf(clock_());
+  market->JoinControllers(controllers_day_, 0);
   auto book =
-      LimitBook::Load(**snapshot, groups_day_, options.stop, [&](auto change) { change(market.get()); });
+      LimitBook::Load(**snapshot, controllers_day_, options.stop, [&](auto change) { change(market.get()); });
   if (!book.ok()) return book.status();
   {
     const std::unique_lock lock(mutex_);
     market_ = std::move(market);
     book_ = *std::move(book);
   }
+  JoinControllers();
   held_time_ = goal_time_;
   {
     const std::lock_guard lock(state_mutex_);
@@ -193,17 +198,17 @@ absl::Status LiveMarket::CatchUp() {
 absl::Status LiveMarket::Apply(const storage::FeedEntry& entry) {
   const auto reloads = ChangesWhatCounts(entry);
   if (!reloads.ok()) return reloads.status();
-  const int32_t tap_count = market_->market().tap_count();
   for (const storage::FeedChange& change : entry.changes) {
     if (stopping_) return absl::OkStatus();
     if (IsUnder<v1::Match>(change.key) && *reloads) continue;
     absl::Status status = IsUnder<v1::Match>(change.key) ? ApplyMatch(change.key) : Apply(change);
     if (!status.ok()) return status;
-    groups_may_differ_ |= IsUnder<v1::Relation>(change.key);
   }
-  groups_may_differ_ |= tap_count != market_->market().tap_count();
-  if (groups_may_differ_) JoinOwnershipGroups();
-  return *reloads ? ReloadBook() : absl::OkStatus();
+  if (*reloads) {
+    if (absl::Status status = ReloadBook(); !status.ok()) return status;
+  }
+  if (*reloads || controllers_changes_ != market_->tie_changes()) JoinControllers();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> LiveMarket::ChangesWhatCounts(const storage::FeedEntry& entry) const {
@@ -221,6 +226,10 @@ absl::StatusOr<bool> LiveMarket::ChangesWhatCounts(const storage::FeedEntry& ent
       const auto territory = ReadUnder<v1::Territory>(*store_, change.key);
       if (!territory.ok()) return territory.status();
       if (known.present() && (*territory == nullptr || !market_->Stands(known, **territory))) return true;
+    } else if (IsUnder<v1::Service>(change.key)) {
+      const auto service = ReadUnder<v1::Service>(*store_, change.key);
+      if (!service.ok()) return service.status();
+      if (*service != nullptr && !market_->Stands(**service)) return true;
     }
   }
   return false;
@@ -230,7 +239,7 @@ absl::Status LiveMarket::ReloadBook() {
   auto snapshot = store_->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   auto book = LimitBook::Load(
-      **snapshot, groups_day_, [this] { return stopping_.load(); },
+      **snapshot, controllers_day_, [this] { return stopping_.load(); },
       [this](auto change) {
         const std::unique_lock lock(mutex_);
         change(market_.get());
@@ -241,12 +250,13 @@ absl::Status LiveMarket::ReloadBook() {
   return absl::OkStatus();
 }
 
-void LiveMarket::JoinOwnershipGroups() {
-  groups_day_ = DayOf(clock_());
-  const std::vector<matcher::PartyIndex> groups = market_->OwnershipGroupsOn(groups_day_);
+void LiveMarket::JoinControllers() {
+  controllers_day_ = DayOf(clock_());
+  controllers_changes_ = market_->tie_changes();
+  const int32_t days_before = book_->policy().ok() ? LongestWindow(book_->policy()->limits) : 0;
+  const std::vector<matcher::Controllers> controllers = market_->ControllersOn(controllers_day_, days_before);
   const std::unique_lock lock(mutex_);
-  book_->ChangeGroups(*market_, groups, [&] { market_->SetOwnershipGroups(groups); });
-  groups_may_differ_ = false;
+  book_->ChangeControllers(*market_, controllers, [&] { market_->SetControllers(controllers); });
 }
 
 absl::Status LiveMarket::ApplyMatch(const std::string& key) {

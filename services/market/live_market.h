@@ -77,7 +77,7 @@ class LiveMarket {
   absl::StatusOr<bool> ChangesWhatCounts(const storage::FeedEntry& entry) const;
   absl::Status ReloadBook();
   // Works the ownership groups out as of today, and counts for them what their TAPs hold.
-  void JoinOwnershipGroups();
+  void JoinControllers();
   void SetFailure(absl::Status status);
   // OK while the market is loaded and its last change could be read.
   absl::Status State() const;
@@ -93,8 +93,8 @@ class LiveMarket {
   // Of the thread alone: a later moment, and the last commit that the store had then.
   std::chrono::steady_clock::time_point goal_time_;
   storage::Sequence goal_ = 0;
-  matcher::Day groups_day_ = 0;
-  bool groups_may_differ_ = false;
+  matcher::Day controllers_day_ = 0;
+  int64_t controllers_changes_ = 0;  // the market's, when controllers were last found
 
   mutable FairSharedMutex mutex_;
   // Guarded by mutex_, and changed by the thread alone, which reads them without it.

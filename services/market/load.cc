@@ -120,7 +120,8 @@ absl::Status LoadKind(const storage::Snapshot& snapshot, const LoadOptions& opti
 
 absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market) {
   using LoadFunction = absl::Status (*)(const storage::Snapshot&, const LoadOptions&, NamedMarket*);
-  std::vector<LoadFunction> kinds = {LoadKind<v1::Territory>, LoadKind<v1::Party>, LoadKind<v1::Credential>};
+  std::vector<LoadFunction> kinds = {LoadKind<v1::Territory>, LoadKind<v1::Service>, LoadKind<v1::Party>,
+                                     LoadKind<v1::Credential>};
   if (options.with_relations) kinds.push_back(LoadKind<v1::Relation>);
   kinds.push_back(LoadKind<v1::Offer>);
   for (LoadFunction load : kinds) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -83,6 +84,19 @@ static_assert(static_cast<int>(matcher::TapModel::kAcademic) == v1::TAP_MODEL_AC
 static_assert(static_cast<int>(matcher::Gender::kOther) == v1::GENDER_OTHER);
 static_assert(static_cast<int>(matcher::TerritoryLevel::kDistrict) == v1::TERRITORY_LEVEL_DISTRICT);
 
+std::optional<matcher::TieKind> TieKindOf(v1::RelationType type) {
+  switch (type) {
+    case v1::RELATION_TYPE_SUPPLIES:
+      return matcher::TieKind::kSupplier;
+    case v1::RELATION_TYPE_REPRESENTS_BRAND_OF:
+      return matcher::TieKind::kBrand;
+    case v1::RELATION_TYPE_FUNDS:
+      return matcher::TieKind::kFunder;
+    default:
+      return std::nullopt;
+  }
+}
+
 template <typename Ours, typename Theirs>
 Ours SideBySide(Theirs value, Ours last) {
   return value >= 0 && value <= static_cast<int>(last) ? static_cast<Ours>(value) : Ours{};
@@ -116,6 +130,7 @@ matcher::TapIndex NamedMarket::InternTap(absl::string_view party_id) {
   row.party = row.ownership_group = party;
   market_.SetTap(tap, std::move(row));
   tap_credentials_.resize(tap.at() + 1);
+  ++tie_changes_;
   return tap;
 }
 
@@ -131,6 +146,10 @@ bool NamedMarket::Stands(matcher::TerritoryIndex row, const v1::Territory& terri
   const matcher::Territory& known = market_.territory(row);
   return territories_.NameOf(known.parent) == territory.parent() &&
          known.level == SideBySide(territory.level(), matcher::TerritoryLevel::kDistrict);
+}
+
+bool NamedMarket::Stands(const v1::Service& service) const {
+  return families_.NameOf(market_.family(services_.Find(service.name()))) == service.family();
 }
 
 void NamedMarket::RemoveTerritory(absl::string_view name) {
@@ -163,7 +182,7 @@ void NamedMarket::RemoveParty(absl::string_view name) {
   ChangeTap(tap, [](matcher::Tap* row) {
     matcher::Tap bare;
     bare.party = row->party;
-    bare.ownership_group = row->ownership_group;
+    matcher::Controllers::Of(*row).PutInto(&bare);
     bare.credentials = std::move(row->credentials);
     *row = std::move(bare);
   });
@@ -246,6 +265,7 @@ void NamedMarket::RemoveNeed(absl::string_view name) {
 
 void NamedMarket::Put(const v1::Offer& offer) {
   RemoveOffer(offer.name());
+  PutTieOf(offer);
   if (offer.capacity() <= offer.booked_quantity()) return;
   OfferLists& lists = scratch_offer_;
   FillList(offer.value_chains(), InternIn(&chains_), &lists.chains);
@@ -270,6 +290,7 @@ void NamedMarket::Put(const v1::Offer& offer) {
 }
 
 void NamedMarket::RemoveOffer(absl::string_view name) {
+  RemoveTie(name);
   const matcher::OfferIndex offer = offers_.Find(name);
   if (!offer.present()) return;
   if (is_indexed_) index_.Remove(market_, offer);
@@ -277,50 +298,105 @@ void NamedMarket::RemoveOffer(absl::string_view name) {
   offers_.Erase(offer);
 }
 
+void NamedMarket::Put(const v1::Service& service) {
+  market_.SetFamily(services_.Intern(service.name()), families_.Intern(service.family()));
+}
+
+// A service that is removed has no needs or offers any more.
+void NamedMarket::RemoveService(absl::string_view) {}
+
 void NamedMarket::Put(const v1::Relation& relation) {
+  RemoveRelation(relation.name());
+  if (relation.standing() != v1::RELATION_STANDING_CONFIRMED) return;
   const bool owns = relation.type() == v1::RELATION_TYPE_OWNS;
-  const bool joins = owns || relation.type() == v1::RELATION_TYPE_CONTROLS;
-  if (!joins || relation.standing() != v1::RELATION_STANDING_CONFIRMED) {
-    RemoveRelation(relation.name());
+  const std::optional<matcher::TieKind> kind = TieKindOf(relation.type());
+  if (!owns && relation.type() != v1::RELATION_TYPE_CONTROLS && !kind.has_value()) return;
+  const matcher::PartyIndex subject = parties_.Intern(FirstId(relation.subject()));
+  const matcher::PartyIndex object = parties_.Intern(FirstId(relation.object()));
+  const matcher::Window window = {relation.has_start_date() ? DayOf(relation.start_date()) : matcher::kDayMin,
+                                  relation.has_end_date() ? DayOf(relation.end_date()) : matcher::kDayMax};
+  if (kind.has_value()) {
+    // A TAP represents a brand; suppliers and funders stand on the other side of theirs.
+    const bool of_subject = kind == matcher::TieKind::kBrand;
+    PutTie(relation.name(), {of_subject ? subject : object, of_subject ? object : subject, *kind, window});
     return;
   }
   ownerships_[relation.name()] = {
-      .owner = parties_.Intern(FirstId(relation.subject())),
-      .owned = parties_.Intern(FirstId(relation.object())),
+      .owner = subject,
+      .owned = object,
       .share_basis_points = owns ? std::clamp(relation.share_basis_points(), 1, matcher::kWholeBasisPoints)
                                  : matcher::kWholeBasisPoints,
-      .window = {relation.has_start_date() ? DayOf(relation.start_date()) : matcher::kDayMin,
-                 relation.has_end_date() ? DayOf(relation.end_date()) : matcher::kDayMax}};
+      .window = window};
+  ++tie_changes_;
 }
 
-void NamedMarket::RemoveRelation(absl::string_view name) { ownerships_.erase(name); }
+void NamedMarket::RemoveRelation(absl::string_view name) {
+  RemoveTie(name);
+  if (ownerships_.erase(name) > 0) ++tie_changes_;
+}
+
+void NamedMarket::PutTie(absl::string_view name, const matcher::Tie& tie) {
+  ties_[name] = tie;
+  ++tie_changes_;
+}
+
+void NamedMarket::RemoveTie(absl::string_view name) {
+  if (ties_.erase(name) > 0) ++tie_changes_;
+}
+
+// What a TAP publishes says whose products it sells and who pays. It stands as long as the offer does, though
+// all of it be booked: what was given under it is still held.
+void NamedMarket::PutTieOf(const v1::Offer& offer) {
+  if (!offer.has_embedded() && !offer.has_subsidised()) return;
+  const bool sells = offer.has_embedded();
+  const std::string& other = sells ? offer.embedded().seller() : offer.subsidised().funder();
+  PutTie(offer.name(), {parties_.Intern(FirstId(offer.name())),
+                        parties_.Intern(FirstId(other)),
+                        sells ? matcher::TieKind::kSupplier : matcher::TieKind::kFunder,
+                        {matcher::kDayMin, matcher::kDayMax}});
+}
 
 matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day) {
-  return {.service = services_.Intern(match.service()),
-          .chain = chains_.Intern(match.value_chain()),
-          .district = territories_.Intern(match.district()),
-          .tap = InternTap(FirstId(match.tap())),
-          .units = ToUnits(match.quantity()),
-          .day = day};
+  return {
+      .placed = {services_.Intern(match.service()), chains_.Intern(match.value_chain()),
+                 territories_.Intern(match.district()), currencies_.Intern(match.unit_price().currency())},
+      .tap = InternTap(FirstId(match.tap())),
+      .units = ToUnits(match.quantity()),
+      .day = day,
+      .unit_price = match.unit_price().minor_units()};
 }
 
 matcher::Holding NamedMarket::FindHolding(const v1::Match& match) const {
-  return {.service = services_.Find(match.service()),
-          .chain = chains_.Find(match.value_chain()),
-          .district = territories_.Find(match.district()),
+  return {.placed = {services_.Find(match.service()), chains_.Find(match.value_chain()),
+                     territories_.Find(match.district()), currencies_.Find(match.unit_price().currency())},
           .tap = FindTap(match.tap()),
-          .units = ToUnits(match.quantity())};
+          .units = ToUnits(match.quantity()),
+          .day = 0,
+          .unit_price = match.unit_price().minor_units()};
 }
 
 matcher::SegmentKey NamedMarket::ToSegmentKey(const v1::Segment& segment) {
-  matcher::SegmentKey key{services_.Intern(segment.service()), territories_.Intern(segment.territory()), {}};
+  matcher::SegmentKey key;
+  if (!segment.service().empty()) key.service = services_.Intern(segment.service());
+  if (!segment.service_family().empty()) key.family = families_.Intern(segment.service_family());
+  key.territory = territories_.Intern(segment.territory());
   if (!segment.value_chain().empty()) key.chain = chains_.Intern(segment.value_chain());
+  if (!segment.currency().empty()) key.currency = currencies_.Intern(segment.currency());
   return key;
 }
 
-std::vector<matcher::PartyIndex> NamedMarket::OwnershipGroupsOn(matcher::Day today) const {
-  std::vector<matcher::Ownership> ownerships;
-  for (const auto& [relation, ownership] : ownerships_) ownerships.push_back(ownership);
+matcher::LimitException NamedMarket::ToException(const v1::LimitException& exception) {
+  matcher::LimitException row;
+  if (!exception.service().empty()) row.service = services_.Intern(exception.service());
+  row.territory = territories_.Intern(exception.territory());
+  if (!exception.value_chain().empty()) row.chain = chains_.Intern(exception.value_chain());
+  row.share_basis_points = exception.share_basis_points();
+  row.window = {DayOf(exception.start_date()), DayOf(exception.end_date())};
+  return row;
+}
+
+std::vector<matcher::PartyIndex> NamedMarket::OwnershipGroupsOn(
+    const std::vector<matcher::Ownership>& ownerships, matcher::Day today) const {
   std::vector<matcher::PartyIndex> groups = matcher::OwnershipGroups(parties_.index_end(), ownerships, today);
   // Indices depend on what was seen first, and names don't.
   std::vector<matcher::PartyIndex> first_by_name = groups;
@@ -333,13 +409,23 @@ std::vector<matcher::PartyIndex> NamedMarket::OwnershipGroupsOn(matcher::Day tod
   return groups;
 }
 
-bool NamedMarket::SetOwnershipGroups(const std::vector<matcher::PartyIndex>& groups) {
+std::vector<matcher::Controllers> NamedMarket::ControllersOn(matcher::Day today, int32_t days_before) const {
+  matcher::ProviderRelations relations;
+  for (const auto& [name, ownership] : ownerships_) relations.ownerships.push_back(ownership);
+  for (const auto& [name, tie] : ties_) relations.ties.push_back(tie);
+  std::vector<matcher::PartyIndex> tap_party;
+  for (int32_t at = 0; at < market_.tap_count(); ++at)
+    tap_party.push_back(market_.tap(matcher::TapIndex{at}).party);
+  return matcher::ControllersOfTaps(tap_party, OwnershipGroupsOn(relations.ownerships, today), relations,
+                                    today, days_before);
+}
+
+bool NamedMarket::SetControllers(const std::vector<matcher::Controllers>& controllers) {
   bool changed = false;
-  for (int32_t at = 0; at < market_.tap_count(); ++at) {
-    const matcher::Tap& tap = market_.tap(matcher::TapIndex{at});
-    const matcher::PartyIndex group = groups[tap.party.at()];
-    if (tap.ownership_group == group) continue;
-    ChangeTap(matcher::TapIndex{at}, [&](matcher::Tap* row) { row->ownership_group = group; });
+  for (size_t at = 0; at < controllers.size(); ++at) {
+    const matcher::TapIndex tap{static_cast<int32_t>(at)};
+    if (matcher::Controllers::Of(market_.tap(tap)) == controllers[at]) continue;
+    ChangeTap(tap, [&](matcher::Tap* row) { controllers[at].PutInto(row); });
     changed = true;
   }
   return changed;
@@ -359,9 +445,11 @@ std::string NamedMarket::NameOf(matcher::PartyIndex party) const {
 v1::Segment NamedMarket::ToRecord(const std::string& limit, const matcher::SegmentKey& key) const {
   v1::Segment record;
   record.set_limit(limit);
-  record.set_service(NameOf(key.service));
+  if (key.service.present()) record.set_service(NameOf(key.service));
+  if (key.family.present()) record.set_service_family(std::string(families_.NameOf(key.family)));
   record.set_territory(NameOf(key.territory));
   if (key.chain.present()) record.set_value_chain(NameOf(key.chain));
+  if (key.currency.present()) record.set_currency(std::string(currencies_.NameOf(key.currency)));
   return record;
 }
 

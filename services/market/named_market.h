@@ -23,12 +23,14 @@
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
+#include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "matcher/candidate.h"
 #include "matcher/candidate_index.h"
 #include "matcher/limit.h"
 #include "matcher/market.h"
 #include "matcher/ownership.h"
+#include "matcher/provider.h"
 #include "services/market/name_table.h"
 
 namespace ayni::services {
@@ -53,8 +55,9 @@ class NamedMarket {
   void Put(const v1::Credential& credential);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
-  // Confirmed ownership and control only; the rest says nothing about groups.
+  // Confirmed relations that say who really provides only.
   void Put(const v1::Relation& relation);
+  void Put(const v1::Service& service);
 
   // Names of what was never put, or stands no more, are no error.
   void RemoveTerritory(absl::string_view name);
@@ -63,24 +66,30 @@ class NamedMarket {
   void RemoveNeed(absl::string_view name);
   void RemoveOffer(absl::string_view name);
   void RemoveRelation(absl::string_view name);
+  void RemoveService(absl::string_view name);
 
   // What a match holds in the segments of limits, with names not yet seen.
   matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);
   // The same by the names known here; None() for others.
   matcher::Holding FindHolding(const v1::Match& match) const;
-  // The segment as the engine knows it, with names not yet seen.
+  // The segment, or a limit's exception, as the engine knows it, with names not yet seen.
   matcher::SegmentKey ToSegmentKey(const v1::Segment& segment);
+  matcher::ChainIndex ToChain(absl::string_view name) { return chains_.Intern(name); }
+  matcher::LimitException ToException(const v1::LimitException& exception);
 
   // Indexes all offers at once; from then on every change keeps the index current. Needs, and nothing else,
   // may be put by another thread meanwhile.
   void BuildIndex();
-  // By party: the one that stands for its ownership group as of the day, of the group's parties the first by
-  // name.
-  std::vector<matcher::PartyIndex> OwnershipGroupsOn(matcher::Day today) const;
-  // The TAPs whose group is another than the one that stands for it in `groups` change to it: whether there
-  // was any. REQUIRES: groups are by party.
-  bool SetOwnershipGroups(const std::vector<matcher::PartyIndex>& groups);
-  void JoinOwnershipGroups(matcher::Day today) { SetOwnershipGroups(OwnershipGroupsOn(today)); }
+  // Who really provides through each TAP, by TapIndex, as of the day. What ended at most so many days before
+  // still counts beside what holds: whoever sells a TAP before a round does not leave what it holds behind.
+  std::vector<matcher::Controllers> ControllersOn(matcher::Day today, int32_t days_before) const;
+  // Whether any TAP has others than these. REQUIRES: they are by TapIndex.
+  bool SetControllers(const std::vector<matcher::Controllers>& controllers);
+  void JoinControllers(matcher::Day today, int32_t days_before) {
+    SetControllers(ControllersOn(today, days_before));
+  }
+  // Grows with every change of what ControllersOn rests on.
+  int64_t tie_changes() const { return tie_changes_; }
 
   const matcher::Market& market() const { return market_; }
   const matcher::CandidateIndex& index() const { return index_; }
@@ -93,6 +102,8 @@ class NamedMarket {
   matcher::TapIndex FindTap(absl::string_view party) const;
   // Whether the row lies in the same territory and at the same level as the record says.
   bool Stands(matcher::TerritoryIndex row, const v1::Territory& territory) const;
+  // Whether the service is of the family that the record says.
+  bool Stands(const v1::Service& service) const;
   matcher::TerritoryIndex FindTerritory(absl::string_view name) const { return territories_.Find(name); }
 
   // Resource names, as in cooperatives/{cooperative}/needs/{need}.
@@ -102,6 +113,9 @@ class NamedMarket {
   std::string NameOf(matcher::ChainIndex chain) const { return std::string(chains_.NameOf(chain)); }
   std::string NameOf(matcher::TerritoryIndex territory) const {
     return std::string(territories_.NameOf(territory));
+  }
+  std::string NameOf(matcher::LanguageIndex language) const {
+    return std::string(languages_.NameOf(language));
   }
   std::string NameOf(matcher::PartyIndex party) const;
   std::string NameOf(matcher::TapIndex tap) const { return NameOf(market_.tap(tap).party); }
@@ -116,6 +130,12 @@ class NamedMarket {
 
  private:
   matcher::TapIndex InternTap(absl::string_view party_id);
+  void PutTie(absl::string_view name, const matcher::Tie& tie);
+  void RemoveTie(absl::string_view name);
+  void PutTieOf(const v1::Offer& offer);
+  // Who stands for each group: of its parties the first by name.
+  std::vector<matcher::PartyIndex> OwnershipGroupsOn(const std::vector<matcher::Ownership>& ownerships,
+                                                     matcher::Day today) const;
   // Changes a TAP's row, which keeps what the change does not touch.
   template <typename ChangeRow>
   void ChangeTap(matcher::TapIndex tap, ChangeRow change);
@@ -132,9 +152,13 @@ class NamedMarket {
   matcher::Market market_;
   matcher::CandidateIndex index_;
   bool is_indexed_ = false;
-  absl::flat_hash_map<std::string, matcher::Ownership> ownerships_;  // by relation
+  // By relation, or by offer that names a seller or funder.
+  absl::flat_hash_map<std::string, matcher::Ownership> ownerships_;
+  absl::flat_hash_map<std::string, matcher::Tie> ties_;
+  int64_t tie_changes_ = 0;
 
   NameTable<matcher::ServiceIndex> services_;
+  NameTable<matcher::FamilyIndex> families_;
   NameTable<matcher::ChainIndex> chains_;
   NameTable<matcher::TerritoryIndex> territories_;
   NameTable<matcher::CurrencyIndex> currencies_;

@@ -42,21 +42,23 @@ matcher::TerritoryLevel ToLevel(v1::TerritoryLevel level) {
 }
 
 // A policy that asks for more must not be cleared as if it asked for less.
-bool IsSupported(const v1::Policy& policy) {
-  if (policy.reserves_size() + policy.floors_size() + policy.conflict_rules_size() > 0) return false;
-  return std::all_of(policy.limits().begin(), policy.limits().end(), [](const v1::Limit& limit) {
-    return limit.controller_level() <= v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP &&
-           limit.basis() != v1::LIMIT_BASIS_MATCHED && !limit.by_service_family() &&
-           limit.measure() != v1::LIMIT_MEASURE_MONEY && limit.exceptions_size() == 0;
-  });
-}
+bool IsSupported(const v1::Policy& policy) { return policy.conflict_rules_size() == 0; }
+
+// The records' enumerators and the engine's run side by side, but for the first, which is none.
+static_assert(static_cast<int>(matcher::ControllerLevel::kFunder) == v1::CONTROLLER_LEVEL_FUNDER - 1);
+static_assert(static_cast<int>(matcher::ControllerLevel::kSupplier) == v1::CONTROLLER_LEVEL_SUPPLIER - 1);
 
 matcher::Limit ToLimit(const v1::Limit& limit) {
-  return {.controller_level = limit.controller_level() == v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP
-                                  ? matcher::ControllerLevel::kOwnershipGroup
-                                  : matcher::ControllerLevel::kTap,
+  const int level =
+      std::clamp<int>(limit.controller_level(), v1::CONTROLLER_LEVEL_TAP, v1::CONTROLLER_LEVEL_FUNDER);
+  return {.controller_level = static_cast<matcher::ControllerLevel>(level - 1),
           .territory_level = ToLevel(limit.territory_level()),
+          .by_family = limit.by_service_family(),
           .by_value_chain = limit.by_value_chain(),
+          .basis = limit.basis() == v1::LIMIT_BASIS_MATCHED ? matcher::LimitBasis::kMatched
+                                                            : matcher::LimitBasis::kDemand,
+          .measure = limit.measure() == v1::LIMIT_MEASURE_MONEY ? matcher::LimitMeasure::kMoney
+                                                                : matcher::LimitMeasure::kUnits,
           .share_basis_points = limit.share_basis_points(),
           .window_days = limit.window_days(),
           .min_controllers = limit.min_controllers(),
@@ -65,19 +67,56 @@ matcher::Limit ToLimit(const v1::Limit& limit) {
                                   : matcher::ThinMarketRule::kWaive};
 }
 
+matcher::TapClass ToClass(const v1::TapClass& taps) {
+  return {.model = static_cast<matcher::TapModel>(
+              std::clamp<int>(taps.model(), 0, static_cast<int>(matcher::TapModel::kAcademic))),
+          .gender = static_cast<matcher::Gender>(
+              std::clamp<int>(taps.gender(), 0, static_cast<int>(matcher::Gender::kOther))),
+          .certified_days_max = taps.certified_days_max()};
+}
+
+matcher::Reserve ToReserve(const v1::Reserve& reserve) {
+  return {.taps = ToClass(reserve.taps()),
+          .territory_level = ToLevel(reserve.territory_level()),
+          .by_value_chain = reserve.by_value_chain(),
+          .share_basis_points = reserve.share_basis_points(),
+          .penalty = reserve.penalty()};
+}
+
 }  // namespace
 
 absl::StatusOr<EnginePolicy> ToEngine(const v1::Policy& policy) {
   if (!IsSupported(policy)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(policy.name(), ": asks for more than limits by demand on TAPs and ownership groups"));
+    return absl::InvalidArgumentError(absl::StrCat(policy.name(), ": asks for rules of conflict"));
   }
-  EnginePolicy engine{ToScoreRule(policy), {}};
+  EnginePolicy engine;
+  engine.score_rule = ToScoreRule(policy);
   for (const v1::Limit& limit : policy.limits()) engine.limits.push_back(ToLimit(limit));
+  for (const v1::Reserve& reserve : policy.reserves()) engine.reserves.push_back(ToReserve(reserve));
+  for (const v1::Floor& floor : policy.floors())
+    engine.floors.push_back({ToClass(floor.taps()), floor.quantity(), floor.penalty()});
   absl::Status status = matcher::Validate(engine.score_rule);
   if (status.ok()) status = matcher::Validate(engine.limits);
+  if (status.ok()) status = matcher::Validate(engine.reserves, engine.floors);
   if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat(policy.name(), ": ", status.message()));
   return engine;
+}
+
+void NameRules(const v1::Policy& record, NamedMarket* market, EnginePolicy* policy) {
+  for (int at = 0; at < record.limits_size(); ++at) {
+    for (const v1::LimitException& exception : record.limits(at).exceptions())
+      policy->limits[at].exceptions.push_back(market->ToException(exception));
+  }
+  for (int at = 0; at < record.reserves_size(); ++at) {
+    for (const std::string& chain : record.reserves(at).value_chains())
+      policy->reserves[at].chains.push_back(market->ToChain(chain));
+  }
+}
+
+int32_t LongestWindow(const std::vector<matcher::Limit>& limits) {
+  int32_t days = 0;
+  for (const matcher::Limit& limit : limits) days = std::max(days, limit.window_days);
+  return days;
 }
 
 v1::ScoreParts ToRecord(const matcher::ScoreParts& parts) {

@@ -11,8 +11,9 @@ namespace {
 
 // No name holds a line feed.
 std::string CellKey(const v1::Segment& segment, const std::string& controller) {
-  return absl::StrCat(segment.limit(), "\n", segment.service(), "\n", segment.territory(), "\n",
-                      segment.value_chain(), "\n", controller);
+  return absl::StrCat(segment.limit(), "\n", segment.service(), "\n", segment.service_family(), "\n",
+                      segment.territory(), "\n", segment.value_chain(), "\n", segment.currency(), "\n",
+                      controller);
 }
 
 }  // namespace

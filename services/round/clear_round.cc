@@ -11,6 +11,7 @@
 #include "matcher/candidate.h"
 #include "matcher/clear.h"
 #include "matcher/maxmin.h"
+#include "matcher/settling.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/market/load.h"
@@ -21,6 +22,9 @@ namespace ayni::services {
 namespace {
 
 using google::protobuf::Duration;
+
+// Of a round whose caps follow from what is matched; what is above them after the last is taken away.
+constexpr int kClearingsMax = 6;
 
 // One clearing under way.
 class Clearing {
@@ -39,6 +43,7 @@ class Clearing {
     if (status.ok()) status = Clear();
     const auto solved = absl::Now();
     if (status.ok()) status = Verify();
+    if (status.ok()) ClearWithoutReserves();
     if (!status.ok()) return status;
     v1::RoundSummary& summary = cleared_->summary;
     SetDuration(posed - begin, summary.mutable_market_duration());
@@ -76,15 +81,16 @@ class Clearing {
     NamedMarket& market = cleared_->market;
     absl::Status status = LoadMarket(snapshot_, {.stop = options_.stop, .with_relations = true}, &market);
     if (!status.ok()) return status;
+    NameRules(cleared_->policy_record, &market, &cleared_->policy);
     auto holdings = ReadHoldings(snapshot_, cleared_->policy.limits, cleared_->today, options_.stop, &market);
     if (!holdings.ok()) return holdings.status();
-    market.JoinOwnershipGroups(cleared_->today);
+    market.JoinControllers(cleared_->today, LongestWindow(cleared_->policy.limits));
     const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     auto candidates = matcher::FindCandidates(market.market(), market.index(), cleared_->policy.score_rule,
                                               cleared_->today, {.threads = threads, .stop = options_.stop});
     if (!candidates.ok()) return candidates.status();
     progress_.set_candidate_count(candidates->count());
-    auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.limits,
+    auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.rules(),
                                       *holdings, cleared_->today, options_.stop);
     if (!posed.ok()) return posed.status();
     cleared_->posed = *std::move(posed);
@@ -103,9 +109,6 @@ class Clearing {
     summary.set_offer_count(cleared_->market.offer_count());
     summary.set_candidate_count(problem.edge_count());
     summary.set_cell_count(problem.cell_count());
-    summary.set_problem_digest(cleared_->maxmin.has_value()
-                                   ? DigestOf(problem, cleared_->maxmin->cooperatives.groups)
-                                   : DigestOf(problem));
   }
 
   void CountNeeds() {
@@ -132,20 +135,36 @@ class Clearing {
             ? absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(round_.time_limit()))
             : kTimeLimitDefault;
     const absl::Time deadline = absl::Now() + limit;
-    matcher::ClearOptions engine;
-    engine.seed = round_.seed();
-    engine.target_gap_ppm = round_.target_gap_ppm() > 0 ? round_.target_gap_ppm() : kTargetGapPpmDefault;
-    engine.stop = [this, deadline] { return options_.stop() || absl::Now() >= deadline; };
+    engine_.seed = round_.seed();
+    engine_.target_gap_ppm = round_.target_gap_ppm() > 0 ? round_.target_gap_ppm() : kTargetGapPpmDefault;
+    engine_.stop = [this, deadline] { return options_.stop() || absl::Now() >= deadline; };
+    matcher::ClearOptions engine = engine_;
     engine.progress = [this](const matcher::ClearProgress& progress) {
       progress_.set_value(progress.value);
       progress_.set_upper_bound(progress.upper_bound);
       options_.progress(progress_);
     };
-    const absl::Status status =
-        cleared_->maxmin.has_value() ? Solve(engine, &*cleared_->maxmin) : Solve(engine);
+    const absl::Status status = SolveWithinCaps(engine);
     if (!status.ok())
       return absl::InternalError(absl::StrCat("the problem is malformed: ", status.message()));
     if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
+    return absl::OkStatus();
+  }
+
+  // Again and again, as matcher/settling.h has it, where caps follow from what is matched.
+  absl::Status SolveWithinCaps(matcher::ClearOptions engine) {
+    const matcher::Market& market = cleared_->market.market();
+    matcher::Prices last_prices;
+    for (int clearings = 1;; ++clearings) {
+      const absl::Status status =
+          cleared_->maxmin.has_value() ? Solve(engine, &*cleared_->maxmin) : Solve(engine);
+      if (!status.ok() || !matcher::NeedsSettling(cleared_->posed)) return status;
+      const bool lowered = matcher::LowerRooms(market, cleared_->solution.edge_units, &cleared_->posed);
+      if (!lowered || clearings == kClearingsMax || engine.stop()) break;
+      last_prices = cleared_->solution.prices;
+      engine.warm_prices = &last_prices;
+    }
+    matcher::TakeAboveCaps(market, &cleared_->posed, &cleared_->solution.edge_units);
     return absl::OkStatus();
   }
 
@@ -172,8 +191,16 @@ class Clearing {
       return absl::InternalError(absl::StrCat("the verifier refuses the solution, so nothing is published: ",
                                               certificate.status().message()));
     }
+    if (!matcher::CapsHold(cleared_->market.market(), cleared_->posed, cleared_->solution.edge_units)) {
+      return absl::InternalError(
+          "a controller was given more than its share of what is matched, so nothing is published");
+    }
     cleared_->certificate = *certificate;
     v1::RoundSummary& summary = cleared_->summary;
+    const matcher::Problem& problem = cleared_->posed.problem;
+    summary.set_problem_digest(cleared_->maxmin.has_value()
+                                   ? DigestOf(problem, cleared_->maxmin->cooperatives.groups)
+                                   : DigestOf(problem));
     summary.set_value(certificate->value);
     summary.set_upper_bound(certificate->upper_bound);
     summary.set_gap_ppm(certificate->gap_ppm);
@@ -197,9 +224,22 @@ class Clearing {
                                    maxmin.minimum.promise_price);
   }
 
+  // What reserves and floors brought is seen beside a clearing without them, for whose sake nothing fails.
+  void ClearWithoutReserves() {
+    if (cleared_->posed.kept.empty()) return;
+    matcher::PosedProblem without = cleared_->posed;
+    without.problem.cell_floor.clear();
+    without.problem.cell_penalty.clear();
+    auto clearing = matcher::Clear(without.problem, engine_);
+    if (!clearing.ok()) return;
+    matcher::TakeAboveCaps(cleared_->market.market(), &without, &clearing->solution.edge_units);
+    cleared_->units_without_reserves = std::move(clearing->solution.edge_units);
+  }
+
   const storage::Snapshot& snapshot_;
   const v1::Round& round_;
   const ClearRoundOptions& options_;
+  matcher::ClearOptions engine_;  // without progress
   v1::RoundProgress progress_;
   std::unique_ptr<ClearedRound> cleared_;
 };

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -41,6 +42,9 @@ struct ClearedRound {
   matcher::PosedProblem posed;
   matcher::Solution solution;
   std::optional<ClearedMinimum> maxmin;
+  // By edge, what the same market would have been given without reserves and floors; empty where there are
+  // none.
+  std::vector<matcher::Units> units_without_reserves;
   matcher::Certificate certificate;  // under the promises of the smallest share, where there is one
   // Counts of the market and the problem, the certificate, digests and durations so far.
   v1::RoundSummary summary;

@@ -51,30 +51,55 @@ class Look {
     const std::vector<matcher::Candidate> candidates =
         RankedCandidates(market_, row_, book_.policy()->score_rule, today_);
     if (candidates.empty()) return NoCandidate(market_, need_.name(), row_, today_);
-    segments_ = book_.SegmentsOf(market_, need_, row_, candidates, today_);
-    for (const matcher::NeedSegment& segment : segments_) {
-      segment_records_.push_back(
-          market_.ToRecord(book_.policy_record().limits(segment.limit).id(), segment.key));
-    }
-    std::vector<matcher::OpenCandidate> open;
-    for (const matcher::Candidate& candidate : candidates) {
-      open.push_back(book_.Open(market_, segments_, candidate, today_));
-      open.back().bid = BidOf(open.back());
-    }
-    // Those of one bid stay by score and then by name.
-    std::stable_sort(
-        open.begin(), open.end(),
-        [](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) { return a.bid > b.bid; });
-    const std::vector<matcher::Units> units = matcher::Give(row_.open_quantity, open);
+    const std::vector<matcher::Units> units = Settle(candidates);
     std::vector<v1::Match> matches;
-    for (size_t at = 0; at < open.size(); ++at) {
-      if (units[at] > 0) matches.push_back(Record(open[at], units[at]));
+    for (size_t at = 0; at < open_.size(); ++at) {
+      if (units[at] > 0) matches.push_back(Record(open_[at], units[at]));
     }
-    if (matches.empty()) return LimitsBind(market_, book_, need_.name(), segments_, open);
+    if (matches.empty()) return LimitsBind(market_, book_, need_.name(), segments_, open_);
     return matches;
   }
 
  private:
+  // Units by candidate of open_, which keep to the caps that stand once they are given. They are given as if
+  // all of the need counted in the volumes; where less of it is given, caps are lower, and it is given anew:
+  // each time less counts, so that this ends.
+  std::vector<matcher::Units> Settle(const std::vector<matcher::Candidate>& candidates) {
+    matcher::NeedVolume counted = matcher::DemandOf(market_.market(), row_, candidates);
+    for (;;) {
+      OpenWithin(candidates, counted);
+      std::vector<matcher::Units> units = matcher::Give(row_.open_quantity, open_);
+      matcher::NeedVolume given;
+      for (size_t at = 0; at < open_.size(); ++at) {
+        given.units += units[at];
+        const matcher::MinorUnits price = market_.market().offer(open_[at].candidate.offer).price;
+        given.money = matcher::Plus(
+            given.money, matcher::Measured({.measure = matcher::LimitMeasure::kMoney}, units[at], price));
+      }
+      given.money = std::min(given.money, counted.money);
+      if (given.units >= counted.units && given.money >= counted.money) return units;
+      counted = given;
+    }
+  }
+
+  void OpenWithin(const std::vector<matcher::Candidate>& candidates, const matcher::NeedVolume& counted) {
+    segments_ = book_.SegmentsOf(market_, need_, row_, candidates, counted, today_);
+    segment_records_.clear();
+    for (const matcher::NeedSegment& segment : segments_) {
+      segment_records_.push_back(
+          market_.ToRecord(book_.policy_record().limits(segment.limit).id(), segment.key));
+    }
+    open_.clear();
+    for (const matcher::Candidate& candidate : candidates) {
+      open_.push_back(book_.Open(market_, segments_, candidate, today_));
+      open_.back().bid = BidOf(open_.back());
+    }
+    // Those of one bid stay by score and then by name.
+    std::stable_sort(
+        open_.begin(), open_.end(),
+        [](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) { return a.bid > b.bid; });
+  }
+
   int64_t BidOf(const matcher::OpenCandidate& open) const {
     int64_t bid = int64_t{open.candidate.score} * matcher::kPriceScale -
                   prices_.OfOffer(market_.NameOf(open.candidate.offer)) -
@@ -105,6 +130,7 @@ class Look {
   const matcher::Need& row_;
   std::vector<matcher::NeedSegment> segments_;
   std::vector<v1::Segment> segment_records_;
+  std::vector<matcher::OpenCandidate> open_;  // best bid first
 };
 
 absl::StatusOr<const StoredRecord*> ReadNeedFor(const v1::MatchNowRequest& request, StoreView* view) {

@@ -25,21 +25,29 @@ class OvertakenUnderLimit {
         level_(table_.limits[limit].controller_level) {}
 
   std::vector<MatchedEdge> Without(std::vector<MatchedEdge> matched, absl::Span<const v1::Match> made_since) {
-    std::map<Cell, matcher::Units> made = UnitsByCell(made_since);
+    const std::map<Cell, matcher::Amount> made = AmountsByCell(made_since);
     std::map<Cell, std::vector<int64_t>> edges;
     for (const MatchedEdge& each : matched) {
-      const Cell cell{table_.need_segment[limit_][each.need.at()], ControllerOf(each.offer)};
-      if (made.contains(cell)) edges[cell].push_back(&each - matched.data());
+      for (matcher::PartyIndex controller : ControllersOf(each.offer)) {
+        const Cell cell{table_.need_segment[limit_][each.need.at()], controller};
+        if (made.contains(cell)) edges[cell].push_back(&each - matched.data());
+      }
     }
     std::vector<bool> leaves(matched.size());
     for (auto& [cell, positions] : edges) {
-      matcher::Units room = RoomOf(cell) - made[cell];
+      matcher::Amount room = RoomOf(cell) - made.at(cell);
       std::sort(positions.begin(), positions.end(), [&](int64_t a, int64_t b) {
         return std::tuple(-ScoreOf(matched[a]), a) < std::tuple(-ScoreOf(matched[b]), b);
       });
       for (int64_t at : positions) {
-        leaves[at] = matched[at].units > room;
-        if (!leaves[at]) room -= matched[at].units;
+        const matcher::Amount amount =
+            matcher::Measured(table_.limits[limit_], matched[at].units,
+                              cleared_.market.market().offer(matched[at].offer).price);
+        if (amount > room) {
+          leaves[at] = true;
+        } else {
+          room -= amount;
+        }
       }
     }
     std::vector<MatchedEdge> kept;
@@ -54,30 +62,33 @@ class OvertakenUnderLimit {
     return cleared_.posed.problem.edge_weight[matched.edge];
   }
 
-  matcher::PartyIndex ControllerOf(matcher::OfferIndex offer) const {
+  absl::Span<const matcher::PartyIndex> ControllersOf(matcher::OfferIndex offer) const {
     const matcher::Market& market = cleared_.market.market();
-    return matcher::ControllerOf(market.tap(market.offer(offer).tap), level_);
+    return matcher::ControllersOf(market.tap(market.offer(offer).tap), level_);
   }
 
   // Those of segments and TAPs that the round knows: it gives nothing under others.
-  std::map<Cell, matcher::Units> UnitsByCell(absl::Span<const v1::Match> made_since) const {
-    std::map<Cell, matcher::Units> units;
+  std::map<Cell, matcher::Amount> AmountsByCell(absl::Span<const v1::Match> made_since) const {
+    std::map<Cell, matcher::Amount> amounts;
     const matcher::Market& market = cleared_.market.market();
     for (const v1::Match& match : made_since) {
       const matcher::Holding holding = cleared_.market.FindHolding(match);
-      const matcher::SegmentIndex segment = Find(matcher::SegmentOf(
-          market, table_.limits[limit_], holding.service, holding.district, holding.chain));
+      const matcher::SegmentIndex segment =
+          Find(matcher::SegmentOf(market, table_.limits[limit_], holding.placed));
       if (!holding.tap.present() || !segment.present()) continue;
-      units[{segment, matcher::ControllerOf(market.tap(holding.tap), level_)}] += holding.units;
+      const matcher::Amount amount =
+          matcher::Measured(table_.limits[limit_], holding.units, holding.unit_price);
+      for (matcher::PartyIndex controller : matcher::ControllersOf(market.tap(holding.tap), level_)) {
+        matcher::Amount& made = amounts[{segment, controller}];
+        made = matcher::Plus(made, amount);
+      }
     }
-    return units;
+    return amounts;
   }
 
   matcher::SegmentIndex Find(const matcher::SegmentKey& key) const {
-    const auto rank = [](const matcher::Segment& segment) {
-      return std::tuple(segment.limit, segment.service, segment.territory, segment.chain);
-    };
-    const auto wanted = std::tuple(limit_, key.service, key.territory, key.chain);
+    const auto rank = [](const matcher::Segment& segment) { return std::tuple(segment.limit, segment.key); };
+    const auto wanted = std::tuple(limit_, key);
     const auto found =
         std::partition_point(table_.segments.begin(), table_.segments.end(),
                              [&](const matcher::Segment& segment) { return rank(segment) < wanted; });
@@ -86,9 +97,9 @@ class OvertakenUnderLimit {
   }
 
   // What the round may give under it.
-  matcher::Units RoomOf(const Cell& cell) const {
+  matcher::Amount RoomOf(const Cell& cell) const {
     const matcher::Segment& segment = table_.segments[cell.first.at()];
-    if (segment.waived) return matcher::kTotalDemandMax;
+    if (segment.waived) return matcher::kAmountMax;
     for (const matcher::SegmentController& row : table_.ControllersOf(cell.first)) {
       if (row.controller == cell.second) return segment.cap - row.held;
     }

@@ -61,6 +61,9 @@ void AddColumns(const matcher::Problem& problem, CanonicalHash* hash) {
   hash->AddColumn(problem.edge_weight);
   hash->AddColumn(problem.edge_cell_begin);
   hash->AddColumn(problem.edge_cell);
+  if (!problem.has_floors()) return;
+  hash->AddColumn(problem.cell_floor);
+  hash->AddColumn(problem.cell_penalty);
 }
 
 void AddColumns(const matcher::Prices& prices, CanonicalHash* hash) {

@@ -8,14 +8,30 @@
 #include "absl/strings/str_format.h"
 #include "matcher/candidate.h"
 #include "matcher/limit_report.h"
+#include "services/round/reserve_reports.h"
 #include "services/round/taking.h"
+#include "services/round/tap_calls.h"
 
 namespace ayni::services {
 namespace {
 
 v1::Segment SegmentRecord(const ClearedRound& cleared, const matcher::Segment& segment) {
-  return cleared.market.ToRecord(cleared.policy_record.limits(segment.limit).id(),
-                                 {segment.service, segment.territory, segment.chain});
+  return cleared.market.ToRecord(cleared.policy_record.limits(segment.limit).id(), segment.key);
+}
+
+void AddWarnings(const v1::ConcentrationThresholds& thresholds, const matcher::SegmentReport& report,
+                 v1::SegmentReport* record) {
+  if (report.shares.empty()) return;
+  if (report.match_count < thresholds.least_match_count())
+    record->add_warnings(v1::CONCENTRATION_WARNING_FEW_MATCHES);
+  const bool rose = thresholds.hhi_rise() > 0 && report.hhi - report.hhi_before > thresholds.hhi_rise();
+  if (thresholds.high_hhi() > 0 && report.hhi > thresholds.high_hhi()) {
+    record->add_warnings(v1::CONCENTRATION_WARNING_HIGH_HHI);
+    if (rose) record->add_warnings(v1::CONCENTRATION_WARNING_HHI_RISE);
+  }
+  const int32_t share = thresholds.share_basis_points();
+  if (share > 0 && report.cr1_basis_points > share && rose)
+    record->add_warnings(v1::CONCENTRATION_WARNING_SHARE);
 }
 
 v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::SegmentReport& report) {
@@ -24,11 +40,18 @@ v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::Segme
   *record.mutable_segment() = SegmentRecord(cleared, segment);
   record.set_demanded_quantity(segment.demanded);
   record.set_unreached_quantity(segment.unreached);
-  record.set_volume(segment.volume());
+  record.set_volume(segment.volume);
   record.set_matched_quantity(report.matched);
   record.set_eligible_controller_count(segment.eligible_controller_count);
   record.set_thin(segment.thin);
   record.set_hhi(report.hhi);
+  record.set_hhi_before(report.hhi_before);
+  record.set_cr1_basis_points(report.cr1_basis_points);
+  record.set_cr4_basis_points(report.cr4_basis_points);
+  record.set_effective_controllers_hundredths(report.effective_controllers_hundredths);
+  record.set_share_basis_points(segment.share_basis_points);
+  record.set_match_count(report.match_count);
+  AddWarnings(cleared.policy_record.thresholds(), report, &record);
   for (const matcher::ControllerShare& share : report.shares) {
     v1::ControllerShare* added = record.add_shares();
     added->set_controller(cleared.market.NameOf(share.controller));
@@ -36,6 +59,7 @@ v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::Segme
     added->set_matched_quantity(share.matched);
     if (!segment.waived) added->set_cap(segment.cap);
     added->set_share_basis_points(share.share_basis_points);
+    added->set_share_before_basis_points(share.share_before_basis_points);
   }
   return record;
 }
@@ -101,7 +125,19 @@ class PriceList {
         cell.set_controller(cleared_.market.NameOf(row.controller));
       }
     }
+    for (const matcher::Kept& kept : cleared_.posed.kept) AddKept(kept, &cells[kept.cell.at()]);
     return cells;
+  }
+
+  // A reserve stands where the limit does; of a floor the controller is its TAP.
+  void AddKept(const matcher::Kept& kept, v1::Cell* cell) const {
+    if (kept.reserve >= 0) {
+      *cell->mutable_segment() =
+          cleared_.market.ToRecord(cleared_.policy_record.reserves(kept.reserve).id(), kept.key);
+    } else {
+      cell->mutable_segment()->set_limit(cleared_.policy_record.floors(kept.floor).id());
+      cell->set_controller(cleared_.market.NameOf(kept.tap));
+    }
   }
 
   const ClearedRound& cleared_;
@@ -151,10 +187,12 @@ std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
             [&](const matcher::SegmentReport& a, const matcher::SegmentReport& b) {
               return std::tuple(-a.hhi, -volume(a), a.segment) < std::tuple(-b.hhi, -volume(b), b.segment);
             });
+  const TapCalls calls(cleared, edge_units);
   std::vector<v1::SegmentReport> records;
   records.reserve(reports.size());
   for (const matcher::SegmentReport& report : reports) {
     records.push_back(ReportRecord(cleared, report));
+    if (records.back().thin()) *records.back().mutable_tap_call() = calls.Of(report.segment);
     records.back().set_name(
         absl::StrCat(round, "/segmentReports/", absl::StrFormat("s%06d", records.size())));
   }
@@ -177,6 +215,7 @@ v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const Matched
   summary.set_partly_served_need_count(partly_served);
   summary.set_match_count(static_cast<int64_t>(matched.size()));
   summary.set_matched_quantity(units);
+  AddReserveReports(cleared, matched, &summary);
   return summary;
 }
 

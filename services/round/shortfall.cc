@@ -53,13 +53,13 @@ std::optional<matcher::MinorUnits> LowestPrice(const matcher::Market& market, co
 // What a candidate lacks of its smallest lot under whatever leaves it the least.
 matcher::Units LackOf(const matcher::OpenCandidate& open) {
   matcher::Units room = open.tap_left;
-  for (const matcher::LimitStanding& standing : open.standings) room = std::min(room, standing.room);
+  for (const matcher::LimitStanding& standing : open.standings) room = std::min(room, standing.UnitRoom());
   return open.lot - room;
 }
 
-// The smallest share under which one controller may hold that many units of the volume.
-int64_t ShareFor(matcher::Units units, matcher::Units volume) {
-  return static_cast<int64_t>(static_cast<__int128>(units - 1) * matcher::kWholeBasisPoints / volume) + 1;
+// The smallest share under which one controller may hold so much of the volume.
+int64_t ShareFor(matcher::Amount held, matcher::Amount volume) {
+  return static_cast<int64_t>(static_cast<__int128>(held - 1) * matcher::kWholeBasisPoints / volume) + 1;
 }
 
 }  // namespace
@@ -96,9 +96,10 @@ absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const 
       [](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) { return LackOf(a) < LackOf(b); });
   std::vector<std::string> binding;
   for (const matcher::LimitStanding& standing : nearest.standings) {
-    if (standing.room >= nearest.lot) continue;
+    if (standing.UnitRoom() >= nearest.lot) continue;
     const matcher::NeedSegment& segment = segments[standing.limit];
-    const int64_t share = ShareFor(standing.held + nearest.lot, segment.volume);
+    const matcher::Amount wanted = nearest.lot * standing.unit_amount;
+    const int64_t share = ShareFor(standing.held + wanted, std::max<matcher::Amount>(wanted, segment.volume));
     binding.push_back(absl::StrFormat(
         "the limit %s lets %s hold %d units of %s, it holds %d, and %s",
         book.policy_record().limits(standing.limit).id(), market.NameOf(standing.controller), segment.cap,

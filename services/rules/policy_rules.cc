@@ -1,7 +1,9 @@
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
+#include "services/rules/day.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
@@ -9,15 +11,42 @@ namespace {
 
 constexpr int kWeightsSum = 1000;
 
+// Each id once in its list.
+template <typename List>
+void CheckIds(const Admission& admission, const char* field, const List& list) {
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < list.size(); ++i) {
+    if (list[i].id().empty() || seen.insert(list[i].id()).second) continue;
+    admission.violations->Add(admission.path.Element(field, i) / "id",
+                              absl::StrCat("stands in the list already: ", list[i].id()));
+  }
+}
+
+void CheckExceptions(const Admission& admission, const FieldPath& at, const v1::Limit& limit) {
+  for (int i = 0; i < limit.exceptions_size(); ++i) {
+    const v1::LimitException& exception = limit.exceptions(i);
+    const FieldPath place = at.Element("exceptions", i);
+    if (exception.has_start_date() && exception.has_end_date()) {
+      CheckOrder(exception.start_date(), "start_date", exception.end_date(), place / "end_date",
+                 admission.violations);
+    }
+    if (!exception.value_chain().empty() && !limit.by_value_chain()) {
+      admission.violations->Add(place / "value_chain",
+                                "must be empty: the limit does not tell value chains apart");
+    }
+  }
+}
+
 void CheckLimits(const Admission& admission, const v1::Policy& policy) {
   for (int i = 0; i < policy.limits_size(); ++i) {
     const v1::Limit& limit = policy.limits(i);
     const FieldPath at = admission.path.Element("limits", i);
-    for (int j = 0; j < i; ++j) {
-      if (!limit.id().empty() && policy.limits(j).id() == limit.id()) {
-        admission.violations->Add(at / "id", absl::StrCat("stands in the list already: ", limit.id()));
-      }
+    if (limit.measure() == v1::LIMIT_MEASURE_MONEY && limit.basis() == v1::LIMIT_BASIS_DEMAND) {
+      admission.violations->Add(
+          at / "basis",
+          "must be LIMIT_BASIS_MATCHED with LIMIT_MEASURE_MONEY: what is only asked for has no price");
     }
+    CheckExceptions(admission, at, limit);
     const bool has_rule = limit.thin_market_rule() != v1::THIN_MARKET_RULE_UNSPECIFIED;
     if (limit.min_controllers() > 0 && !has_rule) {
       admission.violations->Add(
@@ -30,41 +59,24 @@ void CheckLimits(const Admission& admission, const v1::Policy& policy) {
   }
 }
 
+// A class of all TAPs keeps nothing for anybody.
+void CheckClasses(const Admission& admission, const v1::Policy& policy) {
+  for (int i = 0; i < policy.reserves_size(); ++i) {
+    const v1::TapClass& taps = policy.reserves(i).taps();
+    const bool is_set = taps.model() != v1::TAP_MODEL_UNSPECIFIED ||
+                        taps.gender() != v1::GENDER_UNSPECIFIED || taps.certified_days_max() > 0;
+    if (policy.reserves(i).has_taps() && !is_set) {
+      admission.violations->Add(admission.path.Element("reserves", i) / "taps",
+                                "must say for which TAPs: a model, a gender or certified_days_max");
+    }
+  }
+}
+
 // What the API has a place for, and rounds can't do yet.
 void CheckSupported(const Admission& admission, const v1::Policy& policy) {
-  for (int i = 0; i < policy.limits_size(); ++i) {
-    const v1::Limit& limit = policy.limits(i);
-    const FieldPath at = admission.path.Element("limits", i);
-    if (limit.controller_level() > v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP) {
-      admission.violations->Add(
-          at / "controller_level",
-          absl::StrCat("must be CONTROLLER_LEVEL_TAP or CONTROLLER_LEVEL_OWNERSHIP_GROUP, to which rounds "
-                       "hold limits so far, is ",
-                       v1::ControllerLevel_Name(limit.controller_level())));
-    }
-    if (limit.basis() == v1::LIMIT_BASIS_MATCHED) {
-      admission.violations->Add(at / "basis",
-                                "must be LIMIT_BASIS_DEMAND, which rounds support so far, is "
-                                "LIMIT_BASIS_MATCHED");
-    }
-  }
-  for (int i = 0; i < policy.limits_size(); ++i) {
-    const v1::Limit& limit = policy.limits(i);
-    const FieldPath at = admission.path.Element("limits", i);
-    if (limit.by_service_family())
-      admission.violations->Add(at / "by_service_family", "must be false so far");
-    if (limit.measure() == v1::LIMIT_MEASURE_MONEY)
-      admission.violations->Add(at / "measure", "must be LIMIT_MEASURE_UNITS so far");
-    if (limit.exceptions_size() > 0) admission.violations->Add(at / "exceptions", "must be empty so far");
-  }
-  const std::pair<const char*, int> lists[] = {{"reserves", policy.reserves_size()},
-                                               {"floors", policy.floors_size()},
-                                               {"conflict_rules", policy.conflict_rules_size()}};
-  for (const auto& [field, count] : lists) {
-    if (count == 0) continue;
-    admission.violations->Add(admission.path / field,
-                              "must be empty: of a policy rounds support limits and scores so far");
-  }
+  if (policy.conflict_rules_size() == 0) return;
+  admission.violations->Add(admission.path / "conflict_rules",
+                            "must be empty: of a policy rounds support limits, reserves and scores so far");
 }
 
 void CheckWeights(const Admission& admission, const v1::Policy& policy) {
@@ -79,7 +91,11 @@ void CheckWeights(const Admission& admission, const v1::Policy& policy) {
 }
 
 void AdmitPolicy(const Admission& admission, const v1::Policy* before, v1::Policy* after) {
+  CheckIds(admission, "limits", after->limits());
+  CheckIds(admission, "reserves", after->reserves());
+  CheckIds(admission, "floors", after->floors());
   CheckLimits(admission, *after);
+  CheckClasses(admission, *after);
   CheckSupported(admission, *after);
   CheckWeights(admission, *after);
   if (before != nullptr) return;

@@ -22,8 +22,8 @@ constexpr Day kToday = kRandomToday;
 std::vector<Limit> RandomLimits(Random& random) {
   std::vector<Limit> limits(Between(random, 0, kLimitsMax));
   for (Limit& limit : limits) {
-    limit.controller_level =
-        Between(random, 0, 1) == 0 ? ControllerLevel::kTap : ControllerLevel::kOwnershipGroup;
+    limit.controller_level = static_cast<ControllerLevel>(Between(random, 0, 4));
+    limit.by_family = Between(random, 0, 2) == 0;
     limit.territory_level = static_cast<TerritoryLevel>(Between(random, 1, 4));
     limit.by_value_chain = Between(random, 0, 1) == 0;
     limit.share_basis_points = Between(random, 1, 10'000);
@@ -91,7 +91,7 @@ class OneSegment : public testing::Test {
     rule.weights.fit = kWeightSum;
     auto candidates = FindCandidates(market_, CandidateIndex(market_), rule, kToday);
     EXPECT_TRUE(candidates.ok());
-    return *PoseProblem(market_, *std::move(candidates), limits, holdings, kToday);
+    return *PoseProblem(market_, *std::move(candidates), {limits}, holdings, kToday);
   }
 
   Market market_;
@@ -113,19 +113,19 @@ TEST_F(OneSegment, NeedsNoCellWhereTheRoomTakesAll) {
 
 TEST_F(OneSegment, CountsWhatIsHeldInTheWindowOnly) {
   Fill(2, 100);
-  const std::vector<Holding> holdings = {{{0}, {0}, {1}, {0}, 20, kToday - 30},
-                                         {{0}, {0}, {1}, {0}, 50, kToday - 31}};
+  const std::vector<Holding> holdings = {{{{0}, {0}, {1}, {}}, {0}, 20, kToday - 30},
+                                         {{{0}, {0}, {1}, {}}, {0}, 50, kToday - 31}};
   const PosedProblem posed = Pose({{.share_basis_points = 5'000, .window_days = 30}}, holdings);
   // Volume 120, cap 60: the first holds 20 of it.
   EXPECT_EQ(posed.problem.cell_room, (std::vector<Units>{40, 60}));
-  EXPECT_EQ(posed.segments.segments[0].volume(), 120);
+  EXPECT_EQ(posed.segments.segments[0].volume, 120);
   EXPECT_EQ(Pose({{.share_basis_points = 5'000}}, holdings).problem.cell_room, (std::vector<Units>{50, 50}));
 }
 
 TEST_F(OneSegment, LeavesNoRoomToWhoHoldsMoreThanTheCap) {
   Fill(2, 10);
   const PosedProblem posed =
-      Pose({{.share_basis_points = 1'000, .window_days = 30}}, {{{0}, {0}, {1}, {0}, 90, kToday}});
+      Pose({{.share_basis_points = 1'000, .window_days = 30}}, {{{{0}, {0}, {1}, {}}, {0}, 90, kToday}});
   // Of a cap of 10 the first holds 90; the other's room takes all of the demand, so it needs no cell.
   EXPECT_EQ(posed.problem.cell_room, std::vector<Units>{0});
 }
@@ -250,7 +250,7 @@ TEST_F(OneSegment, TapsOfOneOwnerShareACell) {
 TEST_F(OneSegment, ReportsSharesAndConcentration) {
   Fill(4, 100);
   const PosedProblem posed =
-      Pose({{.share_basis_points = 10'000, .window_days = 30}}, {{{0}, {0}, {1}, {3}, 20, kToday}});
+      Pose({{.share_basis_points = 10'000, .window_days = 30}}, {{{{0}, {0}, {1}, {}}, {3}, 20, kToday}});
   const auto reports = ReportSegments(market_, posed, std::vector<Units>{50, 30, 0, 0});
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_EQ(reports[0].matched, 80);
@@ -269,7 +269,7 @@ TEST_F(OneSegment, StopsWhenToldTo) {
   auto candidates = FindCandidates(market_, CandidateIndex(market_), rule, kToday);
   ASSERT_TRUE(candidates.ok());
   const std::vector<Limit> limits(1);
-  EXPECT_EQ(PoseProblem(market_, *candidates, limits, {}, kToday, [] { return true; }).status().code(),
+  EXPECT_EQ(PoseProblem(market_, *candidates, {limits}, {}, kToday, [] { return true; }).status().code(),
             absl::StatusCode::kCancelled);
 }
 
@@ -288,23 +288,25 @@ struct Counted {
   Units unreached = 0;
   Units held = 0;
   std::set<int32_t> groups;
+  std::set<int32_t> controllers;
   std::map<int32_t, Units> held_by;
   std::map<int32_t, std::set<int32_t>> needs_of;
 };
-using Place = std::tuple<int32_t, int32_t, int32_t>;
+using Place = std::tuple<int32_t, int32_t, int32_t, int32_t>;
 
 std::map<Place, Counted> CountByHand(const Market& market, const Candidates& candidates, const Limit& limit,
                                      const std::vector<Holding>& holdings) {
   std::map<Place, Counted> counted;
   const auto place = [&](ServiceIndex service, TerritoryIndex district, ChainIndex chain) {
-    return Place{service.value, market.At(district, limit.territory_level).value,
-                 limit.by_value_chain ? chain.value : -1};
+    return Place{limit.by_family ? -1 : service.value, limit.by_family ? market.family(service).value : -1,
+                 market.At(district, limit.territory_level).value, limit.by_value_chain ? chain.value : -1};
   };
   for (const Holding& holding : holdings) {
     if (limit.window_days == 0 || kToday - holding.day > limit.window_days) continue;
-    Counted& at = counted[place(holding.service, holding.district, holding.chain)];
+    Counted& at = counted[place(holding.placed.service, holding.placed.district, holding.placed.chain)];
     at.held += holding.units;
-    at.held_by[ControllerOf(market.tap(holding.tap), limit.controller_level).value] += holding.units;
+    for (PartyIndex controller : ControllersOf(market.tap(holding.tap), limit.controller_level))
+      at.held_by[controller.value] += holding.units;
   }
   for (int32_t need_at = 0; need_at < market.need_count(); ++need_at) {
     const Need need = market.need({need_at});
@@ -314,7 +316,10 @@ std::map<Place, Counted> CountByHand(const Market& market, const Candidates& can
     at.unreached += need.open_quantity - DemandOf(market, candidates, need_at);
     for (int64_t edge = candidates.need_begin[need_at]; edge < candidates.need_begin[need_at + 1]; ++edge) {
       const Tap& tap = market.tap(market.offer(candidates.offer[edge]).tap);
-      at.needs_of[ControllerOf(tap, limit.controller_level).value].insert(need_at);
+      for (PartyIndex controller : ControllersOf(tap, limit.controller_level)) {
+        at.needs_of[controller.value].insert(need_at);
+        at.controllers.insert(controller.value);
+      }
       at.groups.insert(tap.ownership_group.value);
     }
   }
@@ -325,9 +330,11 @@ std::vector<Holding> RandomHoldings(Random& random, const Market& market) {
   std::vector<Holding> holdings(Between(random, 0, 10));
   for (Holding& holding : holdings) {
     const Need like = market.need({Between(random, 0, market.need_count() - 1)});
-    holding = {like.service,           like.chain,
-               like.district,          {Between(random, 0, market.tap_count() - 1)},
-               Between(random, 1, 20), kToday - Between(random, 0, 120)};
+    holding = {.placed = PlacedOf(like),
+               .tap = {Between(random, 0, market.tap_count() - 1)},
+               .units = Between(random, 1, 20),
+               .day = kToday - Between(random, 0, 120),
+               .unit_price = Between(random, 0, 80)};
   }
   return holdings;
 }
@@ -341,20 +348,24 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
     ASSERT_TRUE(candidates.ok());
     const std::vector<Limit> limits = RandomLimits(random);
     const std::vector<Holding> holdings = RandomHoldings(random, market);
-    const PosedProblem posed = *PoseProblem(market, *candidates, limits, holdings, kToday);
+    const PosedProblem posed = *PoseProblem(market, *candidates, {limits}, holdings, kToday);
     size_t segment_at = 0;
     for (size_t limit_at = 0; limit_at < limits.size(); ++limit_at) {
       const Limit& limit = limits[limit_at];
       for (const auto& [place, counted] : CountByHand(market, *candidates, limit, holdings)) {
         const SegmentIndex index{static_cast<int32_t>(segment_at)};
         const Segment& segment = posed.segments.segments.at(segment_at++);
-        ASSERT_EQ(Place(segment.service.value, segment.territory.value, segment.chain.value), place);
+        ASSERT_EQ(Place(segment.key.service.value, segment.key.family.value, segment.key.territory.value,
+                        segment.key.chain.value),
+                  place);
         ASSERT_EQ(segment.limit, static_cast<int32_t>(limit_at));
         ASSERT_EQ(segment.demanded, counted.demanded);
         ASSERT_EQ(segment.held, counted.held);
         ASSERT_EQ(segment.unreached, counted.unreached);
-        ASSERT_EQ(segment.eligible_controller_count, static_cast<int32_t>(counted.groups.size()));
-        const bool thin = static_cast<int32_t>(counted.groups.size()) < limit.min_controllers;
+        const auto eligible =
+            static_cast<int32_t>(std::min(counted.groups.size(), counted.controllers.size()));
+        ASSERT_EQ(segment.eligible_controller_count, eligible);
+        const bool thin = eligible < limit.min_controllers;
         ASSERT_EQ(segment.thin, thin);
         for (const SegmentController& row : posed.segments.ControllersOf(index)) {
           const auto held = counted.held_by.find(row.controller.value);
@@ -388,7 +399,7 @@ TEST(PoseProblem, EveryEdgeLiesInTheCellsOfItsController) {
     ASSERT_TRUE(candidates.ok());
     const std::vector<Limit> limits = RandomLimits(random);
     const PosedProblem posed =
-        *PoseProblem(market, *candidates, limits, RandomHoldings(random, market), kToday);
+        *PoseProblem(market, *candidates, {limits}, RandomHoldings(random, market), kToday);
     const Problem& problem = posed.problem;
     for (int32_t need = 0; need < problem.need_count(); ++need) {
       for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
@@ -397,9 +408,10 @@ TEST(PoseProblem, EveryEdgeLiesInTheCellsOfItsController) {
         for (size_t limit = 0; limit < limits.size(); ++limit) {
           for (const SegmentController& row :
                posed.segments.ControllersOf(posed.segments.need_segment[limit][need])) {
-            if (row.controller == ControllerOf(tap, limits[limit].controller_level) && row.cell.present()) {
-              expected.push_back(row.cell);
-            }
+            const auto controllers = ControllersOf(tap, limits[limit].controller_level);
+            const bool is_of_tap =
+                std::find(controllers.begin(), controllers.end(), row.controller) != controllers.end();
+            if (is_of_tap && row.cell.present()) expected.push_back(row.cell);
           }
         }
         const std::vector<CellIndex> actual(problem.edge_cell.begin() + problem.edge_cell_begin[edge],
@@ -417,8 +429,12 @@ TEST(ReportSegments, SharesOfASegmentSumToTheWhole) {
     const Market market = RandomMarket(random, 20, 20, 6);
     const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
     ASSERT_TRUE(candidates.ok());
+    std::vector<Limit> limits = RandomLimits(random);
+    for (Limit& limit : limits)
+      limit.controller_level =
+          Between(random, 0, 1) == 0 ? ControllerLevel::kTap : ControllerLevel::kOwnershipGroup;
     const PosedProblem posed =
-        *PoseProblem(market, *candidates, RandomLimits(random), RandomHoldings(random, market), kToday);
+        *PoseProblem(market, *candidates, {limits}, RandomHoldings(random, market), kToday);
     std::vector<Units> units(posed.problem.edge_offer.size());
     Units given = 0;
     for (Units& of_edge : units) given += of_edge = Between(random, 0, 2);

@@ -45,6 +45,11 @@ TEST(OwnershipGroups, ControlCountsAsTheWhole) {
               ElementsAre(0, 0, 0));
 }
 
+TEST(OwnershipGroups, AMajorityCountsAsTheWhole) {
+  EXPECT_THAT(Groups(3, {{{2}, {1}, 5'001, kAlways}, {{1}, {0}, 2'500, kAlways}}), ElementsAre(0, 0, 0));
+  EXPECT_THAT(Groups(3, {{{2}, {1}, 5'000, kAlways}, {{1}, {0}, 2'400, kAlways}}), ElementsAre(0, 1, 1));
+}
+
 TEST(OwnershipGroups, ACommonOwnerJoinsItsTaps) {
   EXPECT_THAT(Groups(3, {{{2}, {0}, 3'000, kAlways}, {{2}, {1}, 3'000, kAlways}}), ElementsAre(0, 0, 0));
 }
@@ -89,7 +94,8 @@ std::vector<int> GroupsByWalking(int32_t parties, const std::vector<Ownership>& 
       if (length == kOwnershipChainMax) return;
       for (const Ownership& link : ownerships) {
         if (link.owner.value != at || link.owned.value == owner || link.owned == link.owner) continue;
-        const double further = share * link.share_basis_points / kWholeBasisPoints;
+        const bool controls = link.share_basis_points > kHalfBasisPoints;
+        const double further = controls ? share : share * link.share_basis_points / kWholeBasisPoints;
         held[link.owned.value] += further;
         walk(link.owned.value, further, length + 1);
       }

@@ -99,7 +99,7 @@ TEST(ProblemBinary, NamesWhatIsWrong) {
   EXPECT_THAT(Refusal(with(12, 2)), HasSubstr("mark of floors is 2"));
   EXPECT_THAT(Refusal(with(19, '\xff')), HasSubstr("count of needs"));
   EXPECT_THAT(Refusal(with(39, '\xff')), HasSubstr("count of edges"));
-  EXPECT_THAT(Refusal(with(40, 17)), HasSubstr("cells of edges is 17: expected at most 16 an edge"));
+  EXPECT_THAT(Refusal(with(40, 65)), HasSubstr("cells of edges is 65: expected at most 64 an edge"));
   EXPECT_THAT(Refusal(with(56, 2)), HasSubstr("offer_tap[0]"));
   EXPECT_THAT(Refusal(with(59, '\xff')), HasSubstr("offer_tap[0]"));
   EXPECT_THAT(Refusal(with(60, 0)), HasSubstr("offer_lot[0]"));

@@ -191,13 +191,13 @@ INSTANTIATE_TEST_SUITE_P(
               "2: expected 'e NEED OFFER BOUND WEIGHT [CELL...]': NEED is '1': there is none"}));
 
 TEST(ProblemText, RefusesMoreCellsThanAnEdgeMayLieIn) {
-  std::string text = "p ayni 1 1 0 17 1\nn 1 1\no 1 1 0\n";
+  std::string text = "p ayni 1 1 0 65 1\nn 1 1\no 1 1 0\n";
   std::string edge = "e 1 1 1 1";
-  for (int c = 1; c <= 17; ++c) {
+  for (int c = 1; c <= 65; ++c) {
     absl::StrAppend(&text, "k ", c, " 1\n");
     absl::StrAppend(&edge, " ", c);
   }
-  EXPECT_THAT(std::string(Read(text + edge).status().message()), HasSubstr("at most 16 cells"));
+  EXPECT_THAT(std::string(Read(text + edge).status().message()), HasSubstr("at most 64 cells"));
 }
 
 TEST(ProblemText, RefusesSumsThatAValueCouldNotHold) {

@@ -103,10 +103,23 @@ OwnedOffer RandomOffer(Random& random, int32_t tap_count) {
   return offer;
 }
 
+// None, or up to kControllersPerTapMax, ascending.
+std::vector<PartyIndex> RandomControllers(Random& random) {
+  std::vector<PartyIndex> controllers;
+  if (OneIn(random, 2)) return controllers;
+  for (int32_t party = 0; party < 2 * kControllersPerTapMax; ++party) {
+    if (OneIn(random, 3) && controllers.size() < kControllersPerTapMax) controllers.push_back({party});
+  }
+  return controllers;
+}
+
 Tap RandomTap(Random& random, PartyIndex party) {
   Tap tap;
   tap.party = party;
   tap.ownership_group = {Between(random, 0, party.value)};
+  tap.suppliers = RandomControllers(random);
+  tap.brands = RandomControllers(random);
+  tap.funders = RandomControllers(random);
   tap.model = static_cast<TapModel>(Between(random, 0, kTapModelCount - 1));
   tap.gender = static_cast<Gender>(Between(random, 0, 3));
   if (!OneIn(random, 4)) tap.practising_since = kRandomToday - Between(random, 0, 1500);
@@ -126,6 +139,7 @@ Tap RandomTap(Random& random, PartyIndex party) {
 Market RandomMarket(Random& random, int32_t needs, int32_t offers, int32_t taps) {
   Market market;
   AddTerritories(random, market);
+  for (int32_t at = 0; at < kServices; ++at) market.SetFamily({at}, {at / 2});
   for (int32_t at = 0; at < taps; ++at) market.SetTap({at}, RandomTap(random, {at}));
   for (int32_t at = 0; at < needs; ++at) market.SetNeed({at}, RandomNeed(random).Row());
   for (int32_t at = 0; at < offers; ++at) market.SetOffer({at}, RandomOffer(random, taps).Row());

@@ -143,8 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
               "5: TAP 1 has 4 units, 1 more than its capacity of 3; this line is the first above it"},
         Fault{SmallWith(4, "x 2 2 3"),
               "4: cell 1 has 6 units, 1 more than its cap of 5; this line is the first above it"},
-        Fault{SmallWith(5, "pn 1 -5"), "5: PRICE of need 1 is -5: 0 to 104923136000000"},
-        Fault{SmallWith(6, "pk 1 -131073"), "6: PRICE of cell 1 is -131073: -131072 to 104923136000000"},
+        Fault{SmallWith(5, "pn 1 -5"), "5: PRICE of need 1 is -5: 0 to 419495936000000"},
+        Fault{SmallWith(6, "pk 1 -131073"), "6: PRICE of cell 1 is -131073: -131072 to 419495936000000"},
         Fault{SmallWith(2, "s 39 71"), "2: VALUE is 39: what is matched is worth 38"},
         Fault{SmallWith(2, "s 38 70"), "2: UPPER_BOUND is 70: the prices prove 71"}));
 
@@ -193,7 +193,7 @@ TEST(SolutionText, NamesTheLineThatIsWrongOfTheSmallestShare) {
   EXPECT_EQ(with(6, "m 500000 499999"), "6: UPPER_BOUND is 499999: the weights and prices prove 500000");
   EXPECT_EQ(with(6, "c"),
             "expected 'm SHARE UPPER_BOUND': the text has no such line, but lines that go with it");
-  EXPECT_EQ(with(7, "pm 2 1"), "7: expected 'pm NEED PRICE': PRICE is 1: -104923136000000 to 0");
+  EXPECT_EQ(with(7, "pm 2 1"), "7: expected 'pm NEED PRICE': PRICE is 1: -419495936000000 to 0");
   EXPECT_EQ(with(7, "c"), "2: UPPER_BOUND is 101: the prices prove 200");
   EXPECT_EQ(with(8, "g 1 1000001"), "8: expected 'g NEED WEIGHT': WEIGHT is 1000001: 0 to 1000000");
   EXPECT_EQ(with(9, "g 1 1"), "9: expected 'g NEED WEIGHT': there is one of NEED 1 already");

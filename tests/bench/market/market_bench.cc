@@ -85,7 +85,7 @@ void MeasureCandidates(const NamedMarket& market) {
          .min_controllers = 4},
         {.territory_level = matcher::TerritoryLevel::kProvince, .share_basis_points = 3'000}};
     const Clock::time_point posing = Clock::now();
-    const auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), limits, {}, kToday);
+    const auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), {limits}, {}, kToday);
     std::printf("two limits: %lld segments, %d cells in %.2f s\n",
                 static_cast<long long>(posed->segments.segments.size()), posed->problem.cell_count(),
                 Since(posing));

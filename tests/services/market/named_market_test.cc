@@ -144,15 +144,15 @@ TEST_F(OnePair, OwnersJoinTheirTaps) {
   *relation.mutable_end_date() = ADate(2026, 11, 24);
   relation.set_standing(v1::RELATION_STANDING_CLAIMED);
   named_.Put(relation);
-  named_.JoinOwnershipGroups(DayOf(clock_.now()));
+  named_.JoinControllers(DayOf(clock_.now()), 0);
   EXPECT_EQ(named_.NameOf(named_.market().tap(named_.FindTap("parties/tap2")).ownership_group),
             "parties/tap2");
   relation.set_standing(v1::RELATION_STANDING_CONFIRMED);
   named_.Put(relation);
   const matcher::TapIndex tap2 = named_.FindTap("parties/tap2");
-  named_.JoinOwnershipGroups(DayOf(clock_.now()));
+  named_.JoinControllers(DayOf(clock_.now()), 0);
   EXPECT_EQ(named_.NameOf(named_.market().tap(tap2).ownership_group), "parties/tap");
-  named_.JoinOwnershipGroups(DayOf(clock_.now()) + 2);
+  named_.JoinControllers(DayOf(clock_.now()) + 2, 0);
   EXPECT_EQ(named_.NameOf(named_.market().tap(tap2).ownership_group), "parties/tap2");
 }
 

@@ -450,14 +450,26 @@ TEST_F(MatchNowTest, IsComputedAgainWhereAnotherServerTookTheRoom) {
     ASSERT_TRUE(draft.ok()) << draft.status();
     ASSERT_TRUE(market_.store().CommitAndWait(std::move(draft->change)).ok());
   };
-  // Both are of tap0's offers, which no record but the gate ties. The other server gave all of 40 % of 150;
-  // what it gave is volume for this one.
-  const auto answer = MatchNow(need);
+  // Both are of tap0's offers, which no record but the gate ties. The other server gave all that 40 % of what
+  // then stands allows, so that nothing is left for this one.
+  EXPECT_THAT(std::string(MatchNow(need).status().message()), HasSubstr("limits and capacities leave none"));
   EXPECT_TRUE(stepped_);
-  ASSERT_TRUE(answer.ok()) << answer.status();
-  const int64_t volume = 100 + (60 - of_round) + 50;
-  EXPECT_EQ(answer->matches(0).quantity(), (volume * 4 + 9) / 10 - 60);
+  const int64_t given = UnitsByTap("rounds/r1")["parties/tap0"] - of_round;
+  EXPECT_EQ(of_round + given, (4 * (100 + given) + 9) / 10);
   ExpectConsistent();
+  ExpectWithinCap("rounds/r1", 4'000);
+}
+
+TEST_F(MatchNowTest, AVastNeedLiftsTheCapByWhatItIsGivenOnly) {
+  Fill(1, 100, 3, 1'000);
+  SetLimit(4'000);
+  PublishRound("r1");
+  market_.Delete<v1::Offer>("taps/tap1/offers/o");
+  market_.Delete<v1::Offer>("taps/tap2/offers/o");
+  const auto answer = MatchNow(PutUrgent("urgent", 1'000));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const int64_t given = answer->matches(0).quantity();
+  EXPECT_LE(UnitsByTap("rounds/r1")["parties/tap0"], (4 * (100 + given) + 9) / 10);
   ExpectWithinCap("rounds/r1", 4'000);
 }
 

@@ -82,6 +82,19 @@ TEST(CreateValueChain, NamesEachWrongField) {
       });
 }
 
+v1::LimitException AnException() {
+  v1::LimitException exception;
+  exception.set_territory("territories/inei.0806");
+  exception.set_share_basis_points(6'000);
+  exception.mutable_start_date()->set_year(2026);
+  exception.mutable_start_date()->set_month(1);
+  exception.mutable_start_date()->set_day(1);
+  *exception.mutable_end_date() = exception.start_date();
+  exception.mutable_end_date()->set_month(6);
+  exception.set_reason("the road is closed");
+  return exception;
+}
+
 v1::Reserve AReserve() {
   v1::Reserve reserve;
   reserve.set_id("women");
@@ -130,16 +143,45 @@ TEST(CreatePolicy, NamesEachWrongField) {
           {"rule of no number", [](R*, v1::Policy* p) { p->mutable_limits(0)->clear_min_controllers(); },
            "policy.limits[0].min_controllers"},
           {"waiting", [](R*, v1::Policy* p) { p->set_full_waiting_days(367); }, "policy.full_waiting_days"},
-          {"a level that rounds can't hold",
-           [](R*, v1::Policy* p) {
-             p->mutable_limits(0)->set_controller_level(v1::CONTROLLER_LEVEL_SUPPLIER);
-           },
-           "policy.limits[0].controller_level"},
-          {"a basis that rounds can't take",
-           [](R*, v1::Policy* p) { p->mutable_limits(0)->set_basis(v1::LIMIT_BASIS_MATCHED); },
+          {"money by demand",
+           [](R*, v1::Policy* p) { p->mutable_limits(0)->set_measure(v1::LIMIT_MEASURE_MONEY); },
            "policy.limits[0].basis"},
-          {"reserves", [](R*, v1::Policy* p) { *p->add_reserves() = AReserve(); }, "policy.reserves"},
-          {"floors", [](R*, v1::Policy* p) { *p->add_floors() = AFloor(); }, "policy.floors"},
+          {"exception that ends before it begins",
+           [](R*, v1::Policy* p) {
+             *p->mutable_limits(0)->add_exceptions() = AnException();
+             p->mutable_limits(0)->mutable_exceptions(0)->mutable_end_date()->set_year(2025);
+           },
+           "policy.limits[0].exceptions[0].end_date"},
+          {"exception without a reason",
+           [](R*, v1::Policy* p) {
+             *p->mutable_limits(0)->add_exceptions() = AnException();
+             p->mutable_limits(0)->mutable_exceptions(0)->clear_reason();
+           },
+           "policy.limits[0].exceptions[0].reason"},
+          {"exception of a chain that the limit does not tell apart",
+           [](R*, v1::Policy* p) {
+             *p->mutable_limits(0)->add_exceptions() = AnException();
+             p->mutable_limits(0)->mutable_exceptions(0)->set_value_chain("valueChains/alpaca");
+           },
+           "policy.limits[0].exceptions[0].value_chain"},
+          {"reserve id twice",
+           [](R*, v1::Policy* p) {
+             *p->add_reserves() = AReserve();
+             *p->add_reserves() = AReserve();
+           },
+           "policy.reserves[1].id"},
+          {"reserve for everybody",
+           [](R*, v1::Policy* p) {
+             *p->add_reserves() = AReserve();
+             p->mutable_reserves(0)->mutable_taps()->Clear();
+           },
+           "policy.reserves[0].taps"},
+          {"floor of nothing",
+           [](R*, v1::Policy* p) {
+             *p->add_floors() = AFloor();
+             p->mutable_floors(0)->clear_quantity();
+           },
+           "policy.floors[0].quantity"},
           {"conflict rules", [](R*, v1::Policy* p) { *p->add_conflict_rules() = AConflictRule(); },
            "policy.conflict_rules"},
           {"success", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_public_per_mille(1001); },
