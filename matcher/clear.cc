@@ -163,6 +163,7 @@ class Clearer {
   }
 
   Clearing Run() && {
+    if (options_.warm_units != nullptr) TakeWarmUnits(*options_.warm_units);
     SolveBlocks();
     const double heaviest = HeaviestWeight(problem_);
     absl::Span<const Descent> descents = kDescents;
@@ -226,6 +227,17 @@ class Clearer {
     }
     if (!is_large_) Rematch();
     Match(kRoundingHeat * at(power), is_large_ ? kLargeSweeps : kSweepsMax);
+  }
+
+  void TakeWarmUnits(const std::vector<Units>& edge_units) {
+    Assignment assignment(problem_, slots_);
+    for (int32_t n = 0; n < problem_.need_count(); ++n) {
+      for (int64_t e = problem_.need_edge_begin[n]; e < problem_.need_edge_begin[n + 1]; ++e) {
+        if (edge_units[e] > 0) assignment.Add({e, n}, edge_units[e]);
+      }
+    }
+    Keep(assignment);
+    has_matched_ = true;
   }
 
   // Small components first and for good; what the search finds for them is laid over with this.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "matcher/problem.h"
@@ -38,6 +39,9 @@ struct ClearOptions {
   // Where the search for prices begins: those of the last round, by this problem's positions (0 for what is
   // new); nullptr for none. Borrowed for the call.
   const Prices* warm_prices = nullptr;
+  // Units by edge that keep every constraint: what is found is worth no less; nullptr for none. Borrowed for
+  // the call.
+  const std::vector<Units>* warm_units = nullptr;
 };
 
 struct Clearing {

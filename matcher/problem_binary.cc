@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint32_t kVersion = 1;
 constexpr size_t kHeaderBytes = 48;
+constexpr uint64_t kHasFloors = 1, kHasGroups = 2;
 constexpr size_t kPartBytes = 1 << 16;
 constexpr uint32_t kCountMax = std::numeric_limits<int32_t>::max() - 1;
 constexpr uint64_t kEdgesMax = std::numeric_limits<int64_t>::max() / 64;
@@ -91,9 +92,9 @@ absl::Status ProblemBinaryReader::TakeHeader() {
   if (absl::string_view(bytes, kProblemMagic.size()) != kProblemMagic) {
     return absl::InvalidArgumentError("header: the first 8 bytes are not those of a problem in binary form");
   }
-  const uint64_t version = Little(bytes + 8, 4), floors = Little(bytes + 12, 4);
+  const uint64_t version = Little(bytes + 8, 4), has = Little(bytes + 12, 4);
   if (version != kVersion) return WrongHeader("version", version, "1");
-  if (floors > 1) return WrongHeader("the mark of floors", floors, "0 or 1");
+  if (has > (kHasFloors | kHasGroups)) return WrongHeader("the mark of floors and groups", has, "0 to 3");
   const std::pair<const char*, int> counted[] = {{"the count of needs", 16},
                                                  {"the count of offers", 20},
                                                  {"the count of TAPs", 24},
@@ -110,10 +111,11 @@ absl::Status ProblemBinaryReader::TakeHeader() {
     return WrongHeader("the count of cells of edges", edge_cells, "at most 64 an edge");
   }
   const auto [needs, offers, taps, cells] = std::tuple(counts[0], counts[1], counts[2], counts[3]);
-  const int64_t floored = floors == 1 ? cells : 0;
+  const int64_t floored = (has & kHasFloors) != 0 ? cells : 0, grouped = (has & kHasGroups) != 0 ? needs : 0;
   const auto e = static_cast<int64_t>(edges);
   left_ = {needs,   offers, offers, offers, taps, cells, floored,
-           floored, needs,  e,      e,      e,    e,     static_cast<int64_t>(edge_cells)};
+           floored, needs,  e,      e,      e,    e,     static_cast<int64_t>(edge_cells),
+           grouped};
   header_taken_ = true;
   problem_.need_edge_begin.push_back(0);
   problem_.edge_cell_begin.push_back(0);
@@ -198,25 +200,48 @@ void ProblemBinaryReader::TakeNumbers(absl::string_view bytes) {
       return each([&](int64_t number) {
         problem_.edge_cell_begin.push_back(problem_.edge_cell_begin.back() + number);
       });
-    default:
+    case kEdgeCell:
       return each([&](int64_t number) { problem_.edge_cell.push_back(CellIndex{index(number)}); });
+    default:
+      return each([&](int64_t number) { need_group_.push_back(index(number)); });
   }
 }
 
-absl::StatusOr<Problem> ProblemBinaryReader::Finish() && {
+absl::StatusOr<int32_t> ProblemBinaryReader::CountGroups() const {
+  std::vector<bool> stands(need_group_.size(), false);
+  int32_t count = 0;
+  for (size_t n = 0; n < need_group_.size(); ++n) {
+    if (need_group_[n] >= static_cast<int32_t>(need_group_.size())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("need_group[", n, "] is ", need_group_[n], ": expected less than the count of needs"));
+    }
+    stands[need_group_[n]] = true;
+    count = std::max(count, need_group_[n] + 1);
+  }
+  const auto missing = std::find(stands.begin(), stands.begin() + count, false) - stands.begin();
+  if (missing == count) return count;
+  return absl::InvalidArgumentError(
+      absl::StrCat("need_group: group ", missing, " has no need: expected one"));
+}
+
+absl::StatusOr<Problem> ProblemBinaryReader::Finish(NeedGroups* groups) && {
   if (!header_taken_) return absl::InvalidArgumentError("header: it ends before its 48 bytes");
   if (!begun_.empty() || std::any_of(left_.begin(), left_.end(), [](int64_t left) { return left > 0; })) {
     return absl::InvalidArgumentError("it ends before its last column does");
   }
   if (absl::Status status = Validate(problem_); !status.ok()) return status;
+  const absl::StatusOr<int32_t> group_count = CountGroups();
+  if (!group_count.ok()) return group_count.status();
+  if (groups != nullptr) *groups = {*group_count, std::move(need_group_)};
   return std::move(problem_);
 }
 
-absl::Status WriteProblemBinary(const Problem& problem, TextSink sink) {
+absl::Status WriteProblemBinary(const Problem& problem, TextSink sink, const NeedGroups* groups) {
   Writer writer(sink);
+  const bool has_groups = groups != nullptr && groups->count > 0;
   writer.Bytes(kProblemMagic);
   writer.Put(kVersion, 4);
-  writer.Put(problem.has_floors() ? 1 : 0, 4);
+  writer.Put((problem.has_floors() ? kHasFloors : 0) | (has_groups ? kHasGroups : 0), 4);
   for (const int32_t count :
        {problem.need_count(), problem.offer_count(), problem.tap_count(), problem.cell_count()}) {
     writer.Put(static_cast<uint64_t>(count), 4);
@@ -237,6 +262,7 @@ absl::Status WriteProblemBinary(const Problem& problem, TextSink sink) {
   writer.Column(problem.edge_weight);
   writer.Differences(problem.edge_cell_begin, 1);
   writer.Column(problem.edge_cell, 0);
+  if (has_groups) writer.Column(groups->need_group);
   return writer.Finish();
 }
 

@@ -6,13 +6,13 @@
 //   offset  bytes  what
 //        0      8  magic: 89 41 79 6e 69 50 0d 0a (0x89 "AyniP" CR LF)
 //        8      4  version: 1
-//       12      4  1 where the cells have floors, 0 where none has one
+//       12      4  1 where the cells have floors, 2 where needs have groups, 3 where both, else 0
 //       16   4x4   counts of needs, offers, TAPs and cells, each below 2^31 - 1
 //       32   2x8   counts of edges, and of cells of all edges together
 //       48         need_demand 4, offer_capacity 4, offer_tap 4 (from 1; 0: none), offer_lot 4,
 //                  tap_capacity 4, cell_room 4, with floors: cell_floor 4, cell_penalty 4;
 //                  edges of each need 4, edge_offer 4 (from 0), edge_bound 4, edge_weight 4,
-//                  cells of each edge 1, edge_cell 4 (from 0)
+//                  cells of each edge 1, edge_cell 4 (from 0); with groups: need_group 4 (from 0)
 //
 // The file ends there. That is 13 bytes an edge and 4 for each of its cells.
 #ifndef AYNI_MATCHER_PROBLEM_BINARY_H_
@@ -26,6 +26,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 #include "matcher/text_lines.h"
 
@@ -45,8 +46,9 @@ class ProblemBinaryReader {
 
   // The next part, cut anywhere. REQUIRES: no failure before.
   absl::Status Take(absl::string_view part);
-  // After the last part: a problem that Validate passes.
-  absl::StatusOr<Problem> Finish() &&;
+  // After the last part: a problem that Validate passes; its groups of needs go to `groups` where it is not
+  // null, count 0 where there are none.
+  absl::StatusOr<Problem> Finish(NeedGroups* groups = nullptr) &&;
 
  private:
   // The columns, in the order in which they come.
@@ -65,11 +67,14 @@ class ProblemBinaryReader {
     kEdgeWeight,
     kEdgeCells,
     kEdgeCell,
+    kNeedGroup,
     kColumnCount,
   };
 
   absl::Status TakeHeader();
   void SetAside();
+  // How many groups there are; InvalidArgument where one has no need.
+  absl::StatusOr<int32_t> CountGroups() const;
   // Takes what it can of whole numbers of the column at hand from the bytes.
   void TakeColumn(absl::string_view& bytes);
   void TakeNumbers(absl::string_view bytes);
@@ -80,10 +85,12 @@ class ProblemBinaryReader {
   int column_ = 0;
   std::array<int64_t, kColumnCount> left_ = {};  // numbers still to come
   Problem problem_;
+  std::vector<int32_t> need_group_;
 };
 
-// REQUIRES: Validate(problem) is OK. Fails as the sink.
-absl::Status WriteProblemBinary(const Problem& problem, TextSink sink);
+// With groups where `groups` is not null and has some. REQUIRES: Validate(problem) is OK; every group has a
+// need. Fails as the sink.
+absl::Status WriteProblemBinary(const Problem& problem, TextSink sink, const NeedGroups* groups = nullptr);
 
 }  // namespace ayni::matcher
 

@@ -155,7 +155,18 @@ absl::Status ProblemRows::PlaceEdges(Problem& problem) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Problem> ProblemRows::Finish() && {
+absl::StatusOr<NeedGroups> ProblemRows::FinishGroups() {
+  if (last_group_ == 0) return NeedGroups{};
+  absl::StatusOr<std::vector<int32_t>> groups = std::move(groups_).Finish("a group with need", counts_.needs);
+  if (!groups.ok()) return groups.status();
+  std::vector<bool> stands(last_group_, false);
+  for (int32_t& group : *groups) stands[--group] = true;
+  const auto missing = std::find(stands.begin(), stands.end(), false);
+  if (missing != stands.end()) return Missing("group", missing - stands.begin() + 1);
+  return NeedGroups{last_group_, *std::move(groups)};
+}
+
+absl::StatusOr<Problem> ProblemRows::Finish(NeedGroups* groups) && {
   Problem problem;
   absl::StatusOr<std::vector<Units>> needs = std::move(needs_).Finish("need", counts_.needs);
   if (!needs.ok()) return needs.status();
@@ -173,6 +184,9 @@ absl::StatusOr<Problem> ProblemRows::Finish() && {
     problem.offer_tap.push_back(offer.tap);
     problem.offer_lot.push_back(offer.lot);
   }
+  absl::StatusOr<NeedGroups> grouped = FinishGroups();
+  if (!grouped.ok()) return grouped.status();
+  if (groups != nullptr) *groups = *std::move(grouped);
   absl::Status status = PlaceFloors(problem);
   if (status.ok()) status = PlaceEdges(problem);
   if (!status.ok()) return status;

@@ -6,12 +6,14 @@
 #ifndef AYNI_MATCHER_PROBLEM_ROWS_H_
 #define AYNI_MATCHER_PROBLEM_ROWS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 
 namespace ayni::matcher {
@@ -73,13 +75,18 @@ class ProblemRows {
   void AddOffer(int32_t offer, const Offer& row, int64_t line) { offers_.Add(offer, line, row); }
   void AddTap(int32_t tap, Units capacity, int64_t line) { taps_.Add(tap, line, capacity); }
   void AddCell(int32_t cell, Units room, int64_t line) { cells_.Add(cell, line, room); }
+  void AddGroup(int32_t need, int32_t group, int64_t line) {
+    last_group_ = std::max(last_group_, group);
+    groups_.Add(need, line, group);
+  }
   absl::Status AddFloor(int32_t cell, const Floor& row, int64_t line);
   // REQUIRES: cells in ascending order, each once, at most kCellsPerEdgeMax.
   absl::Status AddEdge(int32_t need, int32_t offer, Units bound, int32_t weight,
                        absl::Span<const CellIndex> cells, int64_t line);
 
-  // A problem that Validate passes. InvalidArgument names what is missing or stands twice.
-  absl::StatusOr<Problem> Finish() &&;
+  // A problem that Validate passes; its groups of needs go to `groups` where it is not null, count 0 where
+  // there are none. InvalidArgument names what is missing or stands twice.
+  absl::StatusOr<Problem> Finish(NeedGroups* groups = nullptr) &&;
 
  private:
   struct FloorAt {
@@ -89,11 +96,14 @@ class ProblemRows {
   };
   absl::Status PlaceFloors(Problem& problem);
   absl::Status PlaceEdges(Problem& problem);
+  absl::StatusOr<NeedGroups> FinishGroups();
   void SortEdges();
 
   const ProblemCounts counts_;
   IdRows<Units> needs_, taps_, cells_;
   IdRows<Offer> offers_;
+  IdRows<int32_t> groups_;  // by need
+  int32_t last_group_ = 0;
   std::vector<FloorAt> floors_;
   Units demand_ = 0;
   int64_t penalty_ = 0;  // sum of floor x penalty

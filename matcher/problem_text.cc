@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -19,6 +20,7 @@ constexpr char kOfferForm[] = "o OFFER CAPACITY TAP [LOT]";
 constexpr char kTapForm[] = "t TAP CAPACITY";
 constexpr char kCellForm[] = "k CELL CAP";
 constexpr char kFloorForm[] = "f CELL FLOOR PENALTY";
+constexpr char kGroupForm[] = "g GROUP NEED...";
 constexpr char kEdgeForm[] = "e NEED OFFER BOUND WEIGHT [CELL...]";
 
 int32_t Id(LineFields& fields, const char* name, int32_t count) {
@@ -31,14 +33,14 @@ absl::Status ProblemTextReader::Take(absl::string_view part) {
   return cutter_.Take(part, [this](absl::string_view line) { return TakeLine(line); });
 }
 
-absl::StatusOr<Problem> ProblemTextReader::Finish() && {
+absl::StatusOr<Problem> ProblemTextReader::Finish(NeedGroups* groups) && {
   absl::Status status = cutter_.Finish([this](absl::string_view line) { return TakeLine(line); });
   if (!status.ok()) return status;
   if (!rows_.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("expected '", kCountsForm, "': the text has no such line"));
   }
-  return std::move(*rows_).Finish();
+  return std::move(*rows_).Finish(groups);
 }
 
 absl::Status ProblemTextReader::TakeLine(absl::string_view line) {
@@ -49,6 +51,7 @@ absl::Status ProblemTextReader::TakeLine(absl::string_view line) {
                        : WrongLine(cutter_.line(),
                                    absl::StrCat("expected '", kCountsForm, "' first: found ", Quoted(kind)));
   if (kind == "e") return TakeEdge(words);
+  if (kind == "g") return TakeGroup(words);
   if (kind.size() == 1) return TakeRow(kind.front(), words);
   return TakeRow('?', line);
 }
@@ -106,7 +109,18 @@ absl::Status ProblemTextReader::TakeRow(char kind, absl::string_view words) {
     const absl::Status status = fields.Finish();
     return status.ok() ? rows_->AddFloor(cell, row, line) : status;
   }
-  return WrongLine(line, "expected a line that begins with one of n, o, t, k, f, e and c");
+  return WrongLine(line, "expected a line that begins with one of n, o, t, k, f, g, e and c");
+}
+
+absl::Status ProblemTextReader::TakeGroup(absl::string_view words) {
+  const int32_t needs = rows_->counts().needs;
+  LineFields fields(cutter_.line(), kGroupForm, words);
+  const int32_t group = Id(fields, "GROUP", needs);
+  std::vector<int32_t> grouped = {Id(fields, "NEED", needs)};
+  while (fields.More()) grouped.push_back(Id(fields, "NEED", needs));
+  if (absl::Status status = fields.Finish(); !status.ok()) return status;
+  for (const int32_t need : grouped) rows_->AddGroup(need, group, cutter_.line());
+  return absl::OkStatus();
 }
 
 absl::Status ProblemTextReader::TakeEdge(absl::string_view words) {
@@ -133,7 +147,7 @@ absl::Status ProblemTextReader::TakeEdge(absl::string_view words) {
   return rows_->AddEdge(need, offer, bound, weight, {cells.data(), cell_count}, cutter_.line());
 }
 
-absl::Status WriteProblemText(const Problem& problem, TextSink sink) {
+absl::Status WriteProblemText(const Problem& problem, TextSink sink, const NeedGroups* groups) {
   TextGatherer text(sink);
   text.Word("p ayni").Number(problem.need_count()).Number(problem.offer_count()).Number(problem.tap_count());
   absl::Status status = text.Number(problem.cell_count()).Number(problem.edge_count()).End();
@@ -155,6 +169,9 @@ absl::Status WriteProblemText(const Problem& problem, TextSink sink) {
     if (problem.cell_floor[c] == 0) continue;
     text.Word("f").Number(static_cast<int64_t>(c) + 1).Number(problem.cell_floor[c]);
     status = text.Number(problem.cell_penalty[c]).End();
+  }
+  for (int32_t n = 0; groups != nullptr && groups->count > 0 && n < problem.need_count(); ++n) {
+    if (status.ok()) status = text.Word("g").Number(groups->need_group[n] + 1).Number(n + 1).End();
   }
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1] && status.ok(); ++e) {

@@ -6,8 +6,11 @@
 //   t TAP CAPACITY
 //   k CELL CAP
 //   f CELL FLOOR PENALTY
+//   g GROUP NEED...
 //   e NEED OFFER BOUND WEIGHT [CELL...]
 //   c a comment
+//
+// Where there are lines 'g', each need is in one group; a group may have many lines.
 //
 // The line 'p' comes first but for comments and empty lines, all others in any order. Ids are dense from 1;
 // TAP 0 is none; without LOT any quantity will do.
@@ -20,6 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "matcher/minimum.h"
 #include "matcher/problem.h"
 #include "matcher/problem_rows.h"
 #include "matcher/text_lines.h"
@@ -37,13 +41,15 @@ class ProblemTextReader {
 
   // The next part of the text, cut anywhere. REQUIRES: no failure before.
   absl::Status Take(absl::string_view part);
-  // After the last part: a problem that Validate passes.
-  absl::StatusOr<Problem> Finish() &&;
+  // After the last part: a problem that Validate passes; its groups of needs go to `groups` where it is not
+  // null, count 0 where there are none.
+  absl::StatusOr<Problem> Finish(NeedGroups* groups = nullptr) &&;
 
  private:
   absl::Status TakeLine(absl::string_view line);
   absl::Status TakeCounts(absl::string_view words);
   absl::Status TakeRow(char kind, absl::string_view words);
+  absl::Status TakeGroup(absl::string_view words);
   absl::Status TakeEdge(absl::string_view words);
 
   const int64_t bytes_likely_;
@@ -51,8 +57,9 @@ class ProblemTextReader {
   std::optional<ProblemRows> rows_;  // once the line 'p' has come
 };
 
-// Lines in the order in which they are listed above. REQUIRES: Validate(problem) is OK. Fails as the sink.
-absl::Status WriteProblemText(const Problem& problem, TextSink sink);
+// Lines in the order in which they are listed above; those of groups where `groups` is not null and has some.
+// REQUIRES: Validate(problem) is OK; every group has a need. Fails as the sink.
+absl::Status WriteProblemText(const Problem& problem, TextSink sink, const NeedGroups* groups = nullptr);
 
 }  // namespace ayni::matcher
 

@@ -16,7 +16,8 @@ constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 constexpr char kScaleForm[] = "h ayni PRICE_SCALE";
 constexpr char kValueForm[] = "s VALUE UPPER_BOUND";
 constexpr char kUnitsForm[] = "x NEED OFFER UNITS";
-constexpr char kMinimumForm[] = "m SHARE UPPER_BOUND";
+constexpr char kMinimumForm[] = "m MEASURE OVER SMALLEST UPPER_BOUND";
+constexpr char kShare[] = "share", kScore[] = "score", kNeeds[] = "needs", kGroups[] = "groups";
 constexpr char kKinds[] =
     "expected a line that begins with one of s, x, pn, po, pt, pk, m, pm, g, qn, qo, qt, qk and c";
 
@@ -29,8 +30,11 @@ absl::Status WritePrices(const char* kind, const std::vector<int64_t>& prices, T
   return status;
 }
 
-absl::Status WriteMinimum(const Minimum& minimum, TextGatherer& text) {
-  absl::Status status = text.Word("m").Number(minimum.share).Number(minimum.upper_bound).End();
+absl::Status WriteMinimum(const WrittenMinimum& written, TextGatherer& text) {
+  const Minimum& minimum = written.minimum;
+  text.Word("m ").Word(minimum.measure == Measure::kServedShare ? kShare : kScore).Word(" ");
+  text.Word(written.over_groups ? kGroups : kNeeds);
+  absl::Status status = text.Number(minimum.smallest).Number(minimum.upper_bound).End();
   if (status.ok()) status = WritePrices("pm", minimum.promise_price, text);
   if (status.ok()) status = WritePrices("g", minimum.proof.group_weight, text);
   if (status.ok()) status = WritePrices("qn", minimum.proof.prices.need, text);
@@ -42,7 +46,8 @@ absl::Status WriteMinimum(const Minimum& minimum, TextGatherer& text) {
 
 }  // namespace
 
-SolutionTextReader::SolutionTextReader(const Problem& problem) : problem_(problem) {
+SolutionTextReader::SolutionTextReader(const Problem& problem, int32_t group_count)
+    : problem_(problem), group_count_(group_count) {
   stated_.solution.edge_units.resize(problem.edge_offer.size());
   for (Prices* prices : {&stated_.solution.prices, &stated_.minimum.proof.prices}) {
     prices->need.resize(problem.need_demand.size());
@@ -50,8 +55,6 @@ SolutionTextReader::SolutionTextReader(const Problem& problem) : problem_(proble
     prices->tap.resize(problem.tap_capacity.size());
     prices->cell.resize(problem.cell_room.size());
   }
-  stated_.minimum.proof.group_weight.resize(problem.need_demand.size());
-  stated_.minimum.promise_price.resize(problem.need_demand.size());
 }
 
 absl::Status SolutionTextReader::Take(absl::string_view part) {
@@ -135,9 +138,17 @@ absl::Status SolutionTextReader::TakeMinimum(absl::string_view words) {
   if (stated_.minimum_line > 0) {
     fields.Fail(absl::StrCat("there is one already on line ", stated_.minimum_line));
   }
-  stated_.minimum.share = fields.Number("SHARE", 0, kShareMax);
-  stated_.minimum.upper_bound = fields.Number("UPPER_BOUND", 0, kShareMax);
+  Minimum& minimum = stated_.minimum;
+  minimum.measure = fields.IsSecond("MEASURE", kShare, kScore) ? Measure::kScoreSum : Measure::kServedShare;
+  stated_.over_groups = fields.IsSecond("OVER", kNeeds, kGroups);
+  const int64_t most = minimum.measure == Measure::kServedShare ? kShareMax : kMost;
+  minimum.smallest = fields.Number("SMALLEST", 0, most);
+  minimum.upper_bound = fields.Number("UPPER_BOUND", 0, most);
+  if (stated_.over_groups && group_count_ == 0) fields.Fail("OVER is groups: the problem has none");
   stated_.minimum_line = cutter_.line();
+  const int32_t count = stated_.over_groups ? group_count_ : problem_.need_count();
+  minimum.proof.group_weight.resize(count);
+  minimum.promise_price.resize(count);
   return fields.Finish();
 }
 
@@ -153,13 +164,14 @@ absl::Status SolutionTextReader::TakePrice(absl::string_view kind, absl::string_
   };
   Prices& prices = stated_.solution.prices;
   Prices& proof = stated_.minimum.proof.prices;
+  const int64_t least_promise = PromisePriceLeast(stated_.minimum.measure);
   const Kind kinds[] = {
       {"pn", "pn NEED PRICE", "NEED", "PRICE", kLeast, kMost, prices.need, &stated_.need_price_lines},
       {"po", "po OFFER PRICE", "OFFER", "PRICE", kLeast, kMost, prices.offer, &stated_.offer_price_lines},
       {"pt", "pt TAP PRICE", "TAP", "PRICE", kLeast, kMost, prices.tap, &stated_.tap_price_lines},
       {"pk", "pk CELL PRICE", "CELL", "PRICE", kLeast, kMost, prices.cell, &stated_.cell_price_lines},
-      {"pm", "pm NEED PRICE", "NEED", "PRICE", -kPriceMax, 0, stated_.minimum.promise_price, nullptr},
-      {"g", "g NEED WEIGHT", "NEED", "WEIGHT", 0, kWeightMax, stated_.minimum.proof.group_weight, nullptr},
+      {"pm", "pm GROUP PRICE", "GROUP", "PRICE", least_promise, 0, stated_.minimum.promise_price, nullptr},
+      {"g", "g GROUP WEIGHT", "GROUP", "WEIGHT", 0, kWeightMax, stated_.minimum.proof.group_weight, nullptr},
       {"qn", "qn NEED PRICE", "NEED", "PRICE", 0, kPriceMax, proof.need, nullptr},
       {"qo", "qo OFFER PRICE", "OFFER", "PRICE", 0, kPriceMax, proof.offer, nullptr},
       {"qt", "qt TAP PRICE", "TAP", "PRICE", 0, kPriceMax, proof.tap, nullptr},
@@ -168,6 +180,9 @@ absl::Status SolutionTextReader::TakePrice(absl::string_view kind, absl::string_
   const auto of =
       std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& k) { return kind == k.kind; });
   if (of == std::end(kinds)) return WrongLine(cutter_.line(), kKinds);
+  if (absl::string_view(of->id) == "GROUP" && stated_.minimum_line == 0) {
+    return WrongLine(cutter_.line(), absl::StrCat("expected '", kMinimumForm, "' before '", of->form, "'"));
+  }
   LineFields fields(cutter_.line(), of->form, words);
   const int64_t id = fields.Number(of->id, 1, static_cast<int64_t>(of->column.size()));
   const int64_t number = fields.Number(of->number, of->least, of->most);
@@ -182,7 +197,7 @@ absl::Status SolutionTextReader::TakePrice(absl::string_view kind, absl::string_
 }
 
 absl::Status WriteSolutionText(const Problem& problem, const Solution& solution, int64_t value,
-                               int64_t upper_bound, const Minimum* minimum, TextSink sink) {
+                               int64_t upper_bound, const WrittenMinimum* minimum, TextSink sink) {
   TextGatherer text(sink);
   absl::Status status = text.Word("h ayni").Number(kPriceScale).End();
   if (status.ok()) status = text.Word("s").Number(value).Number(upper_bound).End();

@@ -7,21 +7,22 @@
 //   po OFFER PRICE
 //   pt TAP PRICE
 //   pk CELL PRICE
-//   m SHARE UPPER_BOUND
-//   pm NEED PRICE
-//   g NEED WEIGHT
+//   m MEASURE OVER SMALLEST UPPER_BOUND
+//   pm GROUP PRICE
+//   g GROUP WEIGHT
 //   qn NEED PRICE
 //   qo OFFER PRICE
 //   qt TAP PRICE
 //   qk CELL PRICE
 //   c a comment
 //
-// The lines from 'm' on are of a solution that raises the smallest share of all needs first, as minimum.h has
-// it: the share in parts per million, the prices of its promises, and the weights and prices that prove its
-// bound.
+// The lines from 'm' on are of a solution that raises the smallest first, as minimum.h has it: MEASURE is
+// share or score, OVER is needs or groups (the problem's); SMALLEST is a share in parts per million, or a
+// score sum; then the prices of its promises, and the weights and prices that prove its bound. Over needs,
+// GROUP is a need. The lines 'pm' and 'g' come after 'm'.
 //
-// The line 'h' comes first but for comments and empty lines, all others in any order. Prices are fixed point:
-// a price of PRICE_SCALE is worth a weight of 1. What has no line has no units or no price.
+// The line 'h' comes first but for comments and empty lines, all others in any order else. Prices are fixed
+// point: a price of PRICE_SCALE is worth a weight of 1. What has no line has no units or no price.
 #ifndef AYNI_MATCHER_SOLUTION_TEXT_H_
 #define AYNI_MATCHER_SOLUTION_TEXT_H_
 
@@ -45,8 +46,9 @@ namespace ayni::matcher {
 // That units and prices keep the problem's constraints is for VerifyStated to say. Not thread-safe.
 class SolutionTextReader {
  public:
-  // Borrows the problem for its life. REQUIRES: Validate(problem) is OK.
-  explicit SolutionTextReader(const Problem& problem);
+  // Borrows the problem for its life; `group_count` groups of needs go with it. REQUIRES: Validate(problem)
+  // is OK.
+  explicit SolutionTextReader(const Problem& problem, int32_t group_count = 0);
 
   // The next part of the text, cut anywhere. REQUIRES: no failure before.
   absl::Status Take(absl::string_view part);
@@ -64,6 +66,7 @@ class SolutionTextReader {
   int64_t EdgeOf(int32_t need, OfferIndex offer) const;
 
   const Problem& problem_;
+  const int32_t group_count_;
   LineCutter cutter_;
   StatedSolution stated_;
   // By position, of each kind of line: whether it has come.
@@ -71,10 +74,15 @@ class SolutionTextReader {
   bool scale_stated_ = false;
 };
 
-// Lines in the order in which they are listed above; those of the smallest share where `minimum` is not null.
-// REQUIRES: the solution's columns are as long as the problem's. Fails as the sink.
+struct WrittenMinimum {
+  const Minimum& minimum;
+  bool over_groups = false;
+};
+
+// Lines in the order in which they are listed above; those from 'm' on where `minimum` is not null. REQUIRES:
+// the solution's columns are as long as the problem's. Fails as the sink.
 absl::Status WriteSolutionText(const Problem& problem, const Solution& solution, int64_t value,
-                               int64_t upper_bound, const Minimum* minimum, TextSink sink);
+                               int64_t upper_bound, const WrittenMinimum* minimum, TextSink sink);
 
 }  // namespace ayni::matcher
 

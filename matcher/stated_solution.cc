@@ -93,10 +93,12 @@ absl::Status Explain(const Problem& problem, const StatedSolution& stated, const
     case Constraint::kCellPrice:
       return WrongPrice("cell", stated.cell_price_lines, refusal);
     case Constraint::kPromise:
-      return WrongLine(stated.minimum_line,
-                       absl::StrCat("SHARE is ", stated.minimum.share, ": need ", refusal.index + 1, " has ",
-                                    refusal.found, " units, ", refusal.least - refusal.found,
-                                    " less than the ", refusal.least, " that it takes"));
+      return WrongLine(
+          stated.minimum_line,
+          absl::StrCat("SMALLEST is ", stated.minimum.smallest, ": ", stated.over_groups ? "group " : "need ",
+                       refusal.index + 1, " has ", refusal.found,
+                       stated.minimum.measure == Measure::kServedShare ? " units, " : " of score, ",
+                       refusal.least - refusal.found, " less than the ", refusal.least, " that it takes"));
     case Constraint::kPromisePrice:
       // The reader passes none.
       return status;
@@ -104,24 +106,24 @@ absl::Status Explain(const Problem& problem, const StatedSolution& stated, const
   return status;
 }
 
-absl::StatusOr<Certificate> VerifyMinimumToo(const Problem& problem, const StatedSolution& stated,
-                                             Refusal& refusal) {
-  const NeedGroups groups = EachNeed(problem);
+absl::StatusOr<Certificate> VerifyMinimumToo(const Problem& problem, const NeedGroups& given_groups,
+                                             const StatedSolution& stated, Refusal& refusal) {
+  const NeedGroups groups = stated.over_groups ? given_groups : EachNeed(problem);
   const Minimum& minimum = stated.minimum;
-  const absl::StatusOr<Certificate> certificate =
-      VerifyPromised(problem, groups, stated.solution, minimum.share, minimum.promise_price, &refusal);
+  const absl::StatusOr<Certificate> certificate = VerifyPromised(
+      problem, groups, minimum.measure, stated.solution, minimum.smallest, minimum.promise_price, &refusal);
   if (!certificate.ok()) return Explain(problem, stated, refusal, certificate.status());
-  const absl::StatusOr<MinimumCertificate> shares =
-      VerifyMinimum(problem, groups, stated.solution.edge_units, minimum.proof);
-  if (!shares.ok()) return shares.status();
-  if (shares->share != minimum.share) {
-    return WrongLine(stated.minimum_line,
-                     absl::StrCat("SHARE is ", minimum.share, ": the smallest of all is ", shares->share));
+  const absl::StatusOr<MinimumCertificate> found =
+      VerifyMinimum(problem, groups, minimum.measure, stated.solution.edge_units, minimum.proof);
+  if (!found.ok()) return found.status();
+  if (found->smallest != minimum.smallest) {
+    return WrongLine(stated.minimum_line, absl::StrCat("SMALLEST is ", minimum.smallest,
+                                                       ": the smallest of all is ", found->smallest));
   }
-  if (shares->upper_bound != minimum.upper_bound) {
+  if (found->upper_bound != minimum.upper_bound) {
     return WrongLine(stated.minimum_line,
                      absl::StrCat("UPPER_BOUND is ", minimum.upper_bound, ": the weights and prices prove ",
-                                  shares->upper_bound));
+                                  found->upper_bound));
   }
   return certificate;
 }
@@ -134,10 +136,11 @@ absl::StatusOr<Certificate> VerifyWelfare(const Problem& problem, const StatedSo
 
 }  // namespace
 
-absl::StatusOr<Certificate> VerifyStated(const Problem& problem, const StatedSolution& stated) {
+absl::StatusOr<Certificate> VerifyStated(const Problem& problem, const NeedGroups& groups,
+                                         const StatedSolution& stated) {
   Refusal refusal;
   const absl::StatusOr<Certificate> certificate = stated.minimum_line > 0
-                                                      ? VerifyMinimumToo(problem, stated, refusal)
+                                                      ? VerifyMinimumToo(problem, groups, stated, refusal)
                                                       : VerifyWelfare(problem, stated, refusal);
   if (!certificate.ok()) return certificate;
   if (certificate->value != stated.value) {

@@ -25,17 +25,19 @@ struct StatedSolution {
   int64_t value = 0;
   int64_t upper_bound = 0;
   int64_t value_line = 0;  // of both
-  // Of a solution that raises the smallest share of all needs first; 0 and empty of others.
+  // Of a solution that raises the smallest first; 0 and empty of others.
   int64_t minimum_line = 0;
+  bool over_groups = false;  // the problem's; else over needs
   Minimum minimum;
 };
 
-// Verify, or VerifyPromised and VerifyMinimum where a smallest share is stated, each need a group of its own;
-// and that what they find is what is stated. InvalidArgument begins with the line that is
-// wrong, and names what it breaks by the ids of the text (from 1) and by how much:
+// Verify, or VerifyPromised and VerifyMinimum where a smallest share or score sum is stated; and that what
+// they find is what is stated. `groups`: the problem's, where it has some. InvalidArgument begins with the
+// line that is wrong, and names what it breaks by the ids of the text (from 1) and by how much:
 //   12: offer 7 has 9 units, 2 more than its capacity of 7; this line is the first above it
 // REQUIRES: Validate(problem) is OK, and the solution's columns are as long as the problem's.
-absl::StatusOr<Certificate> VerifyStated(const Problem& problem, const StatedSolution& stated);
+absl::StatusOr<Certificate> VerifyStated(const Problem& problem, const NeedGroups& groups,
+                                         const StatedSolution& stated);
 
 }  // namespace ayni::matcher
 

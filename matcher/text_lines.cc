@@ -102,6 +102,15 @@ void LineFields::Expect(absl::string_view word) {
   if (found != word) Fail(absl::StrCat("found ", Quoted(found), " for '", word, "'"));
 }
 
+bool LineFields::IsSecond(const char* name, absl::string_view first, absl::string_view second) {
+  if (!status_.ok()) return false;
+  const absl::string_view word = NextWord();
+  if (word != first && word != second) {
+    Fail(absl::StrCat(name, " is ", Quoted(word), ": ", first, " or ", second));
+  }
+  return word == second;
+}
+
 bool LineFields::More() { return status_.ok() && !CutWord(rest_).first.empty(); }
 
 void LineFields::Fail(absl::string_view why) {

@@ -53,6 +53,8 @@ class LineFields {
   int64_t Number(const char* name, int64_t least, int64_t most);
   // Fails unless the next word is this one.
   void Expect(absl::string_view word);
+  // Whether the next word is `second`: fails where it is neither of the two.
+  bool IsSecond(const char* name, absl::string_view first, absl::string_view second);
   // Whether there is another word, and no failure yet.
   bool More();
   void Fail(absl::string_view why);

@@ -109,20 +109,29 @@ int64_t GapPpm(int64_t value, int64_t upper_bound) {
   return Saturated(((int128(upper_bound) - value) * 1'000'000 + of - 1) / of);
 }
 
-// The promises that a solution is to keep.
-struct Promised {
-  const NeedGroups& groups;
-  std::vector<Units> units;  // by group
-  const std::vector<int64_t>& price;
+// Who has to get how much for the smallest to be so much.
+struct Gauge {
+  Measure measure;
+  std::vector<Units> demand;  // by group: 0 of those that do not count
+  std::vector<Units> lot;     // by group: the smallest of the edges that could serve it
+
+  int64_t EdgeCounts(const Problem& problem, int64_t edge) const {
+    return measure == Measure::kServedShare ? 1 : problem.edge_weight[edge];
+  }
+  // p of minimum.h.
+  int64_t Promise(size_t group, int64_t smallest) const {
+    if (demand[group] == 0 || smallest == 0) return 0;
+    if (measure == Measure::kScoreSum) return smallest;
+    const auto units = static_cast<int64_t>((int128(smallest) * demand[group] + kShareMax - 1) / kShareMax);
+    return std::max(units, lot[group]);
+  }
 };
 
-// What each group asks for: 0 where no edge of it alone could have units.
-std::vector<Units> GroupDemand(const Problem& problem, const NeedGroups& groups) {
-  std::vector<Units> demand(groups.count, 0);
-  std::vector<bool> within_reach(groups.count, false);
+Gauge GaugeOf(const Problem& problem, const NeedGroups& groups, Measure measure) {
+  Gauge gauge{measure, std::vector<Units>(groups.count, 0), std::vector<Units>(groups.count, kUnitsMax + 1)};
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     const int32_t group = groups.need_group[n];
-    demand[group] += problem.need_demand[n];
+    gauge.demand[group] += problem.need_demand[n];
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       const size_t offer = problem.edge_offer[e].at();
       const TapIndex tap = problem.offer_tap[offer];
@@ -133,37 +142,46 @@ std::vector<Units> GroupDemand(const Problem& problem, const NeedGroups& groups)
       for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
         could &= lot <= problem.cell_room[problem.edge_cell[i].at()];
       }
-      if (could) within_reach[group] = true;
+      if (could) gauge.lot[group] = std::min(gauge.lot[group], lot);
     }
   }
   for (int32_t g = 0; g < groups.count; ++g) {
-    if (!within_reach[g]) demand[g] = 0;
+    if (gauge.lot[g] > kUnitsMax) gauge.demand[g] = 0;
   }
-  return demand;
+  return gauge;
 }
 
-absl::Status CheckPromises(const Promised& promised, const std::vector<Units>& need_used,
+// The promises that a solution is to keep.
+struct Promised {
+  const NeedGroups& groups;
+  const Gauge& gauge;
+  std::vector<int64_t> least;  // by group, in units or score
+  const std::vector<int64_t>& price;
+};
+
+absl::Status CheckPromises(const Promised& promised, const std::vector<int64_t>& given,
                            std::optional<Refusal>& refusal) {
-  std::vector<Units> given(promised.groups.count, 0);
-  for (size_t n = 0; n < need_used.size(); ++n) given[promised.groups.need_group[n]] += need_used[n];
+  const char* of = promised.gauge.measure == Measure::kServedShare ? " units matched, " : " of score, ";
   for (size_t g = 0; g < given.size(); ++g) {
-    if (given[g] >= promised.units[g]) continue;
-    refusal = {Constraint::kPromise, static_cast<int64_t>(g), given[g], promised.units[g], kUnitsMax};
-    return absl::InvalidArgumentError(absl::StrCat("group ", g, " has ", given[g], " units matched, ",
-                                                   promised.units[g] - given[g], " less than its promise of ",
-                                                   promised.units[g]));
+    if (given[g] >= promised.least[g]) continue;
+    refusal = {Constraint::kPromise, static_cast<int64_t>(g), given[g], promised.least[g],
+               std::numeric_limits<int64_t>::max()};
+    return absl::InvalidArgumentError(absl::StrCat("group ", g, " has ", given[g], of,
+                                                   promised.least[g] - given[g], " less than its promise of ",
+                                                   promised.least[g]));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckPromisePrices(const Promised& promised, std::optional<Refusal>& refusal) {
   const std::vector<int64_t>& price = promised.price;
-  absl::Status status = CheckSize("promise prices", price.size(), promised.units.size(), refusal);
+  const int64_t least = PromisePriceLeast(promised.gauge.measure);
+  absl::Status status = CheckSize("promise prices", price.size(), promised.least.size(), refusal);
   for (size_t g = 0; g < price.size() && status.ok(); ++g) {
-    if (price[g] <= 0 && price[g] >= -kPriceMax) continue;
-    refusal = {Constraint::kPromisePrice, static_cast<int64_t>(g), price[g], -kPriceMax, 0};
+    if (price[g] <= 0 && price[g] >= least) continue;
+    refusal = {Constraint::kPromisePrice, static_cast<int64_t>(g), price[g], least, 0};
     status = absl::InvalidArgumentError(
-        absl::StrCat("price of promise ", g, " is ", price[g], ": expected ", -kPriceMax, " to 0"));
+        absl::StrCat("price of promise ", g, " is ", price[g], ": expected ", least, " to 0"));
   }
   return status;
 }
@@ -171,8 +189,9 @@ absl::Status CheckPromisePrices(const Promised& promised, std::optional<Refusal>
 // Sums over the edges of a solution.
 struct Sums {
   std::vector<Units> need_used, offer_used, tap_used, cell_used;
-  int128 value = 0;  // of the units
-  int128 above = 0;  // in fixed point: what the edges are worth above their prices
+  std::vector<int64_t> promise_given;  // by group, where there are promises
+  int128 value = 0;                    // of the units
+  int128 above = 0;                    // in fixed point: what the edges are worth above their prices
 };
 
 absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution, const Promised* promised,
@@ -183,6 +202,7 @@ absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution, con
   sums.offer_used.resize(problem.offer_capacity.size());
   sums.tap_used.resize(problem.tap_capacity.size());
   sums.cell_used.resize(problem.cell_room.size());
+  if (promised != nullptr) sums.promise_given.resize(promised->least.size());
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       const size_t offer = problem.edge_offer[e].at();
@@ -198,7 +218,12 @@ absl::StatusOr<Sums> SumUp(const Problem& problem, const Solution& solution, con
       sums.need_used[n] += units;
       sums.offer_used[offer] += units;
       int64_t price = prices.need[n] + prices.offer[offer];
-      if (promised != nullptr) price += promised->price[promised->groups.need_group[n]];
+      if (promised != nullptr) {
+        const int32_t group = promised->groups.need_group[n];
+        const int64_t counts = promised->gauge.EdgeCounts(problem, e);
+        price += promised->price[group] * counts;
+        sums.promise_given[group] += units * counts;
+      }
       if (tap.present()) {
         sums.tap_used[tap.at()] += units;
         price += prices.tap[tap.at()];
@@ -231,12 +256,12 @@ absl::StatusOr<Certificate> Certify(const Problem& problem, const Solution& solu
   }
   if (status.ok()) status = CheckUsed("TAP", Constraint::kTap, sums->tap_used, problem.tap_capacity, refusal);
   if (status.ok()) status = CheckUsed("cell", Constraint::kCell, sums->cell_used, problem.cell_room, refusal);
-  if (status.ok() && promised != nullptr) status = CheckPromises(*promised, sums->need_used, refusal);
+  if (status.ok() && promised != nullptr) status = CheckPromises(*promised, sums->promise_given, refusal);
   if (!status.ok()) return status;
 
   int128 bound = Worth(problem.need_demand, prices.need) + Worth(problem.offer_capacity, prices.offer) +
                  Worth(problem.tap_capacity, prices.tap) + WorthOfCells(problem, prices.cell) + sums->above;
-  if (promised != nullptr) bound += Worth(promised->units, promised->price);
+  if (promised != nullptr) bound += Worth(promised->least, promised->price);
   Certificate certificate;
   certificate.value = static_cast<int64_t>(sums->value - PaidForFloors(problem, sums->cell_used));
   certificate.upper_bound = Saturated(RoundDown(bound));
@@ -262,20 +287,45 @@ absl::Status CheckMinimumProof(const Problem& problem, const NeedGroups& groups,
   return status;
 }
 
-MinimumCertificate CertifyMinimum(const std::vector<int64_t>& weight, const std::vector<Units>& demand,
-                                  const std::vector<Units>& given, int128 bound) {
-  MinimumCertificate certificate{kShareMax, kShareMax};
-  int128 asked = 0;  // for all shares to be 1
-  for (size_t g = 0; g < demand.size(); ++g) {
-    if (demand[g] == 0) continue;
-    certificate.share =
-        std::min<int64_t>(certificate.share, static_cast<int64_t>(int128(given[g]) * kShareMax / demand[g]));
-    asked += int128(weight[g]) * demand[g] * kPriceScale;
+// The largest smallest share for which the weighed promises are within the bound.
+int64_t LargestShare(const Gauge& gauge, const std::vector<int64_t>& weight, int128 bound) {
+  const auto within = [&](int64_t share) {
+    int128 promised = 0;
+    for (size_t g = 0; g < weight.size(); ++g) promised += int128(weight[g]) * gauge.Promise(g, share);
+    return promised * kPriceScale <= bound;
+  };
+  int64_t least = 0, most = kShareMax;
+  while (least < most) {
+    const int64_t share = least + (most - least + 1) / 2;
+    if (within(share)) {
+      least = share;
+    } else {
+      most = share - 1;
+    }
   }
-  if (asked > 0 && bound < asked) {
-    certificate.upper_bound = static_cast<int64_t>(bound * kShareMax / asked);
+  return least;
+}
+
+int64_t LargestScore(const Gauge& gauge, const std::vector<int64_t>& weight, int128 bound) {
+  int128 weights = 0;
+  for (size_t g = 0; g < weight.size(); ++g) weights += gauge.demand[g] > 0 ? weight[g] : 0;
+  if (weights == 0) return std::numeric_limits<int64_t>::max();
+  return Saturated(bound * kScoreWeightScale / (weights * kPriceScale));
+}
+
+MinimumCertificate CertifyMinimum(const Gauge& gauge, const std::vector<int64_t>& weight,
+                                  const std::vector<int64_t>& given, int128 bound) {
+  const bool is_share = gauge.measure == Measure::kServedShare;
+  int64_t smallest = std::numeric_limits<int64_t>::max();
+  for (size_t g = 0; g < given.size(); ++g) {
+    if (gauge.demand[g] == 0) continue;
+    smallest = std::min(
+        smallest, is_share ? static_cast<int64_t>(int128(given[g]) * kShareMax / gauge.demand[g]) : given[g]);
   }
-  return certificate;
+  if (smallest == std::numeric_limits<int64_t>::max()) {
+    return is_share ? MinimumCertificate{kShareMax, kShareMax} : MinimumCertificate{0, 0};
+  }
+  return {smallest, is_share ? LargestShare(gauge, weight, bound) : LargestScore(gauge, weight, bound)};
 }
 
 }  // namespace
@@ -287,11 +337,12 @@ absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solut
   return certificate;
 }
 
-absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGroups& groups,
-                                           const Solution& solution, int64_t share,
+absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGroups& groups, Measure measure,
+                                           const Solution& solution, int64_t smallest,
                                            const std::vector<int64_t>& promise_price, Refusal* refusal) {
-  Promised promised{groups, GroupDemand(problem, groups), promise_price};
-  for (Units& units : promised.units) units = (share * units + kShareMax - 1) / kShareMax;
+  const Gauge gauge = GaugeOf(problem, groups, measure);
+  Promised promised{groups, gauge, std::vector<int64_t>(groups.count), promise_price};
+  for (int32_t g = 0; g < groups.count; ++g) promised.least[g] = gauge.Promise(g, smallest);
   std::optional<Refusal> found;
   absl::StatusOr<Certificate> certificate = Certify(problem, solution, &promised, found);
   if (refusal != nullptr && found.has_value()) *refusal = *found;
@@ -299,16 +350,18 @@ absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGro
 }
 
 absl::StatusOr<MinimumCertificate> VerifyMinimum(const Problem& problem, const NeedGroups& groups,
-                                                 const std::vector<Units>& edge_units,
+                                                 Measure measure, const std::vector<Units>& edge_units,
                                                  const MinimumProof& proof) {
   if (absl::Status status = CheckMinimumProof(problem, groups, proof); !status.ok()) return status;
-  const std::vector<Units> demand = GroupDemand(problem, groups);
-  std::vector<Units> given(groups.count, 0);
+  const Gauge gauge = GaugeOf(problem, groups, measure);
+  const int64_t scale = GroupWeightScale(measure);
+  std::vector<int64_t> given(groups.count, 0);
   const Prices& prices = proof.prices;
   int128 bound = Worth(problem.need_demand, prices.need) + Worth(problem.offer_capacity, prices.offer) +
                  Worth(problem.tap_capacity, prices.tap) + Worth(problem.cell_room, prices.cell);
   for (int32_t n = 0; n < problem.need_count(); ++n) {
     const int32_t group = groups.need_group[n];
+    const int64_t weight = gauge.demand[group] > 0 ? proof.group_weight[group] : 0;
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       const size_t offer = problem.edge_offer[e].at();
       const TapIndex tap = problem.offer_tap[offer];
@@ -316,12 +369,13 @@ absl::StatusOr<MinimumCertificate> VerifyMinimum(const Problem& problem, const N
       for (int64_t i = problem.edge_cell_begin[e]; i < problem.edge_cell_begin[e + 1]; ++i) {
         price += prices.cell[problem.edge_cell[i].at()];
       }
-      const int64_t worth = demand[group] > 0 ? proof.group_weight[group] * kPriceScale : 0;
+      const int64_t counts = gauge.EdgeCounts(problem, e);
+      const int64_t worth = (weight * counts * kPriceScale + scale - 1) / scale;
       bound += int128(problem.edge_bound[e]) * std::max<int64_t>(0, worth - price);
-      given[group] += edge_units[e];
+      given[group] += edge_units[e] * counts;
     }
   }
-  return CertifyMinimum(proof.group_weight, demand, given, bound);
+  return CertifyMinimum(gauge, proof.group_weight, given, bound);
 }
 
 }  // namespace ayni::matcher

@@ -65,22 +65,23 @@ struct Refusal {
 absl::StatusOr<Certificate> Verify(const Problem& problem, const Solution& solution,
                                    Refusal* refusal = nullptr);
 
-// Verify among the solutions that keep the promises of a share, as minimum.h has them: refuses one that does
-// not, too. REQUIRES besides: one group a need; 0 <= share <= kShareMax.
-absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGroups& groups,
-                                           const Solution& solution, int64_t share,
+// Verify among the solutions that keep the promises of a smallest share or score sum, as minimum.h has them:
+// refuses one that does not, too. REQUIRES besides: one group a need; smallest >= 0, of shares at most
+// kShareMax.
+absl::StatusOr<Certificate> VerifyPromised(const Problem& problem, const NeedGroups& groups, Measure measure,
+                                           const Solution& solution, int64_t smallest,
                                            const std::vector<int64_t>& promise_price,
                                            Refusal* refusal = nullptr);
 
 struct MinimumCertificate {
-  int64_t share = 0;        // the smallest that the units reach, whether they keep the constraints or not
-  int64_t upper_bound = 0;  // no solution has a smallest share above it
+  int64_t smallest = 0;     // that the units reach, whether they keep the constraints or not
+  int64_t upper_bound = 0;  // no solution has a greater one; of score sums INT64_MAX where nothing is proved
 };
 
 // By the formula of minimum.h. InvalidArgument where weights or prices are missing or out of range. Linear;
 // pure. REQUIRES: Validate(problem) is OK; one group a need, one quantity an edge.
 absl::StatusOr<MinimumCertificate> VerifyMinimum(const Problem& problem, const NeedGroups& groups,
-                                                 const std::vector<Units>& edge_units,
+                                                 Measure measure, const std::vector<Units>& edge_units,
                                                  const MinimumProof& proof);
 
 }  // namespace ayni::matcher

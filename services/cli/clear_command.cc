@@ -62,10 +62,17 @@ class ProgressLine {
   }
 
   void Take(const matcher::ClearProgress& progress) { progress_ = progress; }
+  // Of MAXMIN, while it looks for the smallest.
+  void Take(std::string minimum) { minimum_ = std::move(minimum); }
 
   void Show() {
     if (!environment_.err_is_terminal || Clock::now() - shown_ < kShowEvery) return;
     shown_ = Clock::now();
+    if (progress_.upper_bound == INT64_MAX && !minimum_.empty()) {
+      environment_.err << kClearLine << minimum_ << absl::StrFormat(", %.1f s", SecondsSince(start_))
+                       << std::flush;
+      return;
+    }
     const auto bound = static_cast<double>(progress_.upper_bound);
     const double gap =
         bound == 0 ? 1 : std::min(1.0, (bound - static_cast<double>(progress_.value)) / std::abs(bound));
@@ -83,16 +90,36 @@ class ProgressLine {
   const Clock::time_point start_;
   Clock::time_point shown_;
   matcher::ClearProgress progress_;
+  std::string minimum_;
 };
 
 struct Wish {
   matcher::ClearOptions engine;
   bool maxmin = false;
+  matcher::Measure measure = matcher::Measure::kServedShare;
+  bool over_groups = false;
   double seconds_max = kSecondsMax;
 };
 
 absl::Status WrongFlag(const std::string& flag, const std::string& value, const std::string& expected) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, " must be ", expected, ", is '", value, "'"));
+}
+
+absl::Status ReadMaxmin(const Arguments& arguments, Wish* wish) {
+  for (const char* flag : {"measure", "over"}) {
+    if (!wish->maxmin && arguments.Has(flag)) {
+      return absl::InvalidArgumentError(absl::StrCat("--", flag, " goes with --objective maxmin"));
+    }
+  }
+  if (const std::string value = arguments.Value("measure"); !value.empty()) {
+    if (value != "share" && value != "score") return WrongFlag("measure", value, "share or score");
+    if (value == "score") wish->measure = matcher::Measure::kScoreSum;
+  }
+  if (const std::string value = arguments.Value("over"); !value.empty()) {
+    if (value != "needs" && value != "groups") return WrongFlag("over", value, "needs or groups");
+    wish->over_groups = value == "groups";
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Wish> ReadWish(const Arguments& arguments) {
@@ -101,6 +128,7 @@ absl::StatusOr<Wish> ReadWish(const Arguments& arguments) {
     if (value != "welfare" && value != "maxmin") return WrongFlag("objective", value, "welfare or maxmin");
     wish.maxmin = value == "maxmin";
   }
+  if (absl::Status status = ReadMaxmin(arguments, &wish); !status.ok()) return status;
   double gap = 0;
   if (const std::string value = arguments.Value("gap"); !value.empty()) {
     if (!absl::SimpleAtod(value, &gap) || !(gap >= 0 && gap <= 1)) {
@@ -145,19 +173,25 @@ absl::StatusOr<Outcome> ClearWelfare(const matcher::Problem& problem, const matc
   return Outcome{std::move(clearing->solution), *certificate, std::nullopt, clearing->stopped};
 }
 
-absl::StatusOr<Outcome> ClearMaxmin(const matcher::Problem& problem, const matcher::ClearOptions& options) {
-  const matcher::NeedGroups groups = matcher::EachNeed(problem);
-  absl::StatusOr<matcher::MaxminClearing> cleared = matcher::ClearMaxmin(problem, groups, options);
+absl::StatusOr<Outcome> ClearMaxmin(const ProblemFile& file, const Wish& wish,
+                                    const matcher::MaxminOptions& maxmin_options) {
+  const matcher::Problem& problem = file.problem;
+  if (wish.over_groups && file.groups.count == 0) {
+    return absl::InvalidArgumentError("--over groups: the problem has no groups (lines 'g GROUP NEED...')");
+  }
+  const matcher::NeedGroups groups = wish.over_groups ? file.groups : matcher::EachNeed(problem);
+  absl::StatusOr<matcher::MaxminClearing> cleared =
+      matcher::ClearMaxmin(problem, groups, wish.engine, maxmin_options);
   if (!cleared.ok()) return cleared.status();
   matcher::Solution& solution = cleared->clearing.solution;
   matcher::Minimum& minimum = cleared->minimum;
-  const absl::StatusOr<matcher::Certificate> certificate =
-      matcher::VerifyPromised(problem, groups, solution, minimum.share, minimum.promise_price);
+  const absl::StatusOr<matcher::Certificate> certificate = matcher::VerifyPromised(
+      problem, groups, wish.measure, solution, minimum.smallest, minimum.promise_price);
   INVARIANT(certificate.ok(), certificate.status().ToString());
   return Outcome{std::move(solution), *certificate, std::move(minimum), cleared->clearing.stopped};
 }
 
-absl::StatusOr<Outcome> ClearWithin(const matcher::Problem& problem, Wish wish, Environment* environment) {
+absl::StatusOr<Outcome> ClearWithin(const ProblemFile& file, Wish wish, Environment* environment) {
   const Interrupt interrupt;
   const Clock::time_point start = Clock::now();
   ProgressLine line(wish.engine.target_gap_ppm, environment);
@@ -166,8 +200,16 @@ absl::StatusOr<Outcome> ClearWithin(const matcher::Problem& problem, Wish wish, 
     line.Show();
     return interrupt.asked() || SecondsSince(start) >= wish.seconds_max;
   };
+  const matcher::MaxminOptions maxmin_options = {.measure = wish.measure,
+                                                 .progress = [&](const matcher::MaxminProgress& progress) {
+                                                   line.Take(MinimumText({.measure = wish.measure,
+                                                                          .smallest = progress.smallest,
+                                                                          .upper_bound = progress.upper_bound,
+                                                                          .proof = {},
+                                                                          .promise_price = {}}));
+                                                 }};
   absl::StatusOr<Outcome> outcome =
-      wish.maxmin ? ClearMaxmin(problem, wish.engine) : ClearWelfare(problem, wish.engine);
+      wish.maxmin ? ClearMaxmin(file, wish, maxmin_options) : ClearWelfare(file.problem, wish.engine);
   if (outcome.ok()) outcome->seconds = SecondsSince(start);
   return outcome;
 }
@@ -183,13 +225,15 @@ absl::StatusOr<ExitCode> RunClear(const Invocation& invocation) {
   }
   const absl::StatusOr<ProblemFile> file = ReadProblem(path, &invocation.environment);
   if (!file.ok()) return file.status();
-  const absl::StatusOr<Outcome> outcome = ClearWithin(file->problem, *wish, &invocation.environment);
+  const absl::StatusOr<Outcome> outcome = ClearWithin(*file, *wish, &invocation.environment);
   if (!outcome.ok()) return OfFile(path, outcome.status());
 
   const matcher::Certificate& certificate = outcome->certificate;
-  const absl::Status written = WriteSolution(file->problem, outcome->solution, certificate,
-                                             outcome->minimum.has_value() ? &*outcome->minimum : nullptr, out,
-                                             &invocation.environment);
+  std::optional<matcher::WrittenMinimum> minimum;
+  if (outcome->minimum.has_value()) minimum.emplace(*outcome->minimum, wish->over_groups);
+  const absl::Status written =
+      WriteSolution(file->problem, outcome->solution, certificate, minimum.has_value() ? &*minimum : nullptr,
+                    out, &invocation.environment);
   if (!written.ok()) return written;
   if (outcome->minimum.has_value()) invocation.environment.err << MinimumText(*outcome->minimum) << "\n";
   invocation.environment.err << CertificateText(certificate)
@@ -212,9 +256,17 @@ Command ClearCommand() {
       {"out", "FILE", "where the solution goes; standard output without it", {}, true, false, 'o'},
       {"objective",
        "welfare|maxmin",
-       "the greatest value (welfare), or the smallest served share of all needs as great as can be, and then "
-       "the greatest value; welfare without it",
+       "the greatest value (welfare), or the smallest share of all as great as can be, and then the greatest "
+       "value; welfare without it",
        {"welfare", "maxmin"}},
+      {"measure",
+       "share|score",
+       "of maxmin: raises the smallest served share, or the smallest sum of weight x units; share without it",
+       {"share", "score"}},
+      {"over",
+       "needs|groups",
+       "of maxmin: over needs, or over the problem's groups of needs; needs without it",
+       {"needs", "groups"}},
       {"gap",
        "FRACTION",
        "enough is within this fraction of the greatest value; 0.001 (0.1 %) without it",

@@ -17,7 +17,7 @@ absl::StatusOr<ExitCode> RunProblemConvert(const Invocation& invocation) {
   if (!file.ok()) return file.status();
   const bool to_text = form.empty() ? file->form == ProblemForm::kBinary : form == "text";
   const absl::Status written =
-      WriteProblem(file->problem, to_text ? ProblemForm::kText : ProblemForm::kBinary,
+      WriteProblem(file->problem, file->groups, to_text ? ProblemForm::kText : ProblemForm::kBinary,
                    invocation.arguments.Word(1), &invocation.environment);
   if (!written.ok()) return written;
   return kDone;

@@ -37,10 +37,12 @@ class ProblemReader {
       const absl::Status status = Pass(first_);
       if (!status.ok()) return status;
     }
+    matcher::NeedGroups groups;
     absl::StatusOr<matcher::Problem> problem =
-        text_.has_value() ? std::move(*text_).Finish() : std::move(*binary_).Finish();
+        text_.has_value() ? std::move(*text_).Finish(&groups) : std::move(*binary_).Finish(&groups);
     if (!problem.ok()) return problem.status();
-    return ProblemFile{*std::move(problem), text_.has_value() ? ProblemForm::kText : ProblemForm::kBinary};
+    return ProblemFile{*std::move(problem), std::move(groups),
+                       text_.has_value() ? ProblemForm::kText : ProblemForm::kBinary};
   }
 
  private:
@@ -85,8 +87,12 @@ std::string CertificateText(const matcher::Certificate& certificate) {
 }
 
 std::string MinimumText(const matcher::Minimum& minimum) {
+  if (minimum.measure == matcher::Measure::kScoreSum) {
+    return absl::StrFormat("smallest score sum %d, at most %d is possible", minimum.smallest,
+                           minimum.upper_bound);
+  }
   return absl::StrFormat("smallest share %.4f %%, at most %.4f %% is possible",
-                         static_cast<double>(minimum.share) / 1e4,
+                         static_cast<double>(minimum.smallest) / 1e4,
                          static_cast<double>(minimum.upper_bound) / 1e4);
 }
 
@@ -100,18 +106,19 @@ absl::StatusOr<ProblemFile> ReadProblem(const std::string& path, Environment* en
   return file;
 }
 
-absl::Status WriteProblem(const matcher::Problem& problem, ProblemForm form, const std::string& path,
-                          Environment* environment) {
+absl::Status WriteProblem(const matcher::Problem& problem, const matcher::NeedGroups& groups,
+                          ProblemForm form, const std::string& path, Environment* environment) {
   PartsFile file(path, environment->out);
   const auto sink = [&](absl::string_view part) { return file.Write(part); };
-  const absl::Status written = form == ProblemForm::kText ? matcher::WriteProblemText(problem, sink)
-                                                          : matcher::WriteProblemBinary(problem, sink);
+  const absl::Status written = form == ProblemForm::kText
+                                   ? matcher::WriteProblemText(problem, sink, &groups)
+                                   : matcher::WriteProblemBinary(problem, sink, &groups);
   return written.ok() ? file.Complete() : written;
 }
 
-absl::StatusOr<matcher::StatedSolution> ReadSolution(const matcher::Problem& problem, const std::string& path,
+absl::StatusOr<matcher::StatedSolution> ReadSolution(const ProblemFile& file, const std::string& path,
                                                      Environment* environment) {
-  matcher::SolutionTextReader reader(problem);
+  matcher::SolutionTextReader reader(file.problem, file.groups.count);
   const absl::Status read =
       ReadParts(path, environment->in, [&](absl::string_view part) { return reader.Take(part); });
   if (!read.ok()) return OfFile(path, read);
@@ -121,7 +128,7 @@ absl::StatusOr<matcher::StatedSolution> ReadSolution(const matcher::Problem& pro
 }
 
 absl::Status WriteSolution(const matcher::Problem& problem, const matcher::Solution& solution,
-                           const matcher::Certificate& certificate, const matcher::Minimum* minimum,
+                           const matcher::Certificate& certificate, const matcher::WrittenMinimum* minimum,
                            const std::string& path, Environment* environment) {
   PartsFile file(path, environment->out);
   const absl::Status written =

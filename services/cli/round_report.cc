@@ -71,15 +71,20 @@ std::string StateLine(const RoundReport& report) {
 }
 
 std::string SmallestShareText(const v1::SmallestShare& smallest, const Naming& naming) {
-  std::string text =
-      absl::StrFormat("  smallest share %.4f %%", static_cast<double>(smallest.share_ppm()) / 1e4);
-  if (!smallest.cooperative().empty()) {
-    absl::StrAppend(&text, ", of ", naming(smallest.cooperative()));
-    if (smallest.cooperative_count() > 1)
-      absl::StrAppend(&text, " and ", smallest.cooperative_count() - 1, " more");
+  const bool is_score = smallest.score_sum_upper_bound() > 0;
+  const auto share = [](int64_t ppm) { return absl::StrFormat("%.4f %%", static_cast<double>(ppm) / 1e4); };
+  std::string text = is_score ? absl::StrCat("  smallest score ", smallest.score_sum())
+                              : absl::StrCat("  smallest share ", share(smallest.share_ppm()));
+  const std::string& who = smallest.need().empty() ? smallest.cooperative() : smallest.need();
+  if (!who.empty()) {
+    absl::StrAppend(&text, ", of ", smallest.need().empty() ? naming(who) : who);
+    const int64_t count = smallest.need_count() + smallest.cooperative_count();
+    if (count > 1) absl::StrAppend(&text, " and ", count - 1, " more");
   }
-  absl::StrAppendFormat(&text, "; at most %.4f %% is possible\n",
-                        static_cast<double>(smallest.upper_bound_ppm()) / 1e4);
+  absl::StrAppend(
+      &text, "; at most ",
+      is_score ? absl::StrCat(smallest.score_sum_upper_bound()) : share(smallest.upper_bound_ppm()),
+      " is possible\n");
   return text;
 }
 

@@ -15,9 +15,10 @@ absl::StatusOr<ExitCode> RunVerify(const Invocation& invocation) {
   const absl::StatusOr<ProblemFile> file = ReadProblem(problem_path, &invocation.environment);
   if (!file.ok()) return file.status();
   const absl::StatusOr<matcher::StatedSolution> stated =
-      ReadSolution(file->problem, solution_path, &invocation.environment);
+      ReadSolution(*file, solution_path, &invocation.environment);
   if (!stated.ok()) return stated.status();
-  const absl::StatusOr<matcher::Certificate> certificate = matcher::VerifyStated(file->problem, *stated);
+  const absl::StatusOr<matcher::Certificate> certificate =
+      matcher::VerifyStated(file->problem, file->groups, *stated);
   if (!certificate.ok()) {
     const std::string why(OfFile(solution_path, certificate.status()).message());
     invocation.environment.err << "ayni: refused: " << why << "\n";

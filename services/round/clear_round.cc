@@ -95,8 +95,12 @@ class Clearing {
     if (!posed.ok()) return posed.status();
     cleared_->posed = *std::move(posed);
     if (round_.objective() == v1::OBJECTIVE_MAXMIN) {
-      cleared_->maxmin.emplace().cooperatives = GroupByCooperative(market);
-      HoldToUnitsMax(cleared_->maxmin->cooperatives.groups, &cleared_->posed.problem);
+      ClearedMinimum& maxmin = cleared_->maxmin.emplace();
+      maxmin.cooperatives =
+          round_.maxmin_over() == v1::MAXMIN_OVER_NEEDS ? GroupByNeed(market) : GroupByCooperative(market);
+      if (round_.maxmin_measure() == v1::MAXMIN_MEASURE_SCORE_SUM)
+        maxmin.measure = matcher::Measure::kScoreSum;
+      HoldToUnitsMax(maxmin.cooperatives.groups, &cleared_->posed.problem);
     }
     CountMarket();
     return absl::OkStatus();
@@ -175,7 +179,15 @@ class Clearing {
   }
 
   absl::Status Solve(const matcher::ClearOptions& engine, ClearedMinimum* maxmin) {
-    auto cleared = matcher::ClearMaxmin(cleared_->posed.problem, maxmin->cooperatives.groups, engine);
+    const matcher::MaxminOptions options = {
+        .measure = maxmin->measure, .progress = [&](const matcher::MaxminProgress& progress) {
+          if (maxmin->measure != matcher::Measure::kServedShare) return;
+          progress_.set_smallest_share_ppm(progress.smallest);
+          progress_.set_smallest_share_upper_bound_ppm(progress.upper_bound);
+          options_.progress(progress_);
+        }};
+    auto cleared =
+        matcher::ClearMaxmin(cleared_->posed.problem, maxmin->cooperatives.groups, engine, options);
     if (!cleared.ok()) return cleared.status();
     cleared_->solution = std::move(cleared->clearing.solution);
     maxmin->minimum = std::move(cleared->minimum);
@@ -198,9 +210,10 @@ class Clearing {
     cleared_->certificate = *certificate;
     v1::RoundSummary& summary = cleared_->summary;
     const matcher::Problem& problem = cleared_->posed.problem;
-    summary.set_problem_digest(cleared_->maxmin.has_value()
-                                   ? DigestOf(problem, cleared_->maxmin->cooperatives.groups)
-                                   : DigestOf(problem));
+    summary.set_problem_digest(
+        cleared_->maxmin.has_value()
+            ? DigestOf(problem, cleared_->maxmin->cooperatives.groups, cleared_->maxmin->measure)
+            : DigestOf(problem));
     summary.set_value(certificate->value);
     summary.set_upper_bound(certificate->upper_bound);
     summary.set_gap_ppm(certificate->gap_ppm);
@@ -211,16 +224,17 @@ class Clearing {
     return absl::OkStatus();
   }
 
-  // The share that is promised is the one that the units were found to reach, whatever the engine says.
+  // The smallest that is promised is the one that the units were found to reach, whatever the engine says.
   absl::StatusOr<matcher::Certificate> VerifyMaxmin(const ClearedMinimum& maxmin) {
     const matcher::Problem& problem = cleared_->posed.problem;
     const matcher::NeedGroups& groups = maxmin.cooperatives.groups;
     const std::vector<matcher::Units>& units = cleared_->solution.edge_units;
-    const auto smallest = matcher::VerifyMinimum(problem, groups, units, maxmin.minimum.proof);
+    const auto smallest =
+        matcher::VerifyMinimum(problem, groups, maxmin.measure, units, maxmin.minimum.proof);
     if (!smallest.ok()) return smallest.status();
     *cleared_->summary.mutable_smallest_share() =
-        SmallestShareOf(problem, maxmin.cooperatives, units, *smallest);
-    return matcher::VerifyPromised(problem, groups, cleared_->solution, smallest->share,
+        SmallestShareOf(problem, maxmin.cooperatives, maxmin.measure, units, *smallest);
+    return matcher::VerifyPromised(problem, groups, maxmin.measure, cleared_->solution, smallest->smallest,
                                    maxmin.minimum.promise_price);
   }
 

@@ -30,6 +30,7 @@ inline constexpr absl::Duration kTimeLimitDefault = absl::Minutes(5);
 // What a round of OBJECTIVE_MAXMIN has besides.
 struct ClearedMinimum {
   CooperativeGroups cooperatives;
+  matcher::Measure measure = matcher::Measure::kServedShare;
   matcher::Minimum minimum;
 };
 

@@ -88,10 +88,12 @@ std::string DigestOf(const matcher::Solution& solution) {
   return hash.Finish();
 }
 
-std::string DigestOf(const matcher::Problem& problem, const matcher::NeedGroups& groups) {
-  CanonicalHash hash("ayni maxmin problem v1\n");
+std::string DigestOf(const matcher::Problem& problem, const matcher::NeedGroups& groups,
+                     matcher::Measure measure) {
+  CanonicalHash hash("ayni maxmin problem v2\n");
   AddColumns(problem, &hash);
   hash.AddColumn(groups.need_group);
+  hash.AddColumn(std::vector<int64_t>{measure == matcher::Measure::kServedShare ? 1 : 2});
   return hash.Finish();
 }
 

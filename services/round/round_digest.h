@@ -15,7 +15,8 @@ namespace ayni::services {
 std::string DigestOf(const matcher::Problem& problem);
 std::string DigestOf(const matcher::Solution& solution);
 // Of a round of OBJECTIVE_MAXMIN.
-std::string DigestOf(const matcher::Problem& problem, const matcher::NeedGroups& groups);
+std::string DigestOf(const matcher::Problem& problem, const matcher::NeedGroups& groups,
+                     matcher::Measure measure);
 std::string DigestOf(const matcher::Solution& solution, const matcher::Minimum& minimum);
 
 }  // namespace ayni::services

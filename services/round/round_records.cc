@@ -82,7 +82,7 @@ class PriceList {
     const std::vector<v1::Cell> cells = Cells();
     AddAll(prices.cell, share.cell,
            [&](int32_t at, v1::Price* price) { *price->mutable_cell() = cells[at]; });
-    if (cleared_.maxmin.has_value()) AddCooperatives(*cleared_.maxmin);
+    if (cleared_.maxmin.has_value()) AddPromises(*cleared_.maxmin);
     return std::move(list_);
   }
 
@@ -101,13 +101,14 @@ class PriceList {
     }
   }
 
-  void AddCooperatives(const ClearedMinimum& maxmin) {
+  void AddPromises(const ClearedMinimum& maxmin) {
     for (int32_t group = 0; group < maxmin.cooperatives.groups.count; ++group) {
       const int64_t promise_price = maxmin.minimum.promise_price[group];
       const int64_t weight = maxmin.minimum.proof.group_weight[group];
       if (promise_price == 0 && weight == 0) continue;
       v1::Price& price = list_.emplace_back();
-      price.set_cooperative(maxmin.cooperatives.cooperatives[group]);
+      const std::string& name = maxmin.cooperatives.names[group];
+      maxmin.cooperatives.are_needs ? price.set_need(name) : price.set_cooperative(name);
       price.set_price(promise_price);
       price.set_share_weight(weight);
     }

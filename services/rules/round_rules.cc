@@ -1,3 +1,5 @@
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
 #include "services/resource/digest.h"
@@ -16,6 +18,22 @@ uint64_t DrawSeed(const IdSource& new_id) {
   return seed == 0 ? 1 : seed;
 }
 
+// What it raises the smallest of goes with the objective only.
+void AdmitMaxmin(const Admission& admission, v1::Round* after) {
+  if (after->objective() == v1::OBJECTIVE_MAXMIN) {
+    if (after->maxmin_measure() == v1::MAXMIN_MEASURE_UNSPECIFIED)
+      after->set_maxmin_measure(v1::MAXMIN_MEASURE_SERVED_SHARE);
+    if (after->maxmin_over() == v1::MAXMIN_OVER_UNSPECIFIED)
+      after->set_maxmin_over(v1::MAXMIN_OVER_COOPERATIVES);
+    return;
+  }
+  const std::string why = "must be unset: it goes with OBJECTIVE_MAXMIN only";
+  if (after->maxmin_measure() != v1::MAXMIN_MEASURE_UNSPECIFIED)
+    admission.violations->Add(admission.path / "maxmin_measure", why);
+  if (after->maxmin_over() != v1::MAXMIN_OVER_UNSPECIFIED)
+    admission.violations->Add(admission.path / "maxmin_over", why);
+}
+
 void AdmitRound(const Admission& admission, const v1::Round* before, v1::Round* after) {
   if (after->has_time_limit()) {
     const auto& limit = after->time_limit();
@@ -31,6 +49,7 @@ void AdmitRound(const Admission& admission, const v1::Round* before, v1::Round* 
   if (before != nullptr) return;
   after->set_state(v1::Round::STATE_DRAFT);
   if (after->objective() == v1::OBJECTIVE_UNSPECIFIED) after->set_objective(v1::OBJECTIVE_WELFARE);
+  AdmitMaxmin(admission, after);
   after->set_seed(DrawSeed(admission.new_id));
   if (after->policy().empty()) after->set_policy(admission.view.ActivePolicy());
 }
@@ -50,7 +69,9 @@ absl::Status PermitRound(const Admission&, const v1::Round* before, const v1::Ro
 // Who asks and is given little is for cooperatives: a TAP is shown no needs either.
 void ShowRound(const Caller& caller, v1::Round* round) {
   if (caller.role != v1::ROLE_TAP || !round->summary().has_smallest_share()) return;
-  round->mutable_summary()->mutable_smallest_share()->clear_cooperative();
+  v1::SmallestShare* smallest = round->mutable_summary()->mutable_smallest_share();
+  smallest->clear_cooperative();
+  smallest->clear_need();
 }
 
 }  // namespace

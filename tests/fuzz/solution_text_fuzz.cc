@@ -44,7 +44,7 @@ void TryOn(absl::string_view text) {
   }
   const absl::StatusOr<StatedSolution> stated = std::move(reader).Finish();
   if (!stated.ok()) return;
-  const absl::StatusOr<Certificate> certificate = VerifyStated(Market(), *stated);
+  const absl::StatusOr<Certificate> certificate = VerifyStated(Market(), {}, *stated);
   if (!certificate.ok()) return;
   INVARIANT(certificate->value == stated->value && certificate->upper_bound == stated->upper_bound,
             certificate->value);

@@ -16,10 +16,11 @@ using ::testing::HasSubstr;
 template <typename Write>
 std::string Written(const Problem& problem, Write write) {
   std::string text;
-  EXPECT_TRUE(write(problem, [&](absl::string_view part) {
-                text.append(part.data(), part.size());
-                return absl::OkStatus();
-              }).ok());
+  const auto sink = [&](absl::string_view part) {
+    text.append(part.data(), part.size());
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(write(problem, sink, nullptr).ok());
   return text;
 }
 
@@ -77,6 +78,34 @@ TEST(ProblemBinary, IsWhatTheHeaderSays) {
   EXPECT_EQ(bytes, std::string(expected, sizeof(expected) - 1));
 }
 
+TEST(ProblemBinary, HoldsGroupsOfNeeds) {
+  const Problem problem = ProblemBuilder().Need(1).Need(2).Need(3).Offer(4).Edge(0, 0, 1, 5).Build();
+  const auto bytes_with = [&](const NeedGroups& groups) {
+    std::string bytes;
+    const auto sink = [&](absl::string_view part) {
+      bytes.append(part.data(), part.size());
+      return absl::OkStatus();
+    };
+    EXPECT_TRUE(WriteProblemBinary(problem, sink, &groups).ok());
+    return bytes;
+  };
+  const auto read = [](const std::string& bytes, NeedGroups* groups) {
+    ProblemBinaryReader reader;
+    EXPECT_TRUE(reader.Take(bytes).ok());
+    return std::move(reader).Finish(groups).status();
+  };
+  const NeedGroups groups{2, {1, 0, 1}};
+  NeedGroups found;
+  EXPECT_TRUE(read(bytes_with(groups), &found).ok());
+  EXPECT_EQ(found, groups);
+  EXPECT_TRUE(read(BytesOf(problem), &found).ok());
+  EXPECT_EQ(found.count, 0);
+  EXPECT_THAT(std::string(read(bytes_with({3, {2, 0, 2}}), &found).message()),
+              HasSubstr("need_group: group 1 has no need"));
+  EXPECT_THAT(std::string(read(bytes_with({4, {3, 0, 2}}), &found).message()),
+              HasSubstr("need_group[0] is 3: expected less than the count of needs"));
+}
+
 TEST(ProblemBinary, RefusesWhatIsCutOrGoesOn) {
   Random random(34);
   const std::string bytes = BytesOf(RandomProblem(random, {.floors = true}));
@@ -96,7 +125,7 @@ TEST(ProblemBinary, NamesWhatIsWrong) {
   };
   EXPECT_THAT(Refusal(with(0, 'A')), HasSubstr("first 8 bytes"));
   EXPECT_THAT(Refusal(with(8, 2)), HasSubstr("version is 2: expected 1"));
-  EXPECT_THAT(Refusal(with(12, 2)), HasSubstr("mark of floors is 2"));
+  EXPECT_THAT(Refusal(with(12, 4)), HasSubstr("mark of floors and groups is 4"));
   EXPECT_THAT(Refusal(with(19, '\xff')), HasSubstr("count of needs"));
   EXPECT_THAT(Refusal(with(39, '\xff')), HasSubstr("count of edges"));
   EXPECT_THAT(Refusal(with(40, 65)), HasSubstr("cells of edges is 65: expected at most 64 an edge"));

@@ -106,6 +106,36 @@ TEST(ProblemText, GivesBackWhatItWroteWhereverThePartsAreCut) {
   }
 }
 
+TEST(ProblemText, HoldsGroupsOfNeeds) {
+  const auto read = [](const std::string& lines, NeedGroups* groups) {
+    ProblemTextReader reader;
+    const absl::Status taken = reader.Take("p ayni 3 0 0 0 0\nn 1 1\nn 2 1\nn 3 1\n" + lines);
+    return taken.ok() ? std::move(reader).Finish(groups).status() : taken;
+  };
+  NeedGroups groups;
+  ASSERT_TRUE(read("g 2 1 3\ng 1 2\n", &groups).ok());
+  EXPECT_EQ(groups, (NeedGroups{2, {1, 0, 1}}));
+  std::string text;
+  const auto sink = [&](absl::string_view part) {
+    text.append(part.data(), part.size());
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(WriteProblemText(ProblemBuilder().Need(1).Need(1).Need(1).Build(), sink, &groups).ok());
+  ProblemTextReader reader;
+  ASSERT_TRUE(reader.Take(text).ok());
+  NeedGroups again;
+  ASSERT_TRUE(std::move(reader).Finish(&again).ok());
+  EXPECT_EQ(again, groups);
+  ASSERT_TRUE(read("", &groups).ok());
+  EXPECT_EQ(groups.count, 0);
+  const auto refusal = [&](const std::string& lines) { return std::string(read(lines, &groups).message()); };
+  EXPECT_EQ(refusal("g 1 1 2\n"), "expected a line of a group with need 3: there is none");
+  EXPECT_EQ(refusal("g 1 1 2\ng 3 3\n"), "expected a line of group 2: there is none");
+  EXPECT_EQ(refusal("g 1 1 2\ng 2 3 1\n"), "6: a group with need 1 stands twice");
+  EXPECT_EQ(refusal("g 1\n"), "5: expected 'g GROUP NEED...': NEED is missing: 1 to 3");
+  EXPECT_EQ(refusal("g 4 1\n"), "5: expected 'g GROUP NEED...': GROUP is 4: 1 to 3");
+}
+
 TEST(ProblemText, ReadsLinesInAnyOrderAndWithAnyEnd) {
   Random random(32);
   for (int i = 0; i < 200; ++i) {
@@ -184,8 +214,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{SmallWith(13, "e 1 1 2 20"), "the edge of need 1 and offer 1 stands twice"},
         Fault{SmallWith(12, "c"), "expected the 3 edges of the line 'p': there are 2"},
         Fault{absl::StrCat(kSmall, "e 2 2 1 1\n"), "14: is an edge more than the 3 of the line 'p'"},
-        Fault{SmallWith(3, "q 1 2"), "3: expected a line that begins with one of n, o, t, k, f, e and c"},
-        Fault{SmallWith(3, "nn 1 2"), "3: expected a line that begins with one of n, o, t, k, f, e and c"},
+        Fault{SmallWith(3, "q 1 2"), "3: expected a line that begins with one of n, o, t, k, f, g, e and c"},
+        Fault{SmallWith(3, "nn 1 2"), "3: expected a line that begins with one of n, o, t, k, f, g, e and c"},
         Fault{SmallWith(3, "n \x1b[31m 2"), "3: expected 'n NEED DEMAND': NEED is '\\x1b[31m': 1 to 2"},
         Fault{"p ayni 0 0 0 0 1\ne 1 1 1 1\n",
               "2: expected 'e NEED OFFER BOUND WEIGHT [CELL...]': NEED is '1': there is none"}));

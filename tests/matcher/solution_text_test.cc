@@ -9,8 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "matcher/clear.h"
+#include "matcher/maxmin.h"
 #include "tests/matcher/random_problem.h"
 #include "tests/matcher/with_line.h"
 
@@ -41,7 +43,7 @@ absl::StatusOr<StatedSolution> Read(const Problem& problem, absl::string_view te
 
 absl::StatusOr<Certificate> Check(const Problem& problem, absl::string_view text) {
   const absl::StatusOr<StatedSolution> stated = Read(problem, text);
-  return stated.ok() ? VerifyStated(problem, *stated) : stated.status();
+  return stated.ok() ? VerifyStated(problem, {}, *stated) : stated.status();
 }
 
 // Needs of 5 and 3; offers of 4 (lot 2, with the TAP) and 9; a TAP of 6; a cell of 7 with a floor of 3.
@@ -91,7 +93,7 @@ TEST(SolutionText, GivesBackWhatItWroteInAnyOrder) {
     const auto stated = Read(problem, absl::StrJoin(lines, "\n"), 13);
     ASSERT_TRUE(stated.ok()) << stated.status();
     EXPECT_EQ(TextOf(problem, {stated->solution, stated->value, stated->upper_bound}), text);
-    const auto certificate = VerifyStated(problem, *stated);
+    const auto certificate = VerifyStated(problem, {}, *stated);
     ASSERT_TRUE(certificate.ok()) << certificate.status() << "\n" << text;
   }
 }
@@ -165,7 +167,7 @@ constexpr char kFair[] =
     "x 1 1 1\n"
     "x 2 1 1\n"
     "po 1 6553600\n"
-    "m 500000 500000\n"
+    "m share needs 500000 500000\n"
     "pm 2 -6488064\n"
     "g 1 1\n"
     "g 2 1\n"
@@ -178,6 +180,48 @@ TEST(SolutionText, StatesTheSmallestShareWithItsProof) {
   EXPECT_EQ(certificate->upper_bound, 101);
 }
 
+// Two needs of a group and one of another, and three units between them; the smallest score sum is 60.
+TEST(SolutionText, StatesTheSmallestScoreSumOfGroups) {
+  const Problem problem = ProblemBuilder()
+                              .Need(1)
+                              .Need(1)
+                              .Need(2)
+                              .Offer(3)
+                              .Edge(0, 0, 1, 100)
+                              .Edge(1, 0, 1, 40)
+                              .Edge(2, 0, 2, 30)
+                              .Build();
+  const NeedGroups groups{2, {0, 0, 1}};
+  const auto cleared = ClearMaxmin(problem, groups, {.target_gap_ppm = 0}, {.measure = Measure::kScoreSum});
+  ASSERT_TRUE(cleared.ok()) << cleared.status();
+  std::string text;
+  const WrittenMinimum minimum{cleared->minimum, true};
+  ASSERT_TRUE(WriteSolutionText(problem, cleared->clearing.solution, cleared->clearing.value,
+                                cleared->clearing.upper_bound, &minimum,
+                                [&](absl::string_view part) {
+                                  text.append(part.data(), part.size());
+                                  return absl::OkStatus();
+                                })
+                  .ok());
+  const auto check = [&](const std::string& stated) {
+    SolutionTextReader reader(problem, groups.count);
+    absl::Status status = reader.Take(stated);
+    if (!status.ok()) return status;
+    const auto read = std::move(reader).Finish();
+    return read.ok() ? VerifyStated(problem, groups, *read).status() : read.status();
+  };
+  ASSERT_THAT(text, ::testing::HasSubstr("\nm score groups 60 60\n")) << text;
+  EXPECT_TRUE(check(text).ok()) << check(text);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    return std::string(check(absl::StrReplaceAll(text, {{from, to}})).message());
+  };
+  EXPECT_THAT(
+      with("m score groups 60 60", "m score groups 61 61"),
+      ::testing::EndsWith("SMALLEST is 61: group 2 has 60 of score, 1 less than the 61 that it takes"));
+  EXPECT_THAT(with("m score groups 60 60", "m score needs 60 60"),
+              ::testing::HasSubstr("need 2 has 0 of score"));
+}
+
 TEST(SolutionText, NamesTheLineThatIsWrongOfTheSmallestShare) {
   const auto with = [](int line, const std::string& text) {
     std::vector<std::string> lines = absl::StrSplit(kFair, '\n');
@@ -186,17 +230,23 @@ TEST(SolutionText, NamesTheLineThatIsWrongOfTheSmallestShare) {
   };
   EXPECT_EQ(with(3, "x 1 1 2\nc"),
             "5: offer 1 has 3 units, 1 more than its capacity of 2; this line is the first above it");
-  EXPECT_EQ(with(4, "c"), "6: SHARE is 500000: need 2 has 0 units, 1 less than the 1 that it takes");
-  EXPECT_EQ(with(6, "m 500001 500001"),
-            "6: SHARE is 500001: need 1 has 1 units, 1 less than the 2 that it takes");
-  EXPECT_EQ(with(6, "m 499999 500000"), "6: SHARE is 499999: the smallest of all is 500000");
-  EXPECT_EQ(with(6, "m 500000 499999"), "6: UPPER_BOUND is 499999: the weights and prices prove 500000");
-  EXPECT_EQ(with(6, "c"),
-            "expected 'm SHARE UPPER_BOUND': the text has no such line, but lines that go with it");
-  EXPECT_EQ(with(7, "pm 2 1"), "7: expected 'pm NEED PRICE': PRICE is 1: -419495936000000 to 0");
+  EXPECT_EQ(with(4, "c"), "6: SMALLEST is 500000: need 2 has 0 units, 1 less than the 1 that it takes");
+  EXPECT_EQ(with(6, "m share needs 500001 500001"),
+            "6: SMALLEST is 500001: need 1 has 1 units, 1 less than the 2 that it takes");
+  EXPECT_EQ(with(6, "m share needs 499999 500000"), "6: SMALLEST is 499999: the smallest of all is 500000");
+  EXPECT_EQ(with(6, "m share needs 500000 499999"),
+            "6: UPPER_BOUND is 499999: the weights and prices prove 500000");
+  EXPECT_EQ(with(6, "c"), "7: expected 'm MEASURE OVER SMALLEST UPPER_BOUND' before 'pm GROUP PRICE'");
+  EXPECT_EQ(with(6, "c\nc\nc\nc\nc"),
+            "11: expected 'm MEASURE OVER SMALLEST UPPER_BOUND' before 'pm GROUP PRICE'");
+  EXPECT_EQ(with(6, "m hours needs 1 1"),
+            "6: expected 'm MEASURE OVER SMALLEST UPPER_BOUND': MEASURE is 'hours': share or score");
+  EXPECT_EQ(with(6, "m share groups 500000 500000"),
+            "6: expected 'm MEASURE OVER SMALLEST UPPER_BOUND': OVER is groups: the problem has none");
+  EXPECT_EQ(with(7, "pm 2 1"), "7: expected 'pm GROUP PRICE': PRICE is 1: -419495936000000 to 0");
   EXPECT_EQ(with(7, "c"), "2: UPPER_BOUND is 101: the prices prove 200");
-  EXPECT_EQ(with(8, "g 1 1000001"), "8: expected 'g NEED WEIGHT': WEIGHT is 1000001: 0 to 1000000");
-  EXPECT_EQ(with(9, "g 1 1"), "9: expected 'g NEED WEIGHT': there is one of NEED 1 already");
+  EXPECT_EQ(with(8, "g 1 1000001"), "8: expected 'g GROUP WEIGHT': WEIGHT is 1000001: 0 to 1000000");
+  EXPECT_EQ(with(9, "g 1 1"), "9: expected 'g GROUP WEIGHT': there is one of GROUP 1 already");
 }
 
 // Every number of every line, one up and one down, and every line left out or stated twice: what then breaks

@@ -101,6 +101,32 @@ TEST_F(Engine, RaisesTheSmallestShareFirstWhereAsked) {
   EXPECT_EQ(RunWords({"clear", market, "--objective", "profit"}).code, kUsage);
 }
 
+TEST_F(Engine, RaisesTheSmallestOfTheGroupsThatTheProblemHas) {
+  const std::string lines =
+      "p ayni 3 1 0 0 3\nn 1 1\nn 2 1\nn 3 2\no 1 3 0\ne 1 1 1 100\ne 2 1 1 40\ne 3 1 2 30\n";
+  const std::string market = Write("market.ayni", lines + "g 1 1 2\ng 2 3\n");
+  const auto clear = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> words = {"clear", market, "--objective", "maxmin", "-o", Path("s.ayni")};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return RunWords(words);
+  };
+  EXPECT_THAT(clear({"--over", "groups"}).err, StartsWith("smallest share 50.0000 %, at most 50.0000 %"));
+  EXPECT_THAT(clear({"--over", "groups", "--measure", "score"}).err,
+              StartsWith("smallest score sum 60, at most 60 is possible\n"));
+  EXPECT_THAT(RunWords({"verify", market, Path("s.ayni")}).out,
+              HasSubstr("verified: smallest score sum 60, at most 60 is possible\n"));
+  ASSERT_EQ(RunWords({"problem", "convert", market, Path("market.bin")}).code, kDone);
+  EXPECT_EQ(RunWords({"verify", Path("market.bin"), Path("s.ayni")}).code, kDone);
+  EXPECT_THAT(clear({"--measure", "score"}).err, StartsWith("smallest score sum 30, at most 40 is possible"));
+
+  const CommandOutcome ungrouped =
+      RunWords({"clear", Write("plain.ayni", lines), "--objective", "maxmin", "--over", "groups"});
+  EXPECT_EQ(ungrouped.code, kLocalFile);
+  EXPECT_THAT(ungrouped.err, HasSubstr("the problem has no groups"));
+  EXPECT_THAT(RunWords({"clear", market, "--over", "groups"}).err,
+              HasSubstr("--over goes with --objective maxmin"));
+}
+
 TEST_F(Engine, GoesFromStandardInputToStandardOutput) {
   const CommandOutcome cleared = RunWords({"clear", "-"}, kMarket);
   EXPECT_EQ(cleared.code, kDone) << cleared.err;

@@ -22,7 +22,7 @@ def digest(title, columns):
 def examples(text):
     """By title: the names of the columns, the columns, and the digest that the text gives."""
     found = {}
-    for block in re.findall(r"```\n(ayni [\w ]+ v1)\n(.*?)```", text, re.S):
+    for block in re.findall(r"```\n(ayni [\w ]+ v\d)\n(.*?)```", text, re.S):
         lines = [line.split(" = ") for line in block[1].strip().splitlines()]
         names = [name for name, _ in lines[:-1]]
         columns = [[int(value) for value in values.split()] for _, values in lines[:-1]]
@@ -53,7 +53,7 @@ class Digests(unittest.TestCase):
         self.check("ayni solution v1", "solution")
 
     def test_maxmin_problem(self):
-        self.check("ayni maxmin problem v1", "problem", "MAXMIN problem")
+        self.check("ayni maxmin problem v2", "problem", "MAXMIN problem")
 
     def test_maxmin_solution(self):
         self.check("ayni maxmin solution v1", "solution", "MAXMIN solution")

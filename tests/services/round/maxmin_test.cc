@@ -25,9 +25,13 @@ class Maxmin : public RoundMarket {
     market_.Put(poorer);
   }
 
-  v1::Round Draft(const std::string& id, v1::Objective objective = v1::OBJECTIVE_MAXMIN) {
+  v1::Round Draft(const std::string& id, v1::Objective objective = v1::OBJECTIVE_MAXMIN,
+                  v1::MaxminMeasure measure = v1::MAXMIN_MEASURE_UNSPECIFIED,
+                  v1::MaxminOver over = v1::MAXMIN_OVER_UNSPECIFIED) {
     v1::Round round;
     round.set_objective(objective);
+    round.set_maxmin_measure(measure);
+    round.set_maxmin_over(over);
     return market_.CreateRound(id, round);
   }
 
@@ -127,6 +131,73 @@ TEST_F(Maxmin, ListsPricesThatProveBothBounds) {
   ASSERT_GT(weights, 0);
   EXPECT_EQ(static_cast<int64_t>(share * kMillion / kPriceScale / weights),
             summary.smallest_share().upper_bound_ppm());
+}
+
+TEST_F(Maxmin, RaisesTheSmallestScoreSum) {
+  FillUnequal();
+  const v1::Round draft = Draft("r1", v1::OBJECTIVE_MAXMIN, v1::MAXMIN_MEASURE_SCORE_SUM);
+  EXPECT_EQ(draft.maxmin_over(), v1::MAXMIN_OVER_COOPERATIVES);
+  const v1::RoundSummary summary = market_.Publish("rounds/r1").summary();
+  std::map<std::string, int64_t> scores;
+  for (const v1::Match& match : Matches("rounds/r1")) {
+    scores[match.cooperative()] += match.score() * match.quantity();
+  }
+  const v1::SmallestShare& smallest = summary.smallest_share();
+  EXPECT_EQ(smallest.score_sum(), std::min(scores["parties/coop0"], scores["parties/coop1"]));
+  EXPECT_GE(smallest.score_sum_upper_bound(), smallest.score_sum());
+  EXPECT_EQ(smallest.share_ppm(), 0);
+  EXPECT_EQ(smallest.upper_bound_ppm(), 0);
+  EXPECT_EQ(smallest.cooperative_count(), 1);
+  // Its units score less, and so it gets more of them than under shares.
+  EXPECT_GE(UnitsByCooperative("rounds/r1")["parties/coop1"], 5);
+  ASSERT_TRUE(Undo("rounds/r1", "to compare").ok());
+  Draft("r2");
+  EXPECT_NE(market_.Publish("rounds/r2").summary().problem_digest(), summary.problem_digest());
+}
+
+// The second price of a need is that of its promise, with its weight.
+TEST_F(Maxmin, ServesNeedsAlikeWhereAsked) {
+  FillUnequal();
+  market_.Put(ANeed(market_, "coop0", "other", 10));
+  Draft("r1", v1::OBJECTIVE_MAXMIN, v1::MAXMIN_MEASURE_SERVED_SHARE, v1::MAXMIN_OVER_NEEDS);
+  const v1::RoundSummary summary = market_.Publish("rounds/r1").summary();
+  std::map<std::string, int64_t> units;
+  for (const v1::Match& match : Matches("rounds/r1")) units[match.need()] += match.quantity();
+  ASSERT_EQ(units.size(), 3);
+  for (const auto& [need, given] : units) EXPECT_GE(given, 3) << need;
+  const v1::SmallestShare& smallest = summary.smallest_share();
+  EXPECT_EQ(smallest.share_ppm(), kMillion * 3 / 10);
+  EXPECT_THAT(smallest.need(), testing::StartsWith("cooperatives/coop"));
+  EXPECT_EQ(smallest.need_count(), 2);
+  EXPECT_EQ(smallest.cooperative(), "");
+  EXPECT_EQ(smallest.cooperative_count(), 0);
+  int64_t weights = 0;
+  for (const v1::Price& price : Prices("rounds/r1", kAuditor)) {
+    EXPECT_FALSE(price.has_cooperative());
+    weights += price.share_weight();
+    EXPECT_TRUE(price.share_weight() == 0 || price.has_need());
+  }
+  EXPECT_GT(weights, 0);
+  const auto shown = market_.CallAs<v1::Round>(kTap, Scope::kAny, "ayni.v1.RoundService/GetRound", [] {
+    v1::GetRoundRequest request;
+    request.set_name("rounds/r1");
+    return request;
+  }());
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->summary().smallest_share().need(), "");
+}
+
+TEST_F(Maxmin, RefusesWhatGoesWithAnotherObjective) {
+  LayTerritory(&market_);
+  v1::CreateRoundRequest request;
+  request.set_round_id("r1");
+  request.mutable_round()->set_objective(v1::OBJECTIVE_WELFARE);
+  request.mutable_round()->set_maxmin_measure(v1::MAXMIN_MEASURE_SCORE_SUM);
+  request.mutable_round()->set_maxmin_over(v1::MAXMIN_OVER_NEEDS);
+  const auto made = market_.Call<v1::Round>("ayni.v1.RoundService/CreateRound", request);
+  EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(made.status().message()), testing::HasSubstr("maxmin_measure"));
+  EXPECT_THAT(std::string(made.status().message()), testing::HasSubstr("maxmin_over"));
 }
 
 TEST_F(Maxmin, KeepsFromTapsWhatCooperativesPayAndAskFor) {

@@ -61,7 +61,9 @@ TEST(RoundDigest, OfASolutionIsAsTheReadmeSays) {
 
 TEST(RoundDigest, OfAMaxminProblemIsAsTheReadmeSays) {
   const matcher::NeedGroups groups{.count = 2, .need_group = {1, 0}};
-  EXPECT_THAT(Readme(), HasSubstr(Line(DigestOf(AProblem(), groups))));
+  const std::string of_shares = DigestOf(AProblem(), groups, matcher::Measure::kServedShare);
+  EXPECT_THAT(Readme(), HasSubstr(Line(of_shares)));
+  EXPECT_NE(DigestOf(AProblem(), groups, matcher::Measure::kScoreSum), of_shares);
 }
 
 TEST(RoundDigest, OfAMaxminSolutionIsAsTheReadmeSays) {
