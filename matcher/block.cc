@@ -12,6 +12,8 @@
 namespace ayni::matcher {
 namespace {
 
+// Between two looks at `stop`.
+constexpr int32_t kSlotsAtOnce = 1 << 18, kNeedsAtOnce = 1 << 14;
 constexpr double kWholeTolerance = 1e-6;
 constexpr double kShift = 1.0 / (1 << 22);  // of the largest weight, where columns tie
 constexpr double kNone = std::numeric_limits<double>::infinity();
@@ -257,7 +259,8 @@ class BranchAndBound {
 
 }  // namespace
 
-std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, int64_t edges_max) {
+std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, int64_t edges_max,
+                                   const std::function<bool()>& stop) {
   // Nodes of the graph: resources, then needs.
   const int32_t first_need = slots.resource_count();
   std::vector<int32_t> parent(first_need + problem.need_count());
@@ -268,9 +271,11 @@ std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, i
     if (a != b) parent[std::max(a, b)] = std::min(a, b);
   };
   for (int32_t s = 0; s < slots.slot_count(); ++s) {
+    if (s % kSlotsAtOnce == 0 && stop()) return {};
     for (const int32_t r : slots.resources(s)) join(r, slots.resources(s).front());
   }
   for (int32_t n = 0; n < problem.need_count(); ++n) {
+    if (n % kNeedsAtOnce == 0 && stop()) return {};
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       const auto resources = slots.resources(slots.edge_slot[e]);
       if (!resources.empty()) join(first_need + n, resources.front());

@@ -24,8 +24,9 @@ struct Block {
 };
 
 // The connected components of the problem that have 1 to `edges_max` edges, by their first need. Nearly
-// linear in the size of the problem.
-std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, int64_t edges_max);
+// linear in the size of the problem; none where `stop` said so.
+std::vector<Block> SmallComponents(const Problem& problem, const Slots& slots, int64_t edges_max,
+                                   const std::function<bool()>& stop);
 
 struct BlockOptimum {
   std::vector<Units> units;            // by position in block.edges; feasible in the block

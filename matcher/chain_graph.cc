@@ -13,7 +13,7 @@ namespace {
 // An edge of more slack is in no solution near the bound.
 constexpr int64_t kSlackMax = kWeightMax * kPriceScale / 50;
 constexpr int64_t kNeedsAtOnce = 2'048, kResourcesAtOnce = 4'096;
-constexpr int64_t kStopEvery = 16;  // of these, between two looks at `stop`
+constexpr int64_t kStopEvery = 8;  // of these, between two looks at `stop`
 
 }  // namespace
 

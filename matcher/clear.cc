@@ -244,7 +244,7 @@ class Clearer {
   void SolveBlocks() {
     Assignment assignment(problem_, slots_);
     std::vector<double> prices(slots_.resource_count(), 0.0);
-    for (Block& block : SmallComponents(problem_, slots_, kBlockEdgesMax)) {
+    for (Block& block : SmallComponents(problem_, slots_, kBlockEdgesMax, options_.stop)) {
       BlockOptimum optimum =
           SolveBlock(problem_, slots_, block, kBlockWorkMax, options_.stop, {.seed = options_.seed});
       for (size_t i = 0; i < block.edges.size(); ++i) {
@@ -472,8 +472,10 @@ absl::StatusOr<Clearing> Clear(const Problem& problem, const ClearOptions& optio
   Workers workers(options.threads);
   if (absl::Status status = Validate(problem, workers); !status.ok()) return status;
   if (absl::Status status = ValidateOptions(problem, options); !status.ok()) return status;
+  const bool stopped_at_once = options.stop();
   Clearing start = Unmatched(problem);
-  const std::optional<Slots> slots = MakeSlots(problem, workers, options.stop);
+  std::optional<Slots> slots;
+  if (!stopped_at_once && !options.stop()) slots = MakeSlots(problem, workers, options.stop);
   if (!slots.has_value()) {
     start.stopped = true;
     start.solution.edge_units.assign(problem.edge_offer.size(), 0);

@@ -18,9 +18,7 @@ constexpr int kMeasureEvery = 3;  // passes between two measures of steps
 // by a few before edges are listed anew.
 constexpr double kReach = kNegligible + 16;
 constexpr int kChoicesLeast = 100;  // a choice is at least one part of so many of its need's demand
-constexpr int64_t kStopEvery =
-    64;  // parts between two looks at `stop`, and the same where more is done with each
-constexpr int64_t kChoicesStopEvery = 16;
+constexpr int64_t kStopEvery = 8;   // parts between two looks at `stop`
 
 // From lists of places to the lists in which each place stands.
 void Transpose(const std::vector<int32_t>& begin, const std::vector<int32_t>& places, int32_t place_count,
@@ -66,11 +64,10 @@ bool Dual::List(double temperature, const std::function<bool()>& stop) {
           MakeShortlist(problem_, slots_, static_cast<int32_t>(from + i), prices_, reach, false);
     });
   }
-  GivePlaces();
-  return true;
+  return GivePlaces(stop);
 }
 
-void Dual::GivePlaces() {
+bool Dual::GivePlaces(const std::function<bool()>& stop) {
   constexpr int32_t kNone = -1, kShared = -2;
   std::vector<double> asked(slots_.resource_count(), 0);
   for (const Part& part : parts_) {
@@ -106,7 +103,11 @@ void Dual::GivePlaces() {
     const bool idle = user[r] == kNone && moves && slots_.resource_room[r] > 0;
     if (user[r] == kShared || idle) give(r);
   }
-  workers_.ForEach(slots_.part_count(), [&](int64_t p) { RenumberResources(parts_[p], place); });
+  for (int64_t from = 0; from < slots_.part_count(); from += kStopEvery) {
+    if (stop()) return false;
+    workers_.ForEach(std::min(kStopEvery, slots_.part_count() - from),
+                     [&](int64_t i) { RenumberResources(parts_[from + i], place); });
+  }
   wanted_.assign(resource_.size(), 0);
   step_.assign(resource_.size(), 1);
   room_.clear();
@@ -125,6 +126,7 @@ void Dual::GivePlaces() {
   }
   ahead_ = best_ = price_;
   ahead_is_best_ = false;
+  return true;
 }
 
 void Dual::RenumberResources(Part& part, const std::vector<int32_t>& place) {
@@ -337,9 +339,8 @@ std::vector<Choice> Dual::Choices(double temperature, const std::function<bool()
       }
     }
   };
-  for (int64_t from = 0; from < slots_.part_count() && !stop(); from += kChoicesStopEvery) {
-    workers_.ForEach(std::min(kChoicesStopEvery, slots_.part_count() - from),
-                     [&](int64_t i) { choose(from + i); });
+  for (int64_t from = 0; from < slots_.part_count() && !stop(); from += kStopEvery) {
+    workers_.ForEach(std::min(kStopEvery, slots_.part_count() - from), [&](int64_t i) { choose(from + i); });
   }
   std::vector<Choice> choices;
   for (const std::vector<Choice>& own : by_part) choices.insert(choices.end(), own.begin(), own.end());

@@ -81,7 +81,8 @@ class Dual {
   // Lists the edges that likely moves of prices near this temperature can make worth choosing, and gives
   // places to the resources that they use or that have a price. False where `stop` said so.
   bool List(double temperature, const std::function<bool()>& stop);
-  void GivePlaces();
+  // False where `stop` said so: then edges have to be listed again before the next pass.
+  bool GivePlaces(const std::function<bool()>& stop);
   void RenumberResources(Part& part, const std::vector<int32_t>& place);
   // Slots that use equally many resources stand together.
   static void SortSlots(Shortlist& list);

@@ -239,10 +239,27 @@ absl::StatusOr<MaxminClearing> ClearMaxmin(const Problem& problem, const NeedGro
         absl::StrCat("threads is ", options.threads, ": expected 1 to ", kThreadsMax));
   }
   const GroupGauge gauge(problem, groups, maxmin_options.measure);
-  FoundMinimum found = SearchMinimum(problem, gauge, options, {.tell = [&](int64_t smallest, int64_t bound) {
-                                       maxmin_options.progress({smallest, bound});
-                                     }});
+  MinimumSearchOptions search;
+  search.tell = [&](int64_t smallest, int64_t bound) { maxmin_options.progress({smallest, bound}); };
+  search.clears = false;
+  FoundMinimum found = SearchMinimum(problem, gauge, options, search);
   PromisedWelfare::Result welfare = PromisedWelfare(problem, gauge, options, found).Run();
+  // An answer is at hand, however long the rest takes.
+  if (gauge.LeastLike(found.upper_bound) > found.smallest && !options.stop()) {
+    search.clears = true;
+    search.start = found.units;
+    search.tell = [&](int64_t smallest, int64_t bound) {
+      maxmin_options.progress({std::max(smallest, found.smallest), std::min(bound, found.upper_bound)});
+    };
+    FoundMinimum more = SearchMinimum(problem, gauge, options, std::move(search));
+    if (more.upper_bound > found.upper_bound) {
+      more.upper_bound = found.upper_bound;
+      more.proof = std::move(found.proof);
+    }
+    const bool is_greater = more.smallest > found.smallest;
+    found = std::move(more);
+    if (is_greater) welfare = PromisedWelfare(problem, gauge, options, found).Run();
+  }
   MaxminClearing cleared{std::move(welfare.clearing), {}};
   cleared.clearing.stopped |= found.stopped;
   cleared.minimum = {maxmin_options.measure, found.smallest, found.upper_bound, std::move(found.proof),

@@ -21,6 +21,7 @@ namespace {
 
 // Clearings of the whole, or of a part; fewer where bound and smallest meet.
 constexpr int kShareStepsMax = 20, kScoreStepsMax = 24, kScorePartStepsMax = 60;
+constexpr int kIdleStepsMax = 5, kIdlePartStepsMax = 12;
 // In a clearing for shares every edge weighs the same, and a unit that is promised this part of all demand
 // times as much, within these. One that comes within a quarter of it of its bound has kept every promise
 // that can be kept, but for whole units.
@@ -54,10 +55,18 @@ class MinimumSearch {
     slots_ = MakeSlots(problem_, workers_, options_.stop);
     if (slots_.has_value()) {
       Start();
-      for (int step = 0; step < StepsMax() && !Done(); ++step) {
-        BoundHardest();
+      const int idle_max = search_options_.is_part ? kIdlePartStepsMax : kIdleStepsMax;
+      int idle = 0;  // steps that bettered nothing
+      for (int step = 0; step < StepsMax() && idle < idle_max && !Done(); ++step) {
+        const auto before = std::pair(found_.smallest, found_.upper_bound);
+        const bool is_new = BoundHardest();
         if (Done()) break;
+        if (!search_options_.clears) {
+          if (!is_new) break;
+          continue;
+        }
         if (gauge_.measure() == Measure::kServedShare ? !TryShare() : !TryWeights()) break;
+        idle = before == std::pair(found_.smallest, found_.upper_bound) ? idle + 1 : 0;
       }
     }
     found_.stopped = options_.stop();
@@ -127,7 +136,7 @@ class MinimumSearch {
         in_the_way_ = raising.InTheWay();
       }
     }
-    if (raising.smallest() >= found_.smallest) Keep(raising.units());
+    Keep(raising.units());
   }
 
   void Keep(const std::vector<Units>& units) {
@@ -150,16 +159,17 @@ class MinimumSearch {
 
   // The groups that could not be raised, and those in their way, with nobody else there: what bounds them
   // bounds all, and what serves them may leave enough for the others.
-  void BoundHardest() {
-    if (search_options_.is_part || in_the_way_.empty()) return;
+  // False where these were looked at before.
+  bool BoundHardest() {
+    if (search_options_.is_part || in_the_way_.empty()) return false;
     std::vector<int32_t> hard;
     std::set_union(hard_.begin(), hard_.end(), in_the_way_.begin(), in_the_way_.end(),
                    std::back_inserter(hard));
     in_the_way_.clear();
-    if (hard == hard_) return;
+    if (hard == hard_) return false;
     hard_ = std::move(hard);
     const NeedPart part(problem_, gauge_.groups(), hard_);
-    if (part.problem().edge_count() > problem_.edge_count() / kPartEdgesShare) return;
+    if (part.problem().edge_count() > problem_.edge_count() / kPartEdgesShare) return false;
     const GroupGauge gauge(part.problem(), part.groups(), gauge_.measure());
     const FoundMinimum found = SearchMinimum(part.problem(), gauge, options_,
                                              {.start = part.UnitsOf(found_.units), .is_part = true});
@@ -169,8 +179,9 @@ class MinimumSearch {
       search_options_.tell(found_.smallest, found_.upper_bound);
     }
     if (!Done() && found.smallest > found_.smallest) {
-      RaiseFrom(part.UnitsOfWhole(found.units, found_.units, *slots_));
+      RaiseFrom(part.UnitsOfWhole(found.units, found_.units, *slots_, options_.stop));
     }
+    return true;
   }
 
   // A clearing with the promises of a share as floors; where they are not kept, their prices bound the share.

@@ -26,6 +26,9 @@ struct MinimumSearchOptions {
   std::function<void(int64_t smallest, int64_t upper_bound)> tell = [](int64_t, int64_t) {};
   // By edge, feasible: where the search begins; a clearing for welfare where empty.
   std::vector<Units> start = {};
+  // Whether the whole is cleared for the smallest too, where raising groups and looking at those that are
+  // hard to serve leaves it below its bound.
+  bool clears = true;
   // The search is of the groups that are hard to serve alone: no smaller part of it is looked at.
   bool is_part = false;
 };

@@ -5,6 +5,11 @@
 #include "matcher/assignment.h"
 
 namespace ayni::matcher {
+namespace {
+
+constexpr int32_t kNeedsAtOnce = 4'096;  // between two looks at `stop`
+
+}  // namespace
 
 NeedPart::NeedPart(const Problem& problem, const NeedGroups& groups, const std::vector<int32_t>& chosen)
     : problem_(problem), all_groups_(groups), group_(chosen) {
@@ -43,7 +48,7 @@ std::vector<Units> NeedPart::UnitsOf(const std::vector<Units>& whole) const {
 }
 
 std::vector<Units> NeedPart::UnitsOfWhole(const std::vector<Units>& part, const std::vector<Units>& others,
-                                          const Slots& slots) const {
+                                          const Slots& slots, const std::function<bool()>& stop) const {
   Assignment assignment(problem_, slots);
   std::vector<bool> is_chosen(all_groups_.count, false);
   for (const int32_t group : group_) is_chosen[group] = true;
@@ -53,10 +58,12 @@ std::vector<Units> NeedPart::UnitsOfWhole(const std::vector<Units>& part, const 
     }
   }
   std::vector<Units> units(problem_.edge_offer.size(), 0);
+  bool stopped = false;
   for (int32_t n = 0; n < problem_.need_count(); ++n) {
+    stopped = stopped || (n % kNeedsAtOnce == 0 && stop());
     const bool is_other = !is_chosen[all_groups_.need_group[n]];
     for (int64_t e = problem_.need_edge_begin[n]; e < problem_.need_edge_begin[n + 1]; ++e) {
-      const Units room = is_other ? std::min(others[e], assignment.Room({e, n})) : 0;
+      const Units room = is_other && !stopped ? std::min(others[e], assignment.Room({e, n})) : 0;
       if (room > 0 && room >= slots.slot_lot[slots.edge_slot[e]]) assignment.Add({e, n}, room);
       units[e] = assignment.units(e);
     }

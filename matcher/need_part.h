@@ -3,6 +3,7 @@
 #define AYNI_MATCHER_NEED_PART_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "matcher/minimum.h"
@@ -21,9 +22,10 @@ class NeedPart {
   const NeedGroups& groups() const { return groups_; }
 
   std::vector<Units> UnitsOf(const std::vector<Units>& whole) const;
-  // These units of the part, and of all others those that they leave room for.
+  // These units of the part, and of all others those that they leave room for; of some others where `stop`
+  // said so.
   std::vector<Units> UnitsOfWhole(const std::vector<Units>& part, const std::vector<Units>& others,
-                                  const Slots& slots) const;
+                                  const Slots& slots, const std::function<bool()>& stop) const;
   // Who is not in the part weighs nothing.
   MinimumProof ProofOfWhole(const MinimumProof& part) const;
 

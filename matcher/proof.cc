@@ -10,7 +10,7 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr int64_t kStopEvery = 32;  // parts between two looks at `stop`
+constexpr int64_t kStopEvery = 16;  // parts between two looks at `stop`
 
 class Prover {
  public:

@@ -6,10 +6,11 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr int kDepthMax = 4;            // groups that a chain may lower one after another
-constexpr int64_t kLooksEach = 20'000;  // at edges, to raise one group
-constexpr int64_t kStopEvery = 256;     // looks between two at `stop`
-constexpr int kEjectedMax = 64;         // edges of one resource that are looked at
+constexpr int kDepthMax = 4;             // groups that a chain may lower one after another
+constexpr int64_t kLooksEach = 20'000;   // at edges, to raise one group
+constexpr int64_t kStopEvery = 256;      // looks between two at `stop`
+constexpr int32_t kNeedsAtOnce = 4'096;  // the same, of those that are taken over
+constexpr int kEjectedMax = 64;          // edges of one resource that are looked at
 
 }  // namespace
 
@@ -26,7 +27,8 @@ Raising::Raising(const Problem& problem, const Slots& slots, const GroupGauge& g
       required_(gauge.groups().count, 0),
       is_rising_(gauge.groups().count, false),
       is_in_the_way_(gauge.groups().count, false) {
-  for (int32_t n = 0; n < problem.need_count(); ++n) {
+  for (int32_t n = 0; n < problem.need_count() && !stopped_; ++n) {
+    if (n % kNeedsAtOnce == 0) stopped_ = stop();
     needs_of_[gauge.groups().need_group[n]].push_back(n);
     for (int64_t e = problem.need_edge_begin[n]; e < problem.need_edge_begin[n + 1]; ++e) {
       if (edge_units[e] > 0) assignment_.Add({e, n}, edge_units[e]);
@@ -42,6 +44,7 @@ std::vector<Units> Raising::units() const {
 }
 
 bool Raising::RaiseTo(int64_t smallest) {
+  if (stopped_) return false;
   // What is worth least gives way first.
   assignment_.Relist(workers_, [this](const NeedEdge& edge) {
     return std::pair(-int64_t{problem_.edge_weight[edge.edge]}, static_cast<uint64_t>(edge.edge));

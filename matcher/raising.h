@@ -23,7 +23,8 @@ namespace ayni::matcher {
 
 class Raising {
  public:
-  // Borrows all for its life. Starts from the units, which keep every constraint.
+  // Borrows all for its life. Starts from the units, which keep every constraint; from some of them where
+  // `stop` said so, and then raises nobody.
   Raising(const Problem& problem, const Slots& slots, const GroupGauge& gauge, Workers& workers,
           const std::vector<Units>& edge_units, const std::function<bool()>& stop);
 

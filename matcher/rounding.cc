@@ -7,8 +7,8 @@
 namespace ayni::matcher {
 namespace {
 
-constexpr int kStopEvery = 1'024;             // choices between two looks at `stop`
-constexpr int64_t kFillEdgesMax = 1'000'000;  // some 50 ms
+constexpr int kStopEvery = 1'024;           // choices between two looks at `stop`
+constexpr int64_t kFillEdgesMax = 250'000;  // some 30 ms
 
 }  // namespace
 

@@ -14,7 +14,7 @@ namespace {
 // A part's prices and sums fit a processor's own cache, and there are enough parts for every thread.
 constexpr int64_t kPartEdgesMin = 4'096, kPartEdgesMax = 65'536;
 constexpr int64_t kPartsAtLeast = 8;
-constexpr int64_t kStopEvery = 16;  // parts between two looks at `stop`
+constexpr int64_t kStopEvery = 4;  // parts between two looks at `stop`
 constexpr int64_t kNeedsAtOnce = 4'096;
 
 uint64_t Mix(uint64_t hash, uint64_t value) {

@@ -53,7 +53,7 @@ TEST(Block, FindsWhatIsWorthMoreThanTheValueToBeatAndNothingElse) {
                                                    .floors = i % 2 == 0});
     Workers workers(1);
     const Slots slots = *MakeSlots(problem, workers, never);
-    const std::vector<Block> blocks = SmallComponents(problem, slots, 10'000);
+    const std::vector<Block> blocks = SmallComponents(problem, slots, 10'000, [] { return false; });
     if (blocks.size() != 1) continue;
     // What the problem loses whatever the block does stands in no block.
     const int64_t empty = EmptyValue(slots, blocks[0]);
