@@ -77,6 +77,9 @@ absl::Status ValidateOptions(const Problem& problem, const ClearOptions& options
     return absl::InvalidArgumentError(
         absl::StrCat("target_gap_ppm is ", options.target_gap_ppm, ": expected 0 or more"));
   }
+  if (options.warm_units != nullptr && options.warm_units->size() != problem.edge_offer.size()) {
+    return absl::InvalidArgumentError("warm_units: expected one quantity for each edge");
+  }
   const Prices* warm = options.warm_prices;
   if (warm == nullptr) return absl::OkStatus();
   if (warm->need.size() != problem.need_demand.size() ||

@@ -39,8 +39,8 @@ struct ClearOptions {
   // Where the search for prices begins: those of the last round, by this problem's positions (0 for what is
   // new); nullptr for none. Borrowed for the call.
   const Prices* warm_prices = nullptr;
-  // Units by edge that keep every constraint: what is found is worth no less; nullptr for none. Borrowed for
-  // the call.
+  // Units by edge: what is found is worth no less, unless told to stop at once; nullptr for none. Borrowed
+  // for the call. REQUIRES: they keep every constraint.
   const std::vector<Units>* warm_units = nullptr;
 };
 

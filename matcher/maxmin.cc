@@ -26,6 +26,8 @@ namespace {
 constexpr int64_t kPromiseTimes = 32;
 // Clearings under promises of score sums; the first is welfare's own.
 constexpr int kScoreTurnsMax = 12;
+constexpr int kWorthAnotherTurn = 20;  // one part of so many of the gap
+constexpr int kIdleTurnsMax = 2;
 
 // Welfare among the solutions that keep the promises of the smallest that was found.
 class PromisedWelfare {
@@ -83,9 +85,12 @@ class PromisedWelfare {
   void OfScores() {
     Workers workers(options_.threads);
     const std::optional<Slots> slots = MakeSlots(problem_, workers, options_.stop);
+    int idle = 0;                                         // turns that closed little of the gap
     std::vector<double> above(gauge_.groups().count, 0);  // 1: twice the weight
     for (int turn = 0; turn < kScoreTurnsMax; ++turn) {
       if (turn > 0 && (smallest_ == 0 || IsNear() || options_.stop() || !slots.has_value())) break;
+      if (idle == kIdleTurnsMax) break;
+      const absl::int128 gap = absl::int128(best_.upper_bound) - best_.value;
       std::vector<int64_t> price;
       for (const double y : above) price.push_back(-static_cast<int64_t>(y * kPriceScale));
       Clearing clearing = ClearUnder(price, turn == 0);
@@ -93,10 +98,15 @@ class PromisedWelfare {
       if (slots.has_value() && gauge_.Smallest(given) < smallest_) {
         Raising raising(problem_, *slots, gauge_, workers, clearing.solution.edge_units, options_.stop);
         clearing.solution.edge_units = raising.RaiseTo(smallest_) ? raising.units() : best_units_;
-      } else if (gauge_.Smallest(given) < smallest_ || (turn == 0 && !slots.has_value())) {
+      } else if (gauge_.Smallest(given) < smallest_) {
+        clearing.solution.edge_units = best_units_;
+      }
+      if (clearing.stopped && Worth(clearing.solution.edge_units) < Worth(best_units_)) {
         clearing.solution.edge_units = best_units_;
       }
       TakeOver(std::move(clearing), std::move(price));
+      const bool closed = gap - (absl::int128(best_.upper_bound) - best_.value) > gap / kWorthAnotherTurn;
+      idle = turn == 0 || closed ? 0 : idle + 1;
       for (int32_t g = 0; g < gauge_.groups().count; ++g) {
         if (!gauge_.Counts(g)) continue;
         const auto has = static_cast<double>(given[g]), aim = static_cast<double>(smallest_);

@@ -72,6 +72,11 @@ std::string ProgressText(const google::protobuf::Any& metadata) {
   if (!metadata.UnpackTo(&progress)) return "";
   std::string text = PhaseText(progress.phase());
   if (progress.candidate_count() > 0) absl::StrAppend(&text, ", ", progress.candidate_count(), " candidates");
+  if (progress.smallest_share_upper_bound_ppm() > 0) {
+    absl::StrAppendFormat(&text, ", smallest share %.2f %% of at most %.2f %%",
+                          static_cast<double>(progress.smallest_share_ppm()) / 1e4,
+                          static_cast<double>(progress.smallest_share_upper_bound_ppm()) / 1e4);
+  }
   if (progress.upper_bound() > 0) {
     const double gap = static_cast<double>(progress.upper_bound() - progress.value()) /
                        static_cast<double>(progress.upper_bound());

@@ -42,6 +42,25 @@ bool SameBytes(const Clearing& a, const Clearing& b) {
          a.solution.prices.tap == b.solution.prices.tap && a.solution.prices.cell == b.solution.prices.cell;
 }
 
+TEST(Clear, IsWorthNoLessThanTheUnitsThatItBeginsWith) {
+  Random random(61);
+  for (int i = 0; i < 40; ++i) {
+    const Problem problem = RandomProblem(
+        random,
+        {.needs = 60, .offers = 20, .cells = 20, .density = 2, .lots = i % 2 == 0, .floors = i % 3 == 0});
+    const Clearing first = Cleared(problem);
+    int64_t calls = 0;
+    // Stopped soon after its slots are made, it would have found little.
+    const Clearing warm = Cleared(
+        problem,
+        {.target_gap_ppm = 0, .stop = [&] { return ++calls > 8; }, .warm_units = &first.solution.edge_units});
+    EXPECT_GE(warm.value, first.value) << "market " << i;
+  }
+  const Problem problem = RandomProblem(random, {});
+  const std::vector<Units> too_few(problem.edge_offer.size() + 1, 0);
+  EXPECT_EQ(Clear(problem, {.warm_units = &too_few}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(Clear, FindsTheOptimumOfTinyMarketsThatBruteForceFinds) {
   Random random(11);
   for (int i = 0; i < OracleMarkets(3000); ++i) {

@@ -54,16 +54,16 @@ Timed Clear(const Problem& problem, const ClearWish& wish, const matcher::Prices
   const int64_t bytes_before = RestartPeak();
   Timed timed;
   const double processor_start = ProcessorSeconds(), start = SteadySeconds();
-  double asked = start;
+  double asked = ThreadSeconds();
   auto clearing = matcher::Clear(
       problem, {.target_gap_ppm = wish.target_gap_ppm,
                 .threads = wish.threads,
                 .stop =
                     [&] {
-                      const double now = SteadySeconds();
+                      const double now = ThreadSeconds();
                       timed.longest_silence =
                           std::max(timed.longest_silence, now - std::exchange(asked, now));
-                      return now - start > wish.seconds_max;
+                      return SteadySeconds() - start > wish.seconds_max;
                     },
                 .progress =
                     [&](const matcher::ClearProgress& progress) {
@@ -71,6 +71,7 @@ Timed Clear(const Problem& problem, const ClearWish& wish, const matcher::Prices
                                                       static_cast<double>(progress.upper_bound)));
                     },
                 .warm_prices = warm_prices});
+  timed.longest_silence = std::max(timed.longest_silence, ThreadSeconds() - asked);
   timed.seconds = SteadySeconds() - start;
   timed.processor_seconds = ProcessorSeconds() - processor_start;
   timed.bytes = StatusBytes(0, "VmHWM") - bytes_before;

@@ -29,9 +29,9 @@ struct ClearRun {
   double seconds = 0;
   double processor_seconds = 0;
   std::array<double, kMilestonesPpm.size()> until_gap = {};
-  int64_t bytes = 0;             // at the peak, beyond the problem, the answer included
-  double longest_silence = 0;    // between two calls of `stop`
-  double pass_nanoseconds = 0;   // an edge, for a pass of the dual descent
+  int64_t bytes = 0;            // at the peak, beyond the problem, the answer included
+  double longest_silence = 0;   // between two calls of `stop`, and to the end: of the caller's processor time
+  double pass_nanoseconds = 0;  // an edge, for a pass of the dual descent
   double slots_nanoseconds = 0;  // an edge, for what is made before
   // After one need in twenty was replaced: from nothing and from the last prices, both until the same gap,
   // which is the one aimed at where both reach it, else the larger of the two.

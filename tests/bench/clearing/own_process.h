@@ -40,9 +40,11 @@ int64_t StatusBytes(int64_t process, const std::string& field);
 // forgets the peak so far. What it holds now, in bytes.
 int64_t RestartPeak();
 
-// Wall seconds on the machine's steady clock, and seconds of the processor that this process used.
+// Wall seconds on the machine's steady clock, and seconds of the processor that this process and the calling
+// thread used.
 double SteadySeconds();
 double ProcessorSeconds();
+double ThreadSeconds();
 
 }  // namespace ayni::bench
 

@@ -98,7 +98,7 @@ void Table::PrintHead() const {
   std::printf("%-2s %5s %5s %-7s %9s %4s %-11s %9s %9s %8s %8s %8s |", "", "share", "cap/d", "weights",
               "edges", "seed", "solver", "bound, %", "gap, %", "s", "cpu s", "MB");
   for (const int64_t ppm : kMilestonesPpm) std::printf(" %5g%%", static_cast<double>(ppm) / 1e4);
-  std::printf(" | %6s %7s %6s %8s | %s\n", "B/edge", "poll ms", "ns/e,p", "slots ns",
+  std::printf(" | %6s %7s %6s %8s | %s\n", "B/edge", "stop ms", "ns/e,p", "slots ns",
               "until %: cold s warm s");
 }
 
