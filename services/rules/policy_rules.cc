@@ -98,9 +98,9 @@ void AdmitPolicy(const Admission& admission, const v1::Policy* before, v1::Polic
   CheckClasses(admission, *after);
   CheckSupported(admission, *after);
   CheckWeights(admission, *after);
-  if (before != nullptr) return;
-  after->set_state(v1::Policy::STATE_DRAFT);
+  // Whoever wrote it last, or two could take turns at one's own policy.
   after->set_author(admission.caller.principal);
+  if (before == nullptr) after->set_state(v1::Policy::STATE_DRAFT);
 }
 
 absl::Status PermitPolicy(const Admission&, const v1::Policy* before, const v1::Policy* after) {

@@ -3,10 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "services/errors.h"
 #include "services/invariant.h"
-#include "services/resource/request_fields.h"
-#include "services/resource/time.h"
+#include "services/rules/activate_policy.h"
 #include "services/rules/ledger_methods.h"
 #include "services/rules/rules.h"
 #include "services/rules/shapes.h"
@@ -24,36 +22,6 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
   return MakeKind(rules, nullptr);
 }
 
-// Makes the draft active, and what was active superseded, in one commit.
-absl::StatusOr<Draft> ActivatePolicy(const Call& call, const Message& request, const StoredRecord& stored,
-                                     StoreView* view) {
-  const auto& draft_policy = static_cast<const v1::Policy&>(*stored.record);
-  if (draft_policy.state() != v1::Policy::STATE_DRAFT) {
-    return StateForbids("POLICY_NOT_DRAFT", draft_policy.name(),
-                        "is " + v1::Policy::State_Name(draft_policy.state()) +
-                            ": only a draft can be made active; make a new version instead");
-  }
-  const Kind& kind = KindOf<v1::Policy>();
-  const std::string request_id = TextOf(request, FieldOf(request.GetDescriptor(), "request_id"));
-  Draft draft;
-  if (const std::string active = view->ActivePolicy(); !active.empty()) {
-    const StoredRecord& before = view->Read(kind.type, active);
-    if (before.record == nullptr) return absl::DataLossError("the active policy is not stored: " + active);
-    v1::Policy superseded = static_cast<const v1::Policy&>(*before.record);
-    superseded.set_state(v1::Policy::STATE_SUPERSEDED);
-    *superseded.mutable_update_time() = LaterOf(superseded.update_time(), call.now);
-    AddPut(call, request_id, kind, before, superseded, &draft.change);
-  }
-  auto activated = std::make_unique<v1::Policy>(draft_policy);
-  activated->set_state(v1::Policy::STATE_ACTIVE);
-  activated->set_activator(call.caller.principal);
-  *activated->mutable_update_time() = LaterOf(activated->update_time(), call.now);
-  *activated->mutable_activate_time() = activated->update_time();
-  AddPut(call, request_id, kind, stored, *activated, &draft.change);
-  draft.answer = std::move(activated);
-  return draft;
-}
-
 }  // namespace
 
 const Kind& KindOf(const google::protobuf::Descriptor* record) {
@@ -69,7 +37,8 @@ const Kind& KindOf(const google::protobuf::Descriptor* record) {
   INVARIANT(false, record->full_name());
 }
 
-void AddResourceMethods(storage::Store* store, IdSource new_id, MethodTable* table) {
+void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
+                        MethodTable* table) {
   const std::shared_ptr<const Foundation> foundation =
       std::make_shared<const Foundation>(Foundation{store, std::move(new_id)});
   const auto add_all = [&](const Kind& kind, const std::string& service) {
@@ -88,8 +57,13 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, MethodTable* tab
   add_all(KindOf<v1::Need>(), "ayni.v1.NeedService");
   add_all(KindOf<v1::Offer>(), "ayni.v1.OfferService");
   add_all(KindOf<v1::Policy>(), "ayni.v1.PolicyService");
-  AddRecordChange(foundation, KindOf<v1::Policy>(), "ayni.v1.PolicyService", "ActivatePolicy", ActivatePolicy,
-                  table);
+  AddRecordChange(
+      foundation, KindOf<v1::Policy>(), "ayni.v1.PolicyService", "ActivatePolicy",
+      [single = options.single_administrator](const Call& call, const Message& request,
+                                              const StoredRecord& stored, StoreView* view) {
+        return ActivatePolicy(single, call, request, stored, view);
+      },
+      table);
   for (const auto& [kind, service] : {std::pair(&KindOf<v1::Round>(), "ayni.v1.RoundService"),
                                       std::pair(&KindOf<v1::Principal>(), "ayni.v1.AccessService")}) {
     AddCreate(foundation, *kind, service, table);

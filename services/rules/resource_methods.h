@@ -17,10 +17,16 @@ const Kind& KindOf() {
   return KindOf(Record::descriptor());
 }
 
+struct ResourceOptions {
+  // Whoever wrote a policy may make it active too.
+  bool single_administrator = false;
+};
+
 // Adds the standard methods of every resource, and ActivatePolicy. Not those that make and revoke tokens,
 // clear rounds, or read candidates and prices. REQUIRES: *store outlives every call; new_id may be called
 // from any thread.
-void AddResourceMethods(storage::Store* store, IdSource new_id, MethodTable* table);
+void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
+                        MethodTable* table);
 
 }  // namespace ayni::services
 

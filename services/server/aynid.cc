@@ -171,7 +171,8 @@ class Aynid {
     if (!rounds.ok()) return rounds.status();
     rounds_ = *std::move(rounds);
     live_market_ = std::make_unique<LiveMarket>(store_.get(), absl::Now);
-    AddResourceMethods(store_.get(), NewIdNow, &methods_);
+    AddResourceMethods(store_.get(), NewIdNow, {.single_administrator = settings_.single_administrator},
+                       &methods_);
     AddImportMethod(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);

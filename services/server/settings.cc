@@ -113,6 +113,11 @@ const std::vector<Setting>& AllSettings() {
       {"admin-token-file", "FILE", "",
        "where the first start leaves an administrator's token; empty: administrator.token in the data folder",
        Text(&Settings::admin_token_file)},
+      {"single-administrator", nullptr, "false",
+       "lets an administrator make active what the same one wrote, where there is no second; the policy's "
+       "record, "
+       "and so the ledger, says so",
+       Switch(&Settings::single_administrator)},
       {"host", "ADDRESS", "127.0.0.1", "address of the gRPC door", Text(&Settings::host)},
       {"port", "NUMBER", "7400", "port of the gRPC door; 0: any that is free",
        Whole(&Settings::port, 0, 65535)},

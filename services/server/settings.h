@@ -20,6 +20,8 @@ struct Settings {
   std::string data;
   std::string admin_token_file;  // filled from data where it is not given
 
+  bool single_administrator = false;
+
   std::string host;
   int64_t port = 0;
   std::string metrics_host;

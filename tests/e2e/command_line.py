@@ -44,7 +44,7 @@ class Market:
         self.sample = self.scratch / "sample"
         subprocess.run([programs.generate, "--scale", "province:0806", "--out", self.sample], check=True,
                        stdout=subprocess.DEVNULL)
-        self.server = ServerProcess(programs.aynid)
+        self.server = ServerProcess(programs.aynid, "--single-administrator")
         unittest.addModuleCleanup(self.server.remove)
         for words in (("market", "import", self.sample), ("policy", "activate", "sample-1")):
             done = ayni(*words)

@@ -44,7 +44,7 @@ class Client:
 def setUpModule():
     """One server with a province's sample for all tests: each leaves records of its own."""
     global server, channel
-    server = ServerProcess(PROGRAMS.aynid)
+    server = ServerProcess(PROGRAMS.aynid, "--single-administrator")
     unittest.addModuleCleanup(server.remove)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([PROGRAMS.generate, "--scale", "province:0806", "--from", SEASON_START.isoformat(), "--out",

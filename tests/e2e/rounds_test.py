@@ -15,7 +15,7 @@ class Rounds(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = ServerProcess(programs.aynid)
+        cls.server = ServerProcess(programs.aynid, "--single-administrator")
         cls.addClassCleanup(cls.server.remove)
         ayni("market", "import", market.sample, on=cls.server)
         ayni("policy", "activate", "sample-1", on=cls.server)

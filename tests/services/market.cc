@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/import/import_market.h"
-#include "services/rules/resource_methods.h"
 #include "storage/rocksdb_store.h"
 
 namespace ayni::services {
@@ -25,12 +24,13 @@ absl::StatusOr<Detail> DetailOf(const absl::Status& status) {
 
 }  // namespace
 
-TestMarket::TestMarket(const storage::RocksDbOptions& options) : now_(absl::FromUnixSeconds(1'795'500'000)) {
+TestMarket::TestMarket(const storage::RocksDbOptions& options, const ResourceOptions& resources)
+    : now_(absl::FromUnixSeconds(1'795'500'000)) {
   auto store = storage::RocksDbStore::Open(folder_ / "store", options);
   EXPECT_TRUE(store.ok()) << store.status();
   store_ = *std::move(store);
   const IdSource new_id = [this] { return absl::StrFormat("id-%06d", ++last_id_); };
-  AddResourceMethods(store_.get(), new_id, &methods_);
+  AddResourceMethods(store_.get(), new_id, resources, &methods_);
   AddImportMethod(store_.get(), new_id, &methods_);
 }
 
@@ -110,6 +110,7 @@ void TestMarket::Lay() {
 }
 
 Caller Administrator() { return {"principals/admin", v1::ROLE_ADMINISTRATOR, ""}; }
+Caller SecondAdministrator() { return {"principals/second", v1::ROLE_ADMINISTRATOR, ""}; }
 Caller CooperativeCaller() { return {"principals/coop", v1::ROLE_COOPERATIVE, "parties/coop"}; }
 Caller TapCaller() { return {"principals/tap", v1::ROLE_TAP, "parties/tap"}; }
 

@@ -20,6 +20,7 @@
 #include "ayni/v1/relation_service.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/method.h"
+#include "services/rules/resource_methods.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store.h"
 #include "tests/temporary_folder.h"
@@ -29,7 +30,7 @@ namespace ayni::services {
 class TestMarket {
  public:
   // Without any record.
-  explicit TestMarket(const storage::RocksDbOptions& options = {});
+  explicit TestMarket(const storage::RocksDbOptions& options = {}, const ResourceOptions& resources = {});
   ~TestMarket();
 
   // Adds the catalogue and the parties that the functions below refer to.
@@ -72,6 +73,7 @@ class TestMarket {
 };
 
 Caller Administrator();
+Caller SecondAdministrator();
 Caller CooperativeCaller();  // of parties/coop
 Caller TapCaller();          // of parties/tap
 

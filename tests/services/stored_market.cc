@@ -75,7 +75,7 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   rounds_ = *std::move(rounds);
   methods_ = std::make_unique<MethodTable>();
   const IdSource new_id = [this] { return absl::StrCat("id", ++last_id_); };
-  AddResourceMethods(store_.get(), new_id, methods_.get());
+  AddResourceMethods(store_.get(), new_id, {}, methods_.get());
   AddCandidateMethods(store_.get(), live_.get(), methods_.get());
   rounds_->AddMethods(live_.get(), new_id, methods_.get());
 }

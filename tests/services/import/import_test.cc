@@ -407,7 +407,10 @@ TEST(Import, RefusesToChangeWhatIsFixed) {
   rows[5].mutable_service()->set_unit(v1::UNIT_HOUR);
   v1::ActivatePolicyRequest activate;
   activate.set_name("policies/p1");
-  ASSERT_TRUE(market.Run("ayni.v1.PolicyService/ActivatePolicy", activate).ok());
+  ASSERT_TRUE(market
+                  .CallAs<v1::Policy>(SecondAdministrator(), Scope::kAny,
+                                      "ayni.v1.PolicyService/ActivatePolicy", activate)
+                  .ok());
   rows[17].mutable_policy()->set_reason("Another");
   const auto imported = Import(&market, rows);
   ASSERT_TRUE(imported.ok()) << imported.status();

@@ -64,7 +64,8 @@ TEST(Races, OneOfTwoPoliciesThatAreActivatedAtOnceIsSuperseded) {
       threads.emplace_back([&market, id] {
         v1::ActivatePolicyRequest activate;
         activate.set_name("policies/" + id);
-        const auto activated = market.Run("ayni.v1.PolicyService/ActivatePolicy", activate);
+        const auto activated = market.CallAs<v1::Policy>(SecondAdministrator(), Scope::kAny,
+                                                         "ayni.v1.PolicyService/ActivatePolicy", activate);
         EXPECT_TRUE(activated.ok()) << activated.status();
       });
     }

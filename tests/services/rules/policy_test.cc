@@ -19,10 +19,17 @@ class PolicyTest : public testing::Test {
     EXPECT_EQ(policy->state(), v1::Policy::STATE_DRAFT);
     EXPECT_EQ(policy->author(), "principals/admin");
   }
-  absl::StatusOr<v1::Policy> Activate(const std::string& id) {
+  absl::StatusOr<v1::Policy> Activate(const std::string& id, const Caller& caller = SecondAdministrator()) {
     v1::ActivatePolicyRequest request;
     request.set_name("policies/" + id);
-    return market_.Call<v1::Policy>("ayni.v1.PolicyService/ActivatePolicy", request);
+    return market_.CallAs<v1::Policy>(caller, Scope::kAny, "ayni.v1.PolicyService/ActivatePolicy", request);
+  }
+  absl::Status SetReason(const std::string& id, const std::string& reason, const Caller& caller) {
+    v1::UpdatePolicyRequest request;
+    request.mutable_policy()->set_name("policies/" + id);
+    request.mutable_policy()->set_reason(reason);
+    return market_.CallAs<v1::Policy>(caller, Scope::kAny, "ayni.v1.PolicyService/UpdatePolicy", request)
+        .status();
   }
   v1::Policy::State StateOf(const std::string& id) {
     v1::GetPolicyRequest request;
@@ -45,13 +52,53 @@ TEST_F(PolicyTest, ActivationSupersedesTheActiveOneInTheSameCommit) {
   const auto first = Activate("p1");
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ(first->state(), v1::Policy::STATE_ACTIVE);
-  EXPECT_EQ(first->activator(), "principals/admin");
+  EXPECT_EQ(first->activator(), "principals/second");
+  EXPECT_FALSE(first->single_handed());
   const storage::Sequence before = market_.store().sequence();
   ASSERT_TRUE(Activate("p2").ok());
   EXPECT_EQ(market_.store().sequence(), before + 1);
   EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_SUPERSEDED);
   EXPECT_EQ(StateOf("p2"), v1::Policy::STATE_ACTIVE);
   EXPECT_EQ(ReasonOf(Activate("p1").status()), "POLICY_NOT_DRAFT");
+}
+
+TEST_F(PolicyTest, WhoeverWroteItLastDoesNotMakeItActive) {
+  CreatePolicy("p1");
+  EXPECT_EQ(ReasonOf(Activate("p1", Administrator()).status()), "POLICY_NEEDS_SECOND_ADMINISTRATOR");
+  ASSERT_TRUE(SetReason("p1", "As the second sees it", SecondAdministrator()).ok());
+  const absl::Status own = Activate("p1", SecondAdministrator()).status();
+  EXPECT_EQ(ReasonOf(own), "POLICY_NEEDS_SECOND_ADMINISTRATOR");
+  EXPECT_NE(own.message().find("principals/second"), absl::string_view::npos) << own;
+  EXPECT_NE(own.message().find("--single-administrator"), absl::string_view::npos) << own;
+  EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_DRAFT);
+  EXPECT_TRUE(Activate("p1", Administrator()).ok());
+}
+
+TEST_F(PolicyTest, WritingNothingNewMakesNobodyItsAuthor) {
+  CreatePolicy("p1");
+  ASSERT_TRUE(SetReason("p1", APolicy().reason(), SecondAdministrator()).ok());
+  EXPECT_EQ(ReasonOf(Activate("p1", Administrator()).status()), "POLICY_NEEDS_SECOND_ADMINISTRATOR");
+}
+
+TEST(SingleAdministrator, ActivatesTheirOwnAndTheRecordSaysSo) {
+  TestMarket market({}, {.single_administrator = true});
+  market.Lay();
+  for (const auto& [id, caller] :
+       {std::pair("p1", Administrator()), std::pair("p2", SecondAdministrator())}) {
+    v1::CreatePolicyRequest create;
+    create.set_policy_id(id);
+    *create.mutable_policy() = APolicy();
+    create.mutable_policy()->set_single_handed(true);
+    const auto policy = market.Call<v1::Policy>("ayni.v1.PolicyService/CreatePolicy", create);
+    ASSERT_TRUE(policy.ok()) << policy.status();
+    EXPECT_FALSE(policy->single_handed()) << "nobody's to say";
+    v1::ActivatePolicyRequest activate;
+    activate.set_name(std::string("policies/") + id);
+    const auto active =
+        market.CallAs<v1::Policy>(caller, Scope::kAny, "ayni.v1.PolicyService/ActivatePolicy", activate);
+    ASSERT_TRUE(active.ok()) << active.status();
+    EXPECT_EQ(active->single_handed(), caller.principal == "principals/admin");
+  }
 }
 
 TEST_F(PolicyTest, OnlyDraftsAreChangedOrDeleted) {

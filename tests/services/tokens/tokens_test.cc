@@ -41,7 +41,7 @@ class Tokens : public testing::Test {
     EXPECT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     const auto new_id = [] { return NewId(absl::Now()); };
-    AddResourceMethods(store_.get(), new_id, &methods_);
+    AddResourceMethods(store_.get(), new_id, {}, &methods_);
     AddTokenMethods(store_.get(), new_id, &methods_);
     directory_ = std::make_unique<Directory>();
     KeepDirectory(store_.get(), directory_.get(), &methods_);
