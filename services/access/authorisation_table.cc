@@ -84,6 +84,8 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.PolicyService/UpdatePolicy", kNone, kNone, kAny, kNone},
     {"ayni.v1.PolicyService/DeletePolicy", kNone, kNone, kAny, kNone},
     {"ayni.v1.PolicyService/ActivatePolicy", kNone, kNone, kAny, kNone},
+    {"ayni.v1.PolicyService/TryPolicy", kNone, kNone, kAny, kNone},
+    {"ayni.v1.PolicyService/SweepPolicy", kNone, kNone, kAny, kNone},
 
     {"ayni.v1.RelationService/CreateRelation", kOwnName, kOwnName, kAny, kNone,
      "relation.subject,relation.object"},

@@ -16,11 +16,14 @@ inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return timestamp;
 }
 
+inline absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
 // The later of `now` and a time that a record holds already: a record's times do not run backwards, even
 // where the machine's clock was set back.
 inline google::protobuf::Timestamp LaterOf(const google::protobuf::Timestamp& stored, absl::Time now) {
-  const absl::Time stored_time = absl::FromUnixSeconds(stored.seconds()) + absl::Nanoseconds(stored.nanos());
-  return stored_time > now ? stored : ToTimestamp(now);
+  return TimeOf(stored) > now ? stored : ToTimestamp(now);
 }
 
 }  // namespace ayni::services

@@ -63,13 +63,18 @@ class Clearing {
   }
 
   absl::Status ReadPolicy() {
+    if (options_.policy != nullptr) return TakePolicy(*options_.policy);
     auto stored = ReadRecord(snapshot_, ResourceType::Of<v1::Policy>(), round_.policy());
     if (!stored.ok()) return stored.status();
     if (stored->version == 0) {
       return absl::FailedPreconditionError(
           absl::StrCat(round_.policy(), ", the round's policy, does not exist"));
     }
-    cleared_->policy_record = static_cast<const v1::Policy&>(*stored->record);
+    return TakePolicy(static_cast<const v1::Policy&>(*stored->record));
+  }
+
+  absl::Status TakePolicy(const v1::Policy& record) {
+    cleared_->policy_record = record;
     auto policy = ToEngine(cleared_->policy_record);
     if (!policy.ok()) return policy.status();
     cleared_->policy = *std::move(policy);

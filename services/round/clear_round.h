@@ -53,6 +53,8 @@ struct ClearedRound {
 
 struct ClearRoundOptions {
   absl::Time now;
+  // In place of the round's own policy; null: that one.
+  const v1::Policy* policy = nullptr;
   // Asked at least every few tens of milliseconds: true ends the clearing with Cancelled.
   std::function<bool()> stop = [] { return false; };
   std::function<void(const v1::RoundProgress&)> progress = [](const v1::RoundProgress&) {};

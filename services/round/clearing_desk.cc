@@ -11,6 +11,7 @@
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
+#include "services/round/kept_market.h"
 #include "services/round/match_gate.h"
 #include "services/round/overtaken.h"
 #include "services/round/publication.h"
@@ -29,6 +30,9 @@ constexpr int kCommitsMax = 1'000;
 constexpr size_t kFeedEntries = 256;
 
 const ResourceType& RoundType() { return ResourceType::Of<v1::Round>(); }
+
+// PublishRound, of ayni.v1.RoundService/PublishRound.
+std::string MethodNameOf(const std::string& method) { return method.substr(method.rfind('/') + 1); }
 
 }  // namespace
 
@@ -72,17 +76,17 @@ absl::Status ClearingDesk::Recover() {
   return cursor->status();
 }
 
-absl::Status ClearingDesk::TakeLease(const Call* holder, const std::string& round, bool publishes) {
+absl::Status ClearingDesk::TakeLease(const Call* holder, const std::string& subject, bool publishes) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return absl::UnavailableError("the server is stopping");
   const bool is_free =
-      under_way_ == nullptr && (holders_.empty() || leased_for_ == std::pair(round, publishes));
+      under_way_ == nullptr && (holders_.empty() || leased_for_ == std::pair(subject, publishes));
   if (!is_free) {
-    return StateForbids("CLEARING_UNDER_WAY", round,
+    return StateForbids("CLEARING_UNDER_WAY", subject,
                         absl::StrCat("can't be cleared while ", leased_for_.first,
                                      " is: wait for its operation to end, or cancel it"));
   }
-  leased_for_ = {round, publishes};
+  leased_for_ = {subject, publishes};
   holders_.insert(holder);
   return absl::OkStatus();
 }
@@ -96,15 +100,29 @@ void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::str
                          const std::string& request_id) {
   auto job = std::make_shared<Job>();
   job->call = call;
-  job->round = round;
+  job->subject = round;
   job->request_id = request_id;
   job->attempt.publishes = publishes;
   job->attempt.progress.set_round(round);
+  Begin(std::move(job));
+}
+
+void ClearingDesk::BeginTrial(const std::shared_ptr<const Call>& call, const std::string& subject,
+                              const v1::RoundProgress& progress, Trial trial) {
+  auto job = std::make_shared<Job>();
+  job->call = call;
+  job->subject = subject;
+  job->trial = std::move(trial);
+  job->attempt.progress = progress;
+  Begin(std::move(job));
+}
+
+void ClearingDesk::Begin(std::shared_ptr<Job> job) {
   const std::lock_guard lock(mutex_);
   // A repetition took no lease: the call that it repeats begins, or has begun, what it asked for.
-  if (stopping_ || under_way_ != nullptr || !holders_.contains(call.get())) return;
-  under_way_ = job;
-  if (last_job_.insert_or_assign(round, job).second) job_order_.push_back(round);
+  if (stopping_ || under_way_ != nullptr || !holders_.contains(job->call.get())) return;
+  if (last_job_.insert_or_assign(job->subject, job).second) job_order_.push_back(job->subject);
+  under_way_ = std::move(job);
   if (job_order_.size() > kAttemptsKept) {
     last_job_.erase(job_order_.front());
     job_order_.pop_front();
@@ -112,39 +130,47 @@ void ClearingDesk::Begin(const std::shared_ptr<const Call>& call, const std::str
   changed_.notify_all();
 }
 
-std::optional<Attempt> ClearingDesk::FindAttempt(const std::string& round) const {
+std::optional<Attempt> ClearingDesk::FindAttempt(const std::string& subject) const {
   const std::lock_guard lock(mutex_);
-  const auto found = last_job_.find(round);
+  const auto found = last_job_.find(subject);
   if (found == last_job_.end()) return std::nullopt;
   return found->second->attempt;
 }
 
-absl::Status ClearingDesk::Forget(const std::string& round) {
+std::vector<std::string> ClearingDesk::Subjects() const {
   const std::lock_guard lock(mutex_);
-  if (IsUnderWay(round)) {
-    return StateForbids("CLEARING_UNDER_WAY", round,
+  std::vector<std::string> subjects;
+  for (const auto& [subject, job] : last_job_) subjects.push_back(subject);
+  return subjects;
+}
+
+absl::Status ClearingDesk::Forget(const std::string& subject) {
+  const std::lock_guard lock(mutex_);
+  if (IsUnderWay(subject)) {
+    return StateForbids("CLEARING_UNDER_WAY", subject,
                         "is being cleared: cancel its operation, or wait for it");
   }
-  if (last_job_.erase(round) > 0) job_order_.erase(std::find(job_order_.begin(), job_order_.end(), round));
+  if (last_job_.erase(subject) > 0)
+    job_order_.erase(std::find(job_order_.begin(), job_order_.end(), subject));
   return absl::OkStatus();
 }
 
-void ClearingDesk::Cancel(const std::string& round, const std::string& principal) {
+void ClearingDesk::Cancel(const std::string& subject, const std::string& principal) {
   const std::lock_guard lock(mutex_);
-  if (!IsUnderWay(round)) return;
+  if (!IsUnderWay(subject)) return;
   under_way_->is_cancelled = true;
   under_way_->cancelled_by = principal;
 }
 
-absl::Status ClearingDesk::Wait(const std::string& round, absl::Time deadline, Wake wake) {
+absl::Status ClearingDesk::Wait(const std::string& subject, absl::Time deadline, Wake wake) {
   {
     const std::lock_guard lock(mutex_);
-    if (IsUnderWay(round) && !stopping_) {
+    if (IsUnderWay(subject) && !stopping_) {
       if (waiters_.size() >= kWaitersMax) {
         return absl::ResourceExhaustedError(
             "too many calls wait for operations; ask again later with GetOperation");
       }
-      waiters_.push_back({round, deadline, std::move(wake)});
+      waiters_.push_back({subject, deadline, std::move(wake)});
       changed_.notify_all();
       return absl::OkStatus();
     }
@@ -154,8 +180,8 @@ absl::Status ClearingDesk::Wait(const std::string& round, absl::Time deadline, W
 }
 
 // REQUIRES: mutex_ is held.
-bool ClearingDesk::IsUnderWay(const std::string& round) const {
-  return under_way_ != nullptr && under_way_->round == round;
+bool ClearingDesk::IsUnderWay(const std::string& subject) const {
+  return under_way_ != nullptr && under_way_->subject == subject;
 }
 
 void ClearingDesk::ClearJobs() {
@@ -178,7 +204,7 @@ void ClearingDesk::WakeWaiters() {
     absl::Time next = now + absl::Seconds(1);
     std::vector<Waiter> due;
     for (auto at = waiters_.begin(); at != waiters_.end();) {
-      if (!IsUnderWay(at->round) || at->deadline <= now) {
+      if (!IsUnderWay(at->subject) || at->deadline <= now) {
         due.push_back(std::move(*at));
         at = waiters_.erase(at);
       } else {
@@ -195,7 +221,19 @@ void ClearingDesk::WakeWaiters() {
   }
 }
 
-void ClearingDesk::Run(Job* job) { Finish(job, job->attempt.publishes ? Publish(job) : Try(job)); }
+void ClearingDesk::Run(Job* job) {
+  if (job->trial != nullptr) return Finish(job, RunTrial(job));
+  Finish(job, job->attempt.publishes ? Publish(job) : Try(job));
+}
+
+absl::Status ClearingDesk::RunTrial(Job* job) {
+  auto tried = job->trial(OptionsFor(job, clock_()));
+  if (absl::IsCancelled(tried.status())) return Cancelled(*job);
+  if (!tried.ok()) return tried.status();
+  const std::lock_guard lock(mutex_);
+  job->attempt.tried = *std::move(tried);
+  return absl::OkStatus();
+}
 
 bool ClearingDesk::IsCancelled(const Job& job) const {
   const std::lock_guard lock(mutex_);
@@ -209,7 +247,7 @@ void ClearingDesk::SetPhase(Job* job, v1::RoundProgress::Phase phase) {
 }
 
 void ClearingDesk::Finish(Job* job, absl::Status status) {
-  figures_.End(job->attempt.publishes, status.code(), clock_());
+  figures_.End(MethodNameOf(job->call->method), status.code(), clock_());
   const std::lock_guard lock(mutex_);
   job->attempt.progress.set_phase(v1::RoundProgress::PHASE_DONE);
   job->attempt.error = std::move(status);
@@ -218,8 +256,7 @@ void ClearingDesk::Finish(Job* job, absl::Status status) {
   changed_.notify_all();
 }
 
-absl::StatusOr<std::unique_ptr<ClearedRound>> ClearingDesk::Clear(Job* job, const storage::Snapshot& snapshot,
-                                                                  const v1::Round& round, absl::Time now) {
+ClearRoundOptions ClearingDesk::OptionsFor(Job* job, absl::Time now) {
   ClearRoundOptions options;
   options.now = now;
   options.stop = [this, job] { return IsCancelled(*job); };
@@ -228,7 +265,12 @@ absl::StatusOr<std::unique_ptr<ClearedRound>> ClearingDesk::Clear(Job* job, cons
     const std::lock_guard lock(mutex_);
     job->attempt.progress = progress;
   };
-  auto cleared = ClearRound(snapshot, round, options);
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<ClearedRound>> ClearingDesk::Clear(Job* job, const storage::Snapshot& snapshot,
+                                                                  const v1::Round& round, absl::Time now) {
+  auto cleared = ClearRound(snapshot, round, OptionsFor(job, now));
   if (cleared.ok() || !absl::IsCancelled(cleared.status())) return cleared;
   return Cancelled(*job);
 }
@@ -242,16 +284,16 @@ absl::Status ClearingDesk::Cancelled(const Job& job) const {
 absl::Status ClearingDesk::Try(Job* job) {
   auto snapshot = store_->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  auto stored = ReadRecord(**snapshot, RoundType(), job->round);
+  auto stored = ReadRecord(**snapshot, RoundType(), job->subject);
   if (!stored.ok()) return stored.status();
-  if (stored->version == 0) return ResourceNotFound(RoundType().type(), job->round);
+  if (stored->version == 0) return ResourceNotFound(RoundType().type(), job->subject);
   const absl::Time now = clock_();
   auto cleared = Clear(job, **snapshot, static_cast<const v1::Round&>(*stored->record), now);
   if (!cleared.ok()) return cleared.status();
   std::vector<MatchedEdge> matched = MatchedEdges(**cleared);
   v1::TryRoundResponse tried;
   *tried.mutable_summary() = SummaryOf(**cleared, matched);
-  std::vector<v1::SegmentReport> reports = SegmentReportRecords(**cleared, job->round, matched);
+  std::vector<v1::SegmentReport> reports = SegmentReportRecords(**cleared, job->subject, matched);
   reports.resize(std::min(reports.size(), kTriedRecordsMax));
   for (v1::SegmentReport& report : reports) *tried.add_segment_reports() = std::move(report);
   const std::vector<int32_t>& weight = (*cleared)->posed.problem.edge_weight;
@@ -260,19 +302,19 @@ absl::Status ClearingDesk::Try(Job* job) {
   });
   matched.resize(std::min(matched.size(), kTriedRecordsMax));
   for (const MatchedEdge& each : matched)
-    *tried.add_matches() = MatchRecord(**cleared, job->round, each, now);
+    *tried.add_matches() = MatchRecord(**cleared, job->subject, each, now);
   const std::lock_guard lock(mutex_);
-  job->attempt.tried = std::move(tried);
+  job->attempt.tried = std::make_shared<const v1::TryRoundResponse>(std::move(tried));
   return absl::OkStatus();
 }
 
 absl::Status ClearingDesk::Publish(Job* job) {
-  auto stored = ReadRecord(*store_, RoundType(), job->round);
+  auto stored = ReadRecord(*store_, RoundType(), job->subject);
   if (!stored.ok()) return stored.status();
-  if (stored->version == 0) return ResourceNotFound(RoundType().type(), job->round);
+  if (stored->version == 0) return ResourceNotFound(RoundType().type(), job->subject);
   // Two that shared the lease begin one after the other where the first ends soon.
   if (static_cast<const v1::Round&>(*stored->record).state() != v1::Round::STATE_CLEARING) {
-    return StateForbids("ROUND_NOT_CLEARING", job->round, "is not being cleared for publication any more");
+    return StateForbids("ROUND_NOT_CLEARING", job->subject, "is not being cleared for publication any more");
   }
   absl::Status status = PublishSnapshot(job, *stored);
   if (status.ok()) return status;
@@ -293,6 +335,10 @@ absl::Status ClearingDesk::PublishSnapshot(Job* job, const StoredRecord& round) 
   auto cleared = Clear(job, **snapshot, static_cast<const v1::Round&>(*round.record), now);
   if (!cleared.ok()) return cleared.status();
   SetPhase(job, v1::RoundProgress::PHASE_COMMIT);
+  const auto kept = KeepMarket(
+      **snapshot, job->subject, [this, job] { return IsCancelled(*job); }, store_);
+  if (absl::IsCancelled(kept.status())) return Cancelled(*job);
+  if (!kept.ok()) return kept.status();
   return Commit(job, **snapshot, now, **cleared, round);
 }
 
@@ -308,8 +354,8 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
     if (IsCancelled(*job)) return Cancelled(*job);
     const storage::Sequence seen_before = seen;
     if (absl::Status status = AddChangedKeys(&seen, &changed_keys); !status.ok()) return status;
-    if (changed_keys.contains(RecordKey(RoundType(), job->round))) {
-      return absl::AbortedError(absl::StrCat(job->round, " changed while it was being cleared"));
+    if (changed_keys.contains(RecordKey(RoundType(), job->subject))) {
+      return absl::AbortedError(absl::StrCat(job->subject, " changed while it was being cleared"));
     }
     // What lost although nothing changed loses again.
     if (commits > 0 && seen == seen_before) break;
@@ -322,7 +368,7 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
     const auto receipt = store_->CommitAndWait(std::move(publication->change));
     if (receipt.ok()) return absl::OkStatus();
     if (absl::IsInvalidArgument(receipt.status())) {
-      return StateForbids("ROUND_TOO_LARGE", job->round,
+      return StateForbids("ROUND_TOO_LARGE", job->subject,
                           absl::StrCat("came to ", match_count, " matches, more than one commit takes (",
                                        receipt.status().message(), ")"));
     }

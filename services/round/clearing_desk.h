@@ -1,9 +1,9 @@
 // The desk where rounds are cleared, one at a time, on a thread of its own.
 //
 // To publish a round, a caller takes the lease, commits the round as CLEARING, and begins; the desk clears,
-// verifies and commits, or puts the round back to DRAFT with the reason. To try one, a caller takes the lease
-// and begins. What the desk knows of an attempt is in memory only, and kept for the last kAttemptsKept
-// rounds.
+// verifies and commits, or puts the round back to DRAFT with the reason. To try one, or to try policies, a
+// caller takes the lease and begins. What the desk knows of an attempt is in memory only, and kept for the
+// last kAttemptsKept subjects: rounds and trials.
 #ifndef AYNI_SERVICES_ROUND_CLEARING_DESK_H_
 #define AYNI_SERVICES_ROUND_CLEARING_DESK_H_
 
@@ -55,9 +55,9 @@ class ClearingDesk {
   // Puts rounds that an earlier server left CLEARING back to DRAFT, with a failure that says so.
   absl::Status Recover();
 
-  // Takes the lease for `holder`, who may share it with others that want the same of the same round.
+  // Takes the lease for `holder`, who may share it with others that want the same of the same subject.
   // FailedPrecondition where others want something else, or something is under way.
-  absl::Status TakeLease(const Call* holder, const std::string& round, bool publishes);
+  absl::Status TakeLease(const Call* holder, const std::string& subject, bool publishes);
   // Gives it back, if `holder` has it; a clearing that has begun keeps it until its end.
   void DropLease(const Call* holder);
 
@@ -66,16 +66,24 @@ class ClearingDesk {
   void Begin(const std::shared_ptr<const Call>& call, const std::string& round, bool publishes,
              const std::string& request_id);
 
-  // The last attempt on the round; nullopt where none is remembered.
-  std::optional<Attempt> FindAttempt(const std::string& round) const;
-  // Forgets the last attempt on the round. FailedPrecondition where it is under way.
-  absl::Status Forget(const std::string& round);
-  // Asks the attempt on the round to end, if it is under way. It ends within 100 ms unless it is being
+  // What is tried beside rounds: clears by the options and answers. Runs on the desk's thread.
+  using Trial = std::function<absl::StatusOr<std::unique_ptr<Message>>(const ClearRoundOptions&)>;
+  // Begins the trial that the lease was taken for, as Begin.
+  void BeginTrial(const std::shared_ptr<const Call>& call, const std::string& subject,
+                  const v1::RoundProgress& progress, Trial trial);
+
+  // The last attempt on the subject; nullopt where none is remembered.
+  std::optional<Attempt> FindAttempt(const std::string& subject) const;
+  // Of which an attempt is remembered, by name.
+  std::vector<std::string> Subjects() const;
+  // Forgets the last attempt on the subject. FailedPrecondition where it is under way.
+  absl::Status Forget(const std::string& subject);
+  // Asks the attempt on the subject to end, if it is under way. It ends within 100 ms unless it is being
   // committed.
-  void Cancel(const std::string& round, const std::string& principal);
-  // Calls `wake` when the attempt on the round is done, at `deadline`, or at once where nothing is under way.
-  // ResourceExhausted where too many wait already.
-  absl::Status Wait(const std::string& round, absl::Time deadline, Wake wake);
+  void Cancel(const std::string& subject, const std::string& principal);
+  // Calls `wake` when the attempt on the subject is done, at `deadline`, or at once where nothing is under
+  // way. ResourceExhausted where too many wait already.
+  absl::Status Wait(const std::string& subject, absl::Time deadline, Wake wake);
 
   const ClearingFigures& figures() const { return figures_; }
 
@@ -83,28 +91,33 @@ class ClearingDesk {
   // One attempt with all that its thread needs.
   struct Job {
     std::shared_ptr<const Call> call;
-    std::string round;
+    std::string subject;
     std::string request_id;
+    Trial trial;                // null: the subject is a round
     Attempt attempt;            // guarded by mutex_
     bool is_cancelled = false;  // guarded by mutex_
     std::string cancelled_by;   // guarded by mutex_
   };
   struct Waiter {
-    std::string round;
+    std::string subject;
     absl::Time deadline;
     Wake wake;
   };
 
-  bool IsUnderWay(const std::string& round) const;
+  void Begin(std::shared_ptr<Job> job);
+  bool IsUnderWay(const std::string& subject) const;
   void ClearJobs();
   void WakeWaiters();
   void Run(Job* job);
   absl::Status Try(Job* job);
+  absl::Status RunTrial(Job* job);
   absl::Status Publish(Job* job);
   absl::Status PublishSnapshot(Job* job, const StoredRecord& round);
   // Commits the cleared round, less what changed since, as often as it takes.
   absl::Status Commit(Job* job, const storage::Snapshot& snapshot, absl::Time snapshot_time,
                       const ClearedRound& cleared, const StoredRecord& round);
+  // Stop and progress of the job's clearings.
+  ClearRoundOptions OptionsFor(Job* job, absl::Time now);
   absl::StatusOr<std::unique_ptr<ClearedRound>> Clear(Job* job, const storage::Snapshot& snapshot,
                                                       const v1::Round& round, absl::Time now);
   absl::Status PutBack(const Call& call, const std::string& request_id, const StoredRecord& round,
@@ -126,10 +139,10 @@ class ClearingDesk {
   std::condition_variable changed_;
   // Guarded by mutex_.
   bool stopping_ = false;
-  std::pair<std::string, bool> leased_for_;  // the round, and whether it is to be published
+  std::pair<std::string, bool> leased_for_;  // the subject, and whether it is to be published
   std::set<const Call*> holders_;
   std::shared_ptr<Job> under_way_;
-  std::map<std::string, std::shared_ptr<Job>> last_job_;  // by round
+  std::map<std::string, std::shared_ptr<Job>> last_job_;  // by subject
   std::deque<std::string> job_order_;
   std::vector<Waiter> waiters_;
 

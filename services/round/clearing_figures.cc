@@ -24,10 +24,10 @@ void ClearingFigures::Enter(v1::RoundProgress::Phase phase, absl::Time now) {
   phase_ = phase;
 }
 
-void ClearingFigures::End(bool publishes, absl::StatusCode code, absl::Time now) {
+void ClearingFigures::End(const std::string& method, absl::StatusCode code, absl::Time now) {
   const std::lock_guard lock(mutex_);
   LeavePhase(now);
-  ++attempt_counts_[{publishes, code}];
+  ++attempt_counts_[{method, code}];
 }
 
 void ClearingFigures::LeavePhase(absl::Time now) {
@@ -44,7 +44,7 @@ std::vector<FigureFamily> ClearingFigures::Collect() const {
   FigureFamily under_way{
       "ayni_round_under_way", "1 in the phase that a round is in.", FigureFamily::Kind::kGauge, {}};
   FigureFamily attempts{"ayni_round_attempts_total",
-                        "Rounds tried or published, by how that ended.",
+                        "Rounds tried or published and policies tried, by how that ended.",
                         FigureFamily::Kind::kCounter,
                         {}};
   const std::lock_guard lock(mutex_);
@@ -55,9 +55,9 @@ std::vector<FigureFamily> ClearingFigures::Collect() const {
     under_way.figures.push_back(ValueOf({{"phase", LabelOf(phase)}}, phase == phase_ ? 1.0 : 0.0));
   }
   for (const auto& [kind, count] : attempt_counts_) {
-    attempts.figures.push_back(ValueOf({{"method", kind.first ? "PublishRound" : "TryRound"},
-                                        {"code", absl::StatusCodeToString(kind.second)}},
-                                       static_cast<double>(count)));
+    attempts.figures.push_back(
+        ValueOf({{"method", kind.first}, {"code", absl::StatusCodeToString(kind.second)}},
+                static_cast<double>(count)));
   }
   return {std::move(durations), std::move(under_way), std::move(attempts)};
 }

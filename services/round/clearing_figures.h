@@ -1,4 +1,4 @@
-// How rounds went, for operators: attempts by outcome, and how long each phase took in all.
+// How clearings went, for operators: attempts by outcome, and how long each phase took in all.
 #ifndef AYNI_SERVICES_ROUND_CLEARING_FIGURES_H_
 #define AYNI_SERVICES_ROUND_CLEARING_FIGURES_H_
 
@@ -21,7 +21,7 @@ class ClearingFigures {
   // An attempt enters its first or its next phase.
   void Enter(v1::RoundProgress::Phase phase, absl::Time now);
   // The attempt that is under way ends.
-  void End(bool publishes, absl::StatusCode code, absl::Time now);
+  void End(const std::string& method, absl::StatusCode code, absl::Time now);
 
   std::vector<FigureFamily> Collect() const;
 
@@ -34,7 +34,7 @@ class ClearingFigures {
   v1::RoundProgress::Phase phase_ = v1::RoundProgress::PHASE_UNSPECIFIED;
   absl::Time phase_start_;
   std::map<v1::RoundProgress::Phase, absl::Duration> phase_durations_;
-  std::map<std::pair<bool, absl::StatusCode>, int64_t> attempt_counts_;
+  std::map<std::pair<std::string, absl::StatusCode>, int64_t> attempt_counts_;
 };
 
 }  // namespace ayni::services

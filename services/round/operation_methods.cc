@@ -41,13 +41,20 @@ std::optional<Operation> ViewOf(const ClearingDesk& desk, StoredRecord stored) {
 
 absl::StatusOr<std::unique_ptr<Message>> ReadOperation(const storage::Store& store, const ClearingDesk& desk,
                                                        const std::string& name) {
-  const std::string round = RoundOfOperation(name);
-  if (round.empty()) {
+  const std::string subject = SubjectOfOperation(name);
+  if (subject.empty()) {
     Violations violations;
-    violations.Add(FieldPath() / "name", absl::StrCat("must be operations/{round}, is ", Quoted(name)));
+    violations.Add(
+        FieldPath() / "name",
+        absl::StrCat("must be operations/{round} or operations/policyTrials/{trial}, is ", Quoted(name)));
     return violations.ToStatus();
   }
-  auto stored = ReadRecord(store, RoundType(), round);
+  if (IsPolicyTrial(subject)) {
+    const auto attempt = desk.FindAttempt(subject);
+    if (!attempt.has_value()) return NoOperation(name);
+    return std::make_unique<Operation>(OperationOf(subject, *attempt));
+  }
+  auto stored = ReadRecord(store, RoundType(), subject);
   if (!stored.ok()) return stored.status();
   if (stored->version == 0) return NoOperation(name);
   auto operation = ViewOf(desk, *std::move(stored));
@@ -68,7 +75,7 @@ void Wait(const storage::Store& store, ClearingDesk* desk, const Call& call,
     reply(ReadOperation(store, *desk, name));
   };
   absl::Status status =
-      desk->Wait(RoundOfOperation(request.name()), std::min(deadline, call.deadline - kAnswerTime), answer);
+      desk->Wait(SubjectOfOperation(request.name()), std::min(deadline, call.deadline - kAnswerTime), answer);
   if (!status.ok()) reply(std::move(status));
 }
 
@@ -76,7 +83,7 @@ absl::StatusOr<std::unique_ptr<Message>> Cancel(const storage::Store& store, Cle
                                                 const Call& call, const std::string& name) {
   const auto operation = ReadOperation(store, *desk, name);
   if (!operation.ok()) return operation.status();
-  desk->Cancel(RoundOfOperation(name), call.caller.principal);
+  desk->Cancel(SubjectOfOperation(name), call.caller.principal);
   return std::make_unique<google::protobuf::Empty>();
 }
 
@@ -85,11 +92,11 @@ absl::StatusOr<std::unique_ptr<Message>> Delete(const storage::Store& store, Cle
                                                 const std::string& name) {
   const auto operation = ReadOperation(store, *desk, name);
   if (!operation.ok()) return operation.status();
-  if (absl::Status status = desk->Forget(RoundOfOperation(name)); !status.ok()) return status;
+  if (absl::Status status = desk->Forget(SubjectOfOperation(name)); !status.ok()) return status;
   return std::make_unique<google::protobuf::Empty>();
 }
 
-// Its places are the names of rounds.
+// Its places are the names of rounds and of trials.
 absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
                               const google::longrunning::ListOperationsRequest& request) {
   const FieldPath root;
@@ -103,38 +110,62 @@ absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
   return page;
 }
 
+// One page of operations as they come, the last place of which is remembered.
+class PageOfOperations {
+ public:
+  explicit PageOfOperations(const Page& page) : page_(page) {}
+
+  // False where the page is full; then it has the token for the next.
+  bool Add(const std::string& place, std::optional<Operation> operation) {
+    if (operation.has_value()) {
+      bytes_ += operation->ByteSizeLong();
+      const int count = response_->operations_size();
+      if (count == page_.size() || (bytes_ > kPageBytesMax && count > 0)) {
+        response_->set_next_page_token(page_.TokenAfter(last_));
+        return false;
+      }
+      *response_->add_operations() = *std::move(operation);
+    }
+    last_ = place;
+    return true;
+  }
+  std::unique_ptr<google::longrunning::ListOperationsResponse> Take() { return std::move(response_); }
+
+ private:
+  const Page& page_;
+  std::unique_ptr<google::longrunning::ListOperationsResponse> response_ =
+      std::make_unique<google::longrunning::ListOperationsResponse>();
+  std::string last_;
+  size_t bytes_ = 0;
+};
+
+// Trials of policies, and then rounds, each by name.
 absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const ClearingDesk& desk,
                                               const Call& call,
                                               const google::longrunning::ListOperationsRequest& request) {
   const auto page = ReadPage(store, call, request);
   if (!page.ok()) return page.status();
+  PageOfOperations listed(*page);
+  for (const std::string& trial : desk.Subjects()) {
+    if (!IsPolicyTrial(trial) || trial <= page->after()) continue;
+    const auto attempt = desk.FindAttempt(trial);
+    if (attempt.has_value() && !listed.Add(trial, OperationOf(trial, *attempt))) return listed.Take();
+  }
   auto snapshot = store.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   storage::KeyRange range = storage::KeyRange::Prefix(RecordKey(RoundType(), ""));
   // The least key above that of the round.
-  if (!page->after().empty()) range.begin = RecordKey(RoundType(), page->after()) + std::string(1, '\0');
-  auto response = std::make_unique<google::longrunning::ListOperationsResponse>();
-  std::string last;
-  size_t bytes = 0;
+  if (!page->after().empty() && !IsPolicyTrial(page->after()))
+    range.begin = RecordKey(RoundType(), page->after()) + std::string(1, '\0');
   const auto cursor = (*snapshot)->Scan(range);
   while (cursor->Next()) {
     const std::string name = NameOfRecordKey(cursor->key());
     auto stored = ReadRecord(**snapshot, RoundType(), name);
     if (!stored.ok()) return stored.status();
-    auto operation = ViewOf(desk, *std::move(stored));
-    if (operation.has_value()) {
-      bytes += operation->ByteSizeLong();
-      const bool is_full = response->operations_size() == page->size();
-      if (is_full || (bytes > kPageBytesMax && response->operations_size() > 0)) {
-        response->set_next_page_token(page->TokenAfter(last));
-        break;
-      }
-      *response->add_operations() = *std::move(operation);
-    }
-    last = name;
+    if (!listed.Add(name, ViewOf(desk, *std::move(stored)))) return listed.Take();
   }
   if (!cursor->status().ok()) return cursor->status();
-  return response;
+  return listed.Take();
 }
 
 }  // namespace

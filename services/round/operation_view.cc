@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "services/errors.h"
 #include "services/resource/resource_type.h"
 
@@ -11,6 +12,7 @@ namespace {
 using google::longrunning::Operation;
 
 constexpr absl::string_view kOperations = "operations/";
+constexpr absl::string_view kPolicyTrials = "policyTrials/";
 
 void SetError(const absl::Status& status, Operation* operation) {
   operation->set_done(true);
@@ -54,12 +56,32 @@ bool FillFromRecord(const v1::Round& round, Operation* operation) {
 
 }  // namespace
 
-std::string OperationName(absl::string_view round) { return absl::StrCat(kOperations, LastId(round)); }
+std::string OperationName(absl::string_view subject) {
+  return absl::StrCat(kOperations, IsPolicyTrial(subject) ? subject : LastId(subject));
+}
 
-std::string RoundOfOperation(absl::string_view operation) {
-  if (!absl::StartsWith(operation, kOperations)) return "";
-  const absl::string_view id = operation.substr(kOperations.size());
-  return IsResourceId(id) ? absl::StrCat("rounds/", id) : "";
+std::string SubjectOfOperation(absl::string_view operation) {
+  if (!absl::ConsumePrefix(&operation, kOperations)) return "";
+  const absl::string_view collection =
+      absl::ConsumePrefix(&operation, kPolicyTrials) ? kPolicyTrials : "rounds/";
+  return IsResourceId(operation) ? absl::StrCat(collection, operation) : "";
+}
+
+std::string PolicyTrialName(absl::string_view id) { return absl::StrCat(kPolicyTrials, id); }
+
+bool IsPolicyTrial(absl::string_view subject) { return absl::StartsWith(subject, kPolicyTrials); }
+
+Operation OperationOf(const std::string& trial, const Attempt& attempt) {
+  Operation operation;
+  operation.set_name(OperationName(trial));
+  operation.mutable_metadata()->PackFrom(attempt.progress);
+  if (!attempt.done) return operation;
+  if (attempt.error.ok()) {
+    SetResponse(*attempt.tried, &operation);
+  } else {
+    SetError(attempt.error, &operation);
+  }
+  return operation;
 }
 
 std::optional<Operation> OperationOf(const v1::Round& round, const std::optional<Attempt>& attempt) {
@@ -78,7 +100,7 @@ std::optional<Operation> OperationOf(const v1::Round& round, const std::optional
   } else if (attempt->publishes) {
     SetResponse(round, &operation);
   } else {
-    SetResponse(attempt->tried, &operation);
+    SetResponse(*attempt->tried, &operation);
   }
   return operation;
 }

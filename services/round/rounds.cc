@@ -4,6 +4,7 @@
 
 #include "services/round/audit_methods.h"
 #include "services/round/operation_methods.h"
+#include "services/round/policy_methods.h"
 #include "services/round/round_methods.h"
 
 namespace ayni::services {
@@ -22,6 +23,7 @@ void Rounds::AddMethods(const LiveMarket* market, IdSource new_id, MethodTable* 
   AddMatchNow(store_, match_now_.get(), &match_thread_, table);
   AddRoundMethods(store_, &desk_, &undo_thread_, table);
   AddOperationMethods(store_, &desk_, table);
+  AddPolicyMethods(store_, &desk_, new_id, table);
   AddAuditMethods(store_, std::move(new_id), table);
 }
 

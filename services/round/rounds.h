@@ -1,6 +1,6 @@
 // Everything of a server that clears rounds and shows what came of them: RoundService's TryRound,
-// PublishRound and UndoRound, google.longrunning.Operations on rounds, AuditService, and NeedService's
-// MatchNow.
+// PublishRound and UndoRound, google.longrunning.Operations, AuditService, PolicyService's TryPolicy and
+// SweepPolicy, and NeedService's MatchNow.
 #ifndef AYNI_SERVICES_ROUND_ROUNDS_H_
 #define AYNI_SERVICES_ROUND_ROUNDS_H_
 

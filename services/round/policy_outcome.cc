@@ -1,0 +1,193 @@
+#include "services/round/policy_outcome.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "matcher/candidate.h"
+#include "matcher/limit.h"
+#include "matcher/limit_problem.h"
+#include "services/market/holdings.h"
+#include "services/market/policy.h"
+#include "services/resource/resource_type.h"
+#include "services/round/round_records.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr int32_t kWholeBasisPoints = 10'000;
+constexpr char kInUse[] = ".in-use";
+
+// What a limit measures, without its name.
+std::string MeasureOf(const v1::Limit& limit) {
+  v1::Limit measure = Yardstick(limit);
+  measure.clear_id();
+  // Shares of what is held and matched, whatever caps are shares of.
+  measure.clear_basis();
+  return measure.SerializeAsString();
+}
+
+// The candidates that the problem was posed with, which is left without them.
+matcher::Candidates TakeCandidates(matcher::Problem* problem) {
+  matcher::Candidates candidates;
+  candidates.need_begin = std::move(problem->need_edge_begin);
+  candidates.offer = std::move(problem->edge_offer);
+  candidates.bound = std::move(problem->edge_bound);
+  candidates.score = std::move(problem->edge_weight);
+  return candidates;
+}
+
+class Measuring {
+ public:
+  Measuring(const storage::Snapshot& snapshot, const PolicyMeasure& measure, const ClearRoundOptions& options,
+            ClearedRound* cleared)
+      : snapshot_(snapshot),
+        measure_(measure),
+        options_(options),
+        cleared_(*cleared),
+        matched_(MatchedEdges(*cleared)) {}
+
+  absl::StatusOr<PolicyFigures> Run() {
+    figures_.outcome.set_policy(cleared_.policy_record.name());
+    *figures_.outcome.mutable_summary() = SummaryOf(cleared_, matched_);
+    CountMatches();
+    CountConflicts();
+    for (size_t begin = 0; begin < measure_.yardsticks.size(); begin += matcher::kLimitsMax) {
+      const size_t count = std::min<size_t>(matcher::kLimitsMax, measure_.yardsticks.size() - begin);
+      const absl::Status status =
+          MeasureSegments(absl::MakeConstSpan(measure_.yardsticks).subspan(begin, count));
+      if (!status.ok()) return status;
+    }
+    AddConcentrations();
+    return std::move(figures_);
+  }
+
+ private:
+  void CountMatches() {
+    const matcher::Market& market = cleared_.market.market();
+    int64_t welfare = 0;
+    int64_t sole_source_count = 0;
+    for (const MatchedEdge& each : matched_) {
+      const matcher::Need need = market.need(each.need);
+      const matcher::Candidate candidate =
+          matcher::CandidateOf(market, need, each.offer, measure_.score_rule, cleared_.today);
+      welfare += each.units * candidate.score;
+      if (cleared_.posed.segments.SoleSource(each.need)) ++sole_source_count;
+      figures_.tap_units[cleared_.market.NameOf(market.offer(each.offer).tap)] += each.units;
+      figures_.cooperative_units[absl::StrCat("parties/", FirstId(cleared_.market.NameOf(each.need)))] +=
+          each.units;
+    }
+    figures_.outcome.set_welfare(welfare);
+    figures_.outcome.set_sole_source_match_count(sole_source_count);
+  }
+
+  void CountConflicts() {
+    if (cleared_.policy_record.conflict_rules_size() == 0) return;
+    for (const MatchedEdge& each : matched_) {
+      const v1::Match match = MatchRecord(cleared_, "", each, options_.now);
+      std::set<std::pair<v1::ConflictSeverity, std::string>> found;
+      for (const v1::Conflict& conflict : match.conflicts())
+        found.insert({conflict.severity(), conflict.rule()});
+      for (const auto& rule : found) ++figures_.conflict_matches[rule];
+    }
+  }
+
+  // Poses the problem of the same candidates under the yardsticks, in which what was matched has its place.
+  absl::Status MeasureSegments(absl::Span<const v1::Limit> yardsticks) {
+    v1::Policy policy = cleared_.policy_record;
+    policy.clear_reserves();
+    policy.clear_floors();
+    policy.mutable_limits()->Assign(yardsticks.begin(), yardsticks.end());
+    auto engine = ToEngine(policy);
+    if (!engine.ok()) return engine.status();
+    auto holdings = ReadHoldings(snapshot_, engine->limits, cleared_.today, options_.stop, &cleared_.market);
+    if (!holdings.ok()) return holdings.status();
+    auto posed = matcher::PoseProblem(cleared_.market.market(), TakeCandidates(&cleared_.posed.problem),
+                                      engine->rules(), *holdings, cleared_.today, options_.stop);
+    if (!posed.ok()) return posed.status();
+    cleared_.posed = *std::move(posed);
+    cleared_.policy_record = std::move(policy);
+    cleared_.policy = *std::move(engine);
+    for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, "", matched_)) AddSegment(report);
+    return absl::OkStatus();
+  }
+
+  void AddSegment(const v1::SegmentReport& report) {
+    SegmentFigures figures;
+    for (const v1::ControllerShare& share : report.shares()) {
+      figures.volume += share.held_quantity() + share.matched_quantity();
+      figures.cr1_basis_points = std::max(figures.cr1_basis_points, share.share_basis_points());
+    }
+    if (figures.volume == 0) return;
+    figures.hhi = report.hhi();
+    figures.segment = report.segment();
+    figures_.segments.emplace(report.segment().SerializeAsString(), std::move(figures));
+  }
+
+  // In the order of the yardsticks. Money of all currencies is added up here: a mean by weights that are not
+  // alike is still between the least and the greatest.
+  void AddConcentrations() {
+    for (const v1::Limit& yardstick : measure_.yardsticks) {
+      v1::Concentration* mean = figures_.outcome.add_concentrations();
+      mean->set_limit(yardstick.id());
+      absl::int128 volume = 0;
+      absl::int128 hhi = 0;
+      absl::int128 cr1 = 0;
+      for (const auto& [key, segment] : figures_.segments) {
+        if (segment.segment.limit() != yardstick.id()) continue;
+        mean->set_segment_count(mean->segment_count() + 1);
+        volume += segment.volume;
+        hhi += absl::int128(segment.volume) * segment.hhi;
+        cr1 += absl::int128(segment.volume) * segment.cr1_basis_points;
+      }
+      if (volume == 0) continue;
+      mean->set_mean_hhi(static_cast<int32_t>((hhi + volume / 2) / volume));
+      mean->set_mean_cr1_basis_points(static_cast<int32_t>((cr1 + volume / 2) / volume));
+    }
+  }
+
+  const storage::Snapshot& snapshot_;
+  const PolicyMeasure& measure_;
+  const ClearRoundOptions& options_;
+  ClearedRound& cleared_;
+  const std::vector<MatchedEdge> matched_;
+  PolicyFigures figures_;
+};
+
+}  // namespace
+
+v1::Limit Yardstick(const v1::Limit& limit) {
+  v1::Limit yardstick = limit;
+  yardstick.set_share_basis_points(kWholeBasisPoints);
+  yardstick.clear_min_controllers();
+  yardstick.clear_thin_market_rule();
+  yardstick.clear_exceptions();
+  return yardstick;
+}
+
+std::vector<v1::Limit> Yardsticks(const v1::Policy& tried, const v1::Policy& in_use) {
+  std::vector<v1::Limit> yardsticks;
+  std::set<std::string> measures;
+  for (const v1::Limit& limit : tried.limits()) {
+    if (measures.insert(MeasureOf(limit)).second) yardsticks.push_back(Yardstick(limit));
+  }
+  for (const v1::Limit& limit : in_use.limits()) {
+    if (!measures.insert(MeasureOf(limit)).second) continue;
+    yardsticks.push_back(Yardstick(limit));
+    yardsticks.back().set_id(limit.id() + kInUse);
+  }
+  return yardsticks;
+}
+
+absl::StatusOr<PolicyFigures> ClearUnderPolicy(const storage::Snapshot& snapshot, const v1::Round& round,
+                                               const PolicyMeasure& measure,
+                                               const ClearRoundOptions& options) {
+  const auto cleared = ClearRound(snapshot, round, options);
+  if (!cleared.ok()) return cleared.status();
+  return Measuring(snapshot, measure, options, cleared->get()).Run();
+}
+
+}  // namespace ayni::services
