@@ -10,6 +10,9 @@
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
 #include "services/cli/method_command.h"
+#include "services/cli/policy_commands.h"
+#include "services/cli/policy_edit.h"
+#include "services/cli/policy_try.h"
 #include "services/cli/problem_convert.h"
 #include "services/cli/round_run.h"
 #include "services/cli/verify_command.h"
@@ -50,12 +53,33 @@ Command VersionCommand() {
   return command;
 }
 
+// Those that are written by hand stand before those that are methods, and in the place of the two of their
+// name.
+void AddPolicyCommands(std::vector<Command>* commands) {
+  std::vector<Command> own = {PolicyEditCommand()};
+  for (const auto& some : {PolicyCommands(), PolicyTrialCommands()})
+    own.insert(own.end(), some.begin(), some.end());
+  for (Command& command : own) {
+    const auto method = std::find_if(commands->begin(), commands->end(), [&](const Command& each) {
+      return each.noun == command.noun && each.verb == command.verb;
+    });
+    if (method == commands->end()) continue;
+    command.method = method->method;
+    command.resource = method->resource;
+    commands->erase(method);
+  }
+  const auto first = std::find_if(commands->begin(), commands->end(),
+                                  [](const Command& command) { return command.noun == "policy"; });
+  commands->insert(first, own.begin(), own.end());
+}
+
 std::vector<Command> MakeCommands() {
   std::vector<Command> commands = MethodCommands();
   const std::vector<Command> round = RoundCommands(commands);
   const auto first_round = std::find_if(commands.begin(), commands.end(),
                                         [](const Command& command) { return command.noun == "round"; });
   commands.insert(first_round, round.begin(), round.end());
+  AddPolicyCommands(&commands);
   commands.push_back(MarketImportCommand());
   commands.push_back(MarketExportCommand());
   std::stable_sort(commands.begin(), commands.end(),

@@ -70,7 +70,10 @@ absl::Status Await(google::longrunning::Operation* operation, Connection* connec
 std::string ProgressText(const google::protobuf::Any& metadata) {
   v1::RoundProgress progress;
   if (!metadata.UnpackTo(&progress)) return "";
-  std::string text = PhaseText(progress.phase());
+  std::string text;
+  if (progress.clearing_count() > 0)
+    absl::StrAppend(&text, progress.clearing_number(), " of ", progress.clearing_count(), ": ");
+  text += PhaseText(progress.phase());
   if (progress.candidate_count() > 0) absl::StrAppend(&text, ", ", progress.candidate_count(), " candidates");
   if (progress.smallest_share_upper_bound_ppm() > 0) {
     absl::StrAppendFormat(&text, ", smallest share %.2f %% of at most %.2f %%",
