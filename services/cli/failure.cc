@@ -3,6 +3,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/cli/utf8.h"
@@ -156,6 +157,8 @@ std::vector<std::string> FailureLines(const absl::Status& status) {
   }
   const std::string request_id = RequestIdOf(server);
   if (!request_id.empty()) lines.push_back("  request " + request_id);
+  // Of a file here a status may tell several mistakes, a line each.
+  if (status.GetPayload(kLocalFilePayload)) lines = absl::StrSplit(status.message(), '\n');
   for (std::string& line : lines) line = Printable(line);
   return lines;
 }

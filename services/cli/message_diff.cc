@@ -18,6 +18,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Kind = Difference::Kind;
 
+// Of a value in a line.
+constexpr int kValueColumns = 60;
+
 bool IsLookedAt(const FieldDescriptor& field) {
   const Behaviour behaviour = BehaviourOf(field);
   return !behaviour.output_only && !behaviour.identifier && field.name() != "etag";
@@ -167,6 +170,8 @@ std::string DifferencesText(const std::vector<Difference>& differences, bool col
     absl::StrAppend(&text, colour ? tint : "", Printable(content), colour ? "\033[0m" : "", "\n");
   };
   for (const Difference& each : differences) {
+    const std::string before = Truncated(Printable(each.before), kValueColumns);
+    const std::string after = Truncated(Printable(each.after), kValueColumns);
     switch (each.kind) {
       case Kind::kAdded:
         line("\033[32m", absl::StrCat("+ ", each.path, ": ", each.after));
@@ -175,7 +180,7 @@ std::string DifferencesText(const std::vector<Difference>& differences, bool col
         line("\033[31m", absl::StrCat("- ", each.path, ": ", each.before));
         break;
       case Kind::kChanged:
-        line("\033[33m", absl::StrCat("~ ", each.path, ": ", each.before, " -> ", each.after));
+        line("\033[33m", absl::StrCat("~ ", each.path, ": ", before, " -> ", after));
     }
   }
   return text;

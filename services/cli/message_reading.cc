@@ -3,9 +3,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/cli/api.h"
 #include "services/cli/nearest.h"
@@ -151,13 +151,25 @@ class Reading {
     }
   }
 
+  // As PutValue, but bytes, which are base64 in JSON.
+  static absl::Status Put(const FieldDescriptor& field, const std::string& text, Message* message) {
+    if (field.type() != FieldDescriptor::TYPE_BYTES) return PutValue(field, text, message);
+    std::string bytes;
+    if (!absl::Base64Unescape(text, &bytes))
+      return absl::InvalidArgumentError(absl::StrCat("must be base64, is '", text, "'"));
+    const auto* reflection = message->GetReflection();
+    field.is_repeated() ? reflection->AddString(message, &field, bytes)
+                        : reflection->SetString(message, &field, bytes);
+    return absl::OkStatus();
+  }
+
   // Of a field, or an element of a list, to which it is added.
   void ReadValue(const YAML::Node& node, const std::string& path, const FieldDescriptor& field,
                  Message* message) {
     if (node.IsScalar() && HasText(field)) {
       // A text that is empty is one that is not set.
       if (node.Scalar().empty() && !field.is_repeated()) return;
-      const absl::Status put = PutValue(field, node.Scalar(), message);
+      const absl::Status put = Put(field, node.Scalar(), message);
       if (!put.ok()) Add(node.Mark(), About(path, std::string(put.message())));
       return;
     }

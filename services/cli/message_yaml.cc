@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -132,13 +133,19 @@ class Writing {
     if (field.is_map()) return WriteMap(message, field, indent);
     if (field.is_repeated()) return WriteList(message, field, indent);
     if (HasText(field)) return WriteScalar(field.name(), ValueOf(message, field, -1), field, indent);
-    Line(indent, field.name() + ":");
-    WriteFields(reflection->GetMessage(message, &field), indent + 2, false);
+    const Message& part = reflection->GetMessage(message, &field);
+    const bool is_empty = part.ByteSizeLong() == 0;
+    Line(indent, absl::StrCat(field.name(), is_empty ? ": {}" : ":"));
+    if (!is_empty) WriteFields(part, indent + 2, false);
   }
 
   // By the JSON mapping, enumerators without what they all begin with.
   static std::string ValueOf(const Message& message, const FieldDescriptor& field, int index) {
-    return ValueText(message, field, index, ValueStyle::kExact);
+    if (field.type() != FieldDescriptor::TYPE_BYTES)
+      return ValueText(message, field, index, ValueStyle::kExact);
+    const auto* reflection = message.GetReflection();
+    return absl::Base64Escape(index < 0 ? reflection->GetString(message, &field)
+                                        : reflection->GetRepeatedString(message, &field, index));
   }
 
   static std::string Scalar(const std::string& value, const FieldDescriptor& field) {

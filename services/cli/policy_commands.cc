@@ -252,7 +252,7 @@ std::vector<Command> PolicyCommands() {
   for (Flag& flag : OutputFlags()) history.grammar.flags.push_back(std::move(flag));
   Command exported = APolicyCommand(
       "export", "Prints the active policy, or another one, as YAML with the API's comments on its fields.",
-      RunExport, "ayni policy export > policy.yaml");
+      RunExport, "ayni policy export 2027");
   exported.grammar.positionals = {{"POLICY", "a name, or a file", false}};
   return {diff, apply, history, exported};
 }

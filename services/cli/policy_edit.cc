@@ -77,13 +77,21 @@ std::string WithoutErrors(const std::string& text) {
   return rest;
 }
 
-std::string WithErrors(const std::vector<std::string>& errors, const std::string& text) {
-  std::string marked =
-      absl::StrCat(kErrorMark, "Not made yet; this is wrong (lines as they stand below these):\n");
-  for (const std::string& error : errors) {
-    for (const auto line : absl::StrSplit(error, '\n', absl::SkipEmpty()))
-      absl::StrAppend(&marked, kErrorMark, line, "\n");
+// With their lines as they are once the mistakes stand above the text.
+std::vector<std::string> ErrorLines(const std::vector<ReadingError>& errors) {
+  const int above = static_cast<int>(errors.size()) + 1;
+  std::vector<std::string> lines = {"Not made yet: this is wrong."};
+  for (const ReadingError& error : errors) {
+    lines.push_back(error.line == 0 ? error.what
+                                    : absl::StrCat("line ", error.line + above, ", column ", error.column,
+                                                   ": ", error.what));
   }
+  return lines;
+}
+
+std::string WithErrors(const std::vector<ReadingError>& errors, const std::string& text) {
+  std::string marked;
+  for (const std::string& line : ErrorLines(errors)) absl::StrAppend(&marked, kErrorMark, line, "\n");
   return marked + text;
 }
 
@@ -102,7 +110,7 @@ class Editing {
     std::string text = absl::StrCat("# ", PolicyLabel(base_, ""),
                                     " as a new version. Save and close: it is checked, and made a draft. ",
                                     "Leave it as it is: nothing is made.\n", YamlText(begun));
-    std::vector<std::string> errors;
+    std::vector<ReadingError> errors;
     while (true) {
       const std::string shown = errors.empty() ? text : WithErrors(errors, text);
       if (absl::Status written = WriteFile(path_, shown); !written.ok()) return written;
@@ -121,23 +129,22 @@ class Editing {
   }
 
  private:
-  absl::StatusOr<ExitCode> GiveUp(const std::vector<std::string>& errors) {
+  absl::StatusOr<ExitCode> GiveUp(const std::vector<ReadingError>& errors) {
     environment_.err << "ayni: no draft is made; the text is kept in " << path_ << "\n";
-    for (const std::string& error : errors) environment_.err << "  " << error << "\n";
+    for (const std::string& line : ErrorLines(errors)) environment_.err << "  " << line << "\n";
     environment_.err << "  go on with: ayni policy apply " << path_ << "\n";
     return kLocalFile;
   }
 
   // What is wrong, by reading and by asking the server; the policy where nothing is.
-  std::vector<std::string> Check(const std::string& text, v1::Policy* policy) {
-    std::vector<std::string> errors;
-    for (const ReadingError& error : ReadMessage(text, policy))
-      errors.push_back(absl::StrCat("line ", error.line, ", column ", error.column, ": ", error.what));
+  std::vector<ReadingError> Check(const std::string& text, v1::Policy* policy) {
+    std::vector<ReadingError> errors = ReadMessage(text, policy);
     if (!errors.empty() || !Changes(*policy)) return errors;
     AskReason(policy);
     reason_ = policy->reason();
     const auto checked = CreateDraft(*policy, invocation_.arguments.Value("id"), true, connection_);
-    if (!checked.ok()) errors = FailureLines(checked.status());
+    if (checked.ok()) return {};
+    for (std::string& line : FailureLines(checked.status())) errors.push_back({0, 0, std::move(line)});
     return errors;
   }
 

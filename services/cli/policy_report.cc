@@ -14,7 +14,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string BasisPointsText(int64_t basis_points) {
-  return absl::StrFormat("%.1f %%", static_cast<double>(basis_points) / 100);
+  return absl::StrFormat("%.2f %%", static_cast<double>(basis_points) / 100);
 }
 
 std::string Signed(int64_t number) { return absl::StrCat(number > 0 ? "+" : "", number); }
@@ -82,7 +82,7 @@ std::string SegmentsText(const v1::TryPolicyResponse& answer, const Naming& nami
 std::string PartiesText(const std::string& who, const std::string& change, int64_t count,
                         const google::protobuf::RepeatedPtrField<v1::PartyChange>& changes,
                         const Naming& naming, const TableStyle& style) {
-  if (count == 0) return absl::StrCat("\nNo ", who, " ", change, ".\n");
+  if (count == 0) return absl::StrCat("\nNo ", who, " ", change, "s.\n");
   Rows rows;
   for (const v1::PartyChange& each : changes) {
     if (rows.size() == kTrialParties) break;
@@ -102,7 +102,7 @@ std::string AllPartiesText(const std::string& who, const v1::PartyChanges& chang
 
 }  // namespace
 
-std::string PpmText(int64_t ppm) { return absl::StrFormat("%.2f %%", static_cast<double>(ppm) / 1e4); }
+std::string PpmText(int64_t ppm) { return absl::StrFormat("%.3f %%", static_cast<double>(ppm) / 1e4); }
 
 std::string MarketText(const TrialTitle& title, const google::protobuf::Timestamp& snapshot_time) {
   const std::string time = absl::FormatTime(

@@ -29,7 +29,7 @@ std::string SweepText(const TrialTitle& title, const std::string& limit,
 // As in: the market as it is now, 2026-11-28T17:00:00Z.
 std::string MarketText(const TrialTitle& title, const google::protobuf::Timestamp& snapshot_time);
 
-// 12.34 %, of parts per million.
+// 12.340 %, of parts per million.
 std::string PpmText(int64_t ppm);
 
 }  // namespace ayni::cli

@@ -14,10 +14,10 @@ namespace {
 
 constexpr double kWidth = 760;
 constexpr double kLeft = 74;
-constexpr double kRight = 150;  // room for what the lines are
+constexpr double kRight = 136;  // room for what the lines are
 constexpr double kTop = 92;
 constexpr double kPanelHeight = 190;
-constexpr double kPanelPitch = 252;
+constexpr double kPanelPitch = 258;
 constexpr double kLabelPitch = 15;
 constexpr int kTicks = 5;
 
@@ -29,9 +29,10 @@ constexpr char kStyle[] = R"(
   .quiet { fill: #5b656e }
   .grid { stroke: #e3e7ea; stroke-width: 1 }
   .axis { stroke: #8a949c; stroke-width: 1 }
-  .free { stroke-width: 1.5; stroke-dasharray: 5 4; fill: none }
+  .free { stroke: #5b656e; stroke-width: 1.25; stroke-dasharray: 6 4; fill: none }
   .cap { stroke: #8a949c; stroke-width: 1.5; stroke-dasharray: 2 3; fill: none }
-  .line { stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; fill: none }
+  .line { stroke-linejoin: round; stroke-linecap: round; fill: none }
+  .wide { stroke-width: 5.5 } .fine { stroke-width: 2.25 }
   .dot { stroke: #ffffff; stroke-width: 1.5 }
   .a { stroke: #0b6e99 } .fa { fill: #0b6e99 } text.fa { font-weight: 600 }
   .b { stroke: #b4530a } .fb { fill: #b4530a } text.fb { font-weight: 600 }
@@ -45,6 +46,7 @@ constexpr char kStyle[] = R"(
     .quiet { fill: #97a2ab }
     .grid { stroke: #2b3238 }
     .axis { stroke: #6c7780 }
+    .free { stroke: #97a2ab }
     .cap { stroke: #6c7780 }
     .a { stroke: #5cb8e0 } .fa { fill: #5cb8e0 }
     .b { stroke: #f0a35e } .fb { fill: #f0a35e }
@@ -98,7 +100,7 @@ void SetRange(Panel* panel) {
     low = std::min(low, *std::min_element(series.values.begin(), series.values.end()));
     high = std::max(high, *std::max_element(series.values.begin(), series.values.end()));
   }
-  if (low < 0.6 * high) low = 0;
+  if (low < 0.75 * high) low = 0;
   const double step = RoundStep(std::max(high - low, 1.0) / kTicks);
   panel->low = std::floor(low / step) * step;
   panel->high = std::max(std::ceil(high / step) * step, panel->low + step);
@@ -156,31 +158,36 @@ class Drawing {
       Line("axis", X(share), bottom, X(share), bottom + 4);
       Text("quiet", "middle", X(share), bottom + 18, absl::StrCat(share, " %"));
     }
-    Text("quiet", "middle", X(50), bottom + 34, "largest share of a segment that one controller may hold");
+    if (&panel == &panels_.back())
+      Text("quiet", "middle", X(50), bottom + 38, "largest share of a segment that one controller may hold");
     if (panel.with_cap) {
       const double end = std::min(100.0, panel.high);
       Line("cap", X(panel.low), Y(panel, top, panel.low), X(end), Y(panel, top, end));
+      Text("quiet", "end", X(end) - 8, Y(panel, top, end) + 12, "the limit itself");
     }
+    const double free = Y(panel, top, panel.series[0].values[0]);
+    Line("free", kLeft, free, X(100), free);
+    Text("quiet", "end", X(100), free - 6, "without the limit");
     for (const Series& series : panel.series) DrawSeries(panel, series, top);
     DrawLabels(panel, top);
   }
 
   void DrawSeries(const Panel& panel, const Series& series, double top) {
-    const double free = Y(panel, top, series.values[0]);
-    Line(absl::StrCat("free ", std::string(1, series.tint)), kLeft, free, X(100), free);
+    // Lines that run together are both seen.
+    const bool is_wide = panel.series.size() > 1 && &series == &panel.series.front();
     std::vector<std::string> points;
     for (size_t i = 1; i < series.values.size(); ++i) {
       points.push_back(absl::StrFormat("%.1f,%.1f", X(SharePercent(i)), Y(panel, top, series.values[i])));
     }
-    absl::StrAppendFormat(&svg_, "<polyline class=\"line %c\" points=\"%s\"/>\n", series.tint,
-                          absl::StrJoin(points, " "));
+    absl::StrAppendFormat(&svg_, "<polyline class=\"line %s %c\" points=\"%s\"/>\n",
+                          is_wide ? "wide" : "fine", series.tint, absl::StrJoin(points, " "));
     for (size_t i = 1; i < series.values.size(); ++i) {
-      absl::StrAppendFormat(&svg_,
-                            "<circle class=\"dot f%c\" r=\"4\" cx=\"%.1f\" cy=\"%.1f\"><title>%s at %g %%: "
-                            "%s%s</title></circle>\n",
-                            series.tint, X(SharePercent(i)), Y(panel, top, series.values[i]),
-                            Escaped(series.label), SharePercent(i), ValueText(series.values[i], panel),
-                            panel.unit);
+      absl::StrAppendFormat(
+          &svg_,
+          "<circle class=\"dot f%c\" r=\"%.1f\" cx=\"%.1f\" cy=\"%.1f\"><title>%s at %g %%: "
+          "%s%s</title></circle>\n",
+          series.tint, is_wide ? 5.5 : 3.75, X(SharePercent(i)), Y(panel, top, series.values[i]),
+          Escaped(series.label), SharePercent(i), ValueText(series.values[i], panel), panel.unit);
     }
   }
 
@@ -239,11 +246,9 @@ std::vector<Panel> PanelsOf(const v1::SweepPolicyResponse& answer) {
   std::vector<Panel> panels = {
       {"Served, of what is served without the limit", " %", {units, welfare}},
       {"Concentration: HHI, 0 to 10,000, mean over segments by volume", "", {hhi}},
-      {"Share of the largest controller, mean over segments by volume; dotted: the limit", " %", {cr1}},
+      {"Largest controller's share, mean over segments by volume", " %", {cr1}},
   };
   for (Panel& panel : panels) SetRange(&panel);
-  panels[2].low = 0;
-  panels[2].high = 100;
   panels[2].with_cap = true;
   return panels;
 }
@@ -252,9 +257,8 @@ std::vector<Panel> PanelsOf(const v1::SweepPolicyResponse& answer) {
 
 std::string SweepPlot(const TrialTitle& title, const std::string& limit,
                       const v1::SweepPolicyResponse& answer) {
-  const std::string subtitle =
-      absl::StrCat("Policy ", title.policy, "; ", MarketText(title, answer.snapshot_time()),
-                   ". Dashed: without the limit.");
+  const std::string subtitle = absl::StrCat(
+      "Policy ", title.policy, "; ", MarketText(title, answer.snapshot_time()), "; nothing was stored");
   return Drawing(answer, PanelsOf(answer))
       .Run(absl::StrCat("What the limit ", limit, " costs and brings"), subtitle);
 }
