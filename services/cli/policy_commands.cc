@@ -233,14 +233,14 @@ std::vector<Command> PolicyCommands() {
                                 "Says how two policies differ, field by field: of names or files. Without "
                                 "words the last draft against the "
                                 "active policy; with one, that one against the active policy.",
-                                RunDiff, "ayni policy diff deploy/policy/default.yaml");
+                                RunDiff, "ayni policy diff policy.yaml");
   diff.grammar.positionals = {{"POLICY", "a name, or a file of YAML or JSON", false},
                               {"POLICY", "what it is compared with", false}};
   Command apply = APolicyCommand("apply",
                                  "Makes a draft of a file of YAML or JSON, once everything in it was found "
                                  "right. What stands already is left "
                                  "as it is; a draft that --id names is changed.",
-                                 RunApply, "ayni policy apply deploy/policy/default.yaml --id 2027");
+                                 RunApply, "ayni policy apply policy.yaml --id 2027");
   apply.grammar.positionals = {{"FILE", "YAML or JSON; - reads standard input", true}};
   apply.grammar.flags.insert(apply.grammar.flags.begin(),
                              {{"id", "ID", "of the draft; without it the server makes one", {}, false, false},
@@ -252,7 +252,7 @@ std::vector<Command> PolicyCommands() {
   for (Flag& flag : OutputFlags()) history.grammar.flags.push_back(std::move(flag));
   Command exported = APolicyCommand(
       "export", "Prints the active policy, or another one, as YAML with the API's comments on its fields.",
-      RunExport, "ayni policy export 2027");
+      RunExport, "ayni policy export policy-2027");
   exported.grammar.positionals = {{"POLICY", "a name, or a file", false}};
   return {diff, apply, history, exported};
 }

@@ -183,7 +183,7 @@ std::vector<Command> PolicyTrialCommands() {
                                  "side what would change: units and needs served, welfare and the price of "
                                  "limits, concentration, who gains and "
                                  "who loses, conflicts. Nothing is stored.",
-                                 RunTry, "ayni policy try policy.yaml --round 2026-12");
+                                 RunTry, "ayni policy try policy.yaml");
   AddTrialFlags(&trial);
   Command sweep =
       APolicyCommand("sweep",

@@ -23,11 +23,12 @@ class Examples(unittest.TestCase):
     def run_line(self, line):
         environment = environment_for(market.server.address, market.server.token_file)
         path = f"{pathlib.Path(programs.ayni).resolve().parent}:{environment['PATH']}"
-        return subprocess.run(["bash", "-c", line], cwd=market.scratch, env={**environment, "PATH": path},
+        return subprocess.run(["bash", "-c", line], cwd=market.scratch, env={**environment, "PATH": path, "VISUAL": "", "EDITOR": "true"},
                               capture_output=True, text=True, timeout=SECONDS_MAX)
 
     def test_run_as_they_stand(self):
         (market.scratch / "market.ayni").write_text("p ayni 1 1 0 0 1\nn 1 1\no 1 1 0\ne 1 1 1 1\n")
+        (market.scratch / "policy.yaml").write_text(ayni("policy", "export", "sample-1").stdout, encoding="utf-8")
         found = list(commands())
         self.assertGreater(len(found), 70)
         # The sample's policy has limits, of which a round makes segments, and the example's none.
