@@ -89,6 +89,7 @@ bool Precondition::HoldsAt(Version current) const {
       return current == version;
     case Kind::kNoRecord:
     case Kind::kNoIndexKey:
+    case Kind::kIndexKeyCount:
       break;
   }
   return false;

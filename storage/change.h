@@ -36,7 +36,7 @@ struct ChangeLimits {
 
 // What must hold of a key at the moment of the commit.
 struct Precondition {
-  enum class Kind : uint8_t { kAbsent, kExists, kVersion, kNoRecord, kNoIndexKey };
+  enum class Kind : uint8_t { kAbsent, kExists, kVersion, kNoRecord, kNoIndexKey, kIndexKeyCount };
 
   static Precondition Absent(std::string key) { return {Kind::kAbsent, 0, std::move(key)}; }
   static Precondition Exists(std::string key) { return {Kind::kExists, 0, std::move(key)}; }
@@ -49,14 +49,21 @@ struct Precondition {
   // Looked at by the committer itself, so for rare changes only.
   static Precondition NoRecord(std::string prefix) { return {Kind::kNoRecord, 0, std::move(prefix)}; }
   static Precondition NoIndexKey(std::string prefix) { return {Kind::kNoIndexKey, 0, std::move(prefix)}; }
+  // As many index keys begin with `prefix`: that nothing came to refer to what moves, beside what was read.
+  // Costs a look at each.
+  static Precondition IndexKeyCount(std::string prefix, uint64_t count) {
+    return {Kind::kIndexKeyCount, count, std::move(prefix)};
+  }
 
   // Whether it is of the keys that begin with `key`, and not of the key itself.
-  bool is_of_range() const { return kind == Kind::kNoRecord || kind == Kind::kNoIndexKey; }
+  bool is_of_range() const {
+    return kind == Kind::kNoRecord || kind == Kind::kNoIndexKey || kind == Kind::kIndexKeyCount;
+  }
   // REQUIRES: !is_of_range().
   bool HoldsAt(Version current) const;
 
   Kind kind = Kind::kExists;
-  Version version = 0;  // of kVersion alone
+  Version version = 0;  // of kVersion; of kIndexKeyCount, the count
   std::string key;
 };
 

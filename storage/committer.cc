@@ -231,7 +231,7 @@ absl::Status Committer::CheckPreconditions(const PendingChange& pending, const G
 absl::StatusOr<bool> Committer::Holds(const PendingChange& pending, size_t precondition,
                                       const GroupBatch& batch) {
   const Precondition& wanted = pending.change.preconditions[precondition];
-  if (wanted.is_of_range()) return RangeIsEmpty(database_, batch, wanted);
+  if (wanted.is_of_range()) return RangeHolds(database_, batch, wanted);
   const absl::StatusOr<Version> current = CurrentVersion(pending, precondition);
   if (!current.ok()) return current.status();
   const bool is_known = pending.observed_versions[precondition].cached;

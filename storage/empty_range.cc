@@ -15,7 +15,7 @@ using Touched = absl::flat_hash_map<std::string, bool>;
 class Range {
  public:
   explicit Range(const Precondition& precondition)
-      : prefix_(precondition.key), is_index_(precondition.kind == Precondition::Kind::kNoIndexKey) {}
+      : prefix_(precondition.key), is_index_(precondition.kind != Precondition::Kind::kNoRecord) {}
 
   void Touch(const Change& change, Touched* touched) const {
     for (const std::string& key : is_index_ ? change.index_deletes : change.deletes)
@@ -43,23 +43,25 @@ class Range {
 
 }  // namespace
 
-absl::StatusOr<bool> RangeIsEmpty(const Database& database, const GroupBatch& batch,
-                                  const Precondition& precondition) {
+absl::StatusOr<bool> RangeHolds(const Database& database, const GroupBatch& batch,
+                                const Precondition& precondition) {
   const Range range(precondition);
   Touched touched;
   for (const PendingChange* pending : batch.changes()) range.Touch(pending->change, &touched);
-  for (const auto& [key, is_put] : touched) {
-    if (is_put) return false;
-  }
+  const uint64_t wanted = precondition.kind == Precondition::Kind::kIndexKeyCount ? precondition.version : 0;
+  uint64_t count = 0;
+  for (const auto& [key, is_put] : touched) count += is_put ? 1 : 0;
+  if (count > wanted) return false;
   absl::StatusOr<std::unique_ptr<Snapshot>> snapshot = RocksDbSnapshot::Take(database);
   if (!snapshot.ok()) return snapshot.status();
   const std::unique_ptr<Cursor> cursor = range.Scan(**snapshot);
   while (cursor->Next()) {
     const std::string_view key = cursor->key();
-    if (!touched.contains(absl::string_view(key.data(), key.size()))) return false;
+    if (touched.contains(absl::string_view(key.data(), key.size()))) continue;
+    if (++count > wanted) return false;
   }
   if (!cursor->status().ok()) return cursor->status();
-  return true;
+  return count == wanted;
 }
 
 }  // namespace ayni::storage

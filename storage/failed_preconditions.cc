@@ -26,6 +26,8 @@ const char* Wanted(Precondition::Kind kind) {
     case Precondition::Kind::kNoRecord:
     case Precondition::Kind::kNoIndexKey:
       return "wanted with nothing under it";
+    case Precondition::Kind::kIndexKeyCount:
+      return "wanted with as much under it as was read";
   }
   return "";
 }

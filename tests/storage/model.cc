@@ -34,6 +34,11 @@ bool Model::Holds(const Precondition& precondition) const {
       return !AnyBeginsWith(records_, precondition.key);
     case Precondition::Kind::kNoIndexKey:
       return !AnyBeginsWith(index_, precondition.key);
+    case Precondition::Kind::kIndexKeyCount: {
+      uint64_t count = 0;
+      for (const auto& key : index_) count += key.compare(0, precondition.key.size(), precondition.key) == 0;
+      return count == precondition.version;
+    }
   }
   return false;
 }

@@ -31,7 +31,7 @@ Precondition RandomChanges::AnyPrecondition(const Model& model) {
   const auto found = model.records().find(key);
   // Mostly one that holds as far as the caller knows.
   const bool is_present = found != model.records().end();
-  switch (Below(8)) {
+  switch (Below(9)) {
     case 0:
       return Precondition::Absent(key);
     case 1:
@@ -42,6 +42,8 @@ Precondition RandomChanges::AnyPrecondition(const Model& model) {
       return Precondition::NoRecord("folder" + std::to_string(Below(kFolders)) + "/");
     case 4:
       return Precondition::NoIndexKey("by" + std::to_string(Below(3)) + std::string(1, '\0') + Key());
+    case 5:
+      return Precondition::IndexKeyCount("by" + std::to_string(Below(3)) + std::string(1, '\0'), Below(4));
     default:
       if (!is_present) return Precondition::Absent(key);
       return Below(2) == 0 ? Precondition::Exists(key) : Precondition::At(key, found->second.version);

@@ -128,6 +128,9 @@ TEST(Store, RefusesAChangeThatWantedNothingUnderAPrefix) {
   ASSERT_TRUE(store->CommitAndWait(std::move(first)).ok());
   EXPECT_EQ(commit(Precondition::NoRecord("a/")), absl::StatusCode::kAborted);
   EXPECT_EQ(commit(Precondition::NoIndexKey("i/")), absl::StatusCode::kAborted);
+  EXPECT_EQ(commit(Precondition::IndexKeyCount("i/", 0)), absl::StatusCode::kAborted);
+  EXPECT_EQ(commit(Precondition::IndexKeyCount("i/", 1)), absl::StatusCode::kOk);
+  EXPECT_EQ(commit(Precondition::IndexKeyCount("i/", 2)), absl::StatusCode::kAborted);
   EXPECT_EQ(commit(Precondition::NoRecord("i/")), absl::StatusCode::kOk);
   EXPECT_EQ(commit(Precondition::NoIndexKey("a/")), absl::StatusCode::kOk);
   Change second;
@@ -136,6 +139,7 @@ TEST(Store, RefusesAChangeThatWantedNothingUnderAPrefix) {
   ASSERT_TRUE(store->CommitAndWait(std::move(second)).ok());
   EXPECT_EQ(commit(Precondition::NoRecord("a/")), absl::StatusCode::kOk);
   EXPECT_EQ(commit(Precondition::NoIndexKey("i/")), absl::StatusCode::kOk);
+  EXPECT_EQ(commit(Precondition::IndexKeyCount("i/", 0)), absl::StatusCode::kOk);
 }
 
 // One of the two: a key under the prefix, or the change that wants none. Whether they meet in a group or not.
