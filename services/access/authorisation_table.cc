@@ -57,6 +57,11 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.MatchService/GetMatch", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.MatchService/ListMatches", kOwnRecord, kOwnRecord, kAny, kAny},
 
+    {"ayni.v1.MergeService/GetMergeProposal", kNone, kNone, kAny, kAny},
+    {"ayni.v1.MergeService/ListMergeProposals", kNone, kNone, kAny, kAny},
+    {"ayni.v1.MergeService/ConfirmMergeProposal", kNone, kNone, kAny, kNone},
+    {"ayni.v1.MergeService/RejectMergeProposal", kNone, kNone, kAny, kNone},
+
     {"ayni.v1.NeedService/CreateNeed", kOwnName, kNone, kAny, kNone, "parent"},
     {"ayni.v1.NeedService/GetNeed", kOwnName, kNone, kAny, kAny, "name"},
     {"ayni.v1.NeedService/ListNeeds", kOwnName, kNone, kAny, kAny, "parent"},

@@ -29,10 +29,10 @@ struct OtherNoun {
 constexpr OtherNoun kOtherNouns[] = {{"ledgerEntry", "ledger"}, {"segmentReport", "segment"}};
 
 // In the order in which a person meets them; others come after these.
-constexpr const char* kNounOrder[] = {"need",        "offer",     "match",    "round",      "policy",
-                                      "market",      "party",     "relation", "credential", "service",
-                                      "value-chain", "territory", "segment",  "price",      "ledger",
-                                      "principal",   "token",     "operation"};
+constexpr const char* kNounOrder[] = {"need",           "offer",     "match",    "round",      "policy",
+                                      "market",         "party",     "relation", "credential", "service",
+                                      "value-chain",    "territory", "segment",  "price",      "ledger",
+                                      "merge-proposal", "principal", "token",    "operation"};
 
 std::ptrdiff_t PlaceOf(const std::string& noun) {
   return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);

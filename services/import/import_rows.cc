@@ -74,9 +74,19 @@ void ImportRows::CheckFields(Violations* violations) const {
   }
 }
 
-const ImportedRow* ImportRows::Claim(const ImportedRow& row) {
-  const auto [place, inserted] = by_name_.emplace(row.name, &row);
+const ImportedRow* ImportRows::Claim(ImportedRow* row) {
+  const auto [place, inserted] = by_name_.emplace(row->name, row);
   return inserted ? nullptr : place->second;
+}
+
+ImportedRow* ImportRows::FindMutable(const ResourceType& type, absl::string_view name) {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() || &found->second->kind->type != &type ? nullptr : found->second;
+}
+
+void ImportRows::Rename(absl::string_view name, ImportedRow* row) {
+  row->name = new_names_.emplace_back(name);
+  by_name_.emplace(row->name, row);
 }
 
 const ImportedRow* ImportRows::Find(const ResourceType& type, absl::string_view name) const {

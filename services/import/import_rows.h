@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +39,7 @@ struct ImportedRow {
   const GivenFields* fields = nullptr;  // null: the row gives all
   State state = State::kUnchecked;
   std::unique_ptr<Message> after;  // of a row that is created or updated
+  bool is_merged = false;          // a foreign party that goes by another name here
 };
 
 // Not thread-safe.
@@ -56,14 +58,18 @@ class ImportRows {
 
   // Gives the row its name: later rows of the same name are told where it stands. Null where the name was
   // free.
-  const ImportedRow* Claim(const ImportedRow& row);
+  const ImportedRow* Claim(ImportedRow* row);
+  // Gives the row that name besides, by which it goes from here on. REQUIRES: no row has it.
+  void Rename(absl::string_view name, ImportedRow* row);
   // Null where no row has the name.
   const ImportedRow* Find(const ResourceType& type, absl::string_view name) const;
+  ImportedRow* FindMutable(const ResourceType& type, absl::string_view name);
 
  private:
   std::vector<ImportedRow> rows_;
   absl::node_hash_map<absl::string_view, GivenFields> fields_by_file_;
-  absl::flat_hash_map<absl::string_view, const ImportedRow*> by_name_;
+  absl::flat_hash_map<absl::string_view, ImportedRow*> by_name_;
+  std::deque<std::string> new_names_;
 };
 
 // What is wrong with one request as such, whatever the others are, and not with a row.

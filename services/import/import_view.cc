@@ -3,12 +3,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/resource/record_keys.h"
 #include "services/resource/territory_name.h"
 
 namespace ayni::services {
 
 void ImportView::Admit(const ImportedRow& row) {
-  if (row.source->resource_case() != v1::ImportRow::kTerritory || row.after == nullptr) return;
+  if (row.after == nullptr) return;
+  if (row.source->resource_case() == v1::ImportRow::kParty) {
+    for (const v1::Identifier& identifier : static_cast<const v1::Party&>(*row.after).identifiers()) {
+      parties_by_identifier_[IdentifierStem(identifier)] = std::string(row.name);
+    }
+  }
+  if (row.source->resource_case() != v1::ImportRow::kTerritory) return;
   for (const v1::TerritoryCode& other : static_cast<const v1::Territory&>(*row.after).other_codes()) {
     own_territory_names_[TerritoryName(other.scheme(), other.code())] = std::string(row.name);
   }
@@ -27,6 +34,15 @@ std::string ImportView::OwnTerritoryName(absl::string_view name) {
   // A territory whose row takes the code away no longer goes by it.
   const ImportedRow* row = own.empty() ? nullptr : rows_.Find(ResourceType::Of<v1::Territory>(), own);
   return row != nullptr && row->state == ImportedRow::State::kUpdated ? "" : own;
+}
+
+std::string ImportView::PartyIdentifiedBy(const v1::Identifier& identifier) {
+  const auto found = parties_by_identifier_.find(IdentifierStem(identifier));
+  if (found != parties_by_identifier_.end()) return found->second;
+  std::string party = stored_.PartyIdentifiedBy(identifier);
+  // A party whose row takes the identifier away no longer has it.
+  const ImportedRow* row = party.empty() ? nullptr : rows_.Find(ResourceType::Of<v1::Party>(), party);
+  return row != nullptr && row->state == ImportedRow::State::kUpdated ? "" : party;
 }
 
 std::string ImportView::Resolve(const ResourceType& type, std::string* name) {

@@ -17,11 +17,14 @@ class ImportView : public View {
   // REQUIRES: both outlive the view.
   ImportView(const ImportRows& rows, StoreView* stored) : rows_(rows), stored_(*stored) {}
 
-  // Tells the view of a row that was found right: the codes of a territory count from here on.
+  // Tells the view of a row that was found right: the codes of a territory and the identifiers of a party
+  // count from here on.
   void Admit(const ImportedRow& row);
 
+  using View::Find;
   const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) override;
   std::string OwnTerritoryName(absl::string_view name) override;
+  std::string PartyIdentifiedBy(const v1::Identifier& identifier) override;
   std::string ActivePolicy() override { return stored_.ActivePolicy(); }
   std::string FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) override {
     return stored_.FirstReferrer(reference, name, wanted);
@@ -34,6 +37,7 @@ class ImportView : public View {
   const ImportRows& rows_;
   StoreView& stored_;
   absl::flat_hash_map<std::string, std::string> own_territory_names_;
+  absl::flat_hash_map<std::string, std::string> parties_by_identifier_;  // by its index stem
 };
 
 }  // namespace ayni::services

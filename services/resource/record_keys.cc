@@ -8,10 +8,12 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "google/api/resource.pb.h"
 #include "services/invariant.h"
 #include "services/resource/filter.h"
+#include "services/resource/name_likeness.h"
 #include "services/resource/territory_name.h"
 
 namespace ayni::services {
@@ -24,6 +26,11 @@ using google::protobuf::Message;
 constexpr char kEnd = '\0';  // stands in no name, and so ends one
 constexpr absl::string_view kAliases = "a";
 constexpr absl::string_view kActivePolicies = "p";
+constexpr absl::string_view kIdentifiers = "i";
+constexpr absl::string_view kNameWords = "n";
+constexpr absl::string_view kNormalNames = "N";
+// Of one name; the words after them are the last in the alphabet.
+constexpr size_t kNameWordsMax = 16;
 
 void AddReferenceFields(const Descriptor* record, const Descriptor* message, const std::string& path,
                         std::vector<FilterField>* fields) {
@@ -69,6 +76,24 @@ void AppendReferenceKeys(const ResourceType& type, const Message& record, const 
   }
 }
 
+void AppendNameKeys(absl::string_view shown, const std::string& name, std::vector<std::string>* keys) {
+  const std::string normal = NormalName(shown);
+  if (normal.empty()) return;
+  const std::string rest = absl::StrCat(normal, absl::string_view(&kEnd, 1), name);
+  keys->push_back(absl::StrCat(NormalNameStem(normal), rest));
+  std::vector<std::string> words = NormalWords(normal);
+  words.resize(std::min(words.size(), kNameWordsMax));
+  for (const std::string& word : words) keys->push_back(absl::StrCat(NameWordStem(word), rest));
+}
+
+void AppendPartyKeys(const v1::Party& party, std::vector<std::string>* keys) {
+  for (const v1::Identifier& identifier : party.identifiers()) {
+    keys->push_back(IndexKey(IdentifierStem(identifier), party.name()));
+  }
+  AppendNameKeys(party.display_name(), party.name(), keys);
+  for (const std::string& alias : party.aliases()) AppendNameKeys(alias, party.name(), keys);
+}
+
 // Sorted, each once.
 std::vector<std::string> IndexKeys(const ResourceType& type, const Message& record) {
   std::vector<std::string> keys;
@@ -78,6 +103,9 @@ std::vector<std::string> IndexKeys(const ResourceType& type, const Message& reco
     for (const v1::TerritoryCode& other : static_cast<const v1::Territory&>(record).other_codes()) {
       keys.push_back(IndexKey(AliasStem(TerritoryName(other.scheme(), other.code())), name));
     }
+  }
+  if (type.descriptor() == v1::Party::descriptor()) {
+    AppendPartyKeys(static_cast<const v1::Party&>(record), &keys);
   }
   if (type.descriptor() == v1::Policy::descriptor() &&
       static_cast<const v1::Policy&>(record).state() == v1::Policy::STATE_ACTIVE) {
@@ -108,6 +136,25 @@ std::string ReferenceStem(const ResourceType& type, absl::string_view field, abs
 
 std::string AliasStem(absl::string_view name) {
   return absl::StrCat(kAliases, ":", name, absl::string_view(&kEnd, 1));
+}
+
+std::string IdentifierStem(const v1::Identifier& identifier) {
+  return absl::StrCat(kIdentifiers, ":", static_cast<int>(identifier.scheme()), ":", identifier.value(),
+                      absl::string_view(&kEnd, 1));
+}
+
+std::string NameWordStem(absl::string_view word) {
+  return absl::StrCat(kNameWords, ":", word, absl::string_view(&kEnd, 1));
+}
+
+std::string NormalNameStem(absl::string_view normal) {
+  return absl::StrCat(kNormalNames, ":", normal, absl::string_view(&kEnd, 1));
+}
+
+std::string NormalNameOfKey(std::string_view key) {
+  const size_t name = key.rfind(kEnd);
+  const size_t begin = key.rfind(kEnd, name - 1) + 1;
+  return std::string(key.substr(begin, name - begin));
 }
 
 std::string ActivePolicyStem() { return absl::StrCat(kActivePolicies, ":", absl::string_view(&kEnd, 1)); }

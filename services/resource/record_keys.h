@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "ayni/v1/party.pb.h"
 #include "services/resource/resource_type.h"
 #include "storage/change.h"
 
@@ -23,6 +24,14 @@ bool HasReferenceIndex(const ResourceType& type, absl::string_view field);
 std::string ReferenceStem(const ResourceType& type, absl::string_view field, absl::string_view target);
 // What the index keys of the territory begin with that has the name in another scheme.
 std::string AliasStem(absl::string_view name);
+// What the index keys of the party begin with that has the identifier.
+std::string IdentifierStem(const v1::Identifier& identifier);
+// What the index keys begin with of the parties in whose normal names (name_likeness.h) the word stands; and
+// of those with that normal name. The normal name follows, NUL, and the party's name.
+std::string NameWordStem(absl::string_view word);
+std::string NormalNameStem(absl::string_view normal);
+// The normal name in such a key.
+std::string NormalNameOfKey(std::string_view key);
 // What the index keys of active policies begin with.
 std::string ActivePolicyStem();
 std::string NameOfIndexKey(std::string_view key);

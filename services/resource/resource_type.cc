@@ -12,6 +12,7 @@
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
+#include "ayni/v1/merge.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
@@ -67,7 +68,7 @@ std::string Spaced(absl::string_view camel) {
   return words;
 }
 
-using Types = std::array<std::unique_ptr<const ResourceType>, 15>;
+using Types = std::array<std::unique_ptr<const ResourceType>, 16>;
 
 const Types& AllTypes() {
   static const Types* const types = new Types{
@@ -86,6 +87,7 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::LedgerEntry::descriptor()),
       std::make_unique<ResourceType>(v1::Principal::descriptor()),
       std::make_unique<ResourceType>(v1::Token::descriptor()),
+      std::make_unique<ResourceType>(v1::MergeProposal::descriptor()),
   };
   return *types;
 }

@@ -54,6 +54,7 @@ void StoreView::AddPreconditions(storage::Change* change) const {
                                                          : storage::Precondition::At(key, stored->version));
   }
   change->preconditions.insert(change->preconditions.end(), empty_ranges_.begin(), empty_ranges_.end());
+  change->preconditions.insert(change->preconditions.end(), ranges_.begin(), ranges_.end());
 }
 
 namespace {
@@ -125,6 +126,30 @@ std::string StoreView::FirstUnder(const ResourceType& type, const std::string& p
 }
 
 std::string StoreView::OwnTerritoryName(absl::string_view name) { return FirstIndexed(AliasStem(name)); }
+
+std::string StoreView::PartyIdentifiedBy(const v1::Identifier& identifier) {
+  return FirstIndexed(IdentifierStem(identifier));
+}
+
+std::vector<std::string> StoreView::IndexKeysUnder(const std::string& stem, size_t limit) {
+  std::vector<std::string> keys;
+  const storage::Snapshot* snapshot = TheSnapshot();
+  if (snapshot == nullptr) return keys;
+  const std::unique_ptr<storage::Cursor> cursor = snapshot->ScanIndex(storage::KeyRange::Prefix(stem));
+  while (keys.size() < limit && cursor->Next()) keys.emplace_back(cursor->key());
+  status_.Update(cursor->status());
+  return keys;
+}
+
+std::optional<std::vector<std::string>> StoreView::AllReferrers(const Reference& reference,
+                                                                absl::string_view name, size_t limit) {
+  const std::string stem = ReferenceStem(*reference.referring, reference.field, name);
+  std::vector<std::string> names = IndexKeysUnder(stem, limit + 1);
+  if (names.size() > limit) return std::nullopt;
+  for (std::string& key : names) key = NameOfIndexKey(key);
+  ranges_.push_back(storage::Precondition::IndexKeyCount(stem, names.size()));
+  return names;
+}
 
 std::string StoreView::ActivePolicy() { return FirstIndexed(ActivePolicyStem()); }
 

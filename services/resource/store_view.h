@@ -6,6 +6,7 @@
 #include <google/protobuf/message.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,11 +44,20 @@ class StoreView : public View {
   size_t empty_range_count() const { return empty_ranges_.size(); }
   void ForgetEmptyRanges(size_t count);
 
+  // The names that refer to `name` with a field of an index, at most `limit` of them, and a precondition that
+  // there are no others; nullopt where there are more.
+  std::optional<std::vector<std::string>> AllReferrers(const Reference& reference, absl::string_view name,
+                                                       size_t limit);
+  // The first index keys with that stem, at most `limit`; whatever becomes of them, the write stands.
+  std::vector<std::string> IndexKeysUnder(const std::string& stem, size_t limit);
+
   // Adds that everything which was looked up is still as it was found.
   void AddPreconditions(storage::Change* change) const;
 
+  using View::Find;
   const google::protobuf::Message* Find(const ResourceType& type, absl::string_view name) override;
   std::string OwnTerritoryName(absl::string_view name) override;
+  std::string PartyIdentifiedBy(const v1::Identifier& identifier) override;
   std::string ActivePolicy() override;
   // Of those that are not wanted each was read, and holds the commit up where it changes.
   std::string FirstReferrer(const Reference& reference, absl::string_view name,
@@ -78,6 +88,7 @@ class StoreView : public View {
   absl::flat_hash_map<std::string, std::shared_ptr<const StoredRecord>> by_key_;
   std::vector<storage::Precondition> empty_ranges_;
   absl::flat_hash_set<std::string> known_empty_;  // by kind and prefix
+  std::vector<storage::Precondition> ranges_;     // that hold as much as was read
   absl::Status status_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "ayni/v1/party.pb.h"
 #include "services/resource/referents.h"
 #include "services/resource/resource_type.h"
 
@@ -36,6 +37,9 @@ class View : public Referents {
 
   // The name of the territory that has `name` in another scheme; empty where there is none.
   virtual std::string OwnTerritoryName(absl::string_view name) = 0;
+
+  // The name of the party that has the identifier; empty where none has.
+  virtual std::string PartyIdentifiedBy(const v1::Identifier& identifier) = 0;
 
   // The name of the policy that rounds use; empty where none is active.
   virtual std::string ActivePolicy() = 0;

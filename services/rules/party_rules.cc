@@ -27,13 +27,31 @@ std::string WrongIdentifier(const v1::Identifier& identifier) {
   }
 }
 
-void CheckIdentifiers(const Admission& admission, const v1::Party& party) {
+bool HasIdentifier(const v1::Party& party, const v1::Identifier& identifier) {
+  return std::any_of(party.identifiers().begin(), party.identifiers().end(), [&](const v1::Identifier& each) {
+    return each.scheme() == identifier.scheme() && each.value() == identifier.value();
+  });
+}
+
+// One identifier is one party's. `before` is null for a new one.
+void CheckNotAnothers(const Admission& admission, const v1::Party* before, const v1::Party& after,
+                      const v1::Identifier& identifier, const FieldPath& at) {
+  if (before != nullptr && HasIdentifier(*before, identifier)) return;
+  const std::string owner = admission.view.PartyIdentifiedBy(identifier);
+  if (owner.empty() || owner == after.name()) return;
+  admission.violations->Add(
+      at, absl::StrCat("stands with ", owner, " already: they are one party, or one of the two is mistyped"));
+}
+
+void CheckIdentifiers(const Admission& admission, const v1::Party* before, const v1::Party& party) {
   for (int i = 0; i < party.identifiers_size(); ++i) {
     const v1::Identifier& identifier = party.identifiers(i);
     const FieldPath at = admission.path.Element("identifiers", i);
     if (identifier.value().empty()) continue;
     if (std::string wrong = WrongIdentifier(identifier); !wrong.empty()) {
       admission.violations->Add(at / "value", std::move(wrong));
+    } else {
+      CheckNotAnothers(admission, before, party, identifier, at / "value");
     }
     for (int j = 0; j < i; ++j) {
       if (party.identifiers(j).scheme() == identifier.scheme()) {
@@ -80,10 +98,10 @@ void CheckTap(const Admission& admission, const v1::Party& party) {
   }
 }
 
-void AdmitParty(const Admission& admission, const v1::Party*, v1::Party* after) {
+void AdmitParty(const Admission& admission, const v1::Party* before, v1::Party* after) {
   CheckCooperative(admission, *after);
   CheckTap(admission, *after);
-  CheckIdentifiers(admission, *after);
+  CheckIdentifiers(admission, before, *after);
   const v1::Territory* district = admission.view.Find<v1::Territory>(after->district());
   if (district != nullptr && district->level() == v1::TERRITORY_LEVEL_DISTRICT && after->has_position()) {
     CheckInDistrict(after->position(), *district, admission.path / "position", admission.violations);

@@ -29,6 +29,12 @@ RulesOf<v1::SegmentReport> SegmentReportRules() {
   return rules;
 }
 
+RulesOf<v1::MergeProposal> MergeProposalRules() {
+  RulesOf<v1::MergeProposal> rules;
+  rules.filter_fields = {"party", "into", "state", "likeness_per_mille"};
+  return rules;
+}
+
 RulesOf<v1::LedgerEntry> LedgerEntryRules() {
   RulesOf<v1::LedgerEntry> rules;
   rules.filter_fields = {"event.actor", "event.method", "event.resource", "event.time"};

@@ -25,12 +25,12 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
 }  // namespace
 
 const Kind& KindOf(const google::protobuf::Descriptor* record) {
-  static const auto* const kinds = new std::array<Kind, 14>{
-      Written(TerritoryRules()), Written(ValueChainRules()),    Written(ServiceRules()),
-      Written(PartyRules()),     Written(RelationRules()),      Written(CredentialRules()),
-      Written(NeedRules()),      Written(OfferRules()),         Written(PolicyRules()),
-      Written(RoundRules()),     Written(PrincipalRules()),     Written(TokenRules()),
-      OnlyRead(MatchRules()),    OnlyRead(SegmentReportRules())};
+  static const auto* const kinds = new std::array<Kind, 15>{
+      Written(TerritoryRules()), Written(ValueChainRules()),     Written(ServiceRules()),
+      Written(PartyRules()),     Written(RelationRules()),       Written(CredentialRules()),
+      Written(NeedRules()),      Written(OfferRules()),          Written(PolicyRules()),
+      Written(RoundRules()),     Written(PrincipalRules()),      Written(TokenRules()),
+      OnlyRead(MatchRules()),    OnlyRead(SegmentReportRules()), OnlyRead(MergeProposalRules())};
   for (const Kind& kind : *kinds) {
     if (kind.type.descriptor() == record) return kind;
   }
@@ -72,7 +72,8 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
     AddDelete(foundation, *kind, service, table);
   }
   for (const auto& [kind, service] : {std::pair(&KindOf<v1::Token>(), "ayni.v1.AccessService"),
-                                      std::pair(&KindOf<v1::Match>(), "ayni.v1.MatchService")}) {
+                                      std::pair(&KindOf<v1::Match>(), "ayni.v1.MatchService"),
+                                      std::pair(&KindOf<v1::MergeProposal>(), "ayni.v1.MergeService")}) {
     AddGet(foundation, *kind, service, table);
     AddList(foundation, *kind, service, table);
   }

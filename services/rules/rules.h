@@ -8,6 +8,7 @@
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
+#include "ayni/v1/merge.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
@@ -29,6 +30,7 @@ RulesOf<v1::Offer> OfferRules();
 RulesOf<v1::Policy> PolicyRules();
 RulesOf<v1::Round> RoundRules();
 RulesOf<v1::Match> MatchRules();
+RulesOf<v1::MergeProposal> MergeProposalRules();
 RulesOf<v1::LedgerEntry> LedgerEntryRules();
 RulesOf<v1::SegmentReport> SegmentReportRules();
 RulesOf<v1::Principal> PrincipalRules();

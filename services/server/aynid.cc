@@ -27,6 +27,7 @@
 #include "services/api.h"
 #include "services/figures.h"
 #include "services/import/import_market.h"
+#include "services/import/merge_methods.h"
 #include "services/log.h"
 #include "services/market/candidate_methods.h"
 #include "services/market/live_market.h"
@@ -174,6 +175,7 @@ class Aynid {
     AddResourceMethods(store_.get(), NewIdNow, {.single_administrator = settings_.single_administrator},
                        &methods_);
     AddImportMethod(store_.get(), NewIdNow, &methods_);
+    AddMergeMethods(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/import/import_market.h"
+#include "services/import/merge_methods.h"
 #include "storage/rocksdb_store.h"
 
 namespace ayni::services {
@@ -32,6 +33,7 @@ TestMarket::TestMarket(const storage::RocksDbOptions& options, const ResourceOpt
   const IdSource new_id = [this] { return absl::StrFormat("id-%06d", ++last_id_); };
   AddResourceMethods(store_.get(), new_id, resources, &methods_);
   AddImportMethod(store_.get(), new_id, &methods_);
+  AddMergeMethods(store_.get(), new_id, &methods_);
 }
 
 TestMarket::~TestMarket() {

@@ -61,6 +61,7 @@ TEST(Promises, ListsFilterByTheFieldsThatTheirCommentsName) {
       {"ListPoliciesRequest", v1::Policy::descriptor()},
       {"ListRoundsRequest", v1::Round::descriptor()},
       {"ListMatchesRequest", v1::Match::descriptor()},
+      {"ListMergeProposalsRequest", v1::MergeProposal::descriptor()},
       {"ListSegmentReportsRequest", v1::SegmentReport::descriptor()},
       {"ListPrincipalsRequest", v1::Principal::descriptor()},
       {"ListTokensRequest", v1::Token::descriptor()}};
