@@ -72,7 +72,8 @@ absl::StatusOr<Arguments> Arguments::Parse(const Grammar& grammar, const std::ve
     } else if (!flags_ended && word.size() > 1 && word[0] == '-') {
       return absl::InvalidArgumentError(
           absl::StrCat("unknown flag ", word, ": flags begin with two hyphens"));
-    } else if (arguments.words_.size() == grammar.positionals.size()) {
+    } else if (arguments.words_.size() >= grammar.positionals.size() &&
+               (grammar.positionals.empty() || !grammar.positionals.back().repeats)) {
       return absl::InvalidArgumentError(absl::StrCat("unexpected word '", word, "'"));
     } else {
       arguments.words_.push_back(word);

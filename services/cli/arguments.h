@@ -27,6 +27,7 @@ struct Positional {
   std::string name;  // NEED
   std::string help;
   bool required = true;
+  bool repeats = false;  // of the last one: once or more
 };
 
 // What a command line may hold.
@@ -55,6 +56,7 @@ class Arguments {
   std::string Value(const std::string& flag) const;
   // Empty where there are fewer.
   std::string Word(size_t index) const { return index < words_.size() ? words_[index] : ""; }
+  const std::vector<std::string>& words() const { return words_; }
   // In the order given.
   const std::vector<FieldArgument>& fields() const { return fields_; }
 

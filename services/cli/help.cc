@@ -24,7 +24,8 @@ constexpr int kTextIndent = 6;
 std::string Usage(const Command& command) {
   std::string line = absl::StrCat("ayni ", command.noun, command.verb.empty() ? "" : " ", command.verb);
   for (const Positional& positional : command.grammar.positionals) {
-    absl::StrAppend(&line, positional.required ? " " : " [", positional.name, positional.required ? "" : "]");
+    absl::StrAppend(&line, positional.required ? " " : " [", positional.name, positional.repeats ? "..." : "",
+                    positional.required ? "" : "]");
   }
   for (const Flag& flag : command.grammar.flags) {
     if (flag.required) absl::StrAppend(&line, " --", flag.name, " ", flag.value_form);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/cli/foreign_rows.h"
 #include "services/cli/market_file.h"
 #include "services/cli/progress.h"
 
@@ -32,6 +33,9 @@ struct MarketReading {
   // Of `sheets`. A row that is wrong need not be among the problems, of which a server describes so many.
   std::set<RowPlace> wrong_rows;
   int64_t row_count = 0;
+  // Files of other publishers, in place of sheets, and what comes of them.
+  std::vector<std::string> foreign_files;
+  ForeignRows foreign;
 };
 
 // The names of the files of a market.
