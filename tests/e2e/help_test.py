@@ -1,5 +1,6 @@
 """Help as a newcomer follows it: every example runs as it stands, on the sample market."""
 
+import json
 import pathlib
 import re
 import subprocess
@@ -17,6 +18,20 @@ def commands():
         for verb in verbs or [""]:
             text = ayni(*filter(None, (noun, verb)), "--help").stdout
             yield noun, verb, re.search(r"\nExample\n  (.*)\n", text)[1]
+
+
+# Of entity NK-1 and coop-1, which the examples name; and of NK-2 and tap-1.
+PROPOSALS = ("9e1daae46c0982588a83d6c3", "d62da0ffe6f4d651de120b48")
+
+
+def propose_merges():
+    """Entities of FollowTheMoney with the names of two parties, so that there is something to confirm and to reject."""
+    names = [json.loads(ayni("party", "get", party, "--output", "json").stdout)["display_name"]
+             for party in ("coop-1", "tap-1")]
+    lines = [json.dumps({"id": f"NK-{i}", "schema": "Organization", "properties": {"name": [name]}})
+             for i, name in enumerate(names, 1)]
+    done = ayni("market", "import", "-", stdin="\n".join(lines))
+    assert "merge-proposal list" in done.stdout, done.stdout + done.stderr
 
 
 class Examples(unittest.TestCase):
@@ -45,8 +60,10 @@ class Examples(unittest.TestCase):
         firsts = [line for line in others if line.startswith(("ayni round", "ayni token create"))]
         others = firsts + need + [line for line in others if line not in firsts]
         wrong = []
+        propose_merges()
         for line in makes + deletes + makes_again + others + lasts:
-            done = self.run_line(line)
+            # What was confirmed can't be rejected.
+            done = self.run_line(line.replace(*PROPOSALS) if "merge-proposal reject" in line else line)
             if done.returncode != DONE:
                 wrong.append(f"{line}: {done.returncode}: {done.stderr}")
         self.assertEqual(wrong, [], "\n".join(wrong))
