@@ -12,7 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "services/cli/bods_statement.h"
 #include "services/cli/foreign_rows.h"
-#include "services/cli/json_fields.h"
+#include "services/cli/json_problem.h"
 
 namespace ayni::cli {
 

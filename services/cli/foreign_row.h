@@ -13,7 +13,6 @@
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "google/type/date.pb.h"
-#include "services/cli/json_fields.h"
 
 namespace ayni::cli {
 

@@ -8,7 +8,7 @@
 
 #include "ayni/v1/market_service.pb.h"
 #include "services/cli/foreign_row.h"
-#include "services/cli/json_fields.h"
+#include "services/cli/json_problem.h"
 #include "services/cli/market_file.h"
 
 namespace ayni::cli {

@@ -9,14 +9,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "services/cli/json_problem.h"
 
 namespace ayni::cli {
-
-// What is wrong with a field, as in interests[0].share.exact; an empty field is the whole object.
-struct JsonProblem {
-  std::string field;
-  std::string description;
-};
 
 // A missing field, and one that is null, are not set: that is no problem; a wrong type is one. The object
 // outlives it.

@@ -132,7 +132,8 @@ def statement_02(number, kind, **fields):
 def record_04(number, kind, details, record=None, **fields):
     return {"statementId": f"{number:032}", "recordId": record or f"rec-{number}", "recordType": kind,
             "recordStatus": "new", "declarationSubject": "rec-1", "statementDate": "2024-05-01",
-            "publicationDetails": {"publicationDate": "2024-05-02", "bodsVersion": "0.4", "publisher": {"name": "SUNARP"}},
+            "publicationDetails": {"publicationDate": "2024-05-02", "bodsVersion": "0.4",
+                                   "publisher": {"name": "SUNARP"}},
             "recordDetails": {"isComponent": False, **details}, **fields}
 
 
@@ -154,7 +155,8 @@ class OlderVersions(Foreign):
         file = self.write([
             statement_02(1, "entity", entityType="registeredEntity", name="Lana SAC",
                          identifiers=[{"schemeName": "RUC", "id": RUC}]),
-            statement_02(2, "person", personType="knownPerson", names=[{"type": "individual", "fullName": "Ana Quispe"}]),
+            statement_02(2, "person", personType="knownPerson",
+                         names=[{"type": "individual", "fullName": "Ana Quispe"}]),
             statement_02(3, "person", personType="unknownPerson",
                          unspecifiedPersonDetails={"reason": "subject-unable-to-confirm"}),
             statement_02(4, ooc, **ends, **person, interests=[
@@ -175,8 +177,10 @@ class OlderVersions(Foreign):
         self.assertEqual(self.names().values().__len__(), 2)
         self.assertEqual(self.ties(), [("Ana Quispe", "DIRECTS", "Lana SAC", 0, "", ""),
                                        ("Ana Quispe", "OWNS", "Lana SAC", 6000, "", "2021-06-30")])
-        for why in ("the person is unknown: subject-unable-to-confirm", "is replaced by statement openownership-register-0000000005",
-                    "goes with the shares", "less than 25 % of the votes", "of its interestedParty the person is unknown",
+        for why in ("the person is unknown: subject-unable-to-confirm",
+                    "is replaced by statement openownership-register-0000000005",
+                    "goes with the shares", "less than 25 % of the votes",
+                    "of its interestedParty the person is unknown",
                     "interestedParty is not specified: no-beneficial-owners"):
             self.assertIn(why, done.stderr)
         self.unchanged(file)
@@ -195,19 +199,23 @@ class OlderVersions(Foreign):
         file = self.write([
             statement(1, "entity", entityType="registeredEntity", name="Baja SA"),
             statement(2, "entity", entityType="legalEntity", name="Media SA", isComponent=True),
-            statement(3, "person", personType="knownPerson", names=[{"fullName": "Otra"}, {"type": "legal", "fullName": "Alta"}]),
+            statement(3, "person", personType="knownPerson",
+                      names=[{"fullName": "Otra"}, {"type": "legal", "fullName": "Alta"}]),
             statement(4, "entity", entityType="anonymousEntity"),
             statement(5, "ownershipOrControl", isComponent=True, subject={"describedByEntityStatement": sid(1)},
                       interestedParty={"describedByEntityStatement": sid(2)}, source={"type": ["officialRegister"]},
                       interests=[{"type": "shareholding", "directOrIndirect": "direct", "share": {"minimum": 25}}]),
             statement(6, "ownershipOrControl", isComponent=True, subject={"describedByEntityStatement": sid(2)},
-                      interestedParty={"describedByPersonStatement": sid(3)}, interests=[{"type": "appointmentOfBoard"}]),
+                      interestedParty={"describedByPersonStatement": sid(3)},
+                      interests=[{"type": "appointmentOfBoard"}]),
             statement(7, "ownershipOrControl", subject={"describedByEntityStatement": sid(1)},
-                      interestedParty={"describedByPersonStatement": sid(3)}, componentStatementIDs=[sid(2), sid(5), sid(6)],
+                      interestedParty={"describedByPersonStatement": sid(3)},
+                      componentStatementIDs=[sid(2), sid(5), sid(6)],
                       interests=[{"type": "shareholding", "directOrIndirect": "indirect", "share": {"exact": 40}}]),
         ], "lines.ndjson")
         done = self.take(file)
-        self.assertEqual(self.ties(), [("Alta", "CONTROLS", "Media SA", 0, "", ""), ("Media SA", "OWNS", "Baja SA", 10000, "", "")])
+        self.assertEqual(self.ties(), [("Alta", "CONTROLS", "Media SA", 0, "", ""),
+                                       ("Media SA", "OWNS", "Baja SA", 10000, "", "")])
         self.assertIn("lines.ndjson:7: statement openownership-register-0000000007: interests[0]: left out: is indirect",
                       done.stderr)
         self.assertIn("the entity is anonymous", done.stderr)
@@ -223,7 +231,8 @@ class Updates(Foreign):
         self.assertEqual(self.ties(), [("Alta SA", "OWNS", "Baja SA", 4000, "", "")])
         closed = {**updated, "statementId": f"{14:032}", "recordStatus": "closed", "statementDate": "2025-01-31"}
         # In one file the newest counts, in whatever order they stand.
-        together = self.write([closed, entity(1, "Baja SA"), updated, owns(3, 1, 2, {"exact": 30}), entity(2, "Alta SA")],
+        together = self.write([closed, entity(1, "Baja SA"), updated, owns(3, 1, 2, {"exact": 30}),
+                               entity(2, "Alta SA")],
                               "together.json")
         done = self.take(together)
         self.assertEqual(self.ties(), [("Alta SA", "OWNS", "Baja SA", 4000, "", "2025-01-31")])
@@ -273,21 +282,26 @@ class FollowTheMoney(Foreign):
         by_name = {party["display_name"]: party for party in listed("party", self.server)}
         self.assertEqual(by_name["Caja Sur"]["roles"], ["PARTY_ROLE_COMPANY", "PARTY_ROLE_FINANCIAL_INSTITUTION"])
         self.assertEqual(by_name["Fibra SAC"]["identifiers"], [{"scheme": "IDENTIFIER_SCHEME_RUC", "value": RUC}])
-        self.assertEqual(by_name["Rosa Mamani"]["identifiers"], [{"scheme": "IDENTIFIER_SCHEME_DNI", "value": "45678912"}])
+        self.assertEqual(by_name["Rosa Mamani"]["identifiers"],
+                         [{"scheme": "IDENTIFIER_SCHEME_DNI", "value": "45678912"}])
         self.assertNotIn("identifiers", {key: value for key, value in by_name["Asociacion"].items() if value})
-        for line, why in ((7, "is neither a party nor a tie"), (9, "names Vessel v1, which is no party"), (10, "is not said"),
+        for line, why in ((7, "is neither a party nor a tie"), (9, "names Vessel v1, which is no party"),
+                          (10, "is not said"),
                           (15, "a person has no brand"), (18, "know each other"), (19, "linked and not how")):
             self.assertRegex(done.stderr, rf"lines:{line}: .*left out: .*{why}")
         self.assertEqual(done.stderr.count("left out"), 6)
         self.unchanged(file)
 
     def test_one_company_in_both_formats_is_one_by_its_lei(self):
-        self.take(self.write([entity(1, "Alta Holding", identifiers=[{"scheme": "XI-LEI", "id": LEI}]), entity(2, "Baja SA"),
+        self.take(self.write([entity(1, "Alta Holding", identifiers=[{"scheme": "XI-LEI", "id": LEI}]),
+                              entity(2, "Baja SA"),
                               owns(3, 2, 1, {"exact": 80})]))
-        done = self.take(self.write([ftm("a", "Company", name="ALTA HOLDING INC.", leiCode=LEI), ftm("p", "Person", name="Rosa"),
+        done = self.take(self.write([ftm("a", "Company", name="ALTA HOLDING INC.", leiCode=LEI),
+                                     ftm("p", "Person", name="Rosa"),
                                      ftm("o", "Ownership", owner="p", asset="a", percentage="30")], "more.jsonl"))
         self.assertIn("1 party is one that the market has", done.stdout)
-        self.assertEqual(self.ties(), [("Alta Holding", "OWNS", "Baja SA", 8000, "", ""), ("Rosa", "OWNS", "Alta Holding", 3000, "", "")])
+        self.assertEqual(self.ties(), [("Alta Holding", "OWNS", "Baja SA", 8000, "", ""),
+                                       ("Rosa", "OWNS", "Alta Holding", 3000, "", "")])
         [alta] = [party for party in listed("party", self.server) if party["display_name"] == "Alta Holding"]
         self.assertEqual(alta["aliases"], ["ALTA HOLDING INC."])
         self.unchanged(self.folder / "more.jsonl")
@@ -299,7 +313,8 @@ class FollowTheMoney(Foreign):
         self.assertIn("1 pair of parties may be one: ayni merge-proposal list", self.take(more).stdout)
         self.assertEqual(len(self.names()), 3)
         [proposal] = listed("merge-proposal", self.server, "--filter", "state = STATE_PROPOSED")
-        done = ayni("merge-proposal", "confirm", proposal["name"], "--reason", "one seal on both letters", on=self.server)
+        done = ayni("merge-proposal", "confirm", proposal["name"], "--reason", "one seal on both letters",
+                    on=self.server)
         self.assertEqual(done.returncode, DONE, done.stderr)
         self.assertEqual(self.ties(), [("Rosa", "OWNS", "Agro Ñusta S.A.C.", 3000, "", "")])
         self.unchanged(more)
@@ -338,7 +353,8 @@ class WrongFiles(Foreign):
     def test_what_is_no_statement_of_the_standard(self):
         def one(**changes):
             return [{**entity(1, "A"), **changes}]
-        self.wrong(one(recordType="thing"), "statement 00000000000000000000000000000001: recordType: must be entity, person or relationship")
+        self.wrong(one(recordType="thing"),
+                   "statement 00000000000000000000000000000001: recordType: must be entity, person or relationship")
         self.wrong(one(recordId=7), "recordId: must be a text, is number", lines=2)
         self.wrong(one(recordStatus="gone"), "recordStatus: must be new, updated or closed, is 'gone'")
         self.wrong(one(statementDate="01/05/2024"), "statementDate: must be a day as in 2019-05-16")
@@ -346,12 +362,15 @@ class WrongFiles(Foreign):
         self.wrong(one(publicationDetails={"bodsVersion": "0.5"}), "bodsVersion: must be 0.2, 0.3 or 0.4, is '0.5'")
         self.wrong([entity(1, "")], "name: is required")
         self.wrong([entity(1, "A"), entity(1, "B")], "given.json:", "stands already: ")
-        self.wrong([entity(1, "A"), entity(2, "B"), owns(3, 1, 2, {"exact": 1e300})], "interests[0].share.exact: must be a percentage")
+        self.wrong([entity(1, "A"), entity(2, "B"), owns(3, 1, 2, {"exact": 1e300})],
+                   "interests[0].share.exact: must be a percentage")
         self.wrong([entity(1, "A"), entity(2, "B"), owns(3, 1, 2, {"minimum": 60, "maximum": 50})], "must be a range")
-        self.wrong([entity(1, "A"), entity(2, "B"), owns(3, 1, 2, {"exact": "30"})], "share.exact: must be a number, is string")
+        self.wrong([entity(1, "A"), entity(2, "B"), owns(3, 1, 2, {"exact": "30"})],
+                   "share.exact: must be a number, is string")
         strange = owns(3, 1, 2, {"exact": 3})
         strange["recordDetails"]["interests"][0]["type"] = "friendship"
-        self.wrong([entity(1, "A"), entity(2, "B"), strange], "must be a type of interest of the standard, is 'friendship'")
+        self.wrong([entity(1, "A"), entity(2, "B"), strange],
+                   "must be a type of interest of the standard, is 'friendship'")
 
     def test_statements_that_replace_each_other_in_a_circle(self):
         made = [statement_02(number, "entity", entityType="registeredEntity", name="A",
@@ -364,22 +383,27 @@ class WrongFiles(Foreign):
     def test_what_the_server_refuses_is_told_by_statement(self):
         self.wrong([entity(1, "A", identifiers=[{"scheme": "PE-RUC", "id": "20100066604"}])],
                    "given.json:2: statement 00000000000000000000000000000001: identifiers[0].value", "check digit")
-        self.wrong([entity(1, "A"), owns(3, 1, 9, {"exact": 30})], "statement 00000000000000000000000000000003: subject: ")
+        self.wrong([entity(1, "A"), owns(3, 1, 9, {"exact": 30})],
+                   "statement 00000000000000000000000000000003: subject: ")
         self.wrong([entity(1, "A"), owns(3, 1, 1, {"exact": 30})], "object: must be another party than subject")
 
     def test_others_are_taken_where_that_is_asked_for(self):
-        file = self.write([entity(1, "A"), entity(2, ""), entity(4, "B"), owns(3, 1, 2, {"exact": 30}), owns(5, 1, 4, {"exact": 20})])
+        file = self.write([entity(1, "A"), entity(2, ""), entity(4, "B"), owns(3, 1, 2, {"exact": 30}),
+                           owns(5, 1, 4, {"exact": 20})])
         done = self.take(file, code=ROWS_FAILED, words=("--valid-rows",))
         self.assertIn("whose own row is wrong: ", done.stderr)
         self.assertEqual(self.ties(), [("B", "OWNS", "A", 2000, "", "")])
 
     def test_what_is_no_entity(self):
         self.wrong([{"schema": "Person", "properties": {"name": ["A"]}}], "id: is required", name="a.jsonl")
-        self.wrong([ftm("a", "Person", name="A"), ftm("a", "Person", name="A")], "a.jsonl:2: Person a: id: stands already: ", name="a.jsonl")
-        self.wrong([ftm("a", "Person", name=[{"id": "nested"}])], "properties.name[0]: must be a text, is object", name="a.jsonl", lines=2)
+        self.wrong([ftm("a", "Person", name="A"), ftm("a", "Person", name="A")],
+                   "a.jsonl:2: Person a: id: stands already: ", name="a.jsonl")
+        self.wrong([ftm("a", "Person", name=[{"id": "nested"}])], "properties.name[0]: must be a text, is object",
+                   name="a.jsonl", lines=2)
         self.wrong([ftm("a", "Person")], "properties.name: is required", name="a.jsonl")
         self.wrong([ftm("a", "Ownership", owner="x")], "properties.asset: is required", name="a.jsonl")
-        self.wrong([ftm("a", "Debt", debtor="x", creditor="y", date="2019-13")], "properties.date[0]: must be a date", name="a.jsonl")
+        self.wrong([ftm("a", "Debt", debtor="x", creditor="y", date="2019-13")], "properties.date[0]: must be a date",
+                   name="a.jsonl")
 
     def test_folders_and_files_are_not_mixed(self):
         file = self.write([entity(1, "A")])

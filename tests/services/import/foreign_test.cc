@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -93,8 +95,10 @@ class Foreign : public ::testing::Test {
 
   // As in owner>owned of each relation.
   std::vector<std::string> Owners() {
-    const auto response = market_.Call<v1::ListRelationsResponse>("ayni.v1.RelationService/ListRelations",
-                                                                  v1::ListRelationsRequest());
+    v1::ListRelationsRequest request;
+    request.set_page_size(1000);
+    const auto response =
+        market_.Call<v1::ListRelationsResponse>("ayni.v1.RelationService/ListRelations", request);
     EXPECT_TRUE(response.ok()) << response.status();
     std::vector<std::string> owners;
     for (const v1::Relation& relation : response->relations()) {
@@ -284,8 +288,6 @@ TEST_F(Foreign, PartyThatAnythingButRelationsRestsOnIsNotMergedAway) {
   AddParty("f1", tap_name);
   Import();
   ASSERT_EQ(Proposals().size(), 1u);
-  v1::CreatePartyRequest unused;
-  v1::CreateRelationRequest relation;
   v1::CreateOfferRequest offer;
   offer.set_parent("taps/tap");
   *offer.mutable_offer() = AnOffer();
@@ -294,6 +296,37 @@ TEST_F(Foreign, PartyThatAnythingButRelationsRestsOnIsNotMergedAway) {
   ASSERT_TRUE(market_.Run("ayni.v1.OfferService/CreateOffer", offer).ok());
   EXPECT_EQ(ReasonOf(Confirm(Proposals()[0].name()).status()), "PARTY_IN_USE");
   EXPECT_TRUE(Party("f1").ok());
+}
+
+// One of the two: a relation is made to the party that goes and moves with it, or finds it gone.
+TEST_F(Foreign, NoRelationIsLeftWithAPartyThatWasMergedAway) {
+  MakeParty("other", "Minera Lejana");
+  MakeParty("a", "Agro Andes");
+  for (int i = 0; i < 40; ++i) {
+    const std::string id = absl::StrCat("f", i);
+    AddParty(id, "Agro Andes");
+    AddOwns(absl::StrCat("first", i), id, "other", 100);
+    Import();
+    const std::string name = Proposals(absl::StrCat("party = \"parties/", id, "\"")).at(0).name();
+    std::thread declares([&] {
+      for (int j = 0; j < 8; ++j) {
+        v1::CreateRelationRequest request;
+        request.mutable_relation()->set_subject("parties/" + id);
+        request.mutable_relation()->set_object("parties/other");
+        request.mutable_relation()->set_type(v1::RELATION_TYPE_BUYS_FROM);
+        request.mutable_relation()->mutable_source()->set_kind(v1::RelationSource::KIND_DECLARED);
+        (void)market_.Run("ayni.v1.RelationService/CreateRelation", request);
+      }
+    });
+    auto merged = Confirm(name);
+    declares.join();
+    // Those who keep declaring may hold it up; they never get past it.
+    if (absl::IsAborted(merged.status())) merged = Confirm(name);
+    EXPECT_TRUE(merged.ok()) << merged.status();
+    if (!merged.ok()) continue;
+    const std::vector<std::string> owners = Owners();
+    EXPECT_THAT(std::set<std::string>(owners.begin(), owners.end()), ElementsAre("a>other"));
+  }
 }
 
 TEST_F(Foreign, OnlyPartiesAndRelationsAreForeign) {
