@@ -28,6 +28,7 @@
 #include "services/figures.h"
 #include "services/import/import_market.h"
 #include "services/import/merge_methods.h"
+#include "services/import/party_index.h"
 #include "services/log.h"
 #include "services/market/candidate_methods.h"
 #include "services/market/live_market.h"
@@ -164,7 +165,7 @@ class Aynid {
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
     figures_.Add([this] { return StoreFigures(*store_); });
-    return absl::OkStatus();
+    return IndexParties(store_.get());
   }
 
   absl::Status AddMethods() {
