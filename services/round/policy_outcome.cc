@@ -10,6 +10,7 @@
 #include "matcher/candidate.h"
 #include "matcher/limit.h"
 #include "matcher/limit_problem.h"
+#include "matcher/settling.h"
 #include "services/market/holdings.h"
 #include "services/market/policy.h"
 #include "services/resource/resource_type.h"
@@ -25,8 +26,6 @@ constexpr char kInUse[] = ".in-use";
 std::string MeasureOf(const v1::Limit& limit) {
   v1::Limit measure = Yardstick(limit);
   measure.clear_id();
-  // Shares of what is held and matched, whatever caps are shares of.
-  measure.clear_basis();
   return measure.SerializeAsString();
 }
 
@@ -103,11 +102,16 @@ class Measuring {
     policy.mutable_limits()->Assign(yardsticks.begin(), yardsticks.end());
     auto engine = ToEngine(policy);
     if (!engine.ok()) return engine.status();
+    NameRules(policy, &cleared_.market, &*engine);
+    cleared_.market.JoinControllers(cleared_.today, LongestWindow(engine->limits));
     auto holdings = ReadHoldings(snapshot_, engine->limits, cleared_.today, options_.stop, &cleared_.market);
     if (!holdings.ok()) return holdings.status();
     auto posed = matcher::PoseProblem(cleared_.market.market(), TakeCandidates(&cleared_.posed.problem),
                                       engine->rules(), *holdings, cleared_.today, options_.stop);
     if (!posed.ok()) return posed.status();
+    // What is given above the cap of a whole share is nothing; this gives money its volumes.
+    if (matcher::NeedsSettling(*posed))
+      matcher::LowerRooms(cleared_.market.market(), cleared_.solution.edge_units, &*posed);
     cleared_.posed = *std::move(posed);
     cleared_.policy_record = std::move(policy);
     cleared_.policy = *std::move(engine);
@@ -117,12 +121,12 @@ class Measuring {
 
   void AddSegment(const v1::SegmentReport& report) {
     SegmentFigures figures;
-    for (const v1::ControllerShare& share : report.shares()) {
-      figures.volume += share.held_quantity() + share.matched_quantity();
-      figures.cr1_basis_points = std::max(figures.cr1_basis_points, share.share_basis_points());
-    }
+    figures.volume = report.volume();
+    if (report.segment().currency().empty())
+      figures.volume += report.matched_quantity() - report.demanded_quantity();
     if (figures.volume == 0) return;
     figures.hhi = report.hhi();
+    figures.cr1_basis_points = report.cr1_basis_points();
     figures.segment = report.segment();
     figures_.segments.emplace(report.segment().SerializeAsString(), std::move(figures));
   }
@@ -165,6 +169,9 @@ v1::Limit Yardstick(const v1::Limit& limit) {
   yardstick.clear_min_controllers();
   yardstick.clear_thin_market_rule();
   yardstick.clear_exceptions();
+  // Shares are of what is held and matched, whatever caps are shares of.
+  yardstick.set_basis(limit.measure() == v1::LIMIT_MEASURE_MONEY ? v1::LIMIT_BASIS_MATCHED
+                                                                 : v1::LIMIT_BASIS_DEMAND);
   return yardstick;
 }
 
