@@ -12,8 +12,8 @@ from server_process import ServerProcess
 setUpModule = market.set_up
 
 
-class Policies(unittest.TestCase):
-    """On a server that asks for four eyes."""
+class FourEyes(unittest.TestCase):
+    """A server that asks for four eyes, and two administrators."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class Policies(unittest.TestCase):
         cls.addClassCleanup(cls.server.remove)
         ayni("market", "import", market.sample, on=cls.server)
         cls.first = environment_for(cls.server.address, cls.server.token_file)
-        token_file = market.scratch / "second.token"
+        token_file = market.scratch / f"{cls.__name__}.token"
         for words in (("principal", "create", "--id", "second", "--display_name", "Second", "--role", "ADMINISTRATOR"),
                       ("token", "create", "--principal", "second", "--id", "t1", "--out", token_file)):
             done = run(words, cls.first)
@@ -45,6 +45,13 @@ class Policies(unittest.TestCase):
     def exported(self, name="sample-1"):
         return self.ayni("policy", "export", name)
 
+    def reactivate(self):
+        """The sample's limits again, under another name."""
+        self.ayni("policy", "apply", self.file("back.yaml", self.exported()), "--id", "back")
+        self.assertEqual(run(("policy", "activate", "back"), self.second).returncode, DONE)
+
+
+class Policies(FourEyes):
     def test_a_file_becomes_a_draft_and_another_administrator_makes_it_active(self):
         tighter = self.file("tighter.yaml", "# A comment of ours\n" + self.exported().replace(
             "share_basis_points: 4000", "share_basis_points: 2500"))
@@ -73,11 +80,6 @@ class Policies(unittest.TestCase):
         self.assertIn("  against sample-1:\n  ~ limits[tap-province].share_basis_points: 4000 -> 2500", history)
         self.assertRegex(history, r"(?m)^sample-1  SUPERSEDED$")
         self.assertNotIn("single-handed", history)
-
-    def reactivate(self):
-        """The sample's limits again, under another name."""
-        self.ayni("policy", "apply", self.file("back.yaml", self.exported()), "--id", "back")
-        self.assertEqual(run(("policy", "activate", "back"), self.second).returncode, DONE)
 
     def test_the_second_who_edits_a_draft_does_not_activate_it(self):
         text = self.exported().replace("full_waiting_days: 90", "full_waiting_days: 80")
@@ -157,6 +159,34 @@ class Policies(unittest.TestCase):
         wrong = run(("policy", "sweep", "sample-1", "--limit", "tap", "--shares", "0.5"), self.first)
         self.assertEqual(wrong.returncode, REFUSED)
         self.assertIn("tap-province, group-province", wrong.stderr)
+
+
+class DefaultPolicy(FourEyes):
+    """deploy/policy/default.yaml, as it ships."""
+
+    PATH = pathlib.Path(programs.generate).parents[1] / "policy" / "default.yaml"
+
+    def test_applies_is_activated_and_clears_the_sample(self):
+        self.assertIn("draft default is made", self.ayni("policy", "apply", self.PATH, "--id", "default"))
+        self.assertEqual(self.ayni("policy", "apply", self.PATH), "default, DRAFT, is unchanged\n")
+        answer = json.loads(self.ayni("policy", "try", "default", "--output", "json"))
+        before, after = (int(answer[side]["summary"]["matched_quantity"]) for side in ("in_use", "tried"))
+        self.assertGreater(after, before * 4 // 5, "it costs the sample some, not much")
+        done = run(("policy", "activate", "default"), self.second)
+        self.assertEqual(done.returncode, DONE, done.stderr)
+        self.addCleanup(self.reactivate)
+        self.assertIn("proved ", self.ayni("round", "run", "--id", "by-default"))
+
+    def test_comes_back_from_the_market_as_it_is(self):
+        self.ayni("policy", "apply", self.PATH, "--id", "again")
+        self.assertIn("no difference", self.ayni("policy", "diff", self.PATH, "again"))
+        self.assertIn("no difference", self.ayni("policy", "diff", self.PATH, self.file("again.yaml", self.exported("again"))))
+        self.ayni("policy", "delete", "again")
+
+    def test_gives_the_source_of_what_it_chooses(self):
+        text = self.PATH.read_text(encoding="utf-8")
+        for source in ("[CARE 2012", "[US 2023]", "[EU 46(2)]", "[R048]", "(a)"):
+            self.assertIn(source, text)
 
 
 class OneAdministrator(unittest.TestCase):
