@@ -74,7 +74,7 @@ TiedTo FormerOwners(absl::Span<const PartyIndex> groups, const ProviderRelations
 TiedTo TiedOf(absl::Span<const PartyIndex> groups, const ProviderRelations& relations, TieKind kind, Day day,
               int32_t days_before) {
   TiedTo tied;
-  for (const Tie& tie : relations.ties) {
+  for (const ProviderTie& tie : relations.ties) {
     if (tie.kind == kind && HeldLately(tie.window, day, days_before))
       tied[groups[tie.provider.at()].value].push_back(groups[tie.other.at()]);
   }

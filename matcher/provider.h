@@ -19,7 +19,7 @@ namespace ayni::matcher {
 enum class TieKind : uint8_t { kSupplier, kBrand, kFunder };
 
 // `other` is of the kind to `provider` on the days of the window.
-struct Tie {
+struct ProviderTie {
   PartyIndex provider;
   PartyIndex other;
   TieKind kind = TieKind::kSupplier;
@@ -42,7 +42,7 @@ struct Controllers {
 // Relations as they are known, whatever day they hold on.
 struct ProviderRelations {
   std::vector<Ownership> ownerships;
-  std::vector<Tie> ties;
+  std::vector<ProviderTie> ties;
 };
 
 // By TAP. `groups` are by party, those of OwnershipGroups on the day. What ended at most `days_before` days

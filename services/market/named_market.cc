@@ -335,7 +335,7 @@ void NamedMarket::RemoveRelation(absl::string_view name) {
   if (ownerships_.erase(name) > 0) ++tie_changes_;
 }
 
-void NamedMarket::PutTie(absl::string_view name, const matcher::Tie& tie) {
+void NamedMarket::PutTie(absl::string_view name, const matcher::ProviderTie& tie) {
   ties_[name] = tie;
   ++tie_changes_;
 }

@@ -130,7 +130,7 @@ class NamedMarket {
 
  private:
   matcher::TapIndex InternTap(absl::string_view party_id);
-  void PutTie(absl::string_view name, const matcher::Tie& tie);
+  void PutTie(absl::string_view name, const matcher::ProviderTie& tie);
   void RemoveTie(absl::string_view name);
   void PutTieOf(const v1::Offer& offer);
   // Who stands for each group: of its parties the first by name.
@@ -154,7 +154,7 @@ class NamedMarket {
   bool is_indexed_ = false;
   // By relation, or by offer that names a seller or funder.
   absl::flat_hash_map<std::string, matcher::Ownership> ownerships_;
-  absl::flat_hash_map<std::string, matcher::Tie> ties_;
+  absl::flat_hash_map<std::string, matcher::ProviderTie> ties_;
   int64_t tie_changes_ = 0;
 
   NameTable<matcher::ServiceIndex> services_;

@@ -1,0 +1,106 @@
+#include "matcher/conflict_rule.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace ayni::matcher {
+namespace {
+
+bool Holds(const ConflictStep& step, RelationType type) { return (step.types & TypeBit(type)) != 0; }
+
+class Faults {
+ public:
+  void Add(int step, const char* field, std::string text) {
+    faults_.push_back({step, field, std::move(text)});
+  }
+  // Of a number out of its range.
+  void CheckRange(int step, const char* field, int64_t value, int64_t low, int64_t high) {
+    if (value >= low && value <= high) return;
+    Add(step, field, absl::StrCat("must be ", low, " to ", high, ", is ", value));
+  }
+  std::vector<ConflictRuleFault> Take() { return std::move(faults_); }
+
+ private:
+  std::vector<ConflictRuleFault> faults_;
+};
+
+void CheckStep(const ConflictStep& step, int at, Faults* faults) {
+  if (step.types == 0) faults->Add(at, "types", "is required: at least one type of relation");
+  faults->CheckRange(at, "repeats_max", step.repeats_max, 1, kConflictRepeatsMax);
+  if (step.least_share != 0 && !Holds(step, RelationType::kOwns)) {
+    faults->Add(at, "least_share_basis_points", "must be 0 for a step without RELATION_TYPE_OWNS");
+  }
+  if ((step.blood_degree_max != 0 || step.affinity_degree_max != 0) &&
+      !Holds(step, RelationType::kFamilyOf)) {
+    faults->Add(at, "blood_degree_max",
+                "must be 0, as affinity_degree_max, for a step without RELATION_TYPE_FAMILY_OF");
+  }
+  if (step.ended_days_max > 0 && step.ends_in_window) {
+    faults->Add(at, "ends_in_window", "must be false with ended_days_max: what ended has no end to come");
+  }
+}
+
+void CheckTotal(const ConflictRule& rule, Faults* faults) {
+  if (rule.total_share == 0) return;
+  const bool owns = !rule.steps.empty() && Holds(rule.steps.back(), RelationType::kOwns);
+  if (!owns)
+    faults->Add(-1, "total_share_basis_points", "must be 0 unless the last step holds RELATION_TYPE_OWNS");
+  if (owns && rule.steps.back().optional)
+    faults->Add(-1, "total_share_basis_points", "must be 0 where the last step is optional");
+}
+
+}  // namespace
+
+bool ConflictRule::LooksAtWindow() const {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const ConflictStep& step) { return step.ends_in_window; });
+}
+
+std::vector<ConflictRuleFault> FaultsOf(const ConflictRule& rule) {
+  Faults faults;
+  int longest = 0;
+  for (size_t at = 0; at < rule.steps.size(); ++at) {
+    CheckStep(rule.steps[at], static_cast<int>(at), &faults);
+    longest += rule.steps[at].repeats_max;
+  }
+  if (rule.steps.size() > kConflictStepsMax || longest > kConflictPathMax) {
+    faults.Add(-1, "steps",
+               absl::StrCat("must be at most ", kConflictStepsMax, " steps of at most ", kConflictPathMax,
+                            " relations with their repetitions, are ", rule.steps.size(), " of ", longest));
+  }
+  const bool all_optional = std::all_of(rule.steps.begin(), rule.steps.end(),
+                                        [](const ConflictStep& step) { return step.optional; });
+  if (!rule.steps.empty() && all_optional) {
+    faults.Add(-1, "steps", "must have one that is not optional: a path has a relation at least");
+  }
+  if (rule.steps.empty() && rule.tap_roles == 0) {
+    faults.Add(-1, "tap_role", "is required without steps: what the TAP must be");
+  }
+  if (rule.steps.empty() && rule.end == ConflictEnd::kCooperative) {
+    faults.Add(-1, "end", "must be CONFLICT_END_TAP without steps");
+  }
+  if (rule.steps.empty() && rule.lifted_by != 0) {
+    faults.Add(-1, "lifted_by", "must be empty without steps");
+  }
+  CheckTotal(rule, &faults);
+  return faults.Take();
+}
+
+absl::Status Validate(absl::Span<const ConflictRule> rules) {
+  std::vector<std::string> texts;
+  if (rules.size() > kConflictRulesMax)
+    texts.push_back(
+        absl::StrCat("conflict_rules: must be at most ", kConflictRulesMax, ", are ", rules.size()));
+  for (size_t at = 0; at < rules.size(); ++at) {
+    for (const ConflictRuleFault& fault : FaultsOf(rules[at])) {
+      const std::string step = fault.step < 0 ? "" : absl::StrCat("steps[", fault.step, "].");
+      texts.push_back(absl::StrCat("conflict_rules[", at, "].", step, fault.field, ": ", fault.text));
+    }
+  }
+  if (texts.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrJoin(texts, "; "));
+}
+
+}  // namespace ayni::matcher
