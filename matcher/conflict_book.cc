@@ -175,7 +175,7 @@ bool ConflictBook::FindAll(const RelationGraph& graph, int threads, absl::Functi
 
 void ConflictBook::Touch(const RelationGraph& graph, const Relation& relation) {
   for (size_t rule = 0; rule < rules_.size(); ++rule) {
-    ConflictReach reach(graph, rules_[rule]);
+    ConflictReach reach(graph, rules_[rule], day_);
     reach.AddTouchedBy(relation);
     for (const PartyIndex tap : reach.taps())
       touched_.insert(int64_t{tap.value} * kConflictRulesMax + static_cast<int64_t>(rule));
@@ -187,7 +187,7 @@ void ConflictBook::Touch(const RelationGraph& graph, const Relation& relation) {
 
 void ConflictBook::Touch(const RelationGraph& graph, PartyIndex party) {
   for (size_t rule = 0; rule < rules_.size(); ++rule) {
-    ConflictReach reach(graph, rules_[rule]);
+    ConflictReach reach(graph, rules_[rule], day_);
     reach.AddTouchedBy(party);
     for (const PartyIndex tap : reach.taps())
       touched_.insert(int64_t{tap.value} * kConflictRulesMax + static_cast<int64_t>(rule));

@@ -3,21 +3,19 @@
 #include <algorithm>
 
 namespace ayni::matcher {
-namespace {
-
-bool Holds(RelationTypes types, RelationType type) { return (types & TypeBit(type)) != 0; }
-
-}  // namespace
 
 void ConflictReach::AddTouchedBy(const Relation& relation) {
   for (size_t at = 0; at < rule_.steps.size(); ++at) {
     const ConflictStep& step = rule_.steps[at];
-    if (!Holds(step.types, relation.type)) continue;
-    const bool both = IsSymmetric(relation.type);
-    if (both || !step.against) AddBefore(relation.subject, static_cast<int>(at));
-    if (both || step.against) AddBefore(relation.object, static_cast<int>(at));
+    const Share share = ShareAfter(kWholeShare, relation);
+    if (share < step.least_share) continue;
+    const int taken = static_cast<int>(at);
+    if (MayTake(step, relation, /*against=*/false, day_, std::nullopt))
+      AddBefore({relation.subject, taken, 1, share});
+    if (MayTake(step, relation, /*against=*/true, day_, std::nullopt))
+      AddBefore({relation.object, taken, 1, share});
   }
-  if (Holds(rule_.lifted_by, relation.type)) {
+  if ((rule_.lifted_by & TypeBit(relation.type)) != 0) {
     const bool of_tap = graph_.HasRole(relation.object, PartyRole::kTap);
     const bool of_cooperative = graph_.HasRole(relation.object, PartyRole::kCooperative);
     if (of_tap) taps_.push_back(relation.object);
@@ -29,26 +27,30 @@ void ConflictReach::AddTouchedBy(const Relation& relation) {
 void ConflictReach::AddTouchedBy(PartyIndex party) {
   taps_.push_back(party);
   for (size_t step = 0; step < rule_.steps.size(); ++step)
-    AddReached(party, static_cast<int>(step), /*leaves=*/false);
+    AddReached({party, static_cast<int>(step), 0, kWholeShare});
   Follow();
 }
 
-void ConflictReach::AddBefore(PartyIndex party, int step) {
-  const bool is_neutral = graph_.party(party).neutral;
-  if (rule_.steps[step].repeats_max > 1 && !is_neutral) AddReached(party, step, /*leaves=*/false);
-  int before = step - 1;
+void ConflictReach::AddBefore(const Place& place) {
+  const bool is_neutral = graph_.party(place.party).neutral;
+  if (place.taken < rule_.steps[place.step].repeats_max && !is_neutral) AddReached(place);
+  int before = place.step - 1;
   for (; before >= 0; --before) {
-    if (!is_neutral) AddReached(party, before, /*leaves=*/true);
+    const PartyRoles roles = rule_.steps[before].roles;
+    const bool may_leave = roles == 0 || (graph_.party(place.party).roles & roles) != 0;
+    if (!is_neutral && may_leave) AddReached({place.party, before, 0, kWholeShare});
     if (!rule_.steps[before].optional) break;
   }
-  if (before < 0 && graph_.HasRole(party, PartyRole::kTap)) taps_.push_back(party);
+  if (before < 0 && graph_.HasRole(place.party, PartyRole::kTap)) taps_.push_back(place.party);
 }
 
-void ConflictReach::AddReached(PartyIndex party, int step, bool leaves) {
-  const PartyRoles roles = rule_.steps[step].roles;
-  if (leaves && roles != 0 && (graph_.party(party).roles & roles) == 0) return;
-  if (!seen_.insert(int64_t{party.value} * kConflictStepsMax + step).second) return;
-  open_.push_back({party, step});
+void ConflictReach::AddReached(const Place& place) {
+  static_assert(kConflictRepeatsMax < 16);
+  const int64_t key = (int64_t{place.party.value} * kConflictStepsMax + place.step) * 16 + place.taken;
+  const auto [seen, is_new] = seen_.try_emplace(key, place.share);
+  if (!is_new && seen->second >= place.share) return;
+  seen->second = place.share;
+  open_.push_back(place);
 }
 
 void ConflictReach::Follow() {
@@ -57,10 +59,12 @@ void ConflictReach::Follow() {
     open_.pop_back();
     const ConflictStep& step = rule_.steps[place.step];
     for (const Tie& tie : graph_.TiesOf(place.party)) {
-      if (!Holds(step.types, tie.type)) continue;
+      if ((step.types & TypeBit(tie.type)) == 0) continue;
+      const Relation& relation = graph_.relation(tie.relation);
       // Seen from where the step ends, its direction is the other one.
-      if (!IsSymmetric(tie.type) && tie.against == step.against) continue;
-      AddBefore(tie.other, place.step);
+      if (!MayTake(step, relation, !tie.against, day_, std::nullopt)) continue;
+      const Share share = ShareAfter(place.share, relation);
+      if (share >= step.least_share) AddBefore({tie.other, place.step, place.taken + 1, share});
     }
     touches_all_ = static_cast<int64_t>(seen_.size()) > kConflictReachMax;
   }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "matcher/conflict_rule.h"
 #include "matcher/relation_graph.h"
 
@@ -15,11 +15,12 @@ namespace ayni::matcher {
 // Places looked at for one rule and one change; beyond it every TAP counts as touched.
 inline constexpr int64_t kConflictReachMax = 200'000;
 
-// Of one rule. Shares, kinship and days are left aside, so that it names too many TAPs rather than too few.
-// Not thread-safe. REQUIRES: the graph and the rule outlive it.
+// Of one rule, as of one day. That no party stands twice on a path is left aside, so that it names too many
+// TAPs rather than too few. Not thread-safe. REQUIRES: the graph and the rule outlive it.
 class ConflictReach {
  public:
-  ConflictReach(const RelationGraph& graph, const ConflictRule& rule) : graph_(graph), rule_(rule) {}
+  ConflictReach(const RelationGraph& graph, const ConflictRule& rule, Day day)
+      : graph_(graph), rule_(rule), day_(day) {}
 
   // Adds the TAPs for which a path may take the relation, or be lifted by it: as it stands or would stand.
   void AddTouchedBy(const Relation& relation);
@@ -32,21 +33,26 @@ class ConflictReach {
   bool touches_all() const { return touches_all_; }
 
  private:
-  // A party that a path may have reached by a step.
+  // A party that a path may have reached by a step, which is then taken some times more.
   struct Place {
     PartyIndex party;
     int step;
+    int taken;
+    // Of those times.
+    Share share;
   };
 
-  // A path may stand at the party with `step` to be taken next.
-  void AddBefore(PartyIndex party, int step);
-  void AddReached(PartyIndex party, int step, bool leaves);
+  // A path may stand at the party and take the step from there, that many times with that share left.
+  void AddBefore(const Place& place);
+  void AddReached(const Place& place);
   void Follow();
 
   const RelationGraph& graph_;
   const ConflictRule& rule_;
+  const Day day_;
   std::vector<Place> open_;
-  absl::flat_hash_set<int64_t> seen_;
+  // The largest share with which a party was reached by a step, by how often it is taken then.
+  absl::flat_hash_map<int64_t, Share> seen_;
   std::vector<PartyIndex> taps_;
   bool touches_all_ = false;
 };

@@ -10,6 +10,35 @@ namespace {
 
 bool Holds(const ConflictStep& step, RelationType type) { return (step.types & TypeBit(type)) != 0; }
 
+bool IsWithinDegree(const ConflictStep& step, const Relation& row) {
+  const int blood = step.blood_degree_max;
+  const int affinity = step.affinity_degree_max;
+  if (blood == 0 && affinity == 0) return true;
+  switch (row.kinship) {
+    case Kinship::kUnknown:
+      return true;
+    case Kinship::kBlood:
+      return blood > 0 && row.kinship_degree <= blood;
+    case Kinship::kAffinity:
+      return affinity > 0 && row.kinship_degree <= affinity;
+    case Kinship::kCohabitant:
+    case Kinship::kCoParent:
+      return true;  // of the first degree
+  }
+  return false;
+}
+
+bool HoldsThen(const ConflictStep& step, const Relation& row, Day day,
+               const std::optional<Window>& need_window) {
+  if (row.window.first > day) return false;
+  if (step.ended_days_max > 0)
+    return row.window.last < day && int64_t{row.window.last} + step.ended_days_max >= day;
+  if (row.window.last < day) return false;
+  if (!step.ends_in_window) return true;
+  if (!need_window.has_value()) return row.window.last < kDayMax;
+  return row.window.last >= need_window->first && row.window.last <= need_window->last;
+}
+
 class Faults {
  public:
   void Add(int step, const char* field, std::string text) {
@@ -52,6 +81,20 @@ void CheckTotal(const ConflictRule& rule, Faults* faults) {
 }
 
 }  // namespace
+
+bool MayTake(const ConflictStep& step, const Relation& relation, bool against, Day day,
+             const std::optional<Window>& need_window) {
+  if (!Holds(step, relation.type)) return false;
+  if (against != step.against && !IsSymmetric(relation.type)) return false;
+  if (relation.type == RelationType::kFamilyOf && !IsWithinDegree(step, relation)) return false;
+  return HoldsThen(step, relation, day, need_window);
+}
+
+Share ShareAfter(Share share, const Relation& relation) {
+  if (relation.type != RelationType::kOwns) return share;
+  static_assert(kWholeShare <= INT64_MAX / 10'000);
+  return share * relation.share_basis_points / 10'000;
+}
 
 bool ConflictRule::LooksAtWindow() const {
   return std::any_of(steps.begin(), steps.end(),

@@ -7,6 +7,7 @@
 #define AYNI_MATCHER_CONFLICT_RULE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,13 @@ struct ConflictStep {
   int blood_degree_max = 0;
   int affinity_degree_max = 0;
 };
+
+// Whether the step may take the relation on the day, from its object where `against`. Of a need's window it
+// asks where one is given.
+bool MayTake(const ConflictStep& step, const Relation& relation, bool against, Day day,
+             const std::optional<Window>& need_window);
+// What it leaves of a share: of all but kOwns, all.
+Share ShareAfter(Share share, const Relation& relation);
 
 // In the order of severity.
 enum class ConflictSeverity : uint8_t { kBlock, kFlag, kDisclose };

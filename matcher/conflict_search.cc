@@ -6,28 +6,6 @@
 #include <utility>
 
 namespace ayni::matcher {
-namespace {
-
-bool IsWithinDegree(const ConflictStep& step, const Relation& row) {
-  const int blood = step.blood_degree_max;
-  const int affinity = step.affinity_degree_max;
-  if (blood == 0 && affinity == 0) return true;
-  switch (row.kinship) {
-    case Kinship::kUnknown:
-      return true;
-    case Kinship::kBlood:
-      return blood > 0 && row.kinship_degree <= blood;
-    case Kinship::kAffinity:
-      return affinity > 0 && row.kinship_degree <= affinity;
-    case Kinship::kCohabitant:
-    case Kinship::kCoParent:
-      return true;  // of the first degree
-  }
-  return false;
-}
-
-}  // namespace
-
 ConflictPaths ConflictSearch::Find(const ConflictRule& rule, const ConflictQuery& query) {
   rule_ = &rule;
   query_ = &query;
@@ -121,15 +99,13 @@ void ConflictSearch::ReadOn(int32_t before, const Tie& tie, const Relation& row,
     const Reading reading = readings_[at];
     const bool repeats = reading.step >= 0 && reading.taken < rule_->steps[reading.step].repeats_max;
     if (repeats && Allows(rule_->steps[reading.step], tie, row)) {
-      const int64_t share = tie.type == RelationType::kOwns ? row.share_basis_points : 10'000;
-      AddReading({reading.step, static_cast<int8_t>(reading.taken + 1), reading.share * share / 10'000},
+      AddReading({reading.step, static_cast<int8_t>(reading.taken + 1), ShareAfter(reading.share, row)},
                  readings);
     }
     if (!MayLeave(reading, prefix.party)) continue;
     for (int step = reading.step + 1; step < steps; ++step) {
       if (Allows(rule_->steps[step], tie, row)) {
-        const int64_t share = tie.type == RelationType::kOwns ? row.share_basis_points : 10'000;
-        AddReading({static_cast<int8_t>(step), 1, ToShare(static_cast<int32_t>(share))}, readings);
+        AddReading({static_cast<int8_t>(step), 1, ShareAfter(kWholeShare, row)}, readings);
       }
       if (!rule_->steps[step].optional) break;
     }
@@ -154,21 +130,7 @@ bool ConflictSearch::MayLeave(const Reading& reading, PartyIndex party) const {
 }
 
 bool ConflictSearch::Allows(const ConflictStep& step, const Tie& tie, const Relation& row) const {
-  if ((TypeBit(tie.type) & step.types) == 0) return false;
-  if (tie.against != step.against && !IsSymmetric(tie.type)) return false;
-  if (tie.type == RelationType::kFamilyOf && !IsWithinDegree(step, row)) return false;
-  return HoldsThen(step, row);
-}
-
-bool ConflictSearch::HoldsThen(const ConflictStep& step, const Relation& row) const {
-  const Day day = query_->day;
-  if (row.window.first > day) return false;
-  if (step.ended_days_max > 0)
-    return row.window.last < day && int64_t{row.window.last} + step.ended_days_max >= day;
-  if (row.window.last < day) return false;
-  if (!step.ends_in_window) return true;
-  if (!query_->need_window.has_value()) return row.window.last < kDayMax;
-  return row.window.last >= query_->need_window->first && row.window.last <= query_->need_window->last;
+  return MayTake(step, row, tie.against, query_->day, query_->need_window);
 }
 
 void ConflictSearch::Accept(int32_t prefix) {

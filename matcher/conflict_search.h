@@ -90,7 +90,6 @@ class ConflictSearch {
   void ReadOn(int32_t before, const Tie& tie, const Relation& row, std::vector<Reading>* readings) const;
   void AddReading(Reading reading, std::vector<Reading>* readings) const;
   bool Allows(const ConflictStep& step, const Tie& tie, const Relation& row) const;
-  bool HoldsThen(const ConflictStep& step, const Relation& row) const;
   bool Passes(int32_t before, const Tie& tie) const;
   // Whether a reading may leave its step at the party.
   bool MayLeave(const Reading& reading, PartyIndex party) const;

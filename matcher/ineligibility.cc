@@ -53,6 +53,9 @@ Ineligibility WhyNotWithinReach(const Market& market, const Need& need, const Of
   for (SchemeIndex scheme : need.required_credentials) {
     if (!Holds(tap, scheme, need.service, need.chain, need.window)) return Ineligibility::kCredential;
   }
+  for (SchemeIndex scheme : market.CredentialsOf(need.service)) {
+    if (!Holds(tap, scheme, need.service, need.chain, need.window)) return Ineligibility::kCredentialByLaw;
+  }
   if (need.least_experience_months > 0 &&
       CompletedMonths(tap.practising_since, need.window.first) < need.least_experience_months) {
     return Ineligibility::kExperience;

@@ -34,6 +34,8 @@ enum class Ineligibility : uint8_t {
   // On some day of the need's window the TAP holds no credential of a required scheme for its service and
   // chain.
   kCredential,
+  // The same of a scheme that the law requires of whoever does the service.
+  kCredentialByLaw,
   // The TAP has not practised long enough on the first day of the need's window.
   kExperience,
   // The offer's smallest lot is more than the need, the offer or the TAP can take.

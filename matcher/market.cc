@@ -53,6 +53,19 @@ void Market::SetFamily(ServiceIndex service, FamilyIndex family) {
   RowWithRoom(families_, service.value) = family;
 }
 
+void Market::SetServiceCredentials(ServiceIndex service, std::vector<SchemeIndex> schemes) {
+  if (service.at() >= service_credentials_.size()) {
+    if (schemes.empty()) return;
+    service_credentials_.resize(service.at() + 1);
+  }
+  service_credentials_[service.at()] = std::move(schemes);
+}
+
+absl::Span<const SchemeIndex> Market::CredentialsOf(ServiceIndex service) const {
+  if (!service.present() || service.at() >= service_credentials_.size()) return {};
+  return service_credentials_[service.at()];
+}
+
 void Market::SetTap(TapIndex tap, Tap row) {
   INVARIANT(row.capacity >= 0 && row.capacity <= kUnitsMax, "a TAP's capacity is 0 to kUnitsMax");
   RowWithRoom(taps_, tap.value) = std::move(row);

@@ -142,6 +142,8 @@ class Market {
   // Each makes room for the index where there is none, with empty rows below it.
   void SetTerritory(TerritoryIndex territory, const Territory& row);
   void SetFamily(ServiceIndex service, FamilyIndex family);
+  // What the law requires of whoever does the service, whatever a need asks for.
+  void SetServiceCredentials(ServiceIndex service, std::vector<SchemeIndex> schemes);
   void SetTap(TapIndex tap, Tap row);
   void SetNeed(NeedIndex need, const Need& row);
   void SetOffer(OfferIndex offer, const Offer& row);
@@ -158,6 +160,7 @@ class Market {
   const Tap& tap(TapIndex tap) const;
   // None() where it was not set.
   FamilyIndex family(ServiceIndex service) const;
+  absl::Span<const SchemeIndex> CredentialsOf(ServiceIndex service) const;
 
   // The lists of what they return hold until the next change of the market. REQUIRES: the row exists.
   Need need(NeedIndex need) const;
@@ -180,6 +183,7 @@ class Market {
  private:
   std::vector<Territory> territories_;
   std::vector<FamilyIndex> families_;  // by ServiceIndex
+  std::vector<std::vector<SchemeIndex>> service_credentials_;
   std::vector<Tap> taps_;
 
   std::vector<ServiceIndex> need_service_;

@@ -1,6 +1,12 @@
 """The policy that the sample's rounds use: one version, with its reasons."""
 
+import json
+import pathlib
+import re
+
 import figures
+
+CONFLICT_RULES = pathlib.Path(__file__).resolve().parent.parent / "policy" / "conflict_rules.json"
 
 LIMIT = {
     "territory_level": "PROVINCE",
@@ -28,6 +34,26 @@ REASON = (
 )
 
 
+def _columns(prefix, value):
+    """The columns of a proto JSON value: fields by their names, elements of lists by their numbers."""
+    if isinstance(value, dict):
+        for field, inner in value.items():
+            name = re.sub("([A-Z])", r"_\1", field).lower()
+            yield from _columns(f"{prefix}.{name}", inner)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for i, inner in enumerate(value):
+            yield from _columns(f"{prefix}.{i + 1}", inner)
+    elif isinstance(value, list) and value:
+        yield prefix, "|".join(map(_short, value))
+    elif not isinstance(value, list):
+        yield prefix, "yes" if value is True else _short(value)
+
+
+def _short(value):
+    """An enumerator without what all of its kind begin with."""
+    return re.sub("^(RELATION_TYPE|PARTY_ROLE|CONFLICT_END|CONFLICT_SEVERITY|ADVICE)_", "", str(value))
+
+
 def row():
     values = {"name": "policies/sample-1", "reason": REASON}
     for i, limit in enumerate(LIMITS):
@@ -38,4 +64,6 @@ def row():
         for model, successes in figures.SUCCESS_PER_MILLE.items()
     })
     values["full_waiting_days"] = 90
+    rules = json.loads(CONFLICT_RULES.read_text(encoding="utf-8"))["conflictRules"]
+    values.update(_columns("conflict_rules", rules))
     return values

@@ -26,6 +26,7 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AuditService/GetSegmentReport", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListSegmentReports", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListPrices", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/ListLateConflicts", kNone, kNone, kAny, kAny},
 
     {"ayni.v1.CatalogueService/CreateService", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/GetService", kAny, kAny, kAny, kAny},
@@ -43,6 +44,13 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.CatalogueService/UpdateTerritory", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/DeleteTerritory", kNone, kNone, kAny, kNone},
 
+    {"ayni.v1.ConflictService/CheckConflicts", kOwnName, kOwnName, kAny, kAny, "need,tap"},
+    {"ayni.v1.ConflictService/CreateWaiver", kNone, kNone, kAny, kNone},
+    {"ayni.v1.ConflictService/GetWaiver", kNone, kNone, kAny, kAny},
+    {"ayni.v1.ConflictService/ListWaivers", kNone, kNone, kAny, kAny},
+    {"ayni.v1.ConflictService/GrantWaiver", kNone, kNone, kAny, kNone},
+    {"ayni.v1.ConflictService/RevokeWaiver", kNone, kNone, kAny, kNone},
+
     {"ayni.v1.CredentialService/CreateCredential", kNone, kNone, kAny, kNone},
     {"ayni.v1.CredentialService/GetCredential", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.CredentialService/ListCredentials", kOwnRecord, kOwnRecord, kAny, kAny},
@@ -56,6 +64,7 @@ constexpr AccessRow kTable[] = {
 
     {"ayni.v1.MatchService/GetMatch", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.MatchService/ListMatches", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.MatchService/AcknowledgeMatch", kOwnRecord, kNone, kNone, kNone},
 
     {"ayni.v1.MergeService/GetMergeProposal", kNone, kNone, kAny, kAny},
     {"ayni.v1.MergeService/ListMergeProposals", kNone, kNone, kAny, kAny},

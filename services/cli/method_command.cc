@@ -30,7 +30,8 @@ struct NamedMethod {
 // Where the rule of NameCommand gives no word that a person would look for.
 constexpr NamedMethod kNamedMethods[] = {
     {"ListPrices", "price", "list",
-     " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."}};
+     " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
+    {"CheckConflicts", "conflict", "check", ""}};
 
 // Methods that are run in a way of their own.
 struct RunMethodBy {

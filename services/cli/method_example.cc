@@ -22,6 +22,7 @@ struct Sample {
 // Of the sample market (deploy/sample), and for what a command makes, of ids that are new to it: so that
 // examples run as they stand, from create to delete.
 constexpr Sample kSamples[] = {
+    {"conflict", "need", "coop-1/shearing-2027"},
     {"credential", "credential", "nahui-2026"},
     {"credential", "certifier", "certifier-1"},
     {"credential", "holder", "tap-1"},
@@ -51,6 +52,9 @@ constexpr Sample kSamples[] = {
     {"value-chain", "display_name", "'Papa nativa'"},
     {"value-chain", "kind", "CROP"},
     {"value-chain", "value_chain", "native-potato"},
+    {"waiver", "reason", "'No other provider reaches the district'"},
+    {"waiver", "rule", "lender-of-requester"},
+    {"waiver", "waiver", "tap-1-2027"},
     {"", "aliases", "'La Esperanza'"},
     {"", "cooperative", "coop-1"},
     {"", "deliverable", "'Sheared fleeces, sorted and weighed'"},

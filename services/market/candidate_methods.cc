@@ -10,9 +10,11 @@
 #include "absl/strings/str_format.h"
 #include "ayni/v1/need_service.pb.h"
 #include "matcher/candidate.h"
+#include "services/conflict_view.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
 #include "services/market/limit_book.h"
+#include "services/market/need_conflicts.h"
 #include "services/market/policy.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
@@ -42,21 +44,24 @@ absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
   return page;
 }
 
-// What is shown of a need's candidates on one page. Costs finding all, and what is shown.
+// What is shown of a need's candidates on one page, without the evidence of their conflicts. Costs finding
+// all, and what is shown.
 class CandidatePage {
  public:
   // REQUIRES: book.policy() is OK; all outlive the page.
-  CandidatePage(const NamedMarket& market, const LimitBook& book, const v1::Need& need, matcher::Day today)
+  CandidatePage(const NamedMarket& market, const LimitBook& book, const RelationBook& relations,
+                const v1::Need& need, matcher::Day today)
       : market_(market),
         book_(book),
         need_(need),
         today_(today),
         row_(market.ToColumns(need, &columns_)),
-        ranked_(RankedCandidates(market, row_, book.policy()->score_rule, today)),
+        conflicts_(market, relations, need, today),
+        ranked_(Unblocked(RankedCandidates(market, row_, book.policy()->score_rule, today))),
         segments_(book.SegmentsOf(market, need, row_, ranked_,
                                   matcher::DemandOf(market.market(), row_, ranked_), today)) {}
 
-  std::unique_ptr<v1::ListCandidatesResponse> Fill(const Page& page) const {
+  std::unique_ptr<v1::ListCandidatesResponse> Fill(const Page& page) {
     auto response = std::make_unique<v1::ListCandidatesResponse>();
     for (const matcher::NeedSegment& segment : segments_) Fill(segment, response->add_segment_limits());
     const auto begin =
@@ -77,7 +82,12 @@ class CandidatePage {
     record->set_thin(segment.thin);
   }
 
-  void Fill(const matcher::Candidate& candidate, v1::Candidate* record) const {
+  std::vector<matcher::Candidate> Unblocked(std::vector<matcher::Candidate> candidates) {
+    conflicts_.RemoveBlocked(&candidates);
+    return candidates;
+  }
+
+  void Fill(const matcher::Candidate& candidate, v1::Candidate* record) {
     const matcher::Offer offer = market_.market().offer(candidate.offer);
     const matcher::OpenCandidate open = book_.Open(market_, segments_, candidate, today_);
     record->set_need(need_.name());
@@ -92,6 +102,7 @@ class CandidatePage {
     record->set_offer_room(offer.open_capacity);
     if (market_.market().tap(offer.tap).capacity > 0) record->set_tap_room(open.tap_left);
     record->set_available_quantity(matcher::MostOf(open));
+    for (v1::Conflict& conflict : conflicts_.On(candidate)) *record->add_conflicts() = std::move(conflict);
   }
 
   void Fill(const matcher::LimitStanding& standing, matcher::Units wanted, v1::LimitRoom* record) const {
@@ -112,6 +123,7 @@ class CandidatePage {
   const matcher::Day today_;
   NeedColumns columns_;
   const matcher::Need& row_;
+  NeedConflicts conflicts_;
   const std::vector<matcher::Candidate> ranked_;
   const std::vector<matcher::NeedSegment> segments_;
 };
@@ -126,11 +138,18 @@ absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& st
   if (stored->version == 0) return ResourceNotFound("ayni.v1/Need", request.parent());
   if (absl::Status usable = market.Usable(); !usable.ok()) return usable;
   const auto& need = static_cast<const v1::Need&>(*stored->record);
-  return market.ReadWithLimits(
-      [&](const NamedMarket& named, const LimitBook& book) -> absl::StatusOr<std::unique_ptr<Message>> {
+  auto listed = market.ReadWithConflicts(
+      [&](const NamedMarket& named, const LimitBook& book,
+          const RelationBook& relations) -> absl::StatusOr<std::unique_ptr<v1::ListCandidatesResponse>> {
         if (!book.policy().ok()) return book.policy().status();
-        return CandidatePage(named, book, need, DayOf(call.now)).Fill(*page);
+        return CandidatePage(named, book, relations, need, DayOf(call.now)).Fill(*page);
       });
+  if (!listed.ok()) return listed.status();
+  for (v1::Candidate& candidate : *(*listed)->mutable_candidates()) {
+    if (absl::Status status = FillEvidence(store, candidate.mutable_conflicts()); !status.ok()) return status;
+    ShowConflicts(call.caller, candidate.mutable_conflicts());
+  }
+  return *std::move(listed);
 }
 
 }  // namespace

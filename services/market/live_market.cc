@@ -1,7 +1,10 @@
 #include "services/market/live_market.h"
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -82,6 +85,7 @@ LiveMarket::LiveMarket(const storage::Store* store, Clock clock, std::chrono::mi
       lag_max_(lag_max),
       market_(std::make_unique<NamedMarket>()),
       book_(std::make_unique<LimitBook>()),
+      relations_(std::make_unique<RelationBook>()),
       thread_([this] { Follow(); }) {}
 
 LiveMarket::~LiveMarket() {
@@ -123,6 +127,7 @@ void LiveMarket::Follow() {
         (controllers_changes_ != market_->tie_changes() || controllers_day_ != DayOf(clock_()))) {
       JoinControllers();
     }
+    if (is_loaded && relations_->conflicts().day() != DayOf(clock_())) FindConflicts();
     absl::Status status = is_loaded ? CatchUp() : Load();
     is_loaded |= status.ok();
     SetFailure(status);
@@ -147,12 +152,17 @@ absl::Status LiveMarket::Load() {
   auto book =
       LimitBook::Load(**snapshot, controllers_day_, options.stop, [&](auto change) { change(market.get()); });
   if (!book.ok()) return book.status();
+  auto relations = std::make_unique<RelationBook>();
+  if (absl::Status status = LoadRelations(**snapshot, options.stop, relations.get()); !status.ok())
+    return status;
   {
     const std::unique_lock lock(mutex_);
     market_ = std::move(market);
     book_ = *std::move(book);
+    relations_ = std::move(relations);
   }
   JoinControllers();
+  FindConflicts();
   held_time_ = goal_time_;
   {
     const std::lock_guard lock(state_mutex_);
@@ -202,7 +212,12 @@ absl::Status LiveMarket::Apply(const storage::FeedEntry& entry) {
     if (stopping_) return absl::OkStatus();
     if (IsUnder<v1::Match>(change.key) && *reloads) continue;
     absl::Status status = IsUnder<v1::Match>(change.key) ? ApplyMatch(change.key) : Apply(change);
+    if (status.ok()) status = ApplyToRelations(change);
     if (!status.ok()) return status;
+  }
+  {
+    const std::unique_lock lock(mutex_);
+    relations_->Renew();
   }
   if (*reloads) {
     if (absl::Status status = ReloadBook(); !status.ok()) return status;
@@ -245,9 +260,33 @@ absl::Status LiveMarket::ReloadBook() {
         change(market_.get());
       });
   if (!book.ok()) return book.status();
-  const std::unique_lock lock(mutex_);
-  book_ = *std::move(book);
+  {
+    const std::unique_lock lock(mutex_);
+    book_ = *std::move(book);
+  }
+  FindConflicts();
   return absl::OkStatus();
+}
+
+// Only this thread changes the relations, so that it reads them without the lock while others do.
+void LiveMarket::FindConflicts() {
+  const v1::Policy policy = book_->policy().ok() ? book_->policy_record() : v1::Policy();
+  const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::optional<matcher::ConflictBook> conflicts =
+      relations_->FindAll(policy, DayOf(clock_()), threads, [this] { return stopping_.load(); });
+  if (!conflicts.has_value()) return;
+  const std::unique_lock lock(mutex_);
+  relations_->Take(policy, *std::move(conflicts));
+}
+
+absl::Status LiveMarket::ApplyToRelations(const storage::FeedChange& change) {
+  if (!RelationBook::Holds(change.key)) return absl::OkStatus();
+  auto stored = store_->Get(change.key);
+  if (!stored.ok()) return stored.status();
+  std::optional<std::string> bytes;
+  if (stored->has_value()) bytes = (*stored)->value;
+  const std::unique_lock lock(mutex_);
+  return relations_->Apply(change.key, bytes);
 }
 
 void LiveMarket::JoinControllers() {

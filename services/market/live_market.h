@@ -19,6 +19,7 @@
 #include "services/market/fair_shared_mutex.h"
 #include "services/market/limit_book.h"
 #include "services/market/named_market.h"
+#include "services/market/relation_book.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -63,6 +64,12 @@ class LiveMarket {
     const std::shared_lock lock(mutex_);
     return read(*market_, *book_);
   }
+  // The same of the market, of what limits leave in it, and of what conflicts there.
+  template <typename ReadFunction>
+  auto ReadWithConflicts(ReadFunction read) const {
+    const std::shared_lock lock(mutex_);
+    return read(*market_, *book_, *relations_);
+  }
 
  private:
   void Follow();
@@ -73,6 +80,9 @@ class LiveMarket {
   void HoldUpTo(storage::Sequence sequence);
   void NoteWhatIsHeld();
   absl::Status Apply(const storage::FeedChange& change);
+  absl::Status ApplyToRelations(const storage::FeedChange& change);
+  // What the active policy's rules find as of today.
+  void FindConflicts();
   // Whether the entry brings another policy, round or order of territories, under which all is counted anew.
   absl::StatusOr<bool> ChangesWhatCounts(const storage::FeedEntry& entry) const;
   absl::Status ReloadBook();
@@ -100,6 +110,7 @@ class LiveMarket {
   // Guarded by mutex_, and changed by the thread alone, which reads them without it.
   std::unique_ptr<NamedMarket> market_;
   std::unique_ptr<LimitBook> book_;
+  std::unique_ptr<RelationBook> relations_;
 
   // Of its own, so that who asks how the market is waits for none of its readers.
   mutable std::mutex state_mutex_;

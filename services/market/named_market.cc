@@ -157,6 +157,17 @@ void NamedMarket::RemoveTerritory(absl::string_view name) {
   if (territory.present()) market_.SetTerritory(territory, {});
 }
 
+void NamedMarket::Put(const v1::Service& service) {
+  const matcher::ServiceIndex index = services_.Intern(service.name());
+  market_.SetFamily(index, families_.Intern(service.family()));
+  std::vector<matcher::SchemeIndex> schemes;
+  FillList(service.required_credentials(), InternIn(&schemes_), &schemes);
+  market_.SetServiceCredentials(index, std::move(schemes));
+}
+
+// A service that is removed has no needs or offers any more.
+void NamedMarket::RemoveService(absl::string_view) {}
+
 void NamedMarket::Put(const v1::Party& party) {
   const absl::string_view id = FirstId(party.name());
   parties_.Intern(id);
@@ -297,13 +308,6 @@ void NamedMarket::RemoveOffer(absl::string_view name) {
   market_.SetOffer(offer, {});
   offers_.Erase(offer);
 }
-
-void NamedMarket::Put(const v1::Service& service) {
-  market_.SetFamily(services_.Intern(service.name()), families_.Intern(service.family()));
-}
-
-// A service that is removed has no needs or offers any more.
-void NamedMarket::RemoveService(absl::string_view) {}
 
 void NamedMarket::Put(const v1::Relation& relation) {
   RemoveRelation(relation.name());

@@ -51,22 +51,22 @@ std::vector<matcher::Candidate> RankedCandidates(const NamedMarket& market, cons
 class NamedMarket {
  public:
   void Put(const v1::Territory& territory);
+  void Put(const v1::Service& service);
   void Put(const v1::Party& party);
   void Put(const v1::Credential& credential);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
   // Confirmed relations that say who really provides only.
   void Put(const v1::Relation& relation);
-  void Put(const v1::Service& service);
 
   // Names of what was never put, or stands no more, are no error.
   void RemoveTerritory(absl::string_view name);
+  void RemoveService(absl::string_view name);
   void RemoveParty(absl::string_view name);
   void RemoveCredential(absl::string_view name);
   void RemoveNeed(absl::string_view name);
   void RemoveOffer(absl::string_view name);
   void RemoveRelation(absl::string_view name);
-  void RemoveService(absl::string_view name);
 
   // What a match holds in the segments of limits, with names not yet seen.
   matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);

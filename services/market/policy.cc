@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/conflict_rule.h"
 
 namespace ayni::services {
 namespace {
@@ -40,9 +41,6 @@ matcher::TerritoryLevel ToLevel(v1::TerritoryLevel level) {
       return matcher::TerritoryLevel::kDistrict;
   }
 }
-
-// A policy that asks for more must not be cleared as if it asked for less.
-bool IsSupported(const v1::Policy& policy) { return policy.conflict_rules_size() == 0; }
 
 // The records' enumerators and the engine's run side by side, but for the first, which is none.
 static_assert(static_cast<int>(matcher::ControllerLevel::kFunder) == v1::CONTROLLER_LEVEL_FUNDER - 1);
@@ -86,9 +84,6 @@ matcher::Reserve ToReserve(const v1::Reserve& reserve) {
 }  // namespace
 
 absl::StatusOr<EnginePolicy> ToEngine(const v1::Policy& policy) {
-  if (!IsSupported(policy)) {
-    return absl::InvalidArgumentError(absl::StrCat(policy.name(), ": asks for rules of conflict"));
-  }
   EnginePolicy engine;
   engine.score_rule = ToScoreRule(policy);
   for (const v1::Limit& limit : policy.limits()) engine.limits.push_back(ToLimit(limit));
@@ -98,6 +93,7 @@ absl::StatusOr<EnginePolicy> ToEngine(const v1::Policy& policy) {
   absl::Status status = matcher::Validate(engine.score_rule);
   if (status.ok()) status = matcher::Validate(engine.limits);
   if (status.ok()) status = matcher::Validate(engine.reserves, engine.floors);
+  if (status.ok()) status = matcher::Validate(ConflictRulesOf(policy));
   if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat(policy.name(), ": ", status.message()));
   return engine;
 }

@@ -9,6 +9,7 @@
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
@@ -68,7 +69,7 @@ std::string Spaced(absl::string_view camel) {
   return words;
 }
 
-using Types = std::array<std::unique_ptr<const ResourceType>, 16>;
+using Types = std::array<std::unique_ptr<const ResourceType>, 17>;
 
 const Types& AllTypes() {
   static const Types* const types = new Types{
@@ -88,6 +89,7 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::Principal::descriptor()),
       std::make_unique<ResourceType>(v1::Token::descriptor()),
       std::make_unique<ResourceType>(v1::MergeProposal::descriptor()),
+      std::make_unique<ResourceType>(v1::Waiver::descriptor()),
   };
   return *types;
 }

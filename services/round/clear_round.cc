@@ -94,6 +94,10 @@ class Clearing {
     auto candidates = matcher::FindCandidates(market.market(), market.index(), cleared_->policy.score_rule,
                                               cleared_->today, {.threads = threads, .stop = options_.stop});
     if (!candidates.ok()) return candidates.status();
+    auto conflicts = RoundConflicts::Load(snapshot_, cleared_->policy_record, cleared_->today, options_.stop);
+    if (!conflicts.ok()) return conflicts.status();
+    cleared_->conflicts = *std::move(conflicts);
+    cleared_->conflicts->RemoveBlocked(market, &*candidates);
     progress_.set_candidate_count(candidates->count());
     auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.rules(),
                                       *holdings, cleared_->today, options_.stop);

@@ -20,6 +20,7 @@
 #include "services/market/named_market.h"
 #include "services/market/policy.h"
 #include "services/round/cooperative_groups.h"
+#include "services/round/round_conflicts.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -40,6 +41,7 @@ struct ClearedRound {
   v1::Policy policy_record;
   EnginePolicy policy;
   matcher::Day today = 0;
+  std::unique_ptr<RoundConflicts> conflicts;
   matcher::PosedProblem posed;
   matcher::Solution solution;
   std::optional<ClearedMinimum> maxmin;

@@ -37,11 +37,12 @@ constexpr size_t kCommitBytesMax = 8 << 20;
 constexpr int kCompressionLevel = 1;
 constexpr uint32_t kFormat = 1;
 
-// What no clearing reads: policies are given to it, and the rest is what came of others, or who calls.
+// What no clearing reads: policies are given to it, and the rest is what came of others, or how callers prove who
+// they are. Principals say whose word a claimed relation is.
 bool IsKept(const ResourceType& type) {
   const google::protobuf::Descriptor* descriptor = type.descriptor();
   return descriptor != v1::Policy::descriptor() && descriptor != v1::SegmentReport::descriptor() &&
-         descriptor != v1::Principal::descriptor() && descriptor != v1::Token::descriptor();
+         descriptor != v1::Token::descriptor();
 }
 
 // Of all records that are kept, the keys begin with one of these, in ascending order.

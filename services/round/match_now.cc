@@ -13,6 +13,7 @@
 #include "matcher/solution.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
+#include "services/market/need_conflicts.h"
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/store_view.h"
@@ -37,20 +38,24 @@ struct Found {
 // One look at the market as it is, for one need.
 class Look {
  public:
-  Look(const NamedMarket& market, const LimitBook& book, const BidPrices& prices, const v1::Need& need,
-       absl::Time now)
+  Look(const NamedMarket& market, const LimitBook& book, const RelationBook& relations,
+       const BidPrices& prices, const v1::Need& need, absl::Time now)
       : market_(market),
         book_(book),
         prices_(prices),
         need_(need),
         now_(now),
         today_(DayOf(now)),
-        row_(market.ToColumns(need, &columns_)) {}
+        row_(market.ToColumns(need, &columns_)),
+        conflicts_(market, relations, need, today_) {}
 
   absl::StatusOr<std::vector<v1::Match>> Match() {
-    const std::vector<matcher::Candidate> candidates =
+    std::vector<matcher::Candidate> candidates =
         RankedCandidates(market_, row_, book_.policy()->score_rule, today_);
     if (candidates.empty()) return NoCandidate(market_, need_.name(), row_, today_);
+    const size_t blocked = conflicts_.RemoveBlocked(&candidates);
+    if (candidates.empty()) return ConflictsBlock(need_.name(), blocked);
+    single_offer_ = IsSingleOffer(market_, candidates);
     const std::vector<matcher::Units> units = Settle(candidates);
     std::vector<v1::Match> matches;
     for (size_t at = 0; at < open_.size(); ++at) {
@@ -109,7 +114,7 @@ class Look {
     return bid;
   }
 
-  v1::Match Record(const matcher::OpenCandidate& open, matcher::Units units) const {
+  v1::Match Record(const matcher::OpenCandidate& open, matcher::Units units) {
     v1::Match match = MakeMatch(market_, need_.name(), row_, open.candidate, units, now_);
     AddPlan(need_, &match);
     match.set_origin(v1::Match::ORIGIN_MATCH_NOW);
@@ -117,6 +122,8 @@ class Look {
     match.set_bid(open.bid);
     if (std::any_of(segments_.begin(), segments_.end(), [](const auto& segment) { return segment.waived; }))
       match.add_flags(v1::Match::FLAG_SOLE_SOURCE);
+    if (single_offer_) match.add_flags(v1::Match::FLAG_SINGLE_OFFER);
+    for (v1::Conflict& conflict : conflicts_.On(open.candidate)) *match.add_conflicts() = std::move(conflict);
     return match;
   }
 
@@ -128,6 +135,8 @@ class Look {
   const matcher::Day today_;
   NeedColumns columns_;
   const matcher::Need& row_;
+  NeedConflicts conflicts_;
+  bool single_offer_ = false;
   std::vector<matcher::NeedSegment> segments_;
   std::vector<v1::Segment> segment_records_;
   std::vector<matcher::OpenCandidate> open_;  // best bid first
@@ -260,22 +269,26 @@ absl::StatusOr<Draft> MatchNow::Plan(const Call& call, const v1::MatchNowRequest
     const auto prices = PricesOf(round);
     if (!prices.ok()) return prices.status();
     Found found;
-    const absl::Status status = market_.ReadWithLimits([&](const NamedMarket& market, const LimitBook& book) {
-      if (!book.policy().ok()) return book.policy().status();
-      if (book.round().name() != round) return absl::OkStatus();
-      found.sequence = market_.sequence();
-      auto matches =
-          Look(market, book, **prices, static_cast<const v1::Need&>(*(*need)->record), call.now).Match();
-      if (matches.ok()) found.matches = *std::move(matches);
-      return matches.status();
-    });
+    const auto& need_record = static_cast<const v1::Need&>(*(*need)->record);
+    const absl::Status status = market_.ReadWithConflicts(
+        [&](const NamedMarket& market, const LimitBook& book, const RelationBook& relations) {
+          if (!book.policy().ok()) return book.policy().status();
+          if (book.round().name() != round) return absl::OkStatus();
+          found.sequence = market_.sequence();
+          auto matches = Look(market, book, relations, **prices, need_record, call.now).Match();
+          if (matches.ok()) found.matches = *std::move(matches);
+          return matches.status();
+        });
     if (!status.ok()) return status;
     const auto offers = ReadOffers(found, &view);
     const bool stands = IsPublished(view.Read(ResourceType::Of<v1::Round>(), round)) &&
                         IsInForce(view.Read(ResourceType::Of<v1::Policy>(), policy));
     if (!view.status().ok()) return view.status();
     if (found.matches.empty() || !offers.has_value() || !stands) continue;
-    for (v1::Match& match : found.matches) match.set_name(absl::StrCat(round, "/matches/n-", new_id_()));
+    for (v1::Match& match : found.matches) {
+      match.set_name(absl::StrCat(round, "/matches/n-", new_id_()));
+      if (absl::Status filled = FillEvidence(store_, match.mutable_conflicts()); !filled.ok()) return filled;
+    }
     Draft draft = DraftOf(call, request.request_id(), **need, *offers, std::move(found.matches));
     PassGate(*gate, &draft.change);
     view.AddPreconditions(&draft.change);

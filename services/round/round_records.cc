@@ -64,6 +64,20 @@ v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::Segme
   return record;
 }
 
+// Whether all candidates of the need are offers of one ownership group.
+bool IsSingleOffer(const ClearedRound& cleared, matcher::NeedIndex need) {
+  const matcher::Problem& problem = cleared.posed.problem;
+  const matcher::Market& market = cleared.market.market();
+  const auto group_of = [&](int64_t edge) {
+    return market.tap(market.offer(problem.edge_offer[edge]).tap).ownership_group;
+  };
+  const int64_t begin = problem.need_edge_begin[need.at()];
+  for (int64_t edge = begin + 1; edge < problem.need_edge_begin[need.at() + 1]; ++edge) {
+    if (group_of(edge) != group_of(begin)) return false;
+  }
+  return true;
+}
+
 class PriceList {
  public:
   explicit PriceList(const ClearedRound& cleared) : cleared_(cleared) {}
@@ -171,6 +185,7 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
       MakeMatch(cleared.market, cleared.market.NameOf(matched.need), need, candidate, matched.units, now);
   record.set_name(absl::StrCat(round, "/matches/", absl::StrFormat("m%06d", matched.number)));
   if (cleared.posed.segments.SoleSource(matched.need)) record.add_flags(v1::Match::FLAG_SOLE_SOURCE);
+  if (IsSingleOffer(cleared, matched.need)) record.add_flags(v1::Match::FLAG_SINGLE_OFFER);
   record.set_origin(v1::Match::ORIGIN_ROUND);
   return record;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/round/audit_methods.h"
+#include "services/round/late_conflicts.h"
 #include "services/round/operation_methods.h"
 #include "services/round/policy_methods.h"
 #include "services/round/round_methods.h"
@@ -25,6 +26,7 @@ void Rounds::AddMethods(const LiveMarket* market, IdSource new_id, MethodTable* 
   AddOperationMethods(store_, &desk_, table);
   AddPolicyMethods(store_, &desk_, new_id, table);
   AddAuditMethods(store_, std::move(new_id), table);
+  AddLateConflicts(store_, market, table);
 }
 
 }  // namespace ayni::services

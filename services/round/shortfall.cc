@@ -27,6 +27,9 @@ std::string Said(Ineligibility reason) {
       return "in none of its languages";
     case Ineligibility::kCredential:
       return "by a TAP without a credential that it requires";
+    case Ineligibility::kCredentialByLaw:
+      return "by a TAP without a credential that the law requires for its service, valid for the whole "
+             "window";
     case Ineligibility::kExperience:
       return "by a TAP without the experience that it requires";
     case Ineligibility::kLot:
@@ -86,6 +89,14 @@ absl::Status NoCandidate(const NamedMarket& market, const std::string& need, con
                     " minor units one could serve it");
   }
   return StateForbids("NO_CANDIDATE", need, description);
+}
+
+absl::Status ConflictsBlock(const std::string& need, size_t blocked) {
+  return StateForbids(
+      "CONFLICTS_BLOCK", need,
+      absl::StrCat("has no candidate: conflicts of interest block all ", blocked,
+                   " offers that could serve it; CheckConflicts says which, TAP by TAP, and an "
+                   "administrator may waive one"));
 }
 
 absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const std::string& need,

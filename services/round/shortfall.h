@@ -2,6 +2,7 @@
 #ifndef AYNI_SERVICES_ROUND_SHORTFALL_H_
 #define AYNI_SERVICES_ROUND_SHORTFALL_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,6 +17,9 @@ namespace ayni::services {
 // and days, what speaks against how many, and the lowest price at which one could serve it.
 absl::Status NoCandidate(const NamedMarket& market, const std::string& need, const matcher::Need& row,
                          matcher::Day today);
+
+// FailedPrecondition with the reason CONFLICTS_BLOCK: all of so many candidates are blocked.
+absl::Status ConflictsBlock(const std::string& need, size_t blocked);
 
 // FailedPrecondition with the reason LIMITS_BIND: the candidate that lacks the fewest units of its smallest
 // lot, what binds it, and what share of a limit would let it have them. REQUIRES: there are candidates, best

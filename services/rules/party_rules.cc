@@ -178,6 +178,9 @@ RulesOf<v1::Party> PartyRules() {
                      {&ResourceType::Of<v1::Credential>(), "certifier"},
                      {&ResourceType::Of<v1::Offer>(), "embedded.seller"},
                      {&ResourceType::Of<v1::Offer>(), "subsidised.funder"},
+                     {&ResourceType::Of<v1::Waiver>(), "cooperative"},
+                     {&ResourceType::Of<v1::Waiver>(), "tap"},
+                     {&ResourceType::Of<v1::Waiver>(), "through"},
                      {&ResourceType::Of<v1::Principal>(), "party"},
                      {&ResourceType::Of<v1::Match>(), "cooperative"},
                      {&ResourceType::Of<v1::Match>(), "tap"}};

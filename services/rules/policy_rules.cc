@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
+#include "services/rules/conflict_rules.h"
 #include "services/rules/day.h"
 #include "services/rules/rules.h"
 
@@ -72,13 +73,6 @@ void CheckClasses(const Admission& admission, const v1::Policy& policy) {
   }
 }
 
-// What the API has a place for, and rounds can't do yet.
-void CheckSupported(const Admission& admission, const v1::Policy& policy) {
-  if (policy.conflict_rules_size() == 0) return;
-  admission.violations->Add(admission.path / "conflict_rules",
-                            "must be empty: of a policy rounds support limits, reserves and scores so far");
-}
-
 void CheckWeights(const Admission& admission, const v1::Policy& policy) {
   if (!policy.has_score_weights()) return;
   const v1::ScoreWeights& weights = policy.score_weights();
@@ -96,8 +90,8 @@ void AdmitPolicy(const Admission& admission, const v1::Policy* before, v1::Polic
   CheckIds(admission, "floors", after->floors());
   CheckLimits(admission, *after);
   CheckClasses(admission, *after);
-  CheckSupported(admission, *after);
   CheckWeights(admission, *after);
+  CheckConflictRules(admission, *after);
   // Whoever wrote it last, or two could take turns at one's own policy.
   after->set_author(admission.caller.principal);
   if (before == nullptr) after->set_state(v1::Policy::STATE_DRAFT);

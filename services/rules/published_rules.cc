@@ -1,4 +1,5 @@
 // What rounds and commits bring about, and callers only read.
+#include "services/conflict_view.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
@@ -7,6 +8,7 @@ namespace {
 // A TAP knows its own price: with the part for the price, or a score that holds it, it would know the highest
 // that the need can pay.
 void ShowMatch(const Caller& caller, v1::Match* match) {
+  ShowConflicts(caller, match->mutable_conflicts());
   if (caller.role != v1::ROLE_TAP) return;
   match->clear_score();
   match->clear_bid();

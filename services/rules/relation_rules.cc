@@ -36,10 +36,53 @@ void CheckMembersWord(const Admission& admission, const v1::Relation& relation) 
   }
 }
 
+// What the market reads off other records would be worth nothing if anybody could state it.
+void CheckStated(const Admission& admission, const v1::Relation& relation) {
+  switch (relation.type()) {
+    case v1::RELATION_TYPE_SHARES_CONTACT:
+    case v1::RELATION_TYPE_MAKES_SAME_OFFER:
+    case v1::RELATION_TYPE_SELLS_FOR:
+      admission.violations->Add(
+          admission.path / "type",
+          absl::StrCat("must be a type that is stated; the market itself reads ",
+                       v1::RelationType_Name(relation.type()), " off contacts and offers"));
+      break;
+    default:
+      break;
+  }
+  if (relation.source().kind() == v1::RelationSource::KIND_MARKET) {
+    admission.violations->Add(
+        admission.path / "source" / "kind",
+        "must be KIND_DECLARED, KIND_REGISTER or KIND_DOCUMENT: KIND_MARKET is what the "
+        "market read off other records");
+  }
+}
+
+void CheckKinship(const Admission& admission, const v1::Relation& relation) {
+  if (relation.type() != v1::RELATION_TYPE_FAMILY_OF && relation.kinship() != v1::KINSHIP_UNSPECIFIED) {
+    admission.violations->Add(admission.path / "kinship",
+                              "must be unset for all but RELATION_TYPE_FAMILY_OF");
+  }
+  if (relation.kinship() == v1::KINSHIP_UNSPECIFIED && relation.kinship_degree() != 0) {
+    admission.violations->Add(
+        admission.path / "kinship_degree",
+        absl::StrCat("must be 0 without kinship, of which it is the degree, is ", relation.kinship_degree()));
+  }
+  const bool is_first =
+      relation.kinship() == v1::KINSHIP_COHABITANT || relation.kinship() == v1::KINSHIP_CO_PARENT;
+  if (is_first && relation.kinship_degree() > 1) {
+    admission.violations->Add(
+        admission.path / "kinship_degree",
+        absl::StrCat("must be 1 or unset for cohabitants and co-parents, is ", relation.kinship_degree()));
+  }
+}
+
 void AdmitRelation(const Admission& admission, const v1::Relation* before, v1::Relation* after) {
   if (before == nullptr) after->set_declared_by(admission.caller.principal);
   FillStanding(admission, before, after);
   CheckMembersWord(admission, *after);
+  CheckStated(admission, *after);
+  CheckKinship(admission, *after);
   if (!after->object().empty() && after->subject() == after->object()) {
     admission.violations->Add(admission.path / "object", "must be another party than subject");
   }

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "services/invariant.h"
+#include "services/rules/acknowledge_match.h"
 #include "services/rules/activate_policy.h"
 #include "services/rules/ledger_methods.h"
 #include "services/rules/rules.h"
 #include "services/rules/shapes.h"
+#include "services/rules/waiver_changes.h"
 
 namespace ayni::services {
 namespace {
@@ -25,12 +27,13 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
 }  // namespace
 
 const Kind& KindOf(const google::protobuf::Descriptor* record) {
-  static const auto* const kinds = new std::array<Kind, 15>{
-      Written(TerritoryRules()), Written(ValueChainRules()),     Written(ServiceRules()),
-      Written(PartyRules()),     Written(RelationRules()),       Written(CredentialRules()),
-      Written(NeedRules()),      Written(OfferRules()),          Written(PolicyRules()),
-      Written(RoundRules()),     Written(PrincipalRules()),      Written(TokenRules()),
-      OnlyRead(MatchRules()),    OnlyRead(SegmentReportRules()), OnlyRead(MergeProposalRules())};
+  static const auto* const kinds = new std::array<Kind, 16>{
+      Written(TerritoryRules()),     Written(ValueChainRules()), Written(ServiceRules()),
+      Written(PartyRules()),         Written(RelationRules()),   Written(CredentialRules()),
+      Written(NeedRules()),          Written(OfferRules()),      Written(PolicyRules()),
+      Written(RoundRules()),         Written(PrincipalRules()),  Written(TokenRules()),
+      Written(WaiverRules()),        OnlyRead(MatchRules()),     OnlyRead(SegmentReportRules()),
+      OnlyRead(MergeProposalRules())};
   for (const Kind& kind : *kinds) {
     if (kind.type.descriptor() == record) return kind;
   }
@@ -73,10 +76,18 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
   }
   for (const auto& [kind, service] : {std::pair(&KindOf<v1::Token>(), "ayni.v1.AccessService"),
                                       std::pair(&KindOf<v1::Match>(), "ayni.v1.MatchService"),
+                                      std::pair(&KindOf<v1::Waiver>(), "ayni.v1.ConflictService"),
                                       std::pair(&KindOf<v1::MergeProposal>(), "ayni.v1.MergeService")}) {
     AddGet(foundation, *kind, service, table);
     AddList(foundation, *kind, service, table);
   }
+  AddRecordChange(foundation, KindOf<v1::Match>(), "ayni.v1.MatchService", "AcknowledgeMatch",
+                  AcknowledgeMatch, table);
+  AddCreate(foundation, KindOf<v1::Waiver>(), "ayni.v1.ConflictService", table);
+  AddRecordChange(foundation, KindOf<v1::Waiver>(), "ayni.v1.ConflictService", "GrantWaiver", GrantWaiver,
+                  table);
+  AddRecordChange(foundation, KindOf<v1::Waiver>(), "ayni.v1.ConflictService", "RevokeWaiver", RevokeWaiver,
+                  table);
   AddLedgerMethods(store, table);
 }
 

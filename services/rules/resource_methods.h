@@ -22,9 +22,9 @@ struct ResourceOptions {
   bool single_administrator = false;
 };
 
-// Adds the standard methods of every resource, and ActivatePolicy. Not those that make and revoke tokens,
-// clear rounds, or read candidates and prices. REQUIRES: *store outlives every call; new_id may be called
-// from any thread.
+// Adds the standard methods of every resource, ActivatePolicy, AcknowledgeMatch, and what grants and revokes
+// waivers. Not those that make and revoke tokens, clear rounds, or read candidates, conflicts and prices.
+// REQUIRES: *store outlives every call; new_id may be called from any thread.
 void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
                         MethodTable* table);
 

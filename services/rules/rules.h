@@ -5,6 +5,7 @@
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
@@ -35,6 +36,7 @@ RulesOf<v1::LedgerEntry> LedgerEntryRules();
 RulesOf<v1::SegmentReport> SegmentReportRules();
 RulesOf<v1::Principal> PrincipalRules();
 RulesOf<v1::Token> TokenRules();
+RulesOf<v1::Waiver> WaiverRules();
 
 }  // namespace ayni::services
 

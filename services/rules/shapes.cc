@@ -4,6 +4,7 @@
 
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
@@ -136,6 +137,8 @@ void AddPolicyPages(Pages* pages) {
                      Each("advice", 2),
                      Number("total_share_basis_points", 0, kBasisPoints),
                      Each("lifted_by", 17)}});
+  pages->push_back(
+      {v1::Waiver::descriptor(), {Formed("rule", WrongSlug), Text("reason", 1, 2000), Each("through", 20)}});
   pages->push_back({v1::ScoreWeights::descriptor(),
                     {Number("fit", 0, kPerMille), Number("distance", 0, kPerMille),
                      Number("price", 0, kPerMille), Number("expected_success", 0, kPerMille),

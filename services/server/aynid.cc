@@ -31,6 +31,7 @@
 #include "services/import/party_index.h"
 #include "services/log.h"
 #include "services/market/candidate_methods.h"
+#include "services/market/conflict_methods.h"
 #include "services/market/live_market.h"
 #include "services/market/market_figures.h"
 #include "services/round/rounds.h"
@@ -179,6 +180,7 @@ class Aynid {
     AddMergeMethods(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
+    AddConflictMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });

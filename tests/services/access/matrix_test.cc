@@ -51,17 +51,19 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
   const std::string& name = method.name();
   if (method.service()->name() == "Operations") return false;
   if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method)) return true;
+  // The word of the cooperative alone, whose match it is.
+  if (name == "AcknowledgeMatch") return is_cooperative;
   if (!own) return false;
   if (method.service()->name() == "NeedService") return is_cooperative;
   if (method.service()->name() == "OfferService") return !is_cooperative;
-  return name == "UpdateParty" || name == "CreateRelation" || name == "GetPrincipal" || name == "GetToken" ||
-         name == "ListTokens" || name == "RevokeToken";
+  return name == "CheckConflicts" || name == "UpdateParty" || name == "CreateRelation" ||
+         name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" || name == "RevokeToken";
 }
 
 bool May(v1::Role role, const MethodDescriptor& method, bool own) {
   switch (role) {
     case v1::ROLE_ADMINISTRATOR:
-      return true;
+      return method.name() != "AcknowledgeMatch";
     case v1::ROLE_AUDITOR:
       return OnlyReads(method);
     default:
@@ -86,7 +88,7 @@ void FillNames(const std::string& name, Message* request) {
     if (field->is_repeated()) continue;
     if (field->type() == FieldDescriptor::TYPE_STRING &&
         (field->name() == "name" || field->name() == "parent" || field->name() == "subject" ||
-         field->name() == "object")) {
+         field->name() == "object" || field->name() == "need" || field->name() == "tap")) {
       reflection->SetString(request, field, name);
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
                field->message_type()->FindFieldByName("name") != nullptr) {

@@ -120,7 +120,9 @@ v1::ConflictRule AConflictRule() {
   rule.set_severity(v1::CONFLICT_SEVERITY_BLOCK);
   rule.set_reason("LENDER_OF_REQUESTER");
   (*rule.mutable_texts())["spa"] = "Presta dinero a la cooperativa";
+  (*rule.mutable_texts())["eng"] = "It lends to the cooperative";
   rule.add_steps()->add_types(v1::RELATION_TYPE_LENDS_TO);
+  rule.set_end(v1::CONFLICT_END_COOPERATIVE);
   return rule;
 }
 
@@ -128,6 +130,7 @@ TEST(CreatePolicy, NamesEachWrongField) {
   using R = v1::CreatePolicyRequest;
   R valid;
   *valid.mutable_policy() = APolicy();
+  *valid.mutable_policy()->add_conflict_rules() = AConflictRule();
   ExpectRejections<R, v1::Policy>(
       "ayni.v1.PolicyService/CreatePolicy", valid, &R::mutable_policy,
       {
@@ -182,8 +185,43 @@ TEST(CreatePolicy, NamesEachWrongField) {
              p->mutable_floors(0)->clear_quantity();
            },
            "policy.floors[0].quantity"},
-          {"conflict rules", [](R*, v1::Policy* p) { *p->add_conflict_rules() = AConflictRule(); },
-           "policy.conflict_rules"},
+          {"conflict rule twice", [](R*, v1::Policy* p) { *p->add_conflict_rules() = AConflictRule(); },
+           "policy.conflict_rules[1].id"},
+          {"reason of no code", [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->set_reason("Lender"); },
+           "policy.conflict_rules[0].reason"},
+          {"no text in English",
+           [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->mutable_texts()->erase("eng"); },
+           "policy.conflict_rules[0].texts"},
+          {"text in no language",
+           [](R*, v1::Policy* p) { (*p->mutable_conflict_rules(0)->mutable_texts())["en"] = "It lends"; },
+           "policy.conflict_rules[0].texts"},
+          {"no end", [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->clear_end(); },
+           "policy.conflict_rules[0].end"},
+          {"no severity", [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->clear_severity(); },
+           "policy.conflict_rules[0].severity"},
+          {"share of no ownership",
+           [](R*, v1::Policy* p) {
+             p->mutable_conflict_rules(0)->mutable_steps(0)->set_least_share_basis_points(2'500);
+           },
+           "policy.conflict_rules[0].steps[0].least_share_basis_points"},
+          {"total of no ownership",
+           [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->set_total_share_basis_points(3'200); },
+           "policy.conflict_rules[0].total_share_basis_points"},
+          {"nothing but optional steps",
+           [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->mutable_steps(0)->set_optional(true); },
+           "policy.conflict_rules[0].steps"},
+          {"a path without end",
+           [](R*, v1::Policy* p) {
+             for (int at = 0; at < 2; ++at) {
+               v1::ConflictStep* step = p->mutable_conflict_rules(0)->add_steps();
+               step->add_types(v1::RELATION_TYPE_CONTROLS);
+               step->set_repeats_max(8);
+             }
+           },
+           "policy.conflict_rules[0].steps"},
+          {"advice of no kind",
+           [](R*, v1::Policy* p) { p->mutable_conflict_rules(0)->add_advice(v1::ADVICE_UNSPECIFIED); },
+           "policy.conflict_rules[0].advice[0]"},
           {"success", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_public_per_mille(1001); },
            "policy.expected_success.public_per_mille"},
       });

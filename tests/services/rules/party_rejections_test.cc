@@ -90,6 +90,30 @@ TEST(CreateRelation, NamesEachWrongField) {
              *r->mutable_end_date() = ADay(2020, 1, 1);
            },
            "relation.end_date"},
+          {"a contact that the market reads",
+           [](R*, v1::Relation* r) { r->set_type(v1::RELATION_TYPE_SHARES_CONTACT); }, "relation.type"},
+          {"an offer that the market reads",
+           [](R*, v1::Relation* r) { r->set_type(v1::RELATION_TYPE_MAKES_SAME_OFFER); }, "relation.type"},
+          {"a sale that the market reads",
+           [](R*, v1::Relation* r) { r->set_type(v1::RELATION_TYPE_SELLS_FOR); }, "relation.type"},
+          {"the market as source",
+           [](R*, v1::Relation* r) { r->mutable_source()->set_kind(v1::RelationSource::KIND_MARKET); },
+           "relation.source.kind"},
+          {"kinship of no family", [](R*, v1::Relation* r) { r->set_kinship(v1::KINSHIP_BLOOD); },
+           "relation.kinship"},
+          {"degree of no kinship",
+           [](R*, v1::Relation* r) {
+             r->set_type(v1::RELATION_TYPE_FAMILY_OF);
+             r->set_kinship_degree(2);
+           },
+           "relation.kinship_degree"},
+          {"cohabitants of the second degree",
+           [](R*, v1::Relation* r) {
+             r->set_type(v1::RELATION_TYPE_FAMILY_OF);
+             r->set_kinship(v1::KINSHIP_COHABITANT);
+             r->set_kinship_degree(2);
+           },
+           "relation.kinship_degree"},
       });
 }
 

@@ -1,0 +1,165 @@
+#include "services/market/derived_ties.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+namespace {
+
+// What two offers must have in common to be one: all but what makes records of them.
+std::string ContentOf(const v1::Offer& offer) {
+  v1::Offer content = offer;
+  content.clear_name();
+  content.clear_state();
+  content.clear_booked_quantity();
+  content.clear_create_time();
+  content.clear_update_time();
+  content.clear_etag();
+  return absl::StrCat("offer/", absl::Hex(Fingerprint(content.SerializeAsString()), absl::kZeroPad16));
+}
+
+}  // namespace
+
+uint64_t Fingerprint(absl::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char byte : bytes) {
+    hash ^= static_cast<unsigned char>(byte);
+    hash *= 0x100000001b3;
+  }
+  return hash;
+}
+
+bool DerivedTies::Bears(const std::string& record, const std::vector<std::string>& traits) const {
+  const auto found = traits_of_.find(record);
+  return found == traits_of_.end() ? traits.empty() : found->second == traits;
+}
+
+void DerivedTies::Put(const v1::Party& party) {
+  constexpr const char* kWhats[] = {"the same telephone number", "the same e-mail address"};
+  std::vector<std::string> traits;
+  std::vector<const char*> whats;
+  if (!party.contact().phone().empty()) {
+    traits.push_back(absl::StrCat("phone/", party.contact().phone()));
+    whats.push_back(kWhats[0]);
+  }
+  if (!party.contact().email().empty()) {
+    traits.push_back(absl::StrCat("email/", absl::AsciiStrToLower(party.contact().email())));
+    whats.push_back(kWhats[1]);
+  }
+  if (Bears(party.name(), traits)) return;
+  RemoveParty(party.name());
+  for (size_t at = 0; at < traits.size(); ++at) {
+    Bear(traits[at], v1::RELATION_TYPE_SHARES_CONTACT, whats[at],
+         {std::string(FirstId(party.name())), party.name(), party.update_time().seconds()});
+  }
+}
+
+void DerivedTies::Put(const v1::Offer& offer) {
+  const std::string content = ContentOf(offer);
+  if (Bears(offer.name(), {content})) return;
+  RemoveOffer(offer.name());
+  const std::string tap(FirstId(offer.name()));
+  Bear(content, v1::RELATION_TYPE_MAKES_SAME_OFFER, "", {tap, offer.name(), offer.create_time().seconds()});
+  if (offer.has_embedded())
+    Tie(offer, tap, std::string(FirstId(offer.embedded().seller())), v1::RELATION_TYPE_SELLS_FOR);
+  if (offer.has_subsidised())
+    Tie(offer, std::string(FirstId(offer.subsidised().funder())), tap, v1::RELATION_TYPE_FUNDS);
+}
+
+void DerivedTies::Tie(const v1::Offer& offer, const std::string& subject, const std::string& object,
+                      v1::RelationType type) {
+  if (subject == object || subject.empty() || object.empty()) return;
+  const std::string key = absl::StrCat("charge/", offer.name());
+  offer_ties_[offer.name()] = key;
+  change_.come.push_back({key, subject, object, type, offer.name(), offer.create_time().seconds()});
+}
+
+void DerivedTies::RemoveParty(absl::string_view name) {
+  const auto found = traits_of_.find(name);
+  if (found == traits_of_.end()) return;
+  for (const std::string& trait : found->second) Drop(trait, name);
+  traits_of_.erase(found);
+}
+
+void DerivedTies::RemoveOffer(absl::string_view name) {
+  RemoveParty(name);
+  const auto tie = offer_ties_.find(name);
+  if (tie == offer_ties_.end()) return;
+  const std::string& key = tie->second;
+  auto& come = change_.come;
+  come.erase(
+      std::remove_if(come.begin(), come.end(), [&](const DerivedTie& each) { return each.key == key; }),
+      come.end());
+  change_.gone.push_back(key);
+  offer_ties_.erase(tie);
+}
+
+void DerivedTies::Bear(const std::string& trait, v1::RelationType type, const char* what, Bearer bearer) {
+  traits_of_[bearer.record].push_back(trait);
+  traits_.try_emplace(trait, Trait{type, what}).first->second.bearers.push_back(std::move(bearer));
+  unsettled_.insert(trait);
+}
+
+void DerivedTies::Drop(const std::string& trait, absl::string_view record) {
+  std::vector<Bearer>& bearers = traits_.at(trait).bearers;
+  bearers.erase(std::remove_if(bearers.begin(), bearers.end(),
+                               [&](const Bearer& bearer) { return bearer.record == record; }),
+                bearers.end());
+  unsettled_.insert(trait);
+}
+
+DerivedTies::Change DerivedTies::Settle() {
+  Change change = std::exchange(change_, {});
+  std::vector<std::string> unsettled(unsettled_.begin(), unsettled_.end());
+  std::sort(unsettled.begin(), unsettled.end());
+  unsettled_.clear();
+  for (const std::string& name : unsettled) {
+    const auto trait = traits_.find(name);
+    Settle(name, &trait->second, &change);
+    if (trait->second.bearers.empty()) traits_.erase(trait);
+  }
+  return change;
+}
+
+// Contacts tie every two of a few; offers each bearer to the next by name, so that each has a tie however
+// many they are.
+void DerivedTies::Settle(const std::string& name, Trait* trait, Change* change) {
+  std::vector<Bearer> bearers = trait->bearers;
+  std::sort(bearers.begin(), bearers.end(), [](const Bearer& a, const Bearer& b) {
+    return std::tie(a.party, a.record) < std::tie(b.party, b.record);
+  });
+  bearers.erase(std::unique(bearers.begin(), bearers.end(),
+                            [](const Bearer& a, const Bearer& b) { return a.party == b.party; }),
+                bearers.end());
+  const bool is_contact = trait->type == v1::RELATION_TYPE_SHARES_CONTACT;
+  std::vector<DerivedTie> ties;
+  const size_t count = is_contact && bearers.size() > kContactSharersMax ? 0 : bearers.size();
+  for (size_t a = 0; a < count; ++a) {
+    for (size_t b = a + 1; b < (is_contact ? count : std::min(count, a + 2)); ++b) {
+      DerivedTie tie{absl::StrCat(name, "/", bearers[a].party, "/", bearers[b].party),
+                     bearers[a].party,
+                     bearers[b].party,
+                     trait->type,
+                     is_contact ? trait->what : absl::StrCat(bearers[a].record, " and ", bearers[b].record),
+                     std::max(bearers[a].known_seconds, bearers[b].known_seconds)};
+      ties.push_back(std::move(tie));
+    }
+  }
+  for (const std::string& key : trait->keys) {
+    const bool stays =
+        std::any_of(ties.begin(), ties.end(), [&](const DerivedTie& tie) { return tie.key == key; });
+    if (!stays) change->gone.push_back(key);
+  }
+  trait->keys.clear();
+  for (DerivedTie& tie : ties) {
+    trait->keys.push_back(tie.key);
+    change->come.push_back(std::move(tie));
+  }
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,73 @@
+#include "services/round/round_conflicts.h"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "services/market/engine_day.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+
+absl::StatusOr<std::unique_ptr<RoundConflicts>> RoundConflicts::Load(const storage::Snapshot& snapshot,
+                                                                     const v1::Policy& policy,
+                                                                     matcher::Day today,
+                                                                     const std::function<bool()>& stop) {
+  std::unique_ptr<RoundConflicts> conflicts(new RoundConflicts(snapshot, today));
+  if (policy.conflict_rules().empty()) return conflicts;
+  RelationBook& book = conflicts->book_;
+  if (absl::Status status = LoadRelations(snapshot, stop, &book); !status.ok()) return status;
+  const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::optional<matcher::ConflictBook> found = book.FindAll(policy, today, threads, stop);
+  if (!found.has_value()) return absl::CancelledError("looking for conflicts was stopped");
+  book.Take(policy, *std::move(found));
+  return conflicts;
+}
+
+int64_t RoundConflicts::RemoveBlocked(const NamedMarket& market, matcher::Candidates* candidates) const {
+  if (book_.conflicts().rules().empty()) return 0;
+  std::vector<matcher::PartyIndex> parties;  // by TAP
+  for (int32_t tap = 0; tap < market.market().tap_count(); ++tap)
+    parties.push_back(book_.FindParty(FirstId(market.NameOf(matcher::TapIndex{tap}))));
+  ConflictReader reader(book_, today_);
+  int64_t kept = 0;
+  for (size_t need = 0; need + 1 < candidates->need_begin.size(); ++need) {
+    const int64_t begin = std::exchange(candidates->need_begin[need], kept);
+    const int64_t end = candidates->need_begin[need + 1];
+    if (begin == end) continue;
+    const matcher::NeedIndex index{static_cast<int32_t>(need)};
+    const matcher::Need row = market.market().need(index);
+    ConflictSubject subject{.tap = {},
+                            .cooperative = book_.FindParty(FirstId(market.NameOf(index))),
+                            .need_window = row.window,
+                            .advice = book_.AdviceOf(market.NameOf(row.service))};
+    for (int64_t at = begin; at < end; ++at) {
+      subject.tap = parties[market.market().offer(candidates->offer[at]).tap.at()];
+      if (reader.Blocks(subject)) continue;
+      candidates->offer[kept] = candidates->offer[at];
+      candidates->bound[kept] = candidates->bound[at];
+      candidates->score[kept] = candidates->score[at];
+      ++kept;
+    }
+  }
+  const int64_t blocked = candidates->count() - kept;
+  candidates->need_begin.back() = kept;
+  candidates->offer.resize(kept);
+  candidates->bound.resize(kept);
+  candidates->score.resize(kept);
+  return blocked;
+}
+
+absl::Status RoundConflicts::AddTo(v1::Match* match) const {
+  if (book_.conflicts().rules().empty()) return absl::OkStatus();
+  const ConflictSubject subject{.tap = book_.FindParty(FirstId(match->tap())),
+                                .cooperative = book_.FindParty(FirstId(match->cooperative())),
+                                .need_window = WindowOf(match->window()),
+                                .advice = book_.AdviceOf(match->service())};
+  for (v1::Conflict& conflict : ConflictReader(book_, today_).ConflictsOn(subject))
+    *match->add_conflicts() = std::move(conflict);
+  return FillEvidence(snapshot_, match->mutable_conflicts());
+}
+
+}  // namespace ayni::services
