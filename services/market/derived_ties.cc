@@ -34,9 +34,11 @@ uint64_t Fingerprint(absl::string_view bytes) {
   return hash;
 }
 
-bool DerivedTies::Bears(const std::string& record, const std::vector<std::string>& traits) const {
+bool DerivedTies::Bears(const std::string& record, const std::vector<std::string>& traits,
+                        int64_t known_seconds) const {
   const auto found = traits_of_.find(record);
-  return found == traits_of_.end() ? traits.empty() : found->second == traits;
+  if (found == traits_of_.end()) return traits.empty();
+  return found->second.names == traits && found->second.known_seconds == known_seconds;
 }
 
 void DerivedTies::Put(const v1::Party& party) {
@@ -51,7 +53,7 @@ void DerivedTies::Put(const v1::Party& party) {
     traits.push_back(absl::StrCat("email/", absl::AsciiStrToLower(party.contact().email())));
     whats.push_back(kWhats[1]);
   }
-  if (Bears(party.name(), traits)) return;
+  if (Bears(party.name(), traits, party.update_time().seconds())) return;
   RemoveParty(party.name());
   for (size_t at = 0; at < traits.size(); ++at) {
     Bear(traits[at], v1::RELATION_TYPE_SHARES_CONTACT, whats[at],
@@ -61,7 +63,7 @@ void DerivedTies::Put(const v1::Party& party) {
 
 void DerivedTies::Put(const v1::Offer& offer) {
   const std::string content = ContentOf(offer);
-  if (Bears(offer.name(), {content})) return;
+  if (Bears(offer.name(), {content}, offer.create_time().seconds())) return;
   RemoveOffer(offer.name());
   const std::string tap(FirstId(offer.name()));
   Bear(content, v1::RELATION_TYPE_MAKES_SAME_OFFER, "", {tap, offer.name(), offer.create_time().seconds()});
@@ -82,7 +84,7 @@ void DerivedTies::Tie(const v1::Offer& offer, const std::string& subject, const 
 void DerivedTies::RemoveParty(absl::string_view name) {
   const auto found = traits_of_.find(name);
   if (found == traits_of_.end()) return;
-  for (const std::string& trait : found->second) Drop(trait, name);
+  for (const std::string& trait : found->second.names) Drop(trait, name);
   traits_of_.erase(found);
 }
 
@@ -100,7 +102,9 @@ void DerivedTies::RemoveOffer(absl::string_view name) {
 }
 
 void DerivedTies::Bear(const std::string& trait, v1::RelationType type, const char* what, Bearer bearer) {
-  traits_of_[bearer.record].push_back(trait);
+  TraitsOf& own = traits_of_[bearer.record];
+  own.names.push_back(trait);
+  own.known_seconds = bearer.known_seconds;
   traits_.try_emplace(trait, Trait{type, what}).first->second.bearers.push_back(std::move(bearer));
   unsettled_.insert(trait);
 }

@@ -63,8 +63,13 @@ class DerivedTies {
     std::vector<std::string> keys = {};  // of its ties, as they were settled last
   };
 
+  struct TraitsOf {
+    std::vector<std::string> names;
+    int64_t known_seconds = 0;
+  };
+
   // Whether those are all the traits of the record: then nothing of it changed that matters here.
-  bool Bears(const std::string& record, const std::vector<std::string>& traits) const;
+  bool Bears(const std::string& record, const std::vector<std::string>& traits, int64_t known_seconds) const;
   void Bear(const std::string& trait, v1::RelationType type, const char* what, Bearer bearer);
   void Drop(const std::string& trait, absl::string_view record);
   void Tie(const v1::Offer& offer, const std::string& subject, const std::string& object,
@@ -72,8 +77,8 @@ class DerivedTies {
   void Settle(const std::string& name, Trait* trait, Change* change);
 
   absl::flat_hash_map<std::string, Trait> traits_;
-  absl::flat_hash_map<std::string, std::vector<std::string>> traits_of_;  // by record
-  absl::flat_hash_map<std::string, std::string> offer_ties_;              // keys, by offer
+  absl::flat_hash_map<std::string, TraitsOf> traits_of_;      // by record
+  absl::flat_hash_map<std::string, std::string> offer_ties_;  // keys, by offer
   absl::flat_hash_set<std::string> unsettled_;
   Change change_;
 };
