@@ -83,8 +83,8 @@ void AddDetail(const google::protobuf::Any& detail, std::vector<std::string>* li
       AddViolation(violation.subject(), violation.description(), lines);
       if (violation.type() == "NO_ACTIVE_POLICY") {
         lines->push_back(
-            "  see `ayni policy list`, then `ayni policy activate ID`; `ayni policy create --help` makes "
-            "one");
+            "  see `ayni policy list`, then `ayni policy activate ID`; `ayni policy apply "
+            "deploy/policy/default.yaml` makes a draft to begin with");
       }
     }
   } else if (detail.UnpackTo(&quota)) {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -36,6 +38,8 @@ constexpr size_t kChunkBytesMax = 4 << 20;
 constexpr size_t kCommitBytesMax = 8 << 20;
 constexpr int kCompressionLevel = 1;
 constexpr uint32_t kFormat = 1;
+// Of a kept market, in memory for Get: some 20 MB.
+constexpr size_t kRecentChunksMax = 64;
 
 // What no clearing reads: policies are given to it, and the rest is what came of others, or how callers prove who
 // they are. Principals say whose word a claimed relation is.
@@ -258,12 +262,17 @@ class KeptMarket : public storage::Snapshot {
       : store_(store), sequence_(sequence), places_(std::move(places)) {}
 
   absl::StatusOr<std::optional<storage::StoredValue>> Get(std::string_view key) const override {
-    std::string end(key);
-    end.push_back('\0');
-    KeptCursor cursor(store_, places_, {std::string(key), std::move(end)});
-    if (cursor.Next()) return storage::StoredValue{cursor.version(), std::string(cursor.value())};
-    if (!cursor.status().ok()) return cursor.status();
-    return std::optional<storage::StoredValue>();
+    const auto after = std::upper_bound(
+        places_.begin(), places_.end(), key,
+        [](std::string_view each, const ChunkPlace& place) { return each < place.first_key; });
+    if (after == places_.begin()) return std::optional<storage::StoredValue>();
+    const auto chunk = Chunk(after - places_.begin() - 1);
+    if (!chunk.ok()) return chunk.status();
+    const auto found =
+        std::lower_bound((*chunk)->begin(), (*chunk)->end(), key,
+                         [](const KeptRecord& record, std::string_view each) { return record.key < each; });
+    if (found == (*chunk)->end() || found->key != key) return std::optional<storage::StoredValue>();
+    return storage::StoredValue{found->version, found->value};
   }
   storage::Sequence sequence() const override { return sequence_; }
   uint64_t leaf_count() const override { return 0; }
@@ -277,9 +286,32 @@ class KeptMarket : public storage::Snapshot {
   }
 
  private:
+  using Records = std::shared_ptr<const std::vector<KeptRecord>>;
+
+  // Whoever gets one record soon gets another of its chunk: the evidence of a conflict is of parties and
+  // relations that many matches share.
+  absl::StatusOr<Records> Chunk(size_t place) const {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [number, records] : recent_) {
+        if (number == place) return records;
+      }
+    }
+    auto read = ReadChunk(store_, places_[place].digest);
+    if (!read.ok()) return read.status();
+    auto records = std::make_shared<const std::vector<KeptRecord>>(*std::move(read));
+    const std::lock_guard lock(mutex_);
+    recent_.emplace_back(place, records);
+    if (recent_.size() > kRecentChunksMax) recent_.pop_front();
+    return records;
+  }
+
   const storage::Store& store_;
   const storage::Sequence sequence_;
   const std::vector<ChunkPlace> places_;
+
+  mutable std::mutex mutex_;
+  mutable std::deque<std::pair<size_t, Records>> recent_;  // guarded by mutex_
 };
 
 }  // namespace

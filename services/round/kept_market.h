@@ -32,8 +32,8 @@ absl::StatusOr<KeptMarketStats> KeepMarket(const storage::Snapshot& snapshot, co
                                            const std::function<bool()>& stop, storage::Store* store);
 
 // The market that was kept for the round, as a snapshot that holds those records only, with their versions; a
-// cursor holds one chunk in memory. NotFound where none is kept; DataLoss where it can't be read. REQUIRES:
-// the store outlives the snapshot.
+// cursor holds one chunk in memory, and Get some of them. NotFound where none is kept; DataLoss where it
+// can't be read. REQUIRES: the store outlives the snapshot.
 absl::StatusOr<std::unique_ptr<storage::Snapshot>> OpenKeptMarket(const storage::Store& store,
                                                                   const std::string& round);
 
