@@ -15,9 +15,9 @@ namespace {
 constexpr double kWidth = 760;
 constexpr double kLeft = 74;
 constexpr double kRight = 136;  // room for what the lines are
-constexpr double kTop = 92;
+constexpr double kTop = 104;
 constexpr double kPanelHeight = 190;
-constexpr double kPanelPitch = 258;
+constexpr double kPanelPitch = 266;
 constexpr double kLabelPitch = 15;
 constexpr int kTicks = 5;
 
@@ -145,7 +145,7 @@ class Drawing {
   }
 
   void DrawPanel(const Panel& panel, double top) {
-    Text("panel", "start", kLeft, top - 12, panel.title);
+    Text("panel", "start", kLeft, top - 24, panel.title);
     const double step = RoundStep((panel.high - panel.low) / kTicks);
     for (double tick = panel.low; tick <= panel.high + step / 2; tick += step) {
       const double y = Y(panel, top, tick);
@@ -167,7 +167,7 @@ class Drawing {
     }
     const double free = Y(panel, top, panel.series[0].values[0]);
     Line("free", kLeft, free, X(100), free);
-    Text("quiet", "end", X(100), free - 6, "without the limit");
+    Text("quiet", "start", kLeft + 8, free - 6, "without the limit");
     for (const Series& series : panel.series) DrawSeries(panel, series, top);
     DrawLabels(panel, top);
   }
