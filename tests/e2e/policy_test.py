@@ -183,6 +183,12 @@ class DefaultPolicy(FourEyes):
         self.assertIn("no difference", self.ayni("policy", "diff", self.PATH, self.file("again.yaml", self.exported("again"))))
         self.ayni("policy", "delete", "again")
 
+    def test_has_the_conflict_rules_that_ship_for_programs(self):
+        rules = json.loads(self.PATH.with_name("conflict_rules.json").read_text(encoding="utf-8"))["conflictRules"]
+        both = self.file("rules.json", json.dumps({"conflict_rules": rules}))
+        for line in self.ayni("policy", "diff", both, self.PATH).splitlines():
+            self.assertNotIn("conflict_rules", line)
+
     def test_gives_the_source_of_what_it_chooses(self):
         text = self.PATH.read_text(encoding="utf-8")
         for source in ("[CARE 2012", "[US 2023]", "[EU 46(2)]", "[R048]", "(a)"):
