@@ -301,8 +301,12 @@ absl::Status ClearingDesk::Try(Job* job) {
     return weight[a.edge] > weight[b.edge];
   });
   matched.resize(std::min(matched.size(), kTriedRecordsMax));
-  for (const MatchedEdge& each : matched)
-    *tried.add_matches() = MatchRecord(**cleared, job->subject, each, now);
+  for (const MatchedEdge& each : matched) {
+    v1::Match* match = tried.add_matches();
+    *match = MatchRecord(**cleared, job->subject, each, now);
+    absl::Status filled = FillEvidence(**snapshot, match->mutable_conflicts());
+    if (!filled.ok()) return filled;
+  }
   const std::lock_guard lock(mutex_);
   job->attempt.tried = std::make_shared<const v1::TryRoundResponse>(std::move(tried));
   return absl::OkStatus();

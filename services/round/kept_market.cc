@@ -41,8 +41,8 @@ constexpr uint32_t kFormat = 1;
 // Of a kept market, in memory for Get: some 20 MB.
 constexpr size_t kRecentChunksMax = 64;
 
-// What no clearing reads: policies are given to it, and the rest is what came of others, or how callers prove who
-// they are. Principals say whose word a claimed relation is.
+// What no clearing reads: policies are given to it, and the rest is what came of others, or how callers prove
+// who they are. Principals say whose word a claimed relation is.
 bool IsKept(const ResourceType& type) {
   const google::protobuf::Descriptor* descriptor = type.descriptor();
   return descriptor != v1::Policy::descriptor() && descriptor != v1::SegmentReport::descriptor() &&

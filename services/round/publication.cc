@@ -123,7 +123,7 @@ absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publ
   for (const MatchedEdge& each : matched) {
     v1::Match match = MatchRecord(cleared_, name, each, call_.now);
     if (absl::Status status = AddPlanOfNeed(&match); !status.ok()) return status;
-    if (absl::Status status = cleared_.conflicts->AddTo(&match); !status.ok()) return status;
+    if (absl::Status status = FillEvidence(snapshot_, match.mutable_conflicts()); !status.ok()) return status;
     AddPut(call_, request_id_, KindOf<v1::Match>(), {}, match, change);
   }
   for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, name, matched)) {

@@ -5,7 +5,6 @@
 #include <thread>
 #include <utility>
 
-#include "services/market/engine_day.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
@@ -14,7 +13,7 @@ absl::StatusOr<std::unique_ptr<RoundConflicts>> RoundConflicts::Load(const stora
                                                                      const v1::Policy& policy,
                                                                      matcher::Day today,
                                                                      const std::function<bool()>& stop) {
-  std::unique_ptr<RoundConflicts> conflicts(new RoundConflicts(snapshot, today));
+  std::unique_ptr<RoundConflicts> conflicts(new RoundConflicts(today));
   if (policy.conflict_rules().empty()) return conflicts;
   RelationBook& book = conflicts->book_;
   if (absl::Status status = LoadRelations(snapshot, stop, &book); !status.ok()) return status;
@@ -36,12 +35,7 @@ int64_t RoundConflicts::RemoveBlocked(const NamedMarket& market, matcher::Candid
     const int64_t begin = std::exchange(candidates->need_begin[need], kept);
     const int64_t end = candidates->need_begin[need + 1];
     if (begin == end) continue;
-    const matcher::NeedIndex index{static_cast<int32_t>(need)};
-    const matcher::Need row = market.market().need(index);
-    ConflictSubject subject{.tap = {},
-                            .cooperative = book_.FindParty(FirstId(market.NameOf(index))),
-                            .need_window = row.window,
-                            .advice = book_.AdviceOf(market.NameOf(row.service))};
+    ConflictSubject subject = SubjectOf(market, matcher::NeedIndex{static_cast<int32_t>(need)});
     for (int64_t at = begin; at < end; ++at) {
       subject.tap = parties[market.market().offer(candidates->offer[at]).tap.at()];
       if (reader.Blocks(subject)) continue;
@@ -59,15 +53,20 @@ int64_t RoundConflicts::RemoveBlocked(const NamedMarket& market, matcher::Candid
   return blocked;
 }
 
-absl::Status RoundConflicts::AddTo(v1::Match* match) const {
-  if (book_.conflicts().rules().empty()) return absl::OkStatus();
-  const ConflictSubject subject{.tap = book_.FindParty(FirstId(match->tap())),
-                                .cooperative = book_.FindParty(FirstId(match->cooperative())),
-                                .need_window = WindowOf(match->window()),
-                                .advice = book_.AdviceOf(match->service())};
-  for (v1::Conflict& conflict : ConflictReader(book_, today_).ConflictsOn(subject))
-    *match->add_conflicts() = std::move(conflict);
-  return FillEvidence(snapshot_, match->mutable_conflicts());
+std::vector<v1::Conflict> RoundConflicts::On(const NamedMarket& market, matcher::NeedIndex need,
+                                             matcher::OfferIndex offer) const {
+  if (book_.conflicts().rules().empty()) return {};
+  ConflictSubject subject = SubjectOf(market, need);
+  subject.tap = book_.FindParty(FirstId(market.NameOf(market.market().offer(offer).tap)));
+  return ConflictReader(book_, today_).ConflictsOn(subject);
+}
+
+ConflictSubject RoundConflicts::SubjectOf(const NamedMarket& market, matcher::NeedIndex need) const {
+  const matcher::Need row = market.market().need(need);
+  return {.tap = {},
+          .cooperative = book_.FindParty(FirstId(market.NameOf(need))),
+          .need_window = row.window,
+          .advice = book_.AdviceOf(market.NameOf(row.service))};
 }
 
 }  // namespace ayni::services

@@ -4,12 +4,11 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "ayni/v1/match.pb.h"
+#include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "matcher/candidate.h"
 #include "services/market/named_market.h"
@@ -30,15 +29,15 @@ class RoundConflicts {
 
   // Takes out the candidates that a conflict blocks, and returns how many there were.
   int64_t RemoveBlocked(const NamedMarket& market, matcher::Candidates* candidates) const;
-  // Puts into the match what was found on its need, which is as the market has it, and its TAP, with the
-  // evidence.
-  absl::Status AddTo(v1::Match* match) const;
+  // What was found on the need and the TAP of the offer; without what FillEvidence adds.
+  std::vector<v1::Conflict> On(const NamedMarket& market, matcher::NeedIndex need,
+                               matcher::OfferIndex offer) const;
 
  private:
-  RoundConflicts(const storage::Snapshot& snapshot, matcher::Day today)
-      : snapshot_(snapshot), today_(today) {}
+  explicit RoundConflicts(matcher::Day today) : today_(today) {}
+  // Of no TAP.
+  ConflictSubject SubjectOf(const NamedMarket& market, matcher::NeedIndex need) const;
 
-  const storage::Snapshot& snapshot_;
   const matcher::Day today_;
   RelationBook book_;
 };

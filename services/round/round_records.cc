@@ -187,6 +187,8 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
   if (cleared.posed.segments.SoleSource(matched.need)) record.add_flags(v1::Match::FLAG_SOLE_SOURCE);
   if (IsSingleOffer(cleared, matched.need)) record.add_flags(v1::Match::FLAG_SINGLE_OFFER);
   record.set_origin(v1::Match::ORIGIN_ROUND);
+  for (v1::Conflict& conflict : cleared.conflicts->On(cleared.market, matched.need, matched.offer))
+    *record.add_conflicts() = std::move(conflict);
   return record;
 }
 

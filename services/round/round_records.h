@@ -25,6 +25,7 @@ struct MatchedEdge {
 // Edges that were given units, in the order of the problem.
 std::vector<MatchedEdge> MatchedEdges(const ClearedRound& cleared);
 
+// Its conflicts are without what FillEvidence adds.
 v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, const MatchedEdge& matched,
                       absl::Time now);
 
