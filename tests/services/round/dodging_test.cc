@@ -1,0 +1,307 @@
+// Ways round a limit, each tried: what a controller is given is then what it would have been given without.
+#include <numeric>
+#include <utility>
+
+#include "ayni/v1/audit_service.pb.h"
+#include "services/resource/time.h"
+#include "tests/services/round/round_market.h"
+
+namespace ayni::services {
+namespace {
+
+class Dodging : public RoundMarket {
+ protected:
+  void PutParty(const std::string& id) {
+    v1::Party party;
+    party.set_name("parties/" + id);
+    party.set_display_name(id);
+    party.add_roles(v1::PARTY_ROLE_COMPANY);
+    market_.Put(party);
+  }
+  void Relate(const std::string& subject, v1::RelationType type, const std::string& object, int share = 0,
+              std::pair<int, int> days = {-1'000, 1'000}) {
+    v1::Relation relation;
+    relation.set_name(absl::StrCat("relations/r", ++relation_count_));
+    relation.set_subject("parties/" + subject);
+    relation.set_object("parties/" + object);
+    relation.set_type(type);
+    relation.set_share_basis_points(share);
+    relation.set_standing(v1::RELATION_STANDING_CONFIRMED);
+    *relation.mutable_start_date() = DateIn(days.first);
+    *relation.mutable_end_date() = DateIn(days.second);
+    market_.Put(relation);
+  }
+  google::type::Date DateIn(int days) {
+    const absl::CivilDay day = absl::ToCivilDay(market_.now(), absl::UTCTimeZone()) + days;
+    google::type::Date date;
+    date.set_year(static_cast<int>(day.year()));
+    date.set_month(day.month());
+    date.set_day(day.day());
+    return date;
+  }
+  void SetLevel(v1::ControllerLevel level, int share_basis_points,
+                v1::LimitBasis basis = v1::LIMIT_BASIS_DEMAND) {
+    v1::Policy policy = GroupPolicy(share_basis_points);
+    policy.mutable_limits(0)->set_controller_level(level);
+    policy.mutable_limits(0)->set_basis(basis);
+    policy.mutable_limits(0)->set_window_days(30);
+    market_.Put(policy);
+  }
+  std::map<std::string, int64_t> Clear(const std::string& id) {
+    market_.CreateRound(id);
+    market_.Publish("rounds/" + id);
+    return UnitsByTap("rounds/" + id);
+  }
+  v1::SegmentReport Report(const std::string& round, const std::string& limit) {
+    v1::ListSegmentReportsRequest request;
+    request.set_parent(round);
+    const auto listed =
+        market_.Call<v1::ListSegmentReportsResponse>("ayni.v1.AuditService/ListSegmentReports", request);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    for (const v1::SegmentReport& report : listed->segment_reports()) {
+      if (report.segment().limit() == limit) return report;
+    }
+    ADD_FAILURE() << "no report under " << limit;
+    return {};
+  }
+
+  int relation_count_ = 0;
+};
+
+TEST_F(Dodging, TwoShellsUnderOneOwnerAreOne) {
+  Fill(1, 100, 4, 100);
+  PutParty("owner");
+  Relate("owner", v1::RELATION_TYPE_OWNS, "tap0", 10'000);
+  Relate("owner", v1::RELATION_TYPE_OWNS, "tap1", 2'500);
+  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+}
+
+TEST_F(Dodging, AChainOfHoldingsJustUnderTheThresholdJoins) {
+  Fill(1, 100, 4, 100);
+  for (const char* id : {"owner", "holding", "other"}) PutParty(id);
+  // 51 % decides alone, and 20 % at first hand with 6 % through another company make 26 %.
+  Relate("owner", v1::RELATION_TYPE_OWNS, "holding", 5'100);
+  Relate("holding", v1::RELATION_TYPE_OWNS, "tap0", 2'500);
+  Relate("owner", v1::RELATION_TYPE_OWNS, "tap1", 2'000);
+  Relate("owner", v1::RELATION_TYPE_OWNS, "other", 3'000);
+  Relate("other", v1::RELATION_TYPE_OWNS, "tap1", 2'000);
+  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+}
+
+TEST_F(Dodging, CircularOwnershipIsOneGroup) {
+  Fill(1, 100, 4, 100);
+  PutParty("loop");
+  Relate("tap0", v1::RELATION_TYPE_OWNS, "loop", 6'000);
+  Relate("loop", v1::RELATION_TYPE_OWNS, "tap1", 6'000);
+  Relate("tap1", v1::RELATION_TYPE_OWNS, "tap0", 6'000);
+  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+}
+
+// In Cajamarca twelve promoters stood before one distributor.
+TEST_F(Dodging, ADistributorBehindFiveTapsIsSeenAndHeld) {
+  Fill(5, 20, 5, 20);
+  PutParty("distributor");
+  for (int tap = 0; tap < 5; ++tap)
+    Relate("distributor", v1::RELATION_TYPE_SUPPLIES, absl::StrCat("tap", tap));
+  v1::Policy policy = GroupPolicy(10'000);
+  policy.mutable_limits(0)->set_id("taps");
+  policy.mutable_limits(0)->set_controller_level(v1::CONTROLLER_LEVEL_TAP);
+  policy.mutable_limits(0)->set_share_basis_points(2'000);
+  *policy.add_limits() = policy.limits(0);
+  policy.mutable_limits(1)->set_id("suppliers");
+  policy.mutable_limits(1)->set_controller_level(v1::CONTROLLER_LEVEL_SUPPLIER);
+  policy.mutable_limits(1)->set_share_basis_points(10'000);
+  policy.mutable_thresholds()->set_high_hhi(1'800);
+  market_.Put(policy);
+  Clear("r1");
+  EXPECT_EQ(Report("rounds/r1", "taps").hhi(), 2'000);
+  EXPECT_EQ(Report("rounds/r1", "taps").effective_controllers_hundredths(), 500);
+  const v1::SegmentReport suppliers = Report("rounds/r1", "suppliers");
+  EXPECT_EQ(suppliers.hhi(), 10'000);
+  EXPECT_EQ(suppliers.cr1_basis_points(), 10'000);
+  ASSERT_EQ(suppliers.shares_size(), 1);
+  EXPECT_EQ(suppliers.shares(0).controller(), "parties/distributor");
+  ASSERT_EQ(suppliers.warnings_size(), 1);
+  EXPECT_EQ(suppliers.warnings(0), v1::CONCENTRATION_WARNING_HIGH_HHI);
+  ASSERT_TRUE(Undo("rounds/r1", "to hold it to a share").ok());
+  policy.mutable_limits(1)->set_share_basis_points(3'000);
+  market_.Put(policy);
+  Clear("r2");
+  EXPECT_EQ(UnitsOf("rounds/r2"), 30);
+}
+
+TEST_F(Dodging, ABrandBehindSeveralTapsIsHeldToOneShare) {
+  Fill(1, 100, 4, 100);
+  PutParty("brand");
+  PutParty("shell");
+  // One TAP represents it itself, of the other its owner does.
+  Relate("tap0", v1::RELATION_TYPE_REPRESENTS_BRAND_OF, "brand");
+  Relate("shell", v1::RELATION_TYPE_OWNS, "tap1", 9'000);
+  Relate("shell", v1::RELATION_TYPE_REPRESENTS_BRAND_OF, "brand");
+  SetLevel(v1::CONTROLLER_LEVEL_BRAND, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+}
+
+TEST_F(Dodging, AnOfferThatNamesItsSellerCountsWithIt) {
+  Fill(1, 100, 4, 100);
+  PutParty("seller");
+  for (int tap = 0; tap < 2; ++tap) {
+    v1::Offer offer = ReadOffer(tap);
+    offer.mutable_embedded()->set_product("vaccine");
+    offer.mutable_embedded()->set_seller("parties/seller");
+    market_.Put(offer);
+  }
+  SetLevel(v1::CONTROLLER_LEVEL_SUPPLIER, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+}
+
+TEST_F(Dodging, AFunderBehindSeveralTapsIsHeldToOneShare) {
+  Fill(1, 100, 4, 100);
+  PutParty("funder");
+  Relate("funder", v1::RELATION_TYPE_FUNDS, "tap0");
+  Relate("funder", v1::RELATION_TYPE_FUNDS, "tap1");
+  SetLevel(v1::CONTROLLER_LEVEL_FUNDER, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+}
+
+TEST_F(Dodging, SellingATapADayBeforeTheRoundLeavesItsUnitsWithTheSeller) {
+  Fill(1, 100, 4, 100);
+  PutParty("seller");
+  PutParty("straw");
+  Relate("seller", v1::RELATION_TYPE_OWNS, "tap0", 10'000, {-500, -1});
+  Relate("straw", v1::RELATION_TYPE_OWNS, "tap0", 10'000, {0, 500});
+  Relate("seller", v1::RELATION_TYPE_OWNS, "tap1", 10'000);
+  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
+  auto units = Clear("r1");
+  EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
+  // What was sold before the limit's window is gone for good.
+  ASSERT_TRUE(Undo("rounds/r1", "to see what is sold long ago").ok());
+  market_.Advance(absl::Hours(24 * 5));
+  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_limits(0)->set_window_days(3);
+  market_.Put(policy);
+  EXPECT_EQ(Clear("r2").size(), 4u);
+  EXPECT_EQ(UnitsOf("rounds/r2"), 100);
+}
+
+TEST_F(Dodging, ManySmallNeedsAreHeldAsOneIs) {
+  Fill(50, 2, 4, 100);
+  SetLevel(v1::CONTROLLER_LEVEL_TAP, 3'000);
+  for (const auto& [tap, units] : Clear("r1")) EXPECT_LE(units, 30) << tap;
+}
+
+TEST_F(Dodging, DemandThatIsPostedAndNotMatchedLiftsNoCap) {
+  Fill(1, 100, 4, 100);
+  SetLevel(v1::CONTROLLER_LEVEL_TAP, 3'000, v1::LIMIT_BASIS_MATCHED);
+  const auto before = Clear("r1");
+  ASSERT_TRUE(Undo("rounds/r1", "to post phantom needs").ok());
+  // A friend of tap0 asks for a vast quantity, of which only a little more can be matched by anybody.
+  v1::Offer offer = ReadOffer(0);
+  offer.set_capacity(100'000);
+  market_.Put(offer);
+  market_.Put(ACooperative("friend"));
+  market_.Put(ANeed(market_, "friend", "phantom", 100'000));
+  auto units = Clear("r2");
+  int64_t all = 0;
+  for (const auto& [tap, of_tap] : units) all += of_tap;
+  EXPECT_LE(units["parties/tap0"], (3 * all + 9) / 10);
+  // The others' capacity of 300 bounds it: 30 % of what is matched, whatever is asked for.
+  EXPECT_LE(units["parties/tap0"], 129);
+  EXPECT_EQ(Report("rounds/r2", "groups").volume(), all);
+}
+
+class Reserves : public Dodging {
+ protected:
+  void SetGender(int tap, v1::Gender gender) {
+    v1::Party party = market_.Read<v1::Party>(absl::StrCat("parties/tap", tap));
+    party.mutable_tap()->set_gender(gender);
+    market_.Put(party);
+  }
+};
+
+TEST_F(Reserves, KeepAShareForAClassAndSayWhatItCostAndBrought) {
+  Fill(4, 25, 4, 100);
+  // The dearest is a woman: without a reserve she is given nothing.
+  for (int tap = 0; tap < 4; ++tap) {
+    SetGender(tap, tap == 3 ? v1::GENDER_WOMAN : v1::GENDER_MAN);
+    v1::Offer offer = ReadOffer(tap);
+    offer.mutable_unit_price()->set_minor_units(tap == 3 ? 500 : 100);
+    market_.Put(offer);
+  }
+  v1::Policy policy = APolicy();
+  market_.Put(policy);
+  EXPECT_EQ(Clear("r1")["parties/tap3"], 0);
+  ASSERT_TRUE(Undo("rounds/r1", "to keep a share").ok());
+  v1::Reserve* reserve = policy.add_reserves();
+  reserve->set_id("women");
+  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
+  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+  reserve->set_by_value_chain(true);
+  reserve->set_share_basis_points(2'000);
+  reserve->set_penalty(1'000'000);
+  market_.Put(policy);
+  EXPECT_EQ(Clear("r2")["parties/tap3"], 20);
+  const v1::RoundSummary summary = market_.Read<v1::Round>("rounds/r2").summary();
+  EXPECT_EQ(summary.kept_quantity(), 20);
+  EXPECT_EQ(summary.missing_quantity(), 0);
+  EXPECT_LT(summary.welfare(), summary.welfare_without_reserves());
+  ASSERT_EQ(summary.reserves_size(), 1);
+  EXPECT_EQ(summary.reserves(0).reserve(), "women");
+  EXPECT_EQ(summary.reserves(0).matched_quantity(), 20);
+  EXPECT_EQ(summary.reserves(0).matched_quantity_without(), 0);
+}
+
+TEST_F(Reserves, WithoutThemGenderChangesNoScoreAndNoMatch) {
+  Fill(6, 10, 4, 20);
+  SetLevel(v1::CONTROLLER_LEVEL_TAP, 4'000);
+  for (int tap = 0; tap < 4; ++tap) SetGender(tap, v1::GENDER_MAN);
+  Clear("r1");
+  const auto before = Matches("rounds/r1");
+  ASSERT_TRUE(Undo("rounds/r1", "to swap").ok());
+  for (int tap = 0; tap < 4; tap += 2) SetGender(tap, v1::GENDER_WOMAN);
+  v1::Round again = market_.Read<v1::Round>("rounds/r1");
+  again.set_name("rounds/r2");
+  again.set_state(v1::Round::STATE_DRAFT);
+  again.clear_summary();
+  market_.Put(again);  // the same seed
+  market_.Publish("rounds/r2");
+  const auto after = Matches("rounds/r2");
+  ASSERT_EQ(before.size(), after.size());
+  for (size_t at = 0; at < before.size(); ++at) {
+    EXPECT_EQ(before[at].need(), after[at].need());
+    EXPECT_EQ(before[at].tap(), after[at].tap());
+    EXPECT_EQ(before[at].quantity(), after[at].quantity());
+    EXPECT_EQ(before[at].score(), after[at].score());
+  }
+}
+
+TEST_F(Reserves, AThinSegmentCallsForTaps) {
+  Fill(2, 100, 2, 50);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_limits(0)->set_min_controllers(4);
+  policy.mutable_limits(0)->set_thin_market_rule(v1::THIN_MARKET_RULE_WAIVE);
+  market_.Put(policy);
+  Clear("r1");
+  const v1::SegmentReport report = Report("rounds/r1", "groups");
+  ASSERT_TRUE(report.thin());
+  EXPECT_EQ(report.tap_call().quantity(), 100);
+  EXPECT_EQ(report.tap_call().services(0), "services/s");
+  EXPECT_FALSE(report.tap_call().languages().empty());
+  // Two until there are four, and two that each do what one did: success of 75 % and 30 %.
+  EXPECT_EQ(report.tap_call().tap_count(), 2);
+  EXPECT_EQ(report.tap_call().community_trainee_count(), 3);
+  EXPECT_EQ(report.tap_call().enterprise_trainee_count(), 7);
+}
+
+}  // namespace
+}  // namespace ayni::services
