@@ -52,7 +52,8 @@ constexpr TypeColumns kDefaultColumns[] = {
      "name,segment.limit=limit,segment.service=service,segment.territory=territory,segment.value_chain=chain,"
      "demanded_quantity="
      "demanded,"
-     "matched_quantity=matched,eligible_controller_count=controllers,hhi,thin"},
+     "matched_quantity=matched,eligible_controller_count=controllers,hhi_before=hhi before,hhi,"
+     "cr1_basis_points=CR1,warnings,thin"},
     {"ayni.v1.Price",
      "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
      "territory,price=price in score"},

@@ -12,14 +12,14 @@ namespace {
 
 constexpr int kWeightsSum = 1000;
 
-// Each id once in its list.
+// Each id once in its list, and in no other list that shares `seen`.
 template <typename List>
-void CheckIds(const Admission& admission, const char* field, const List& list) {
-  absl::flat_hash_set<std::string> seen;
+void CheckIds(const Admission& admission, const char* field, const List& list,
+              absl::flat_hash_set<std::string>* seen) {
   for (int i = 0; i < list.size(); ++i) {
-    if (list[i].id().empty() || seen.insert(list[i].id()).second) continue;
+    if (list[i].id().empty() || seen->insert(list[i].id()).second) continue;
     admission.violations->Add(admission.path.Element(field, i) / "id",
-                              absl::StrCat("stands in the list already: ", list[i].id()));
+                              absl::StrCat("stands already: ", list[i].id()));
   }
 }
 
@@ -85,9 +85,11 @@ void CheckWeights(const Admission& admission, const v1::Policy& policy) {
 }
 
 void AdmitPolicy(const Admission& admission, const v1::Policy* before, v1::Policy* after) {
-  CheckIds(admission, "limits", after->limits());
-  CheckIds(admission, "reserves", after->reserves());
-  CheckIds(admission, "floors", after->floors());
+  // Prices name limits, reserves and floors alike.
+  absl::flat_hash_set<std::string> seen;
+  CheckIds(admission, "limits", after->limits(), &seen);
+  CheckIds(admission, "reserves", after->reserves(), &seen);
+  CheckIds(admission, "floors", after->floors(), &seen);
   CheckLimits(admission, *after);
   CheckClasses(admission, *after);
   CheckWeights(admission, *after);

@@ -173,6 +173,12 @@ TEST(CreatePolicy, NamesEachWrongField) {
              *p->add_reserves() = AReserve();
            },
            "policy.reserves[1].id"},
+          {"reserve that is called as a limit is",
+           [](R*, v1::Policy* p) {
+             *p->add_reserves() = AReserve();
+             p->mutable_reserves(0)->set_id(p->limits(0).id());
+           },
+           "policy.reserves[0].id"},
           {"reserve for everybody",
            [](R*, v1::Policy* p) {
              *p->add_reserves() = AReserve();
