@@ -8,14 +8,15 @@
 //   cap       = max(1, ceil(share * V))
 //   room      = max(0, cap - what the controller holds)
 // Of a need, only what its candidates can serve is demand: the lesser of what it lacks and the sum of their
-// bounds. Otherwise one need that nobody can serve, of a vast quantity, would lift every cap in its segment.
-// Of kMatched, demand that is not matched lifts no cap at all; settling.h finds the caps.
-// Of kMoney, what is held and matched is counted by its price, in minor units, and each currency has segments
-// of its own; there the 1 of the cap is one unit of a service at its price.
-// A TAP that counts with several controllers at a level counts with each in full.
-// A segment is thin where fewer independent controllers than min_controllers have a candidate in it:
-// ownership groups, or controllers of the limit's level where these are fewer. In a thin segment kWaive lets
-// the cells go, and its matches are SOLE_SOURCE; kEnforce keeps them.
+// bounds; and of a segment, what the offers that are candidates in it have left, each counted once. Otherwise
+// one need that nobody can serve, of a vast quantity, or one that is posted twenty times, would lift every
+// cap. Of kMatched, demand that is not matched lifts no cap at all; settling.h finds the caps. Of kMoney,
+// what is held and matched is counted by its price, in minor units, and each currency has segments of its
+// own; there the 1 of the cap is one unit of a service at its price. A TAP that counts with several
+// controllers at a level counts with each in full. A segment is thin where fewer independent controllers than
+// min_controllers have a candidate in it: ownership groups, or controllers of the limit's level where these
+// are fewer. In a thin segment kWaive lets the cells go, and its matches are SOLE_SOURCE; kEnforce keeps
+// them.
 #ifndef AYNI_MATCHER_LIMIT_H_
 #define AYNI_MATCHER_LIMIT_H_
 

@@ -137,6 +137,7 @@ class LimitSegments {
       for (const PartyIndex controller : controllers) party_end = std::max(party_end, controller.value + 1);
     }
     place_.resize(party_end);
+    offer_segment_.resize(market.offer_count(), -1);
   }
 
   absl::Span<const PartyIndex> ControllersOfOffer(int64_t edge) const {
@@ -171,7 +172,9 @@ class LimitSegments {
       segment.held = Plus(segment.held, amount);
     }
     highest_demanded_ = 0;
+    offered_ = 0;
     for (int32_t need : needs_[at]) CountNeed(index, need, &segment);
+    HoldToOffers(&segment);
     segment.eligible_controller_count = CountEligible();
     // Of what is matched nothing is known yet: at first all of the demand may be, at its dearest.
     segment.volume =
@@ -193,6 +196,22 @@ class LimitSegments {
     if (has_cell) MarkEdges(at);
   }
 
+  // Many needs that the same few offers could serve, one as well as another, are together no more demand than
+  // these offers can serve: otherwise whoever posts one need twenty times lifts every cap.
+  void HoldToOffers(Segment* segment) {
+    const Amount demanded = std::min(segment->demanded, offered_);
+    if (limit_.measure == LimitMeasure::kUnits) segment->unreached += segment->demanded - demanded;
+    segment->demanded = demanded;
+    highest_demanded_ = std::min(highest_demanded_, offered_);
+  }
+
+  void CountOffer(int32_t segment_position, OfferIndex index, const Offer& offer) {
+    int32_t& last_segment = offer_segment_[index.at()];
+    if (last_segment == segment_position) return;
+    last_segment = segment_position;
+    offered_ = Plus(offered_, Measured(limit_, offer.open_capacity, offer.price));
+  }
+
   // Its demand, and which controllers have candidates for it.
   void CountNeed(int32_t segment_position, int32_t need, Segment* segment) {
     const Units demand = given_.need_demand[need];
@@ -200,8 +219,10 @@ class LimitSegments {
     MinorUnits highest = 0;
     const std::vector<int64_t>& begin = given_.candidates.need_begin;
     for (int64_t edge = begin[need]; edge < begin[need + 1]; ++edge) {
-      const Offer offer = given_.market.offer(given_.candidates.offer[edge]);
+      const OfferIndex index = given_.candidates.offer[edge];
+      const Offer offer = given_.market.offer(index);
       const Tap& tap = given_.market.tap(offer.tap);
+      CountOffer(segment_position, index, offer);
       eligible_groups_.push_back(tap.ownership_group);
       lowest = std::min(lowest, offer.price);
       highest = std::max(highest, offer.price);
@@ -292,6 +313,9 @@ class LimitSegments {
   std::vector<Place> place_;
   std::vector<PartyIndex> eligible_groups_;
   Amount highest_demanded_ = 0;
+  // What the offers that can serve it have left, and by offer the last segment in which it was counted.
+  Amount offered_ = 0;
+  std::vector<int32_t> offer_segment_;
 };
 
 // The largest level at which demands, none above it, come to at most kTotalDemandMax.

@@ -67,6 +67,9 @@ absl::Status OpenEditor(const std::string& path, const Environment& environment)
   return LocalFileError(path, absl::StrCat("the editor, ", editor, ", failed", remedy, ". The text is kept"));
 }
 
+// An editor that is a script may never learn.
+constexpr int kOpeningsMax = 20;
+
 // The text without the lines that told of earlier mistakes.
 std::string WithoutErrors(const std::string& text) {
   std::string rest;
@@ -111,7 +114,7 @@ class Editing {
                                     " as a new version. Save and close: it is checked, and made a draft. ",
                                     "Leave it as it is: nothing is made.\n", YamlText(begun));
     std::vector<ReadingError> errors;
-    while (true) {
+    for (int openings = 1;; ++openings) {
       const std::string shown = errors.empty() ? text : WithErrors(errors, text);
       if (absl::Status written = WriteFile(path_, shown); !written.ok()) return written;
       if (absl::Status edited = OpenEditor(path_, environment_); !edited.ok()) return edited;
@@ -123,6 +126,7 @@ class Editing {
       if (is_same && !errors.empty()) return GiveUp(errors);
       v1::Policy policy;
       errors = Check(text, &policy);
+      if (!errors.empty() && openings == kOpeningsMax) return GiveUp(errors);
       if (!errors.empty()) continue;
       return Make(policy);
     }

@@ -106,6 +106,18 @@ std::string SummaryText(const v1::RoundSummary& summary, const Naming& naming) {
   absl::StrAppendFormat(&text, "  took           market %s, clearing %s, verifying %s, storing %s\n",
                         Took(summary.market_duration()), Took(summary.clear_duration()),
                         Took(summary.verify_duration()), Took(summary.commit_duration()));
+  if (summary.kept_quantity() > 0) {
+    const int64_t cost = std::max<int64_t>(0, summary.welfare_without_reserves() - summary.welfare());
+    absl::StrAppendFormat(
+        &text, "  reserves       %d units kept, of which %d are missing; they cost %s of welfare\n",
+        summary.kept_quantity(), summary.missing_quantity(),
+        Percent(cost, summary.welfare_without_reserves()));
+    for (const v1::ReserveReport& reserve : summary.reserves()) {
+      absl::StrAppendFormat(&text, "                 %s, %s: %d units, %d without\n", reserve.reserve(),
+                            naming(reserve.value_chain()), reserve.matched_quantity(),
+                            reserve.matched_quantity_without());
+    }
+  }
   if (summary.superseded_count() > 0) {
     absl::StrAppendFormat(&text, "  left out       %d matches whose need or offer changed meanwhile\n",
                           summary.superseded_count());

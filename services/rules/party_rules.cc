@@ -133,6 +133,9 @@ absl::Status PermitRoles(const Admission& admission, const v1::Party& before, co
 
 absl::Status PermitParty(const Admission& admission, const v1::Party* before, const v1::Party* after) {
   if (before == nullptr || after == nullptr) return absl::OkStatus();
+  if (before->neutral() != after->neutral()) {
+    if (absl::Status status = CheckUnconcerned(admission.caller, after->name()); !status.ok()) return status;
+  }
   return PermitRoles(admission, *before, *after);
 }
 

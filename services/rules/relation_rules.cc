@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "services/rules/day.h"
+#include "services/rules/roles.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
@@ -102,11 +103,24 @@ void AdmitRelation(const Admission& admission, const v1::Relation* before, v1::R
   }
 }
 
+// What an administrator states stands. Of its own party another one states it: a relation, or a recusal, may
+// lift a conflict.
+absl::Status PermitRelation(const Admission& admission, const v1::Relation* before,
+                            const v1::Relation* after) {
+  const v1::Relation& relation = after == nullptr ? *before : *after;
+  for (const std::string& party : {relation.subject(), relation.object()}) {
+    if (absl::Status unconcerned = CheckUnconcerned(admission.caller, party); !unconcerned.ok())
+      return unconcerned;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 RulesOf<v1::Relation> RelationRules() {
   RulesOf<v1::Relation> rules;
   rules.admit = AdmitRelation;
+  rules.permit = PermitRelation;
   rules.filter_fields = {"subject", "object", "type", "standing"};
   return rules;
 }

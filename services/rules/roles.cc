@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/errors.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
@@ -13,6 +14,15 @@ bool HasRole(const v1::Party& party, v1::PartyRole role) {
 }
 
 std::string PartyOf(absl::string_view name) { return absl::StrCat("parties/", FirstId(name)); }
+
+absl::Status CheckUnconcerned(const Caller& caller, absl::string_view party) {
+  if (caller.role != v1::ROLE_ADMINISTRATOR || caller.party.empty() || caller.party != party)
+    return absl::OkStatus();
+  return Forbidden("PARTY_CONCERNED",
+                   absl::StrCat(caller.principal, " acts for ", caller.party,
+                                ", which this is about: another administrator decides"),
+                   {{"party", caller.party}});
+}
 
 void CheckParent(const Admission& admission, absl::string_view name, v1::PartyRole role) {
   if (name.empty()) return;

@@ -15,6 +15,10 @@ bool HasRole(const v1::Party& party, v1::PartyRole role);
 // parties/c3 of cooperatives/c3/needs/n17, of taps/c3 and of parties/c3.
 std::string PartyOf(absl::string_view name);
 
+// An administrator that acts for a party decides nothing of it: PermissionDenied with the reason
+// PARTY_CONCERNED. To members, who have rights of their own, OK.
+absl::Status CheckUnconcerned(const Caller& caller, absl::string_view party);
+
 // The party above the record `name` must exist and play `role`.
 void CheckParent(const Admission& admission, absl::string_view name, v1::PartyRole role);
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/conflict_service.pb.h"
@@ -12,6 +13,7 @@
 #include "services/resource/time.h"
 #include "services/resource/violations.h"
 #include "services/rules/resource_methods.h"
+#include "services/rules/roles.h"
 
 namespace ayni::services {
 namespace {
@@ -49,15 +51,13 @@ void Grant(const Caller& caller, absl::Time now, v1::Waiver* waiver) {
 }
 
 absl::Status CheckUnconcerned(const Caller& caller, const v1::Waiver& waiver) {
-  const bool concerned =
-      !caller.party.empty() &&
-      (caller.party == waiver.tap() || caller.party == waiver.cooperative() ||
-       std::find(waiver.through().begin(), waiver.through().end(), caller.party) != waiver.through().end());
-  if (!concerned) return absl::OkStatus();
-  return Forbidden("PARTY_CONCERNED",
-                   absl::StrCat(caller.principal, " acts for ", caller.party,
-                                ", which the waiver is about: another administrator decides"),
-                   {{"party", caller.party}});
+  std::vector<std::string> parties(waiver.through().begin(), waiver.through().end());
+  parties.push_back(waiver.tap());
+  parties.push_back(waiver.cooperative());
+  for (const std::string& party : parties) {
+    if (absl::Status status = CheckUnconcerned(caller, party); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Draft> GrantWaiver(const Call& call, const Message& request, const StoredRecord& stored,

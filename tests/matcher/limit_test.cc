@@ -189,8 +189,10 @@ TEST_F(OneSegment, ANeedCountsForNoMoreThanItsOffersCanServe) {
   market_.SetNeed({1}, vast.Row());
   const PosedProblem posed = Pose({{.share_basis_points = 3'000}});
   EXPECT_EQ(posed.problem.need_demand, (std::vector<Units>{100, 400}));
-  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(4, 150));
-  EXPECT_EQ(posed.segments.segments[0].unreached, kUnitsMax - 400);
+  // Both together no more than the four offers have.
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(4, 120));
+  EXPECT_EQ(posed.segments.segments[0].demanded, 400);
+  EXPECT_EQ(posed.segments.segments[0].unreached, kUnitsMax - 300);
 }
 
 TEST_F(OneSegment, ASegmentThatNoOfferReachesIsListedAsThin) {
@@ -291,6 +293,7 @@ struct Counted {
   std::set<int32_t> controllers;
   std::map<int32_t, Units> held_by;
   std::map<int32_t, std::set<int32_t>> needs_of;
+  std::map<int32_t, Units> offered;
 };
 using Place = std::tuple<int32_t, int32_t, int32_t, int32_t>;
 
@@ -321,7 +324,16 @@ std::map<Place, Counted> CountByHand(const Market& market, const Candidates& can
         at.controllers.insert(controller.value);
       }
       at.groups.insert(tap.ownership_group.value);
+      at.offered[candidates.offer[edge].value] = market.offer(candidates.offer[edge]).open_capacity;
     }
+  }
+  // Needs can't be served by more than the offers have, however often they are posted.
+  for (auto& [key, at] : counted) {
+    Units offered = 0;
+    for (const auto& [offer, units] : at.offered) offered += units;
+    const Units above = std::max<Units>(0, at.demanded - offered);
+    at.demanded -= above;
+    at.unreached += above;
   }
   return counted;
 }

@@ -64,7 +64,7 @@ TEST_F(CandidateLimits, CountANeedOfTheRoundOnce) {
   // 100 units were asked for and 60 could be served: the rest was in the round's volume already.
   market_.Put(AnOffer(market_, "tap0", "o", 90));
   const v1::Need left = ReadNeed(ReadNeed(0).state() == v1::Need::STATE_OPEN ? 0 : 1);
-  EXPECT_EQ(List(left.name()).segment_limits(0).volume(), 100);
+  EXPECT_EQ(List(left.name()).segment_limits(0).volume(), 60);
 }
 
 TEST_F(CandidateLimits, LeaveAllWhereTheMarketIsThin) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ayni/v1/audit_service.pb.h"
+#include "ayni/v1/relation_service.pb.h"
 #include "services/resource/time.h"
 #include "tests/services/round/round_market.h"
 
@@ -218,6 +219,35 @@ TEST_F(Dodging, DemandThatIsPostedAndNotMatchedLiftsNoCap) {
   // The others' capacity of 300 bounds it: 30 % of what is matched, whatever is asked for.
   EXPECT_LE(units["parties/tap0"], 129);
   EXPECT_EQ(Report("rounds/r2", "groups").volume(), all);
+}
+
+TEST_F(Dodging, OneNeedPostedTwentyTimesIsOne) {
+  Fill(1, 100, 4, 100);
+  SetLevel(v1::CONTROLLER_LEVEL_TAP, 3'000);
+  for (int at = 0; at < 20; ++at) market_.Put(ANeed(market_, "coop0", absl::StrCat("phantom", at), 100));
+  Clear("r1");
+  // What the four offers have, 400, and not 2,100: of that 30 %.
+  const v1::SegmentReport report = Report("rounds/r1", "groups");
+  EXPECT_EQ(report.volume(), 400);
+  EXPECT_EQ(report.demanded_quantity(), 400);
+  EXPECT_EQ(report.unreached_quantity(), 1'700);
+}
+
+TEST_F(Dodging, AnAdministratorWhoActsForAPartyStatesNothingOfIt) {
+  Fill(1, 10, 1, 10);
+  v1::CreateRelationRequest request;
+  request.mutable_relation()->set_subject("parties/tap0");
+  request.mutable_relation()->set_object("parties/coop0");
+  request.mutable_relation()->set_type(v1::RELATION_TYPE_RECUSED_FROM);
+  request.mutable_relation()->mutable_source()->set_kind(v1::RelationSource::KIND_DECLARED);
+  const auto state = [&](const std::string& party) {
+    return market_
+        .CallAs<v1::Relation>({"principals/admin2", v1::ROLE_ADMINISTRATOR, party}, Scope::kAny,
+                              "ayni.v1.RelationService/CreateRelation", request)
+        .status();
+  };
+  EXPECT_EQ(state("parties/tap0").code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(state("").ok()) << state("");
 }
 
 class Reserves : public Dodging {

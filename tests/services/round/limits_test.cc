@@ -159,7 +159,7 @@ TEST_F(Round, PublishesPricesThatProveItsBound) {
     EXPECT_GT(price.price(), 0);
     if (price.has_need()) bound += 10 * (by_need[price.need()] = price.price());
     if (price.has_offer()) bound += 10 * (by_offer[price.offer()] = price.price());
-    if (price.has_cell()) bound += 12 * (by_controller[price.cell().controller()] = price.price());
+    if (price.has_cell()) bound += 8 * (by_controller[price.cell().controller()] = price.price());
   }
   const int64_t score = Matches("rounds/r1")[0].score();
   for (int need = 0; need < 3; ++need) {
