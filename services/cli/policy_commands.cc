@@ -224,8 +224,9 @@ absl::StatusOr<v1::Policy> CreateDraft(const v1::Policy& policy, const std::stri
 
 std::string NextSteps(const v1::Policy& draft) {
   const std::string id = IdOf(draft);
-  return absl::StrCat("\nNext\n  ayni policy try ", id, "\n  ayni policy activate ", id,
-                      "   # by another administrator\n");
+  // With the etag nothing else is made active than what was looked at.
+  return absl::StrCat("\nNext\n  ayni policy try ", id, "\n  ayni policy activate ", id, " --etag ",
+                      draft.etag(), "   # by another administrator\n");
 }
 
 std::vector<Command> PolicyCommands() {
