@@ -94,10 +94,13 @@ Amount CapOf(int32_t share_basis_points, Amount volume) {
   return std::max<Amount>(1, static_cast<Amount>((parts + kWholeBasisPoints - 1) / kWholeBasisPoints));
 }
 
-Amount Measured(const Limit& limit, Units units, MinorUnits unit_price) {
-  if (limit.measure == LimitMeasure::kUnits) return units;
+Amount CostOf(Units units, MinorUnits unit_price) {
   const __int128 amount = static_cast<__int128>(units) * unit_price;
   return static_cast<Amount>(std::min<__int128>(amount, kAmountMax));
+}
+
+Amount Measured(const Limit& limit, Units units, MinorUnits unit_price) {
+  return limit.measure == LimitMeasure::kUnits ? units : CostOf(units, unit_price);
 }
 
 Amount Plus(Amount a, Amount b) { return std::min(a + b, kAmountMax); }

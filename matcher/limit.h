@@ -162,7 +162,8 @@ int32_t ShareOf(const Market& market, const Limit& limit, const SegmentKey& key,
 
 // max(1, ceil(share * volume)).
 Amount CapOf(int32_t share_basis_points, Amount volume);
-// What so many units count under the limit. At most kAmountMax, as every sum of Plus is.
+// What so many units cost, and what they count under the limit. At most kAmountMax, as every sum of Plus is.
+Amount CostOf(Units units, MinorUnits unit_price);
 Amount Measured(const Limit& limit, Units units, MinorUnits unit_price);
 Amount Plus(Amount a, Amount b);
 

@@ -37,7 +37,7 @@ NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Can
     lowest = std::min(lowest, market.offer(candidate.offer).price);
   }
   const Units units = std::min(reached, need.open_quantity);
-  return {units, units == 0 ? 0 : Measured({.measure = LimitMeasure::kMoney}, units, lowest)};
+  return {units, units == 0 ? 0 : CostOf(units, lowest)};
 }
 
 Units LimitStanding::UnitRoom() const { return std::clamp<Units>(room / unit_amount, 0, kUnitsMax); }

@@ -42,6 +42,8 @@ inline constexpr Day kDayMax = std::numeric_limits<Day>::max();
 struct Window {
   Day first = 0;
   Day last = -1;
+
+  friend bool operator==(const Window&, const Window&) = default;
 };
 
 // Money in minor units, 0..10^12; the currency stands beside it.

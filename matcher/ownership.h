@@ -30,6 +30,8 @@ struct Ownership {
   PartyIndex owned;
   int32_t share_basis_points = 0;  // 1..kWholeBasisPoints
   Window window;
+
+  friend bool operator==(const Ownership&, const Ownership&) = default;
 };
 
 // By party: the one of the lowest index in its group as of the day; itself where it stands alone. Of

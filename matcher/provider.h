@@ -24,6 +24,8 @@ struct ProviderTie {
   PartyIndex other;
   TieKind kind = TieKind::kSupplier;
   Window window;
+
+  friend bool operator==(const ProviderTie&, const ProviderTie&) = default;
 };
 
 // Of a Tap, as there.

@@ -173,6 +173,7 @@ bool LowerRooms(const Market& market, absl::Span<const Units> edge_units, PosedP
 
 // Every pass takes something away or is the last.
 void TakeAboveCaps(const Market& market, PosedProblem* posed, std::vector<Units>* edge_units) {
+  if (!NeedsSettling(*posed)) return;
   SegmentTable& table = posed->segments;
   for (;;) {
     const MatchedAmounts matched = AmountsMatched(market, *posed, *edge_units);
@@ -189,6 +190,7 @@ void TakeAboveCaps(const Market& market, PosedProblem* posed, std::vector<Units>
 }
 
 bool CapsHold(const Market& market, const PosedProblem& posed, absl::Span<const Units> edge_units) {
+  if (!NeedsSettling(posed)) return true;
   const SegmentTable& table = posed.segments;
   const MatchedAmounts matched = AmountsMatched(market, posed, edge_units);
   for (size_t at = 0; at < table.segments.size(); ++at) {

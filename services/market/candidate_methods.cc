@@ -16,11 +16,8 @@
 #include "services/market/limit_book.h"
 #include "services/market/need_conflicts.h"
 #include "services/market/policy.h"
-#include "services/resource/field_path.h"
-#include "services/resource/form.h"
 #include "services/resource/page.h"
 #include "services/resource/stored.h"
-#include "services/resource/violations.h"
 
 namespace ayni::services {
 namespace {
@@ -28,20 +25,6 @@ namespace {
 // Texts that sort as the list does: best score first, then by offer.
 std::string PlaceOf(const NamedMarket& market, const matcher::Candidate& candidate) {
   return absl::StrFormat("%07d %s", 1'000'000 - candidate.score, market.NameOf(candidate.offer));
-}
-
-absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
-                              const v1::ListCandidatesRequest& request) {
-  Violations violations;
-  const ResourceType& type = ResourceType::Of<v1::Need>();
-  if (!type.MatchesName(request.parent())) {
-    violations.Add(FieldPath() / "parent",
-                   absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
-  }
-  const Page page(store.secret(), request.page_size(), request.page_token(),
-                  absl::StrCat(call.method, "\n", request.parent()), {}, &violations);
-  if (!violations.empty()) return violations.ToStatus();
-  return page;
 }
 
 // What is shown of a need's candidates on one page, without the evidence of their conflicts. Costs finding
@@ -131,7 +114,8 @@ class CandidatePage {
 absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& store, const LiveMarket& market,
                                                         const Call& call,
                                                         const v1::ListCandidatesRequest& request) {
-  const auto page = ReadPage(store, call, request);
+  const auto page = ReadPageUnder(ResourceType::Of<v1::Need>(), request.parent(), store.secret(),
+                                  request.page_size(), request.page_token(), call.method);
   if (!page.ok()) return page.status();
   const auto stored = ReadRecord(store, ResourceType::Of<v1::Need>(), request.parent());
   if (!stored.ok()) return stored.status();

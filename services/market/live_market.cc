@@ -124,7 +124,7 @@ void LiveMarket::Follow() {
   while (!stopping_) {
     if (is_loaded) NoteWhatIsHeld();
     if (is_loaded &&
-        (controllers_changes_ != market_->tie_changes() || controllers_day_ != DayOf(clock_()))) {
+        (controllers_changes_ != market_->provider_changes() || controllers_day_ != DayOf(clock_()))) {
       JoinControllers();
     }
     if (is_loaded && relations_->conflicts().day() != DayOf(clock_())) FindConflicts();
@@ -212,7 +212,6 @@ absl::Status LiveMarket::Apply(const storage::FeedEntry& entry) {
     if (stopping_) return absl::OkStatus();
     if (IsUnder<v1::Match>(change.key) && *reloads) continue;
     absl::Status status = IsUnder<v1::Match>(change.key) ? ApplyMatch(change.key) : Apply(change);
-    if (status.ok()) status = ApplyToRelations(change);
     if (!status.ok()) return status;
   }
   {
@@ -222,7 +221,7 @@ absl::Status LiveMarket::Apply(const storage::FeedEntry& entry) {
   if (*reloads) {
     if (absl::Status status = ReloadBook(); !status.ok()) return status;
   }
-  if (*reloads || controllers_changes_ != market_->tie_changes()) JoinControllers();
+  if (*reloads || controllers_changes_ != market_->provider_changes()) JoinControllers();
   return absl::OkStatus();
 }
 
@@ -279,19 +278,9 @@ void LiveMarket::FindConflicts() {
   relations_->Take(policy, *std::move(conflicts));
 }
 
-absl::Status LiveMarket::ApplyToRelations(const storage::FeedChange& change) {
-  if (!RelationBook::Holds(change.key)) return absl::OkStatus();
-  auto stored = store_->Get(change.key);
-  if (!stored.ok()) return stored.status();
-  std::optional<std::string> bytes;
-  if (stored->has_value()) bytes = (*stored)->value;
-  const std::unique_lock lock(mutex_);
-  return relations_->Apply(change.key, bytes);
-}
-
 void LiveMarket::JoinControllers() {
   controllers_day_ = DayOf(clock_());
-  controllers_changes_ = market_->tie_changes();
+  controllers_changes_ = market_->provider_changes();
   const int32_t days_before = book_->policy().ok() ? LongestWindow(book_->policy()->limits) : 0;
   const std::vector<matcher::Controllers> controllers = market_->ControllersOn(controllers_day_, days_before);
   const std::unique_lock lock(mutex_);
@@ -310,15 +299,22 @@ absl::Status LiveMarket::ApplyMatch(const std::string& key) {
 // The record as it stands now, which may be younger than the change: the feed brings what is younger again.
 absl::Status LiveMarket::Apply(const storage::FeedChange& change) {
   const KindOfRow* kind = KindUnder(change.key);
-  if (kind == nullptr) return absl::OkStatus();
+  const bool is_related = RelationBook::Holds(change.key);
+  if (kind == nullptr && !is_related) return absl::OkStatus();
   auto stored = store_->Get(change.key);
   if (!stored.ok()) return stored.status();
+  std::optional<std::string> bytes;
+  if (stored->has_value()) bytes = std::move((*stored)->value);
   absl::Status status;
-  if (stored->has_value()) {
-    status = kind->put(&mutex_, market_.get(), (*stored)->value);
-  } else {
+  if (kind != nullptr && bytes.has_value()) {
+    status = kind->put(&mutex_, market_.get(), *bytes);
+  } else if (kind != nullptr) {
     const std::unique_lock lock(mutex_);
     (market_.get()->*kind->remove)(NameOfRecordKey(change.key));
+  }
+  if (status.ok() && is_related) {
+    const std::unique_lock lock(mutex_);
+    status = relations_->Apply(change.key, bytes);
   }
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat(change.key, ": ", status.message()));

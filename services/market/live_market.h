@@ -80,7 +80,6 @@ class LiveMarket {
   void HoldUpTo(storage::Sequence sequence);
   void NoteWhatIsHeld();
   absl::Status Apply(const storage::FeedChange& change);
-  absl::Status ApplyToRelations(const storage::FeedChange& change);
   // What the active policy's rules find as of today.
   void FindConflicts();
   // Whether the entry brings another policy, round or order of territories, under which all is counted anew.

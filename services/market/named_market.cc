@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -84,19 +83,6 @@ static_assert(static_cast<int>(matcher::TapModel::kAcademic) == v1::TAP_MODEL_AC
 static_assert(static_cast<int>(matcher::Gender::kOther) == v1::GENDER_OTHER);
 static_assert(static_cast<int>(matcher::TerritoryLevel::kDistrict) == v1::TERRITORY_LEVEL_DISTRICT);
 
-std::optional<matcher::TieKind> TieKindOf(v1::RelationType type) {
-  switch (type) {
-    case v1::RELATION_TYPE_SUPPLIES:
-      return matcher::TieKind::kSupplier;
-    case v1::RELATION_TYPE_REPRESENTS_BRAND_OF:
-      return matcher::TieKind::kBrand;
-    case v1::RELATION_TYPE_FUNDS:
-      return matcher::TieKind::kFunder;
-    default:
-      return std::nullopt;
-  }
-}
-
 template <typename Ours, typename Theirs>
 Ours SideBySide(Theirs value, Ours last) {
   return value >= 0 && value <= static_cast<int>(last) ? static_cast<Ours>(value) : Ours{};
@@ -130,7 +116,7 @@ matcher::TapIndex NamedMarket::InternTap(absl::string_view party_id) {
   row.party = row.ownership_group = party;
   market_.SetTap(tap, std::move(row));
   tap_credentials_.resize(tap.at() + 1);
-  ++tie_changes_;
+  ++tap_changes_;
   return tap;
 }
 
@@ -165,8 +151,10 @@ void NamedMarket::Put(const v1::Service& service) {
   market_.SetServiceCredentials(index, std::move(schemes));
 }
 
-// A service that is removed has no needs or offers any more.
-void NamedMarket::RemoveService(absl::string_view) {}
+void NamedMarket::RemoveService(absl::string_view name) {
+  const matcher::ServiceIndex service = services_.Find(name);
+  if (service.present()) market_.SetFamily(service, matcher::FamilyIndex::None());
+}
 
 void NamedMarket::Put(const v1::Party& party) {
   const absl::string_view id = FirstId(party.name());
@@ -275,8 +263,8 @@ void NamedMarket::RemoveNeed(absl::string_view name) {
 }
 
 void NamedMarket::Put(const v1::Offer& offer) {
-  RemoveOffer(offer.name());
-  PutTieOf(offer);
+  TakeOfferOut(offer.name());
+  providers_.Put(offer, &parties_);
   if (offer.capacity() <= offer.booked_quantity()) return;
   OfferLists& lists = scratch_offer_;
   FillList(offer.value_chains(), InternIn(&chains_), &lists.chains);
@@ -301,63 +289,16 @@ void NamedMarket::Put(const v1::Offer& offer) {
 }
 
 void NamedMarket::RemoveOffer(absl::string_view name) {
-  RemoveTie(name);
+  TakeOfferOut(name);
+  providers_.Remove(name);
+}
+
+void NamedMarket::TakeOfferOut(absl::string_view name) {
   const matcher::OfferIndex offer = offers_.Find(name);
   if (!offer.present()) return;
   if (is_indexed_) index_.Remove(market_, offer);
   market_.SetOffer(offer, {});
   offers_.Erase(offer);
-}
-
-void NamedMarket::Put(const v1::Relation& relation) {
-  RemoveRelation(relation.name());
-  if (relation.standing() != v1::RELATION_STANDING_CONFIRMED) return;
-  const bool owns = relation.type() == v1::RELATION_TYPE_OWNS;
-  const std::optional<matcher::TieKind> kind = TieKindOf(relation.type());
-  if (!owns && relation.type() != v1::RELATION_TYPE_CONTROLS && !kind.has_value()) return;
-  const matcher::PartyIndex subject = parties_.Intern(FirstId(relation.subject()));
-  const matcher::PartyIndex object = parties_.Intern(FirstId(relation.object()));
-  const matcher::Window window = {relation.has_start_date() ? DayOf(relation.start_date()) : matcher::kDayMin,
-                                  relation.has_end_date() ? DayOf(relation.end_date()) : matcher::kDayMax};
-  if (kind.has_value()) {
-    // A TAP represents a brand; suppliers and funders stand on the other side of theirs.
-    const bool of_subject = kind == matcher::TieKind::kBrand;
-    PutTie(relation.name(), {of_subject ? subject : object, of_subject ? object : subject, *kind, window});
-    return;
-  }
-  ownerships_[relation.name()] = {
-      .owner = subject,
-      .owned = object,
-      .share_basis_points = owns ? std::clamp(relation.share_basis_points(), 1, matcher::kWholeBasisPoints)
-                                 : matcher::kWholeBasisPoints,
-      .window = window};
-  ++tie_changes_;
-}
-
-void NamedMarket::RemoveRelation(absl::string_view name) {
-  RemoveTie(name);
-  if (ownerships_.erase(name) > 0) ++tie_changes_;
-}
-
-void NamedMarket::PutTie(absl::string_view name, const matcher::ProviderTie& tie) {
-  ties_[name] = tie;
-  ++tie_changes_;
-}
-
-void NamedMarket::RemoveTie(absl::string_view name) {
-  if (ties_.erase(name) > 0) ++tie_changes_;
-}
-
-// What a TAP publishes says whose products it sells and who pays. It stands as long as the offer does, though
-// all of it be booked: what was given under it is still held.
-void NamedMarket::PutTieOf(const v1::Offer& offer) {
-  if (!offer.has_embedded() && !offer.has_subsidised()) return;
-  const bool sells = offer.has_embedded();
-  const std::string& other = sells ? offer.embedded().seller() : offer.subsidised().funder();
-  PutTie(offer.name(), {parties_.Intern(FirstId(offer.name())),
-                        parties_.Intern(FirstId(other)),
-                        sells ? matcher::TieKind::kSupplier : matcher::TieKind::kFunder,
-                        {matcher::kDayMin, matcher::kDayMax}});
 }
 
 matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day) {
@@ -399,29 +340,11 @@ matcher::LimitException NamedMarket::ToException(const v1::LimitException& excep
   return row;
 }
 
-std::vector<matcher::PartyIndex> NamedMarket::OwnershipGroupsOn(
-    const std::vector<matcher::Ownership>& ownerships, matcher::Day today) const {
-  std::vector<matcher::PartyIndex> groups = matcher::OwnershipGroups(parties_.index_end(), ownerships, today);
-  // Indices depend on what was seen first, and names don't.
-  std::vector<matcher::PartyIndex> first_by_name = groups;
-  for (int32_t at = 0; at < parties_.index_end(); ++at) {
-    matcher::PartyIndex& first = first_by_name[groups[at].at()];
-    if (first.value != at && parties_.NameOf(matcher::PartyIndex{at}) < parties_.NameOf(first))
-      first = matcher::PartyIndex{at};
-  }
-  for (matcher::PartyIndex& group : groups) group = first_by_name[group.at()];
-  return groups;
-}
-
 std::vector<matcher::Controllers> NamedMarket::ControllersOn(matcher::Day today, int32_t days_before) const {
-  matcher::ProviderRelations relations;
-  for (const auto& [name, ownership] : ownerships_) relations.ownerships.push_back(ownership);
-  for (const auto& [name, tie] : ties_) relations.ties.push_back(tie);
   std::vector<matcher::PartyIndex> tap_party;
   for (int32_t at = 0; at < market_.tap_count(); ++at)
     tap_party.push_back(market_.tap(matcher::TapIndex{at}).party);
-  return matcher::ControllersOfTaps(tap_party, OwnershipGroupsOn(relations.ownerships, today), relations,
-                                    today, days_before);
+  return providers_.ControllersOn(parties_, tap_party, today, days_before);
 }
 
 bool NamedMarket::SetControllers(const std::vector<matcher::Controllers>& controllers) {

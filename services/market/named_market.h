@@ -29,9 +29,9 @@
 #include "matcher/candidate_index.h"
 #include "matcher/limit.h"
 #include "matcher/market.h"
-#include "matcher/ownership.h"
 #include "matcher/provider.h"
 #include "services/market/name_table.h"
+#include "services/market/provider_book.h"
 
 namespace ayni::services {
 
@@ -56,8 +56,7 @@ class NamedMarket {
   void Put(const v1::Credential& credential);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
-  // Confirmed relations that say who really provides only.
-  void Put(const v1::Relation& relation);
+  void Put(const v1::Relation& relation) { providers_.Put(relation, &parties_); }
 
   // Names of what was never put, or stands no more, are no error.
   void RemoveTerritory(absl::string_view name);
@@ -66,7 +65,7 @@ class NamedMarket {
   void RemoveCredential(absl::string_view name);
   void RemoveNeed(absl::string_view name);
   void RemoveOffer(absl::string_view name);
-  void RemoveRelation(absl::string_view name);
+  void RemoveRelation(absl::string_view name) { providers_.Remove(name); }
 
   // What a match holds in the segments of limits, with names not yet seen.
   matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);
@@ -89,7 +88,7 @@ class NamedMarket {
     SetControllers(ControllersOn(today, days_before));
   }
   // Grows with every change of what ControllersOn rests on.
-  int64_t tie_changes() const { return tie_changes_; }
+  int64_t provider_changes() const { return tap_changes_ + providers_.changes(); }
 
   const matcher::Market& market() const { return market_; }
   const matcher::CandidateIndex& index() const { return index_; }
@@ -130,12 +129,8 @@ class NamedMarket {
 
  private:
   matcher::TapIndex InternTap(absl::string_view party_id);
-  void PutTie(absl::string_view name, const matcher::ProviderTie& tie);
-  void RemoveTie(absl::string_view name);
-  void PutTieOf(const v1::Offer& offer);
-  // Who stands for each group: of its parties the first by name.
-  std::vector<matcher::PartyIndex> OwnershipGroupsOn(const std::vector<matcher::Ownership>& ownerships,
-                                                     matcher::Day today) const;
+  // The row alone: what the offer says of its TAP stays.
+  void TakeOfferOut(absl::string_view name);
   // Changes a TAP's row, which keeps what the change does not touch.
   template <typename ChangeRow>
   void ChangeTap(matcher::TapIndex tap, ChangeRow change);
@@ -152,10 +147,8 @@ class NamedMarket {
   matcher::Market market_;
   matcher::CandidateIndex index_;
   bool is_indexed_ = false;
-  // By relation, or by offer that names a seller or funder.
-  absl::flat_hash_map<std::string, matcher::Ownership> ownerships_;
-  absl::flat_hash_map<std::string, matcher::ProviderTie> ties_;
-  int64_t tie_changes_ = 0;
+  ProviderBook providers_;
+  int64_t tap_changes_ = 0;  // TAPs that came
 
   NameTable<matcher::ServiceIndex> services_;
   NameTable<matcher::FamilyIndex> families_;

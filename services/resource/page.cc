@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/resource/field_path.h"
+#include "services/resource/form.h"
 
 namespace ayni::services {
 
@@ -27,6 +29,20 @@ void Page::AddWrongToken(Violations* violations) {
       FieldPath() / "page_token",
       "is not the next_page_token of a page of the same list: its other fields must be as they were; begin "
       "again without it");
+}
+
+absl::StatusOr<Page> ReadPageUnder(const ResourceType& parent_type, const std::string& parent,
+                                   std::string_view secret, int32_t page_size, const std::string& page_token,
+                                   std::string_view list) {
+  Violations violations;
+  if (!parent_type.MatchesName(parent)) {
+    violations.Add(FieldPath() / "parent",
+                   absl::StrCat("must be ", parent_type.pattern(), ", is ", Quoted(parent)));
+  }
+  const Page page(secret, page_size, page_token, absl::StrCat(std::string(list), "\n", parent), {},
+                  &violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return page;
 }
 
 }  // namespace ayni::services

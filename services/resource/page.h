@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "services/resource/page_token.h"
+#include "services/resource/resource_type.h"
 #include "services/resource/violations.h"
 
 namespace ayni::services {
@@ -48,6 +50,12 @@ class Page {
   std::string after_;
   PageTokens tokens_;
 };
+
+// A page of what stands under one parent, of a method of its own. InvalidArgument naming every field that is
+// wrong: the parent, which must be a name of `parent_type`, and those of the page. `list` tells lists apart.
+absl::StatusOr<Page> ReadPageUnder(const ResourceType& parent_type, const std::string& parent,
+                                   std::string_view secret, int32_t page_size, const std::string& page_token,
+                                   std::string_view list);
 
 }  // namespace ayni::services
 

@@ -43,12 +43,13 @@ class Clearing {
     if (status.ok()) status = Clear();
     const auto solved = absl::Now();
     if (status.ok()) status = Verify();
-    if (status.ok()) ClearWithoutReserves();
     if (!status.ok()) return status;
+    const auto verified = absl::Now();
+    ClearWithoutReserves();
     v1::RoundSummary& summary = cleared_->summary;
     SetDuration(posed - begin, summary.mutable_market_duration());
-    SetDuration(solved - posed, summary.mutable_clear_duration());
-    SetDuration(absl::Now() - solved, summary.mutable_verify_duration());
+    SetDuration(solved - posed + (absl::Now() - verified), summary.mutable_clear_duration());
+    SetDuration(verified - solved, summary.mutable_verify_duration());
     return std::move(cleared_);
   }
 

@@ -15,29 +15,13 @@
 #include "services/market/holdings.h"
 #include "services/market/relation_book.h"
 #include "services/resource/filter.h"
-#include "services/resource/form.h"
 #include "services/resource/page.h"
 #include "services/resource/record_scan.h"
 #include "services/resource/stored.h"
-#include "services/resource/violations.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
 namespace {
-
-absl::StatusOr<Page> ReadPage(const storage::Store& store, const Call& call,
-                              const v1::ListLateConflictsRequest& request) {
-  Violations violations;
-  const ResourceType& type = ResourceType::Of<v1::Round>();
-  if (!type.MatchesName(request.parent())) {
-    violations.Add(FieldPath() / "parent",
-                   absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
-  }
-  const Page page(store.secret(), request.page_size(), request.page_token(),
-                  absl::StrCat(call.method, "\n", request.parent()), {}, &violations);
-  if (!violations.empty()) return violations.ToStatus();
-  return page;
-}
 
 // The matches that one page looks at, and where it ends.
 struct Looked {
@@ -93,7 +77,8 @@ void FillKnownTime(v1::LateConflict* late) {
 absl::StatusOr<std::unique_ptr<Message>> ListLateConflicts(const storage::Store& store,
                                                            const LiveMarket& market, const Call& call,
                                                            const v1::ListLateConflictsRequest& request) {
-  const auto page = ReadPage(store, call, request);
+  const auto page = ReadPageUnder(ResourceType::Of<v1::Round>(), request.parent(), store.secret(),
+                                  request.page_size(), request.page_token(), call.method);
   if (!page.ok()) return page.status();
   auto snapshot = store.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();

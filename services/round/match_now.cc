@@ -78,8 +78,7 @@ class Look {
       for (size_t at = 0; at < open_.size(); ++at) {
         given.units += units[at];
         const matcher::MinorUnits price = market_.market().offer(open_[at].candidate.offer).price;
-        given.money = matcher::Plus(
-            given.money, matcher::Measured({.measure = matcher::LimitMeasure::kMoney}, units[at], price));
+        given.money = matcher::Plus(given.money, matcher::CostOf(units[at], price));
       }
       given.money = std::min(given.money, counted.money);
       if (given.units >= counted.units && given.money >= counted.money) return units;
