@@ -119,10 +119,15 @@ void DerivedTies::Drop(const std::string& trait, absl::string_view record) {
 
 DerivedTies::Change DerivedTies::Settle() {
   Change change = std::exchange(change_, {});
-  std::vector<std::string> unsettled(unsettled_.begin(), unsettled_.end());
-  std::sort(unsettled.begin(), unsettled.end());
+  // Most traits have one bearer and tie nobody.
+  std::vector<std::string> ties;
+  for (const std::string& name : unsettled_) {
+    const Trait& trait = traits_.at(name);
+    if (trait.bearers.size() != 1 || !trait.keys.empty()) ties.push_back(name);
+  }
   unsettled_.clear();
-  for (const std::string& name : unsettled) {
+  std::sort(ties.begin(), ties.end());
+  for (const std::string& name : ties) {
     const auto trait = traits_.find(name);
     Settle(name, &trait->second, &change);
     if (trait->second.bearers.empty()) traits_.erase(trait);

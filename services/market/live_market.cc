@@ -145,16 +145,20 @@ absl::Status LiveMarket::Load() {
   auto snapshot = store_->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   auto market = std::make_unique<NamedMarket>();
+  auto relations = std::make_unique<RelationBook>();
   const LoadOptions options{.stop = [this] { return stopping_.load(); }, .with_relations = true};
-  if (absl::Status status = LoadMarket(**snapshot, options, market.get()); !status.ok()) return status;
+  absl::Status related;
+  std::thread relating([&] { related = LoadRelations(**snapshot, options.stop, relations.get()); });
+  const absl::Status loaded = LoadMarket(**snapshot, options, market.get());
+  relating.join();
+  for (const absl::Status& status : {loaded, related}) {
+    if (!status.ok()) return status;
+  }
   controllers_day_ = DayOf(clock_());
   market->JoinControllers(controllers_day_, 0);
   auto book =
       LimitBook::Load(**snapshot, controllers_day_, options.stop, [&](auto change) { change(market.get()); });
   if (!book.ok()) return book.status();
-  auto relations = std::make_unique<RelationBook>();
-  if (absl::Status status = LoadRelations(**snapshot, options.stop, relations.get()); !status.ok())
-    return status;
   {
     const std::unique_lock lock(mutex_);
     market_ = std::move(market);
