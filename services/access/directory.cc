@@ -37,6 +37,10 @@ absl::StatusOr<Caller> Directory::Authenticate(std::string_view secret, absl::Ti
   if (token.revoked) {
     return Unauthenticated("TOKEN_REVOKED", absl::StrCat("the bearer token ", token.name, " was revoked"));
   }
+  if (token.pending) {
+    return Unauthenticated("TOKEN_PENDING_APPROVAL", absl::StrCat("the bearer token ", token.name,
+                                                                  " waits for an administrator's approval"));
+  }
   if (token.expire_time <= now) {
     return Unauthenticated("TOKEN_EXPIRED", absl::StrCat("the bearer token ", token.name, " expired on ",
                                                          absl::FormatTime(token.expire_time)));
@@ -57,20 +61,26 @@ absl::StatusOr<Caller> Directory::FindLocked(std::string_view principal) const {
   if (found->second.disabled) {
     return Unauthenticated("PRINCIPAL_DISABLED", absl::StrCat(Absl(principal), " was disabled"));
   }
+  if (found->second.pending) {
+    return Unauthenticated("PRINCIPAL_PENDING_APPROVAL",
+                           absl::StrCat(Absl(principal), " waits for another administrator's approval"));
+  }
   return found->second.caller;
 }
 
 void Directory::Put(const v1::Principal& principal) {
   std::unique_lock lock(mutex_);
   principals_[principal.name()] = {Caller{principal.name(), principal.role(), principal.party()},
-                                   principal.has_disable_time()};
+                                   principal.has_disable_time(),
+                                   principal.state() == v1::Principal::STATE_PENDING_APPROVAL};
 }
 
 void Directory::Put(const v1::Token& token) {
   SecretDigest digest;
   INVARIANT(token.secret_digest().size() == digest.size(), token.name());
   std::copy(token.secret_digest().begin(), token.secret_digest().end(), digest.begin());
-  KnownToken known{token.name(), PrincipalOf(token.name()), absl::InfiniteFuture(), token.has_revoke_time()};
+  KnownToken known{token.name(), PrincipalOf(token.name()), absl::InfiniteFuture(), token.has_revoke_time(),
+                   token.state() == v1::Token::STATE_PENDING_APPROVAL};
   if (token.has_expire_time()) known.expire_time = TimeOf(token.expire_time());
   std::unique_lock lock(mutex_);
   EraseTokenLocked(token.name());
@@ -94,7 +104,7 @@ void Directory::EraseTokenLocked(std::string_view name) {
 bool Directory::HasAdministrator(absl::Time now, bool takes_certificates) const {
   std::shared_lock lock(mutex_);
   const auto is_administrator = [](const KnownPrincipal& principal) {
-    return !principal.disabled && principal.caller.role == v1::ROLE_ADMINISTRATOR;
+    return !principal.disabled && !principal.pending && principal.caller.role == v1::ROLE_ADMINISTRATOR;
   };
   if (takes_certificates) {
     return std::any_of(principals_.begin(), principals_.end(),

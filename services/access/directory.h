@@ -2,8 +2,8 @@
 // without a read of the store. It is loaded when the server starts, and told of every change before the call
 // that made it is answered: a revoked token stops at once.
 //
-// Invariant: a token authenticates only while its principal is present and not disabled, and it is neither
-// revoked nor expired.
+// Invariant: a token authenticates only while its principal is present, approved where it has to be, and not
+// disabled, and it is itself approved where it has to be, and neither revoked nor expired.
 //
 // Thread-safety: any method from any thread. Readers share a lock that only changes take alone.
 #ifndef AYNI_SERVICES_ACCESS_DIRECTORY_H_
@@ -26,12 +26,12 @@ namespace ayni::services {
 
 class Directory {
  public:
-  // Who sends this secret. Unauthenticated with the reason TOKEN_UNKNOWN, TOKEN_REVOKED or TOKEN_EXPIRED,
-  // or one of Find's. One SHA-256 and two look-ups.
+  // Who sends this secret. Unauthenticated with the reason TOKEN_UNKNOWN, TOKEN_REVOKED,
+  // TOKEN_PENDING_APPROVAL or TOKEN_EXPIRED, or one of Find's. One SHA-256 and two look-ups.
   absl::StatusOr<Caller> Authenticate(std::string_view secret, absl::Time now) const;
 
   // The principal that a client certificate names, as in principals/{principal}. Unauthenticated with the
-  // reason PRINCIPAL_UNKNOWN or PRINCIPAL_DISABLED.
+  // reason PRINCIPAL_UNKNOWN, PRINCIPAL_DISABLED or PRINCIPAL_PENDING_APPROVAL.
   absl::StatusOr<Caller> Find(std::string_view principal) const;
 
   // Each takes the place of the one of that name.
@@ -40,22 +40,24 @@ class Directory {
   // Of a principal or a token; nothing where there is none.
   void Erase(std::string_view name);
 
-  // Whether some administrator can call at `now`: it is not disabled, and has a token that is neither revoked
-  // nor expired, unless certificates do as well.
+  // Whether some administrator can call at `now`: it is approved and not disabled, and has a token that is
+  // neither revoked nor expired, unless certificates do as well.
   bool HasAdministrator(absl::Time now, bool takes_certificates) const;
 
  private:
   struct KnownPrincipal {
     Caller caller;
     bool disabled = false;
+    bool pending = false;
   };
   struct KnownToken {
     std::string name;
     std::string principal;
     absl::Time expire_time = absl::InfiniteFuture();
     bool revoked = false;
+    bool pending = false;
 
-    bool IsValid(absl::Time now) const { return !revoked && expire_time > now; }
+    bool IsValid(absl::Time now) const { return !revoked && !pending && expire_time > now; }
   };
 
   absl::StatusOr<Caller> FindLocked(std::string_view principal) const;

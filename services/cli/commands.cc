@@ -10,11 +10,13 @@
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
 #include "services/cli/method_command.h"
+#include "services/cli/policy_activate.h"
 #include "services/cli/policy_commands.h"
 #include "services/cli/policy_edit.h"
 #include "services/cli/policy_try.h"
 #include "services/cli/problem_convert.h"
 #include "services/cli/round_run.h"
+#include "services/cli/token_draw.h"
 #include "services/cli/verify_command.h"
 
 namespace ayni::cli {
@@ -56,7 +58,7 @@ Command VersionCommand() {
 // Those that are written by hand stand before those that are methods, and in the place of the two of their
 // name.
 void AddPolicyCommands(std::vector<Command>* commands) {
-  std::vector<Command> own = {PolicyEditCommand()};
+  std::vector<Command> own = {PolicyEditCommand(), PolicyActivateCommand()};
   for (const auto& some : {PolicyCommands(), PolicyTrialCommands()})
     own.insert(own.end(), some.begin(), some.end());
   for (Command& command : own) {
@@ -80,6 +82,7 @@ std::vector<Command> MakeCommands() {
                                         [](const Command& command) { return command.noun == "round"; });
   commands.insert(first_round, round.begin(), round.end());
   AddPolicyCommands(&commands);
+  commands.push_back(TokenDrawCommand());
   commands.push_back(MarketImportCommand());
   commands.push_back(MarketExportCommand());
   std::stable_sort(commands.begin(), commands.end(),

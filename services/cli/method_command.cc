@@ -31,7 +31,9 @@ struct NamedMethod {
 constexpr NamedMethod kNamedMethods[] = {
     {"ListPrices", "price", "list",
      " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
-    {"CheckConflicts", "conflict", "check", ""}};
+    {"CheckConflicts", "conflict", "check", ""},
+    {"ConfirmRelationChange", "relation", "confirm-change", ""},
+    {"RejectRelationChange", "relation", "reject-change", ""}};
 
 // Methods that are run in a way of their own.
 struct RunMethodBy {

@@ -59,8 +59,8 @@ constexpr TypeColumns kDefaultColumns[] = {
      "territory,price=price in score"},
     {"ayni.v1.LedgerEntry",
      "name,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
-    {"ayni.v1.Principal", "name,display_name,role,party"},
-    {"ayni.v1.Token", "name,display_name,create_time=created,expire_time=expires,revoke_time=revoked"},
+    {"ayni.v1.Principal", "name,display_name,role,party,state"},
+    {"ayni.v1.Token", "name,display_name,state,create_time=created,expire_time=expires,revoke_time=revoked"},
     {"google.longrunning.Operation", "name,done,error.message=error"},
 };
 

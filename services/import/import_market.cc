@@ -40,10 +40,12 @@ void LeaveAsStored(ImportedRow* row) {
 
 class Import {
  public:
-  Import(const Call& call, const Requests& requests, const IdSource& new_id, StoreView* stored)
+  Import(const Call& call, const Requests& requests, const IdSource& new_id, bool single_administrator,
+         StoreView* stored)
       : call_(call),
         first_(static_cast<const v1::ImportMarketRequest&>(*requests.front())),
         new_id_(new_id),
+        single_administrator_(single_administrator),
         stored_(*stored),
         rows_(requests),
         view_(rows_, stored),
@@ -70,6 +72,7 @@ class Import {
   const Call& call_;
   const v1::ImportMarketRequest& first_;
   const IdSource& new_id_;
+  const bool single_administrator_;
   StoreView& stored_;
   ImportRows rows_;
   ImportView view_;
@@ -126,13 +129,16 @@ void Import::AdmitAs(const Message* before, std::unique_ptr<Message> after, Impo
   const FieldPath root;
   const FieldPath name_path = root / "name";
   row->after = std::move(after);
-  const Admission admission{call_.caller, call_.now, new_id_, view_, root, name_path, name_path, violations};
+  const Admission admission{
+      call_.caller, call_.now, new_id_, view_, root, name_path, name_path, violations, single_administrator_};
   AdmitRecord(*row->kind, admission, before, row->after.get());
   if (!violations->empty()) return;
   // A row may say the same in other words, as a territory by another scheme's code.
   if (before != nullptr && SameInput(*before, *row->after)) return LeaveAsStored(row);
   const absl::Status permitted = row->kind->rules.permit(admission, before, row->after.get());
   if (!permitted.ok()) violations->Add(root, std::string(permitted.message()));
+  // A row gives no reason, and so asks for nothing that a second administrator is to confirm.
+  if (permitted.ok() && before != nullptr) row->kind->rules.hold(admission, "", *before, row->after.get());
   row->state = before == nullptr ? ImportedRow::State::kCreated : ImportedRow::State::kUpdated;
 }
 
@@ -274,16 +280,18 @@ absl::StatusOr<Draft> Import::Plan() {
 
 }  // namespace
 
-void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table) {
+void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table,
+                     const ResourceOptions& options) {
   auto thread = std::make_shared<WorkThread>();
   WriteMethod method{MethodOf(kMethod)};
   // The table's copy of the method owns the thread: a call that outlived it would have to end it from within.
   method.executor = [thread = thread.get()](std::function<void()> work) { thread->Post(std::move(work)); };
-  method.plan = [new_id = std::move(new_id)](const Call& call, const Requests& requests, StoreView* view) {
+  method.plan = [new_id = std::move(new_id), single = options.single_administrator](
+                    const Call& call, const Requests& requests, StoreView* view) {
     Violations violations;
     CheckImportRequests(requests, &violations);
     if (!violations.empty()) return absl::StatusOr<Draft>(violations.ToStatus());
-    return Import(call, requests, new_id, view).Plan();
+    return Import(call, requests, new_id, single, view).Plan();
   };
   const MethodFunction run = RunWrites(store, nullptr, std::move(method));
   const auto start = [thread, run](const std::shared_ptr<const Call>& call,

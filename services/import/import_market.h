@@ -4,6 +4,7 @@
 
 #include "services/method.h"
 #include "services/resource/rules.h"
+#include "services/rules/resource_methods.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -14,7 +15,8 @@ inline constexpr size_t kWaitingImportsMax = 8;
 // Adds ayni.v1.MarketService/ImportMarket. Imports are computed one after another on a thread of their own,
 // which ends with the table's method. REQUIRES: every call is answered before the table goes, and the table
 // before *store.
-void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table);
+void AddImportMethod(storage::Store* store, IdSource new_id, MethodTable* table,
+                     const ResourceOptions& options = {});
 
 }  // namespace ayni::services
 

@@ -26,6 +26,7 @@ class ImportView : public View {
   std::string OwnTerritoryName(absl::string_view name) override;
   std::string PartyIdentifiedBy(const v1::Identifier& identifier) override;
   std::string ActivePolicy() override { return stored_.ActivePolicy(); }
+  std::string OtherAdministrator(absl::string_view than) override { return stored_.OtherAdministrator(than); }
   std::string FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) override {
     return stored_.FirstReferrer(reference, name, wanted);
   }

@@ -78,8 +78,9 @@ absl::StatusOr<Draft> Create::Plan(const Call& call, const Message& request, Sto
   const FieldPath path = root / record_->name();
   const FieldPath name_path = root / id_->name();
   const FieldPath parent_path = root / "parent";
-  const Admission admission{call.caller, call.now,  foundation_->new_id, *view,
-                            path,        name_path, parent_path,         &violations};
+  const Admission admission{call.caller, call.now,    foundation_->new_id,
+                            *view,       path,        name_path,
+                            parent_path, &violations, foundation_->single_administrator};
   // A request that makes no name has all else that is wrong with it named too.
   AdmitRecord(kind_, admission, nullptr, record.get());
   if (name.empty()) return violations.ToStatus();

@@ -36,6 +36,12 @@ absl::StatusOr<const StoredRecord*> ReadForChange(const Kind& kind, const Call& 
   return &stored;
 }
 
+// The reason that a request gives, where it has such a field.
+std::string ReasonIn(const MethodDescriptor& method, const Message& request) {
+  const FieldDescriptor* reason = method.input_type()->FindFieldByName("reason");
+  return reason == nullptr ? "" : TextOf(request, reason);
+}
+
 class Update {
  public:
   Update(std::shared_ptr<const Foundation> foundation, const Kind& kind, const MethodDescriptor* method)
@@ -43,7 +49,8 @@ class Update {
         kind_(kind),
         record_(FieldOf(method->input_type(), kind.type.field_name())),
         mask_(FieldOf(method->input_type(), "update_mask")),
-        request_id_(FieldOf(method->input_type(), "request_id")) {}
+        request_id_(FieldOf(method->input_type(), "request_id")),
+        method_(method) {}
 
   absl::StatusOr<Draft> Plan(const Call& call, const Message& request, StoreView* view) const;
 
@@ -53,6 +60,7 @@ class Update {
   const FieldDescriptor* record_;
   const FieldDescriptor* mask_;
   const FieldDescriptor* request_id_;
+  const MethodDescriptor* method_;
 };
 
 absl::StatusOr<Draft> Update::Plan(const Call& call, const Message& request, StoreView* view) const {
@@ -75,8 +83,9 @@ absl::StatusOr<Draft> Update::Plan(const Call& call, const Message& request, Sto
   after->CopyFrom(before);
   const auto& mask = static_cast<const google::protobuf::FieldMask&>(reflection->GetMessage(request, mask_));
   TakeFields(mask, given, after.get(), root / "update_mask", &violations);
-  const Admission admission{call.caller, call.now,  foundation_->new_id, *view,
-                            path,        name_path, name_path,           &violations};
+  const Admission admission{call.caller, call.now,    foundation_->new_id,
+                            *view,       path,        name_path,
+                            name_path,   &violations, foundation_->single_administrator};
   AdmitRecord(kind_, admission, &before, after.get());
   if (!violations.empty()) return violations.ToStatus();
   if (absl::Status status = kind_.rules.permit(admission, &before, after.get()); !status.ok()) return status;
@@ -87,6 +96,9 @@ absl::StatusOr<Draft> Update::Plan(const Call& call, const Message& request, Sto
     FillEtag(kind_.type, (*stored)->version, after.get());
     draft.writes = !TextOf(request, request_id_).empty();
   } else {
+    if (auto held = kind_.rules.hold(admission, ReasonIn(*method_, request), before, after.get()))
+      after = std::move(held);
+    if (!violations.empty()) return violations.ToStatus();
     AddPut(call, TextOf(request, request_id_), kind_, **stored, *after, &draft.change);
   }
   draft.answer = std::move(after);
@@ -127,7 +139,9 @@ absl::StatusOr<Draft> PlanDelete(const Foundation& foundation, const Kind& kind,
   const std::string name = TextOf(*stored.record, kind.type.name_field());
   const FieldPath root;
   Violations violations;
-  const Admission admission{call.caller, call.now, foundation.new_id, *view, root, root, root, &violations};
+  const Admission admission{call.caller, call.now,    foundation.new_id,
+                            *view,       root,        root,
+                            root,        &violations, foundation.single_administrator};
   if (absl::Status status = kind.rules.permit(admission, stored.record.get(), nullptr); !status.ok())
     return status;
   for (const Reference& reference : kind.rules.referrers) {
@@ -137,10 +151,18 @@ absl::StatusOr<Draft> PlanDelete(const Foundation& foundation, const Kind& kind,
         "RESOURCE_IN_USE", name,
         absl::StrCat("is referred to by ", referrer, ", and perhaps by others: ", reference.remedy));
   }
+  auto held = kind.rules.hold(admission, ReasonIn(*method, request), *stored.record, nullptr);
+  if (!violations.empty()) return violations.ToStatus();
   Draft draft;
   const std::string request_id = TextOf(request, FieldOf(method->input_type(), "request_id"));
+  if (held != nullptr) {
+    AddPut(call, request_id, kind, stored, *held, &draft.change);
+    draft.answer = std::move(held);
+    return draft;
+  }
   AddDelete(call, request_id, kind, stored, name, &draft.change);
   draft.answer = NewMessage(method->output_type());
+  if (method->output_type() == kind.type.descriptor()) draft.answer->CopyFrom(*stored.record);
   return draft;
 }
 

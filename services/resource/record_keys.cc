@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/access.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
@@ -27,6 +29,8 @@ constexpr char kEnd = '\0';  // stands in no name, and so ends one
 constexpr absl::string_view kAliases = "a";
 constexpr absl::string_view kActivePolicies = "p";
 constexpr absl::string_view kIdentifiers = "i";
+constexpr absl::string_view kSingleHandedAdministrators = "s";
+constexpr absl::string_view kTokenDigests = "t";
 constexpr absl::string_view kNameWords = "n";
 constexpr absl::string_view kNormalNames = "N";
 // Of one name; the words after them are the last in the alphabet.
@@ -111,6 +115,13 @@ std::vector<std::string> IndexKeys(const ResourceType& type, const Message& reco
       static_cast<const v1::Policy&>(record).state() == v1::Policy::STATE_ACTIVE) {
     keys.push_back(IndexKey(ActivePolicyStem(), name));
   }
+  if (type.descriptor() == v1::Principal::descriptor() &&
+      static_cast<const v1::Principal&>(record).single_handed()) {
+    keys.push_back(IndexKey(SingleHandedAdministratorStem(), name));
+  }
+  if (type.descriptor() == v1::Token::descriptor()) {
+    keys.push_back(IndexKey(TokenDigestStem(static_cast<const v1::Token&>(record).secret_digest()), name));
+  }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
@@ -158,6 +169,14 @@ std::string NormalNameOfKey(std::string_view key) {
 }
 
 std::string ActivePolicyStem() { return absl::StrCat(kActivePolicies, ":", absl::string_view(&kEnd, 1)); }
+
+std::string SingleHandedAdministratorStem() {
+  return absl::StrCat(kSingleHandedAdministrators, ":", absl::string_view(&kEnd, 1));
+}
+
+std::string TokenDigestStem(absl::string_view digest) {
+  return absl::StrCat(kTokenDigests, ":", absl::BytesToHexString(digest), absl::string_view(&kEnd, 1));
+}
 
 std::string NameOfIndexKey(std::string_view key) { return std::string(key.substr(key.rfind(kEnd) + 1)); }
 

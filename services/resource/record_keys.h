@@ -34,6 +34,10 @@ std::string NormalNameStem(absl::string_view normal);
 std::string NormalNameOfKey(std::string_view key);
 // What the index keys of active policies begin with.
 std::string ActivePolicyStem();
+// What the index keys of administrators begin with that one administrator made alone; and of tokens by the
+// digest of their secret.
+std::string SingleHandedAdministratorStem();
+std::string TokenDigestStem(absl::string_view digest);
 std::string NameOfIndexKey(std::string_view key);
 
 // Adds the index keys to put and to delete when `after` takes the place of `before`; either may be null.

@@ -3,6 +3,7 @@
 #define AYNI_SERVICES_RESOURCE_RULES_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,8 @@ struct Admission {
   const FieldPath& name_path;    // of what its name was made of
   const FieldPath& parent_path;  // of what its parent's name was made of
   Violations* violations;
+  // The server's setting: what takes two administrators elsewhere, one does here.
+  bool single_administrator = false;
 };
 
 // The field by which a record is of the party of a caller in that role, where one field alone says so: the
@@ -50,6 +53,12 @@ struct RulesOf {
   // FailedPrecondition or PermissionDenied where the state or the caller does not allow a change that is
   // right in itself. `before` is null for a new record, `after` for one that is deleted.
   absl::Status (*permit)(const Admission&, const Record* before, const Record* after) = nullptr;
+
+  // What to store in place of `after`, null for one that is deleted, where a second administrator is to
+  // confirm the change first; null where it stands at once. Asked once the change is permitted. Adds a
+  // violation where such a change may not be asked for in this way, as without `reason`, the request's.
+  std::unique_ptr<Record> (*hold)(const Admission&, const std::string& reason, const Record& before,
+                                  Record* after) = nullptr;
 
   // Takes out of a record what the caller may not see.
   void (*show)(const Caller&, Record*) = nullptr;
@@ -73,6 +82,9 @@ struct Rules {
 
   std::function<void(const Admission&, const Message* before, Message* after)> admit;
   std::function<absl::Status(const Admission&, const Message* before, const Message* after)> permit;
+  std::function<std::unique_ptr<Message>(const Admission&, const std::string& reason, const Message& before,
+                                         Message* after)>
+      hold;
   std::function<void(const Caller&, Message*)> show;
   std::vector<Reference> referrers;
   std::vector<FilterField> filter_fields;
@@ -91,6 +103,11 @@ Rules OverMessages(const RulesOf<Record>& typed) {
                                          const Message* after) {
     if (!permit) return absl::OkStatus();
     return permit(admission, static_cast<const Record*>(before), static_cast<const Record*>(after));
+  };
+  rules.hold = [hold = typed.hold](const Admission& admission, const std::string& reason,
+                                   const Message& before, Message* after) -> std::unique_ptr<Message> {
+    if (!hold) return nullptr;
+    return hold(admission, reason, static_cast<const Record&>(before), static_cast<Record*>(after));
   };
   rules.show = [show = typed.show](const Caller& caller, Message* record) {
     if (show) show(caller, static_cast<Record*>(record));

@@ -29,6 +29,8 @@ struct Foundation {
   IdSource new_id;
   std::unique_ptr<RecordCache> cache = std::make_unique<RecordCache>();
   std::unique_ptr<RecordQuota> quota = std::make_unique<RecordQuota>();
+  // As in Admission.
+  bool single_administrator = false;
 };
 
 // Each adds one method, of `service` (as in ayni.v1.NeedService) and named after the kind.

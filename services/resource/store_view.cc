@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/access.pb.h"
 #include "services/invariant.h"
 #include "services/resource/record_keys.h"
 
@@ -152,6 +153,33 @@ std::optional<std::vector<std::string>> StoreView::AllReferrers(const Reference&
 }
 
 std::string StoreView::ActivePolicy() { return FirstIndexed(ActivePolicyStem()); }
+
+std::string StoreView::OtherAdministrator(absl::string_view than) {
+  // At most one is ever made because there was no other: who finds none rests on that.
+  const std::string alone = FirstIndexed(SingleHandedAdministratorStem());
+  if (!alone.empty() && alone != than) return alone;
+  const storage::Snapshot* snapshot = TheSnapshot();
+  if (snapshot == nullptr) return "";
+  const std::string all = RecordKey(ResourceType::Of<v1::Principal>(), "");
+  const std::unique_ptr<storage::Cursor> cursor = snapshot->Scan(storage::KeyRange::Prefix(all));
+  while (cursor->Next()) {
+    v1::Principal principal;
+    const std::string_view bytes = cursor->value();
+    if (!principal.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      status_.Update(absl::DataLossError(NameOfRecordKey(cursor->key()) + " can't be read back"));
+      return "";
+    }
+    const bool was_in_force = principal.role() == v1::ROLE_ADMINISTRATOR &&
+                              principal.state() != v1::Principal::STATE_PENDING_APPROVAL;
+    if (was_in_force && principal.name() != than) return principal.name();
+  }
+  status_.Update(cursor->status());
+  return "";
+}
+
+std::string StoreView::TokenOfDigest(absl::string_view digest) {
+  return FirstIndexed(TokenDigestStem(digest));
+}
 
 std::string StoreView::FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) {
   const ResourceType& type = *reference.referring;

@@ -59,6 +59,11 @@ class StoreView : public View {
   std::string OwnTerritoryName(absl::string_view name) override;
   std::string PartyIdentifiedBy(const v1::Identifier& identifier) override;
   std::string ActivePolicy() override;
+  // Linear in the number of principals.
+  std::string OtherAdministrator(absl::string_view than) override;
+  // The name of the token of a secret with that digest; empty where there is none that was made since digests
+  // may be given.
+  std::string TokenOfDigest(absl::string_view digest);
   // Of those that are not wanted each was read, and holds the commit up where it changes.
   std::string FirstReferrer(const Reference& reference, absl::string_view name,
                             Wanted wanted = nullptr) override;

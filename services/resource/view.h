@@ -44,6 +44,10 @@ class View : public Referents {
   // The name of the policy that rounds use; empty where none is active.
   virtual std::string ActivePolicy() = 0;
 
+  // The name of an administrator other than `than` that ever was in force, whether or not it is disabled now;
+  // empty where there was none. Of two calls that find none, each to make one, one is computed again.
+  virtual std::string OtherAdministrator(absl::string_view than) = 0;
+
   // What a record must be to be found; null: anything.
   using Wanted = bool (*)(const google::protobuf::Message& record);
 

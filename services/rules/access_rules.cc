@@ -8,7 +8,19 @@
 namespace ayni::services {
 namespace {
 
-void AdmitPrincipal(const Admission& admission, const v1::Principal*, v1::Principal* after) {
+// One administrator alone makes no second pair of eyes, but where there never was a second one: also those
+// that are disabled count, or one could end the others in order to be alone.
+void FillState(const Admission& admission, v1::Principal* principal) {
+  principal->set_created_by(admission.caller.principal);
+  principal->set_state(v1::Principal::STATE_ACTIVE);
+  if (principal->role() != v1::ROLE_ADMINISTRATOR) return;
+  principal->set_single_handed(admission.single_administrator ||
+                               admission.view.OtherAdministrator(admission.caller.principal).empty());
+  if (!principal->single_handed()) principal->set_state(v1::Principal::STATE_PENDING_APPROVAL);
+}
+
+void AdmitPrincipal(const Admission& admission, const v1::Principal* before, v1::Principal* after) {
+  if (before == nullptr) FillState(admission, after);
   const FieldPath at = admission.path / "party";
   const bool is_member = after->role() == v1::ROLE_COOPERATIVE || after->role() == v1::ROLE_TAP;
   if (is_member && after->party().empty()) {
@@ -29,6 +41,12 @@ void AdmitPrincipal(const Admission& admission, const v1::Principal*, v1::Princi
 absl::Status PermitPrincipal(const Admission& admission, const v1::Principal* before,
                              const v1::Principal* after) {
   if (before == nullptr || after != nullptr) return absl::OkStatus();
+  if (before->role() == v1::ROLE_ADMINISTRATOR && before->state() != v1::Principal::STATE_PENDING_APPROVAL) {
+    return StateForbids(
+        "ADMINISTRATOR_STAYS", before->name(),
+        "can't be deleted: that there was another administrator is why those who are made now "
+        "need approval. Disable it with DisablePrincipal");
+  }
   const std::string token =
       admission.view.FirstReferrer({&ResourceType::Of<v1::Token>(), ""}, before->name());
   if (token.empty()) return absl::OkStatus();
@@ -48,14 +66,14 @@ RulesOf<v1::Principal> PrincipalRules() {
   rules.admit = AdmitPrincipal;
   rules.permit = PermitPrincipal;
   rules.referrers = {{&ResourceType::Of<v1::Token>(), ""}};
-  rules.filter_fields = {"role", "party"};
+  rules.filter_fields = {"role", "party", "state"};
   return rules;
 }
 
 RulesOf<v1::Token> TokenRules() {
   RulesOf<v1::Token> rules;
   rules.show = ShowToken;
-  rules.filter_fields = {"display_name"};
+  rules.filter_fields = {"display_name", "state"};
   return rules;
 }
 

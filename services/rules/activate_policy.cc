@@ -9,6 +9,7 @@
 #include "services/errors.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
+#include "services/rules/looked_at.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
@@ -32,6 +33,10 @@ absl::StatusOr<Draft> ActivatePolicy(bool single_administrator, const Call& call
     return StateForbids("POLICY_NOT_DRAFT", draft_policy.name(),
                         absl::StrCat("is ", v1::Policy::State_Name(draft_policy.state()),
                                      ": only a draft can be made active; make a new version instead"));
+  }
+  const std::string etag = TextOf(request, FieldOf(request.GetDescriptor(), "etag"));
+  if (!single_administrator) {
+    if (absl::Status looked_at = CheckLookedAt(etag, draft_policy.name()); !looked_at.ok()) return looked_at;
   }
   const bool single_handed = draft_policy.author() == call.caller.principal;
   if (single_handed && !single_administrator) return NeedsAnother(draft_policy);

@@ -11,7 +11,8 @@
 namespace ayni::services {
 
 // Makes the draft active, and what was active superseded, in one commit. PermissionDenied where the caller
-// wrote the draft last, unless `single_administrator`: then the record says that one person did both.
+// wrote the draft last, and InvalidArgument without the etag of the draft as it was looked at, unless
+// `single_administrator`: then the record says that one person did both.
 absl::StatusOr<Draft> ActivatePolicy(bool single_administrator, const Call& call, const Message& request,
                                      const StoredRecord& stored, StoreView* view);
 

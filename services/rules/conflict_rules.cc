@@ -35,6 +35,17 @@ void CheckTexts(const v1::ConflictRule& rule, const FieldPath& at, Violations* v
   }
 }
 
+// What lifts a block takes two administrators, and they are asked of recusals alone.
+void CheckLiftedBy(const v1::ConflictRule& rule, const FieldPath& at, Violations* violations) {
+  if (rule.severity() != v1::CONFLICT_SEVERITY_BLOCK) return;
+  for (int i = 0; i < rule.lifted_by_size(); ++i) {
+    if (rule.lifted_by(i) == v1::RELATION_TYPE_RECUSED_FROM) continue;
+    violations->Add(at.Element("lifted_by", i),
+                    absl::StrCat("must be RELATION_TYPE_RECUSED_FROM where the rule blocks, is ",
+                                 v1::RelationType_Name(rule.lifted_by(i))));
+  }
+}
+
 void CheckRule(const v1::ConflictRule& rule, const FieldPath& at, Violations* violations) {
   CheckTexts(rule, at, violations);
   if (rule.end() == v1::CONFLICT_END_UNSPECIFIED) {
@@ -42,6 +53,7 @@ void CheckRule(const v1::ConflictRule& rule, const FieldPath& at, Violations* vi
                     "is required: CONFLICT_END_COOPERATIVE, CONFLICT_END_TAP or CONFLICT_END_ANY; without "
                     "steps, CONFLICT_END_TAP");
   }
+  CheckLiftedBy(rule, at, violations);
   for (const matcher::ConflictRuleFault& fault : matcher::FaultsOf(ToEngine(rule))) {
     if (fault.step < 0) {
       violations->Add(at / fault.field, fault.text);

@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "services/rules/day.h"
+#include "services/rules/relation_changes.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 
@@ -10,15 +11,36 @@ bool IsMember(const Caller& caller) {
   return caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
 }
 
+// The rule that the relation would lift by being made; empty where there is none. Only what takes a party out
+// of decisions lifts any: nothing else is looked up, so that many relations are made as fast.
+std::string RuleLiftedByNew(const Admission& admission, const v1::Relation& relation) {
+  if (admission.single_administrator || relation.type() != v1::RELATION_TYPE_RECUSED_FROM) return "";
+  const std::string active = admission.view.ActivePolicy();
+  const auto* policy = active.empty() ? nullptr : admission.view.Find<v1::Policy>(active);
+  if (policy == nullptr) return "";
+  v1::Relation confirmed = relation;
+  confirmed.set_standing(v1::RELATION_STANDING_CONFIRMED);
+  return RuleLiftedBy(*policy, nullptr, &confirmed);
+}
+
 // Only an administrator's word joins parties into one group: not even what a party says of itself does, since
 // with a rival for its owner it would share the rival's limit with it.
 void FillStanding(const Admission& admission, const v1::Relation* before, v1::Relation* after) {
-  if (after->standing() != v1::RELATION_STANDING_UNSPECIFIED) return;
+  if (after->standing() == v1::RELATION_STANDING_CLAIMED) return;
   if (before != nullptr) {
-    after->set_standing(before->standing());
-  } else {
-    after->set_standing(IsMember(admission.caller) ? v1::RELATION_STANDING_CLAIMED
-                                                   : v1::RELATION_STANDING_CONFIRMED);
+    if (after->standing() == v1::RELATION_STANDING_UNSPECIFIED) after->set_standing(before->standing());
+    return;
+  }
+  const std::string lifted = IsMember(admission.caller) ? "" : RuleLiftedByNew(admission, *after);
+  if (after->standing() == v1::RELATION_STANDING_UNSPECIFIED) {
+    after->set_standing(IsMember(admission.caller) || !lifted.empty() ? v1::RELATION_STANDING_CLAIMED
+                                                                      : v1::RELATION_STANDING_CONFIRMED);
+  } else if (!lifted.empty()) {
+    admission.violations->Add(
+        admission.path / "standing",
+        absl::StrCat("must be RELATION_STANDING_CLAIMED or unset: confirmed, it lifts findings of ", lifted,
+                     ", a rule of the active policy that blocks. Ask for its confirmation by UpdateRelation ",
+                     "with a reason, and another administrator confirms it"));
   }
 }
 
@@ -121,6 +143,7 @@ RulesOf<v1::Relation> RelationRules() {
   RulesOf<v1::Relation> rules;
   rules.admit = AdmitRelation;
   rules.permit = PermitRelation;
+  rules.hold = HoldRelation;
   rules.filter_fields = {"subject", "object", "type", "standing"};
   return rules;
 }

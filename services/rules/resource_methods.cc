@@ -7,6 +7,7 @@
 #include "services/rules/acknowledge_match.h"
 #include "services/rules/activate_policy.h"
 #include "services/rules/ledger_methods.h"
+#include "services/rules/relation_changes.h"
 #include "services/rules/rules.h"
 #include "services/rules/shapes.h"
 #include "services/rules/waiver_changes.h"
@@ -42,8 +43,8 @@ const Kind& KindOf(const google::protobuf::Descriptor* record) {
 
 void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
                         MethodTable* table) {
-  const std::shared_ptr<const Foundation> foundation =
-      std::make_shared<const Foundation>(Foundation{store, std::move(new_id)});
+  const std::shared_ptr<const Foundation> foundation = std::make_shared<const Foundation>(Foundation{
+      .store = store, .new_id = std::move(new_id), .single_administrator = options.single_administrator});
   const auto add_all = [&](const Kind& kind, const std::string& service) {
     AddCreate(foundation, kind, service, table);
     AddGet(foundation, kind, service, table);
@@ -67,6 +68,15 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
         return ActivatePolicy(single, call, request, stored, view);
       },
       table);
+  AddRecordChange(
+      foundation, KindOf<v1::Relation>(), "ayni.v1.RelationService", "ConfirmRelationChange",
+      [single = options.single_administrator](const Call& call, const Message& request,
+                                              const StoredRecord& stored, StoreView* view) {
+        return ConfirmRelationChange(single, call, request, stored, view);
+      },
+      table);
+  AddRecordChange(foundation, KindOf<v1::Relation>(), "ayni.v1.RelationService", "RejectRelationChange",
+                  RejectRelationChange, table);
   for (const auto& [kind, service] : {std::pair(&KindOf<v1::Round>(), "ayni.v1.RoundService"),
                                       std::pair(&KindOf<v1::Principal>(), "ayni.v1.AccessService")}) {
     AddCreate(foundation, *kind, service, table);

@@ -18,13 +18,14 @@ const Kind& KindOf() {
 }
 
 struct ResourceOptions {
-  // Whoever wrote a policy may make it active too.
+  // One administrator decides what takes two elsewhere, and the records say so.
   bool single_administrator = false;
 };
 
 // Adds the standard methods of every resource, ActivatePolicy, AcknowledgeMatch, and what grants and revokes
-// waivers. Not those that make and revoke tokens, clear rounds, or read candidates, conflicts and prices.
-// REQUIRES: *store outlives every call; new_id may be called from any thread.
+// waivers and confirms and rejects changes of relations. Not those that make and revoke tokens, clear rounds,
+// or read candidates, conflicts and prices. REQUIRES: *store outlives every call; new_id may be called from
+// any thread.
 void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
                         MethodTable* table);
 

@@ -174,11 +174,11 @@ class Aynid {
     if (!rounds.ok()) return rounds.status();
     rounds_ = *std::move(rounds);
     live_market_ = std::make_unique<LiveMarket>(store_.get(), absl::Now);
-    AddResourceMethods(store_.get(), NewIdNow, {.single_administrator = settings_.single_administrator},
-                       &methods_);
-    AddImportMethod(store_.get(), NewIdNow, &methods_);
+    const ResourceOptions options{.single_administrator = settings_.single_administrator};
+    AddResourceMethods(store_.get(), NewIdNow, options, &methods_);
+    AddImportMethod(store_.get(), NewIdNow, &methods_, options);
     AddMergeMethods(store_.get(), NewIdNow, &methods_);
-    AddTokenMethods(store_.get(), NewIdNow, &methods_);
+    AddTokenMethods(store_.get(), NewIdNow, &methods_, options);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     AddConflictMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);

@@ -114,9 +114,11 @@ const std::vector<Setting>& AllSettings() {
        "where the first start leaves an administrator's token; empty: administrator.token in the data folder",
        Text(&Settings::admin_token_file)},
       {"single-administrator", nullptr, "false",
-       "lets an administrator make active what the same one wrote, where there is no second; the policy's "
-       "record, "
-       "and so the ledger, says so",
+       "lets one administrator decide what takes two elsewhere, where there is no second: policies, new "
+       "administrators and their tokens, relations that a rule blocks by; the record, and so the ledger, "
+       "says "
+       "so. Also the way back in where tokens were lost: start with it once, make what is missing, and start "
+       "without it",
        Switch(&Settings::single_administrator)},
       {"host", "ADDRESS", "127.0.0.1", "address of the gRPC door", Text(&Settings::host)},
       {"port", "NUMBER", "7400", "port of the gRPC door; 0: any that is free",

@@ -101,6 +101,9 @@ void KeepDirectory(const storage::Store* store, Directory* directory, MethodTabl
   keep("CreatePrincipal", [](const Message&, const Message& answer) {
     return static_cast<const v1::Principal&>(answer).name();
   });
+  keep("ApprovePrincipal", [](const Message&, const Message& answer) {
+    return static_cast<const v1::Principal&>(answer).name();
+  });
   keep("DeletePrincipal", [](const Message& request, const Message&) {
     return static_cast<const v1::DeletePrincipalRequest&>(request).name();
   });
@@ -110,6 +113,8 @@ void KeepDirectory(const storage::Store* store, Directory* directory, MethodTabl
   keep("CreateToken", [](const Message&, const Message& answer) {
     return static_cast<const v1::CreateTokenResponse&>(answer).token().name();
   });
+  keep("ApproveToken",
+       [](const Message&, const Message& answer) { return static_cast<const v1::Token&>(answer).name(); });
   keep("RevokeToken",
        [](const Message&, const Message& answer) { return static_cast<const v1::Token&>(answer).name(); });
 }

@@ -67,8 +67,9 @@ absl::StatusOr<MadeAdministrator> MakeAdministrator(storage::Store* store, const
   const auto first = ReadRecord(*store, ResourceType::Of<v1::Principal>(), kFirstAdministrator);
   if (!first.ok()) return first.status();
   const auto* existing = static_cast<const v1::Principal*>(first->record.get());
-  const bool is_new =
-      existing == nullptr || existing->has_disable_time() || existing->role() != v1::ROLE_ADMINISTRATOR;
+  const bool is_new = existing == nullptr || existing->has_disable_time() ||
+                      existing->role() != v1::ROLE_ADMINISTRATOR ||
+                      existing->state() == v1::Principal::STATE_PENDING_APPROVAL;
   absl::StatusOr<std::string> aside = MoveAside(token_file);
   if (!aside.ok()) return aside.status();
   const std::string secret = NewSecret();
@@ -80,11 +81,13 @@ absl::StatusOr<MadeAdministrator> MakeAdministrator(storage::Store* store, const
                                                    : kFirstAdministrator);
   principal.set_display_name("First administrator");
   principal.set_role(v1::ROLE_ADMINISTRATOR);
+  principal.set_state(v1::Principal::STATE_ACTIVE);
   *principal.mutable_create_time() = ToTimestamp(now);
   *principal.mutable_update_time() = ToTimestamp(now);
   v1::Token token;
   token.set_name(absl::StrCat(principal.name(), "/tokens/", new_id()));
   token.set_display_name("start of the server");
+  token.set_state(v1::Token::STATE_ACTIVE);
   const SecretDigest digest = DigestSecret(secret);
   token.set_secret_digest(digest.data(), digest.size());
   *token.mutable_create_time() = ToTimestamp(now);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access_service.pb.h"
 #include "services/access/secret.h"
@@ -15,6 +16,7 @@
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
+#include "services/tokens/approvals.h"
 
 namespace ayni::services {
 namespace {
@@ -56,8 +58,51 @@ std::string NameOf(const v1::CreateTokenRequest& request, const IdSource& new_id
   return type.Name(request.parent(), request.token_id().empty() ? new_id() : request.token_id());
 }
 
-absl::StatusOr<Draft> PlanCreateToken(const IdSource& new_id, const TokenCall& call,
-                                      const v1::CreateTokenRequest& request, StoreView* view) {
+// The digest that the token is to have: of the secret that its owner drew, or of the one drawn for the call.
+std::string DigestFor(const v1::CreateTokenRequest& request, const TokenCall& call, StoreView* view,
+                      Violations* violations) {
+  const std::string& given = request.secret_sha256();
+  if (given.empty()) return call.Digest();
+  const FieldPath root;
+  const FieldPath at = root / "secret_sha256";
+  const bool is_hex = given.size() == 2 * SecretDigest().size() &&
+                      given.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_hex) {
+    violations->Add(
+        at, absl::StrCat("must be 64 lower-case hexadecimal digits, as `ayni token draw` gives them, ", "is ",
+                         Quoted(given)));
+    return "";
+  }
+  const std::string digest = absl::HexStringToBytes(given);
+  if (!view->TokenOfDigest(digest).empty())
+    violations->Add(at, "is of a secret that another token has already: draw a new one");
+  return digest;
+}
+
+// Who makes a token for another administrator could call as that one, and so be two: it waits for a third.
+// Only the very first token of an administrator who was made alone is made alone too.
+void FillState(const TokenCall& call, const v1::CreateTokenRequest& request, bool single_administrator,
+               StoreView* view, Violations* violations, v1::Token* token) {
+  token->set_created_by(call.caller.principal);
+  token->set_state(v1::Token::STATE_ACTIVE);
+  const auto* owner = view->Find<v1::Principal>(request.parent());
+  if (owner == nullptr || owner->role() != v1::ROLE_ADMINISTRATOR || owner->name() == call.caller.principal)
+    return;
+  const bool is_first = owner->single_handed() && owner->created_by() == call.caller.principal &&
+                        view->FirstReferrer({&ResourceType::Of<v1::Token>(), ""}, owner->name()).empty();
+  token->set_single_handed(single_administrator || is_first);
+  if (token->single_handed()) return;
+  token->set_state(v1::Token::STATE_PENDING_APPROVAL);
+  if (!request.secret_sha256().empty()) return;
+  violations->Add(
+      FieldPath() / "secret_sha256",
+      absl::StrCat("is required for another administrator's token: ", owner->name(), " draws the ",
+                   "secret itself, by `ayni token draw --out FILE`, and tells you the digest"));
+}
+
+absl::StatusOr<Draft> PlanCreateToken(const IdSource& new_id, bool single_administrator,
+                                      const TokenCall& call, const v1::CreateTokenRequest& request,
+                                      StoreView* view) {
   const Kind& kind = KindOf<v1::Token>();
   const FieldPath root;
   const FieldPath path = root / "token";
@@ -69,13 +114,15 @@ absl::StatusOr<Draft> PlanCreateToken(const IdSource& new_id, const TokenCall& c
   if (!request.has_token()) violations.Add(path, "is required");
   AdmitRecord(kind, {call.caller, call.now, new_id, *view, path, name_path, parent_path, &violations},
               nullptr, &token);
+  FillState(call, request, single_administrator, view, &violations, &token);
+  const std::string digest = DigestFor(request, call, view, &violations);
   if (token.has_expire_time() && absl::FromUnixSeconds(token.expire_time().seconds()) <= call.now) {
     violations.Add(path / "expire_time", "must be in the future");
   }
   if (!violations.empty()) return violations.ToStatus();
   const StoredRecord& stored = view->Read(kind.type, token.name());
   if (stored.version != 0) return ResourceExists(kind.type.type(), token.name());
-  token.set_secret_digest(call.Digest());
+  token.set_secret_digest(digest);
   Draft draft;
   AddPut(call, request.request_id(), kind, stored, token, &draft.change);
   auto answer = std::make_unique<v1::CreateTokenResponse>();
@@ -94,10 +141,12 @@ std::unique_ptr<Message> WithSecret(std::unique_ptr<Message> answer, const Token
   return answer;
 }
 
-void AddCreateToken(storage::Store* store, const IdSource& new_id, MethodTable* table) {
+void AddCreateToken(storage::Store* store, const IdSource& new_id, bool single_administrator,
+                    MethodTable* table) {
   const std::string name = absl::StrCat(kService, "/CreateToken");
-  const auto plan = [new_id](const Call& call, const Requests& requests, StoreView* view) {
-    return PlanCreateToken(new_id, static_cast<const TokenCall&>(call),
+  const auto plan = [new_id, single_administrator](const Call& call, const Requests& requests,
+                                                   StoreView* view) {
+    return PlanCreateToken(new_id, single_administrator, static_cast<const TokenCall&>(call),
                            static_cast<const v1::CreateTokenRequest&>(*requests.front()), view);
   };
   const MethodFunction write = RunWrites(store, nullptr, {MethodOf(name), nullptr, plan});
@@ -155,9 +204,20 @@ absl::StatusOr<Draft> PlanDisablePrincipal(const Call& call, const Message& requ
 
 }  // namespace
 
-void AddTokenMethods(storage::Store* store, IdSource new_id, MethodTable* table) {
-  AddCreateToken(store, new_id, table);
+void AddTokenMethods(storage::Store* store, IdSource new_id, MethodTable* table,
+                     const ResourceOptions& options) {
+  const bool single = options.single_administrator;
+  AddCreateToken(store, new_id, single, table);
   const auto foundation = std::make_shared<const Foundation>(Foundation{store, new_id, nullptr});
+  const auto add_approval = [&](const Kind& kind, const char* method, auto* approve) {
+    AddRecordChange(
+        foundation, kind, kService, method,
+        [single, approve](const Call& call, const Message& request, const StoredRecord& stored,
+                          StoreView* view) { return approve(single, call, request, stored, view); },
+        table);
+  };
+  add_approval(KindOf<v1::Principal>(), "ApprovePrincipal", ApprovePrincipal);
+  add_approval(KindOf<v1::Token>(), "ApproveToken", ApproveToken);
   AddRecordChange(foundation, KindOf<v1::Token>(), kService, "RevokeToken", PlanRevokeToken, table);
   AddRecordChange(foundation, KindOf<v1::Principal>(), kService, "DisablePrincipal", PlanDisablePrincipal,
                   table);

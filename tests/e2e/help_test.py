@@ -35,6 +35,11 @@ def propose_merges():
 OTHERS_DO = {
     "ayni waiver grant": "another administrator grants it",
     "ayni match acknowledge": "may not call ayni.v1.MatchService/AcknowledgeMatch",
+    "ayni policy activate": "has changed since it was read",
+    "ayni principal approve": "has changed since it was read",
+    "ayni token approve": "waits for no approval",
+    "ayni relation confirm-change": "has changed since it was read",
+    "ayni relation reject-change": "has no proposed change",
 }
 
 

@@ -6,7 +6,7 @@ import re
 import unittest
 import xml.etree.ElementTree
 
-from command_line import DONE, LOCAL_FILE, NOT_ALLOWED, REFUSED, ayni, environment_for, main, market, programs, run
+from command_line import CONFLICT, DONE, LOCAL_FILE, NOT_ALLOWED, REFUSED, USAGE, activate, ayni, environment_for, main, market, programs, run
 from server_process import ServerProcess
 
 setUpModule = market.set_up
@@ -28,7 +28,7 @@ class FourEyes(unittest.TestCase):
             if done.returncode != DONE:
                 raise AssertionError(done.stderr)
         cls.second = environment_for(cls.server.address, token_file)
-        done = run(("policy", "activate", "sample-1"), cls.second)
+        done = activate("sample-1", cls.second)
         if done.returncode != DONE:
             raise AssertionError(done.stderr)
 
@@ -48,10 +48,10 @@ class FourEyes(unittest.TestCase):
     def listed(self, noun):
         return json.loads(self.ayni(noun, "list", "--output", "json"))
 
-    def reactivate(self):
+    def reactivate(self, name="back"):
         """The sample's limits again, under another name."""
-        self.ayni("policy", "apply", self.file("back.yaml", self.exported()), "--id", "back")
-        self.assertEqual(run(("policy", "activate", "back"), self.second).returncode, DONE)
+        self.ayni("policy", "apply", self.file(f"{name}.yaml", self.exported()), "--id", name)
+        self.assertEqual(activate(name, self.second).returncode, DONE)
 
 
 class Policies(FourEyes):
@@ -69,10 +69,10 @@ class Policies(FourEyes):
         self.assertIn("sample-1, ACTIVE, is unchanged",
                       self.ayni("policy", "apply", self.file("same.yaml", self.exported())))
 
-        own = run(("policy", "activate", "tighter"), self.first)
+        own = activate("tighter", self.first)
         self.assertEqual(own.returncode, NOT_ALLOWED)
         self.assertIn("last written by principals/administrator", own.stderr)
-        self.assertEqual(run(("policy", "activate", "tighter"), self.second).returncode, DONE)
+        self.assertEqual(activate("tighter", self.second).returncode, DONE)
         self.addCleanup(self.reactivate)
         refused = run(("policy", "apply", self.file("x.yaml", tighter.read_text().replace("2500", "2600")), "--id",
                        "tighter"), self.first)
@@ -91,8 +91,27 @@ class Policies(FourEyes):
         done = run(("policy", "apply", changed, "--id", "both"), self.second)
         self.assertEqual(done.returncode, DONE, done.stderr)
         self.assertIn("~ full_waiting_days: 80 -> 70", done.stdout)
-        self.assertEqual(run(("policy", "activate", "both"), self.second).returncode, NOT_ALLOWED)
+        self.assertEqual(activate("both", self.second).returncode, NOT_ALLOWED)
         self.ayni("policy", "delete", "both")
+
+    def test_activate_shows_what_would_change_and_then_makes_that_active(self):
+        text = self.exported().replace("full_waiting_days: 90", "full_waiting_days: 60")
+        self.ayni("policy", "apply", self.file("seen.yaml", text), "--id", "seen")
+        shown = run(("policy", "activate", "seen"), self.second)
+        self.assertEqual(shown.returncode, USAGE, "nothing was made active")
+        self.assertIn("~ full_waiting_days: 90 -> 60", shown.stdout)
+        [command] = re.findall(r"(?m)^  ayni (policy activate seen --etag \w+)$", shown.stderr)
+        changed = self.file("unseen.yaml", text.replace("full_waiting_days: 60", "full_waiting_days: 10"))
+        self.ayni("policy", "apply", changed, "--id", "seen")
+        self.assertEqual(run(command.split(), self.second).returncode, CONFLICT, "it is not what was looked at")
+        again = run(("policy", "activate", "seen"), self.second)
+        self.assertIn("~ full_waiting_days: 90 -> 10", again.stdout)
+        [command] = re.findall(r"(?m)^  ayni (policy activate seen --etag \w+)$", again.stderr)
+        done = run(command.split(), self.second)
+        self.assertEqual(done.returncode, DONE, done.stderr)
+        self.addCleanup(self.reactivate, "back-from-seen")
+        self.assertRegex(done.stdout, r"^seen is active: \d+ limits, \d+ reserves, \d+ conflict rules; "
+                                      r"drafted by administrator, activated by second\n$")
 
     def test_every_mistake_of_a_file_is_told_at_once_with_its_place(self):
         done = run(("policy", "apply", self.file("bad.yaml", "reason: x\nlimts: []\nlimits: [{share: 4}]\n")), self.first)
@@ -175,7 +194,7 @@ class DefaultPolicy(FourEyes):
         answer = json.loads(self.ayni("policy", "try", "default", "--output", "json"))
         before, after = (int(answer[side]["summary"]["matched_quantity"]) for side in ("in_use", "tried"))
         self.assertGreater(after, before * 4 // 5, "it costs the sample some, not much")
-        done = run(("policy", "activate", "default"), self.second)
+        done = activate("default", self.second)
         self.assertEqual(done.returncode, DONE, done.stderr)
         self.addCleanup(self.reactivate)
         self.assertIn("proved ", self.ayni("round", "run", "--id", "by-default"))

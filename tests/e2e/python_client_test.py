@@ -6,6 +6,7 @@ with its own token; an administrator runs a round; the cooperative reads its mat
 
 import argparse
 import datetime
+import json
 import os
 import stat
 import subprocess
@@ -55,7 +56,8 @@ def setUpModule():
         repeated = ayni(server, "market", "import", folder)
         if " 0 changed" not in repeated.stdout or not repeated.stdout.startswith("0 made"):
             raise AssertionError(f"an import that is repeated must change nothing: {repeated.stdout}")
-    activated = ayni(server, "policy", "activate", "sample-1")
+    sample = json.loads(ayni(server, "policy", "get", "sample-1", "--output", "json").stdout)
+    activated = ayni(server, "policy", "activate", "sample-1", "--etag", sample["etag"])
     if activated.returncode != 0:
         raise AssertionError(activated.stderr)
     channel = grpc.insecure_channel(server.address)

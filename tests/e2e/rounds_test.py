@@ -4,7 +4,7 @@ import json
 import re
 import unittest
 
-from command_line import DONE, REFUSED, ayni, environment_for, main, market, programs, run
+from command_line import DONE, REFUSED, activate, ayni, environment_for, main, market, programs, run
 from server_process import ServerProcess
 
 setUpModule = market.set_up
@@ -18,7 +18,7 @@ class Rounds(unittest.TestCase):
         cls.server = ServerProcess(programs.aynid, "--single-administrator")
         cls.addClassCleanup(cls.server.remove)
         ayni("market", "import", market.sample, on=cls.server)
-        ayni("policy", "activate", "sample-1", on=cls.server)
+        activate("sample-1", environment_for(cls.server.address, cls.server.token_file))
 
     def ayni(self, *words):
         done = ayni(*words, on=self.server)

@@ -32,7 +32,7 @@ TestMarket::TestMarket(const storage::RocksDbOptions& options, const ResourceOpt
   store_ = *std::move(store);
   const IdSource new_id = [this] { return absl::StrFormat("id-%06d", ++last_id_); };
   AddResourceMethods(store_.get(), new_id, resources, &methods_);
-  AddImportMethod(store_.get(), new_id, &methods_);
+  AddImportMethod(store_.get(), new_id, &methods_, resources);
   AddMergeMethods(store_.get(), new_id, &methods_);
 }
 

@@ -407,6 +407,9 @@ TEST(Import, RefusesToChangeWhatIsFixed) {
   rows[5].mutable_service()->set_unit(v1::UNIT_HOUR);
   v1::ActivatePolicyRequest activate;
   activate.set_name("policies/p1");
+  v1::GetPolicyRequest looked_at;
+  looked_at.set_name("policies/p1");
+  activate.set_etag(market.Call<v1::Policy>("ayni.v1.PolicyService/GetPolicy", looked_at)->etag());
   ASSERT_TRUE(market
                   .CallAs<v1::Policy>(SecondAdministrator(), Scope::kAny,
                                       "ayni.v1.PolicyService/ActivatePolicy", activate)

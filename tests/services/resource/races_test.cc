@@ -60,10 +60,12 @@ TEST(Races, OneOfTwoPoliciesThatAreActivatedAtOnceIsSuperseded) {
       v1::CreatePolicyRequest create;
       create.set_policy_id(id);
       *create.mutable_policy() = APolicy();
-      ASSERT_TRUE(market.Run("ayni.v1.PolicyService/CreatePolicy", create).ok());
-      threads.emplace_back([&market, id] {
+      const auto draft = market.Call<v1::Policy>("ayni.v1.PolicyService/CreatePolicy", create);
+      ASSERT_TRUE(draft.ok()) << draft.status();
+      threads.emplace_back([&market, draft] {
         v1::ActivatePolicyRequest activate;
-        activate.set_name("policies/" + id);
+        activate.set_name(draft->name());
+        activate.set_etag(draft->etag());
         const auto activated = market.CallAs<v1::Policy>(SecondAdministrator(), Scope::kAny,
                                                          "ayni.v1.PolicyService/ActivatePolicy", activate);
         EXPECT_TRUE(activated.ok()) << activated.status();

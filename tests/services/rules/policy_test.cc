@@ -22,7 +22,13 @@ class PolicyTest : public testing::Test {
   absl::StatusOr<v1::Policy> Activate(const std::string& id, const Caller& caller = SecondAdministrator()) {
     v1::ActivatePolicyRequest request;
     request.set_name("policies/" + id);
+    request.set_etag(EtagOf(id));
     return market_.CallAs<v1::Policy>(caller, Scope::kAny, "ayni.v1.PolicyService/ActivatePolicy", request);
+  }
+  std::string EtagOf(const std::string& id) {
+    v1::GetPolicyRequest request;
+    request.set_name("policies/" + id);
+    return market_.Call<v1::Policy>("ayni.v1.PolicyService/GetPolicy", request)->etag();
   }
   absl::Status SetReason(const std::string& id, const std::string& reason, const Caller& caller) {
     v1::UpdatePolicyRequest request;
@@ -72,6 +78,25 @@ TEST_F(PolicyTest, WhoeverWroteItLastDoesNotMakeItActive) {
   EXPECT_NE(own.message().find("--single-administrator"), absl::string_view::npos) << own;
   EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_DRAFT);
   EXPECT_TRUE(Activate("p1", Administrator()).ok());
+}
+
+TEST_F(PolicyTest, IsMadeActiveAsItWasLookedAt) {
+  CreatePolicy("p1");
+  v1::ActivatePolicyRequest request;
+  request.set_name("policies/p1");
+  const auto activate = [&] {
+    return market_
+        .CallAs<v1::Policy>(SecondAdministrator(), Scope::kAny, "ayni.v1.PolicyService/ActivatePolicy",
+                            request)
+        .status();
+  };
+  EXPECT_TRUE(Violates(activate(), "etag")) << activate();
+  request.set_etag(EtagOf("p1"));
+  ASSERT_TRUE(SetReason("p1", "Not what was looked at", Administrator()).ok());
+  EXPECT_TRUE(absl::IsAborted(activate())) << activate();
+  EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_DRAFT);
+  request.set_etag(EtagOf("p1"));
+  EXPECT_EQ(activate(), absl::OkStatus());
 }
 
 TEST_F(PolicyTest, WritingNothingNewMakesNobodyItsAuthor) {
