@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/cli/method_command.h"
 #include "services/cli/value_text.h"
@@ -179,7 +180,10 @@ std::string ExampleOf(const Command& command) {
     absl::StrAppend(&line, " ", SampleWord(noun, positional.name));
   }
   for (const Flag& flag : command.grammar.flags) {
-    if (flag.required) absl::StrAppend(&line, " --", flag.name, " ", SampleOf(noun, flag.name));
+    if (flag.required) {
+      const std::string field = absl::StrReplaceAll(flag.name, {{"-", "_"}});
+      absl::StrAppend(&line, " --", flag.name, " ", SampleOf(noun, field));
+    }
     if (flag.name == "id") {
       absl::StrAppend(&line, " --id ", SampleOf(noun, SnakeCase(command.resource->singular)));
     }
