@@ -1,4 +1,5 @@
-// CreateToken, RevokeToken and DisablePrincipal. A token's other methods are those of every resource.
+// CreateToken, RevokeToken and DisablePrincipal, and the approvals. A token's other methods are those of
+// every resource.
 #ifndef AYNI_SERVICES_TOKENS_TOKEN_METHODS_H_
 #define AYNI_SERVICES_TOKENS_TOKEN_METHODS_H_
 
