@@ -94,6 +94,18 @@ Amount CapOf(int32_t share_basis_points, Amount volume) {
   return std::max<Amount>(1, static_cast<Amount>((parts + kWholeBasisPoints - 1) / kWholeBasisPoints));
 }
 
+Amount CapOf(const Segment& segment, const SegmentController& controller) {
+  if (controller.volume_max >= segment.volume) return segment.cap;
+  return CapOf(segment.share_basis_points, controller.volume_max);
+}
+
+Amount OfferedVolume(int32_t share_basis_points, Amount others) {
+  const int32_t left = kWholeBasisPoints - share_basis_points;
+  if (left == 0) return kAmountMax;
+  const __int128 volume = static_cast<__int128>(others) * kWholeBasisPoints / left;
+  return static_cast<Amount>(std::min<__int128>(volume, kAmountMax));
+}
+
 Amount CostOf(Units units, MinorUnits unit_price) {
   const __int128 amount = static_cast<__int128>(units) * unit_price;
   return static_cast<Amount>(std::min<__int128>(amount, kAmountMax));

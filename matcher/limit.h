@@ -5,12 +5,17 @@
 // cell:
 //   volume  V = demand of the segment's needs + what matches of the limit's window hold in it   (kDemand)
 //             = what the round matches in it + what matches of the limit's window hold in it    (kMatched)
+//             = as kDemand, but for a controller at most others / (1 - share)                   (kOffered)
+//   others    = what the other controllers' offers have left, at most the demand that their candidates reach
+//             + what matches of the limit's window hold without the controller
 //   cap       = max(1, ceil(share * V))
 //   room      = max(0, cap - what the controller holds)
 // Of a need, only what its candidates can serve is demand: the lesser of what it lacks and the sum of their
 // bounds; and of a segment, what the offers that are candidates in it have left, each counted once. Otherwise
 // one need that nobody can serve, of a vast quantity, or one that is posted twenty times, would lift every
-// cap. Of kMatched, demand that is not matched lifts no cap at all; settling.h finds the caps. Of kMoney,
+// cap. Of kMatched, demand that is not matched lifts no cap at all; settling.h finds the caps. Of kOffered,
+// even where all others deliver in full, the controller has at most its share of what is then delivered: what
+// it says of its own capacity, and demand that it alone reaches, lift nothing. Of kMoney,
 // what is held and matched is counted by its price, in minor units, and each currency has segments of its
 // own; there the 1 of the cap is one unit of a service at its price. A TAP that counts with several
 // controllers at a level counts with each in full. A segment is thin where fewer independent controllers than
@@ -42,7 +47,7 @@ inline constexpr int32_t kLimitWindowDaysMax = 3'660;
 
 // A controller is always a party: the TAP's own, or one that stands for an ownership group.
 enum class ControllerLevel : uint8_t { kTap, kOwnershipGroup, kSupplier, kBrand, kFunder };
-enum class LimitBasis : uint8_t { kDemand, kMatched };
+enum class LimitBasis : uint8_t { kDemand, kMatched, kOffered };
 enum class LimitMeasure : uint8_t { kUnits, kMoney };
 enum class ThinMarketRule : uint8_t { kWaive, kEnforce };
 
@@ -118,7 +123,8 @@ struct Segment {
   // What its needs lack beyond that: no candidate can serve it today. Of kMoney 0.
   Amount unreached = 0;
   Amount held = 0;
-  // What caps are shares of; of kMatched, as it was when caps were last set.
+  // What caps are shares of; of kMatched, as it was when caps were last set; of kOffered, the most that any
+  // controller's is.
   Amount volume = 0;
   Amount cap = 0;
   // Independent controllers with a candidate: TAPs of one owner are no choice, at any level.
@@ -133,6 +139,8 @@ struct SegmentController {
   PartyIndex controller;
   Amount held = 0;
   bool eligible = false;
+  // Of kOffered, the most that its volume counts; of others kAmountMax.
+  Amount volume_max = kAmountMax;
   // The problem's cell; None() where none is needed: the segment is waived, nothing can be matched, or the
   // demand that its candidates reach is within its room.
   CellIndex cell = CellIndex::None();
@@ -162,6 +170,10 @@ int32_t ShareOf(const Market& market, const Limit& limit, const SegmentKey& key,
 
 // max(1, ceil(share * volume)).
 Amount CapOf(int32_t share_basis_points, Amount volume);
+// What one controller may hold there, where it is not waived.
+Amount CapOf(const Segment& segment, const SegmentController& controller);
+// others / (1 - share), in whole units; kAmountMax of the whole share. Of a sum it is at least the sum.
+Amount OfferedVolume(int32_t share_basis_points, Amount others);
 // What so many units cost, and what they count under the limit. At most kAmountMax, as every sum of Plus is.
 Amount CostOf(Units units, MinorUnits unit_price);
 Amount Measured(const Limit& limit, Units units, MinorUnits unit_price);

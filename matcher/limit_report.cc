@@ -50,10 +50,9 @@ void AddShares(Amount held, SegmentReport& report) {
 
 }  // namespace
 
-std::vector<SegmentReport> ReportSegments(const Market& market, const PosedProblem& posed,
-                                          absl::Span<const Units> edge_units) {
-  const SegmentTable& table = posed.segments;
-  const MatchedAmounts matched = AmountsMatched(market, posed, edge_units);
+std::vector<SegmentReport> ReportSegments(const Market& market, const Problem& problem,
+                                          const SegmentTable& table, absl::Span<const Units> edge_units) {
+  const MatchedAmounts matched = AmountsMatched(market, problem, table, edge_units);
   std::vector<SegmentReport> reports(table.segments.size());
   for (size_t at = 0; at < reports.size(); ++at) {
     SegmentReport& report = reports[at];
@@ -62,8 +61,14 @@ std::vector<SegmentReport> ReportSegments(const Market& market, const PosedProbl
     report.match_count = matched.matches_of_segment[at];
     for (int64_t row = table.controller_begin[at]; row < table.controller_begin[at + 1]; ++row) {
       const SegmentController& controller = table.controllers[row];
-      if (controller.held + matched.of_controller[row] == 0) continue;
-      report.shares.push_back({controller.controller, controller.held, matched.of_controller[row]});
+      const Segment& segment = table.segments[at];
+      ControllerShare share = {.controller = controller.controller,
+                               .held = controller.held,
+                               .matched = matched.of_controller[row],
+                               .volume = {},
+                               .cap = CapOf(segment, controller)};
+      if (controller.volume_max < segment.volume && !segment.waived) share.volume = controller.volume_max;
+      if (share.held + share.matched > 0 || share.volume.has_value()) report.shares.push_back(share);
     }
     AddShares(table.segments[at].held, report);
   }

@@ -3,6 +3,7 @@
 #define AYNI_MATCHER_LIMIT_REPORT_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -21,6 +22,9 @@ struct ControllerShare {
   // to the nearest.
   int32_t share_basis_points = 0;
   int32_t share_before_basis_points = 0;
+  // As in the table, where it is less than the segment's volume.
+  std::optional<Amount> volume;
+  Amount cap = 0;
 };
 
 // Shares are of what is held and matched. Where a TAP counts with several controllers they may sum to more
@@ -38,13 +42,14 @@ struct SegmentReport {
   int32_t cr4_basis_points = 0;
   // kHhiMax / hhi in hundredths: so many equal controllers would give this HHI; 0 where hhi is.
   int32_t effective_controllers_hundredths = 0;
-  // Those that hold or were given something, largest first, then by controller.
+  // Those that hold or were given something, and of kOffered those whose volume is less than the segment's,
+  // largest first, then by controller.
   std::vector<ControllerShare> shares;
 };
 
-// By SegmentIndex. REQUIRES: edge_units is by edge of the posed problem, of this market.
-std::vector<SegmentReport> ReportSegments(const Market& market, const PosedProblem& posed,
-                                          absl::Span<const Units> edge_units);
+// By SegmentIndex. REQUIRES, as AmountsMatched.
+std::vector<SegmentReport> ReportSegments(const Market& market, const Problem& problem,
+                                          const SegmentTable& table, absl::Span<const Units> edge_units);
 
 }  // namespace ayni::matcher
 

@@ -27,6 +27,36 @@ int32_t CountEligible(const Market& market, absl::Span<const Candidate> candidat
   return std::min(CountOnce(groups), CountOnce(controllers));
 }
 
+std::vector<ControllerReach> ReachesOf(const Market& market, absl::Span<const Candidate> candidates,
+                                       ControllerLevel level) {
+  std::vector<ControllerReach> reaches;
+  for (const Candidate& candidate : candidates) {
+    for (PartyIndex controller : ControllersOf(market.tap(market.offer(candidate.offer).tap), level))
+      reaches.push_back({controller, candidate.bound});
+  }
+  std::sort(reaches.begin(), reaches.end(),
+            [](const ControllerReach& a, const ControllerReach& b) { return a.controller < b.controller; });
+  size_t count = 0;
+  for (const ControllerReach& reach : reaches) {
+    if (count > 0 && reaches[count - 1].controller == reach.controller) {
+      reaches[count - 1].units += reach.units;
+    } else {
+      reaches[count++] = reach;
+    }
+  }
+  reaches.resize(count);
+  return reaches;
+}
+
+// What counts of the need where the controller is not there.
+Units CountedWithout(const NeedSegment& segment, PartyIndex controller) {
+  const auto found = std::lower_bound(
+      segment.reaches.begin(), segment.reaches.end(), controller,
+      [](const ControllerReach& reach, PartyIndex wanted) { return reach.controller < wanted; });
+  const bool reaches = found != segment.reaches.end() && found->controller == controller;
+  return std::min(segment.counted, segment.reached - (reaches ? found->units : 0));
+}
+
 }  // namespace
 
 NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Candidate> candidates) {
@@ -49,6 +79,11 @@ void LimitStandings::SetRoundSegment(int32_t limit, const SegmentKey& key, const
   states_[limit].segments[key].of_round = segment;
 }
 
+void LimitStandings::SetRoundVolume(int32_t limit, const SegmentKey& key, PartyIndex controller,
+                                    Amount volume) {
+  states_[limit].cells[{key, controller}].round_volume = volume;
+}
+
 void LimitStandings::Count(const Market& market, const LiveHolding& live, Units units) {
   const Holding& holding = live.holding;
   const Tap& tap = market.tap(holding.tap);
@@ -62,8 +97,11 @@ void LimitStandings::Count(const Market& market, const LiveHolding& live, Units 
     SegmentState& segment = states_[at].segments[key];
     Add(holding.day, amount, &segment.held);
     if (live.beyond_round) segment.beyond_round += amount;
-    for (PartyIndex controller : ControllersOf(tap, limit.controller_level))
-      Add(holding.day, amount, &states_[at].cells[{key, controller}]);
+    for (PartyIndex controller : ControllersOf(tap, limit.controller_level)) {
+      CellState& cell = states_[at].cells[{key, controller}];
+      Add(holding.day, amount, &cell.held);
+      if (live.beyond_round) cell.beyond_round += amount;
+    }
   }
   if (live.of_round) given_of_round_[holding.tap.value] += units;
 }
@@ -102,7 +140,7 @@ std::vector<NeedSegment> LimitStandings::SegmentsOf(const Market& market, const 
     const bool in_round = state != nullptr && state->of_round.has_value();
     int32_t eligible = CountEligible(market, candidates, limit.controller_level);
     if (in_round) eligible = std::max(eligible, state->of_round->eligible_controller_count);
-    const bool by_volume_of_round = in_round && limit.basis == LimitBasis::kDemand;
+    const bool by_volume_of_round = in_round && limit.basis != LimitBasis::kMatched;
     if (by_volume_of_round) {
       segment.volume = Plus(state->of_round->volume, state->beyond_round);
     } else if (state != nullptr) {
@@ -111,13 +149,41 @@ std::vector<NeedSegment> LimitStandings::SegmentsOf(const Market& market, const 
     if (!by_volume_of_round || !known) {
       segment.volume =
           Plus(segment.volume, limit.measure == LimitMeasure::kMoney ? counted.money : counted.units);
+      segment.counted = counted.units;
+    }
+    if (limit.basis == LimitBasis::kOffered) {
+      segment.reaches = ReachesOf(market, candidates, limit.controller_level);
+      for (const Candidate& candidate : candidates) segment.reached += candidate.bound;
     }
     segment.cap = CapOf(segment.share_basis_points, segment.volume);
     segment.thin = eligible < limit.min_controllers;
     segment.waived = segment.thin && limit.thin_market_rule == ThinMarketRule::kWaive;
-    segments.push_back(segment);
+    segments.push_back(std::move(segment));
   }
   return segments;
+}
+
+Amount LimitStandings::VolumeOf(const NeedSegment& segment, PartyIndex controller, const CellState* cell,
+                                Day today) const {
+  const LimitState& state = states_[segment.limit];
+  const auto found = state.segments.find(segment.key);
+  const Units counted = CountedWithout(segment, controller);
+  Amount volume = 0;
+  if (found == state.segments.end()) {
+    volume = OfferedVolume(segment.share_basis_points, counted);
+  } else if (found->second.of_round.has_value()) {
+    // A controller of whom the round said nothing was held back by nothing but the segment's volume.
+    const bool has_own = cell != nullptr && cell->round_volume.has_value();
+    volume = has_own ? *cell->round_volume : found->second.of_round->volume;
+    const Amount beyond = found->second.beyond_round - (cell == nullptr ? 0 : cell->beyond_round);
+    volume = Plus(volume, OfferedVolume(segment.share_basis_points, Plus(beyond, counted)));
+  } else {
+    const Day first = FirstDay(limits_[segment.limit], today);
+    const Amount own = cell == nullptr ? 0 : Since(first, cell->held);
+    const Amount others = Since(first, found->second.held) - own;
+    volume = OfferedVolume(segment.share_basis_points, Plus(others, counted));
+  }
+  return std::min(volume, segment.volume);
 }
 
 std::vector<LimitStanding> LimitStandings::StandingsOf(absl::Span<const NeedSegment> segments, const Tap& tap,
@@ -129,8 +195,12 @@ std::vector<LimitStanding> LimitStandings::StandingsOf(absl::Span<const NeedSegm
     for (PartyIndex controller : ControllersOf(tap, limit.controller_level)) {
       LimitStanding standing{.limit = segment.limit, .controller = controller};
       const auto found = cells.find(CellKey{segment.key, controller});
-      if (found != cells.end()) standing.held = Since(FirstDay(limit, today), found->second);
-      standing.room = segment.waived ? kAmountMax : std::max<Amount>(0, segment.cap - standing.held);
+      const CellState* cell = found == cells.end() ? nullptr : &found->second;
+      if (cell != nullptr) standing.held = Since(FirstDay(limit, today), cell->held);
+      standing.volume =
+          limit.basis == LimitBasis::kOffered ? VolumeOf(segment, controller, cell, today) : segment.volume;
+      standing.cap = CapOf(segment.share_basis_points, standing.volume);
+      standing.room = segment.waived ? kAmountMax : std::max<Amount>(0, standing.cap - standing.held);
       standing.unit_amount = std::max<Amount>(1, Measured(limit, 1, unit_price));
       if (standing.held == 0) standing.room = std::max(standing.room, standing.unit_amount);
       standings.push_back(standing);
@@ -148,8 +218,8 @@ size_t LimitStandings::ByteSize() const {
   size_t bytes = given_of_round_.capacity() * (sizeof(std::pair<int32_t, Units>) + 1);
   for (const LimitState& state : states_) {
     bytes += state.segments.capacity() * (sizeof(std::pair<SegmentKey, SegmentState>) + 1);
-    bytes += state.cells.capacity() * (sizeof(std::pair<CellKey, AmountsByDay>) + 1);
-    for (const auto& [key, held] : state.cells) bytes += held.capacity() * sizeof(DayAmount);
+    bytes += state.cells.capacity() * (sizeof(std::pair<CellKey, CellState>) + 1);
+    for (const auto& [key, cell] : state.cells) bytes += cell.held.capacity() * sizeof(DayAmount);
     for (const auto& [key, segment] : state.segments) bytes += segment.held.capacity() * sizeof(DayAmount);
   }
   return bytes;

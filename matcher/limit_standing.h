@@ -4,6 +4,8 @@
 //             + what was given since, at once, to needs that the round did not know
 //             + what counts of the need that is asked about, where the round did not know it
 //             = what is held + what counts of the need that is asked about                 (kMatched)
+//             = as kDemand, but for a controller at most its volume in the last round, and what of the rest
+//               others were given or could be, over 1 - share                              (kOffered)
 //   cap       = max(1, ceil(share * V)), as in limit.h
 //   held      = what live matches of the last round, those made since, and those of the limit's window have
 // Of a segment that the round did not know, volume counts what is held and the need that is asked about. What
@@ -56,6 +58,12 @@ struct NeedVolume {
 // What its candidates could serve of the need, at the price of the cheapest.
 NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Candidate> candidates);
 
+// What a controller's candidates could be given of a need.
+struct ControllerReach {
+  PartyIndex controller;
+  Units units = 0;
+};
+
 // One limit where a need is.
 struct NeedSegment {
   int32_t limit = 0;  // position among the limits
@@ -66,6 +74,11 @@ struct NeedSegment {
   bool thin = false;
   // Thin, under the rule kWaive: no cap holds here.
   bool waived = false;
+  // Of kOffered: what of the need counts in the volume, what all its candidates could be given, and what of
+  // that each controller's could, ascending.
+  Units counted = 0;
+  Units reached = 0;
+  std::vector<ControllerReach> reaches = {};
 };
 
 // One controller under one limit where a need is.
@@ -73,6 +86,9 @@ struct LimitStanding {
   int32_t limit = 0;
   PartyIndex controller;
   Amount held = 0;
+  // The most that it may hold, where the limit is not waived, and the volume that it is a share of.
+  Amount volume = 0;
+  Amount cap = 0;
   // What it may still be given, as the limit measures it: kAmountMax where the limit is waived.
   Amount room = 0;
   // What one unit of the candidate counts: 1, or its price.
@@ -92,6 +108,8 @@ class LimitStandings {
 
   // REQUIRES: limit is a position among the limits.
   void SetRoundSegment(int32_t limit, const SegmentKey& key, const RoundSegment& segment);
+  // Of a controller whose volume was another than the segment's.
+  void SetRoundVolume(int32_t limit, const SegmentKey& key, PartyIndex controller, Amount volume);
 
   // REQUIRES: the holding's TAP is a row of the market; what is taken out was put in, and the market's
   // territories and ownership groups are as they were then.
@@ -135,14 +153,21 @@ class LimitStandings {
     AmountsByDay held;
     Amount beyond_round = 0;
   };
+  struct CellState {
+    std::optional<Amount> round_volume;
+    AmountsByDay held;
+    Amount beyond_round = 0;
+  };
   struct LimitState {
     absl::flat_hash_map<SegmentKey, SegmentState> segments;
-    absl::flat_hash_map<CellKey, AmountsByDay> cells;
+    absl::flat_hash_map<CellKey, CellState> cells;
   };
 
   void Count(const Market& market, const LiveHolding& live, Units units);
   static void Add(Day day, Amount amount, AmountsByDay* by_day);
   static Amount Since(Day first, const AmountsByDay& by_day);
+  // Of kOffered. `cell` may be null.
+  Amount VolumeOf(const NeedSegment& segment, PartyIndex controller, const CellState* cell, Day today) const;
   // From this day on holdings count.
   Day FirstDay(const Limit& limit, Day today) const;
 

@@ -59,10 +59,8 @@ struct Given {
 // By position in SegmentTable::controllers: of those above their caps.
 using GivenByRow = absl::flat_hash_map<int64_t, std::vector<Given>>;
 
-GivenByRow GivenAboveCaps(const Market& market, const PosedProblem& posed, const MatchedAmounts& matched,
-                          absl::Span<const Units> edge_units) {
-  const SegmentTable& table = posed.segments;
-  const Problem& problem = posed.problem;
+GivenByRow GivenAboveCaps(const Market& market, const Problem& problem, const SegmentTable& table,
+                          const MatchedAmounts& matched, absl::Span<const Units> edge_units) {
   GivenByRow given;
   for (int32_t need = 0; need < problem.need_count(); ++need) {
     for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
@@ -83,25 +81,25 @@ GivenByRow GivenAboveCaps(const Market& market, const PosedProblem& posed, const
 }
 
 // Takes from the controller what it has above the cap, lightest first, and leaves it one unit.
-void TakeFrom(const Market& market, const PosedProblem& posed, size_t segment, int64_t row,
-              const MatchedAmounts& matched, std::vector<Given>& given, std::vector<Units>& edge_units) {
+void TakeFrom(const Market& market, const Problem& problem, const SegmentTable& table, size_t segment,
+              int64_t row, const MatchedAmounts& matched, std::vector<Given>& given,
+              std::vector<Units>& edge_units) {
   std::sort(given.begin(), given.end(), [](const Given& a, const Given& b) {
     return std::tie(a.weight, a.edge) < std::tie(b.weight, b.edge);
   });
-  const Segment& of = posed.segments.segments[segment];
-  const Amount held = posed.segments.controllers[row].held;
+  const Segment& of = table.segments[segment];
+  const Amount held = table.controllers[row].held;
   Amount excess = Plus(held, matched.of_controller[row]) - of.cap;
   Units left = matched.units_of_controller[row];
   for (const Given& each : given) {
     Units& units = edge_units[each.edge];
     if (excess <= 0 || (held == 0 && left <= 1)) return;
     if (units == 0) continue;
-    const OfferIndex offer = posed.problem.edge_offer[each.edge];
-    const Amount price =
-        std::max<Amount>(1, Measured(posed.segments.limits[of.limit], 1, market.offer(offer).price));
+    const OfferIndex offer = problem.edge_offer[each.edge];
+    const Amount price = std::max<Amount>(1, Measured(table.limits[of.limit], 1, market.offer(offer).price));
     Units less = std::min<Units>(units, (excess + price - 1) / price);
     if (held == 0) less = std::min(less, left - 1);
-    if (units - less < posed.problem.offer_lot[offer.at()]) less = units;
+    if (units - less < problem.offer_lot[offer.at()]) less = units;
     units -= less;
     left -= less;
     excess -= less * price;
@@ -110,17 +108,16 @@ void TakeFrom(const Market& market, const PosedProblem& posed, size_t segment, i
 
 }  // namespace
 
-MatchedAmounts AmountsMatched(const Market& market, const PosedProblem& posed,
+MatchedAmounts AmountsMatched(const Market& market, const Problem& problem, const SegmentTable& table,
                               absl::Span<const Units> edge_units) {
-  const SegmentTable& table = posed.segments;
   MatchedAmounts matched{
       std::vector<Amount>(table.segments.size()), std::vector<int32_t>(table.segments.size()),
       std::vector<Amount>(table.controllers.size()), std::vector<Units>(table.controllers.size())};
-  const std::vector<int64_t>& begin = posed.problem.need_edge_begin;
-  for (int32_t need = 0; need < posed.problem.need_count(); ++need) {
+  const std::vector<int64_t>& begin = problem.need_edge_begin;
+  for (int32_t need = 0; need < problem.need_count(); ++need) {
     for (int64_t edge = begin[need]; edge < begin[need + 1]; ++edge) {
       if (edge_units[edge] == 0) continue;
-      const Offer offer = market.offer(posed.problem.edge_offer[edge]);
+      const Offer offer = market.offer(problem.edge_offer[edge]);
       for (size_t limit = 0; limit < table.limits.size(); ++limit) {
         const SegmentIndex segment = table.need_segment[limit][need];
         const Amount amount = Measured(table.limits[limit], edge_units[edge], offer.price);
@@ -138,14 +135,14 @@ MatchedAmounts AmountsMatched(const Market& market, const PosedProblem& posed,
   return matched;
 }
 
-bool NeedsSettling(const PosedProblem& posed) {
-  return std::any_of(posed.segments.limits.begin(), posed.segments.limits.end(),
+bool NeedsSettling(const SegmentTable& table) {
+  return std::any_of(table.limits.begin(), table.limits.end(),
                      [](const Limit& limit) { return limit.basis == LimitBasis::kMatched; });
 }
 
 bool LowerRooms(const Market& market, absl::Span<const Units> edge_units, PosedProblem* posed) {
   SegmentTable& table = posed->segments;
-  const MatchedAmounts matched = AmountsMatched(market, *posed, edge_units);
+  const MatchedAmounts matched = AmountsMatched(market, posed->problem, table, edge_units);
   SetCaps(matched, table);
   bool lowered = false;
   for (size_t at = 0; at < table.segments.size(); ++at) {
@@ -172,27 +169,28 @@ bool LowerRooms(const Market& market, absl::Span<const Units> edge_units, PosedP
 }
 
 // Every pass takes something away or is the last.
-void TakeAboveCaps(const Market& market, PosedProblem* posed, std::vector<Units>* edge_units) {
-  if (!NeedsSettling(*posed)) return;
-  SegmentTable& table = posed->segments;
+void TakeAboveCaps(const Market& market, const Problem& problem, SegmentTable* table,
+                   std::vector<Units>* edge_units) {
+  if (!NeedsSettling(*table)) return;
   for (;;) {
-    const MatchedAmounts matched = AmountsMatched(market, *posed, *edge_units);
-    SetCaps(matched, table);
-    GivenByRow given = GivenAboveCaps(market, *posed, matched, *edge_units);
+    const MatchedAmounts matched = AmountsMatched(market, problem, *table, *edge_units);
+    SetCaps(matched, *table);
+    GivenByRow given = GivenAboveCaps(market, problem, *table, matched, *edge_units);
     if (given.empty()) return;
-    for (size_t at = 0; at < table.segments.size(); ++at) {
-      for (int64_t row = table.controller_begin[at]; row < table.controller_begin[at + 1]; ++row) {
+    for (size_t at = 0; at < table->segments.size(); ++at) {
+      for (int64_t row = table->controller_begin[at]; row < table->controller_begin[at + 1]; ++row) {
         const auto found = given.find(row);
-        if (found != given.end()) TakeFrom(market, *posed, at, row, matched, found->second, *edge_units);
+        if (found == given.end()) continue;
+        TakeFrom(market, problem, *table, at, row, matched, found->second, *edge_units);
       }
     }
   }
 }
 
-bool CapsHold(const Market& market, const PosedProblem& posed, absl::Span<const Units> edge_units) {
-  if (!NeedsSettling(posed)) return true;
-  const SegmentTable& table = posed.segments;
-  const MatchedAmounts matched = AmountsMatched(market, posed, edge_units);
+bool CapsHold(const Market& market, const Problem& problem, const SegmentTable& table,
+              absl::Span<const Units> edge_units) {
+  if (!NeedsSettling(table)) return true;
+  const MatchedAmounts matched = AmountsMatched(market, problem, table, edge_units);
   for (size_t at = 0; at < table.segments.size(); ++at) {
     if (!IsSettled(table, at)) continue;
     for (int64_t row = table.controller_begin[at]; row < table.controller_begin[at + 1]; ++row) {

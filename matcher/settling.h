@@ -30,22 +30,25 @@ struct MatchedAmounts {
   std::vector<Units> units_of_controller;
 };
 
-// Linear in edges times limits. REQUIRES: edge_units is by edge of the posed problem, of this market.
-MatchedAmounts AmountsMatched(const Market& market, const PosedProblem& posed,
+// Linear in edges times limits. REQUIRES: edge_units is by edge of the problem, which is of this market and
+// was posed with the table.
+MatchedAmounts AmountsMatched(const Market& market, const Problem& problem, const SegmentTable& table,
                               absl::Span<const Units> edge_units);
 
 // Whether any limit is of the basis kMatched, so that the problem has to be settled.
-bool NeedsSettling(const PosedProblem& posed);
+bool NeedsSettling(const SegmentTable& table);
 
 // Sets volumes and caps of such limits to what the units come to. Where controllers stand above their caps,
 // lowers rooms, and is true: the problem is to be cleared again.
 bool LowerRooms(const Market& market, absl::Span<const Units> edge_units, PosedProblem* posed);
 
 // Takes units away until every such cap holds, and sets volumes and caps to what then stands. Lots are kept.
-void TakeAboveCaps(const Market& market, PosedProblem* posed, std::vector<Units>* edge_units);
+void TakeAboveCaps(const Market& market, const Problem& problem, SegmentTable* table,
+                   std::vector<Units>* edge_units);
 
 // Whether every such cap holds. Counts anew from the units: for checking what is to be published.
-bool CapsHold(const Market& market, const PosedProblem& posed, absl::Span<const Units> edge_units);
+bool CapsHold(const Market& market, const Problem& problem, const SegmentTable& table,
+              absl::Span<const Units> edge_units);
 
 }  // namespace ayni::matcher
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "ayni/v1/audit.pb.h"
 #include "services/cli/api.h"
 #include "services/cli/csv.h"
 #include "services/cli/table.h"
@@ -53,7 +54,7 @@ constexpr TypeColumns kDefaultColumns[] = {
      "demanded_quantity="
      "demanded,"
      "matched_quantity=matched,eligible_controller_count=controllers,hhi_before=hhi before,hhi,"
-     "cr1_basis_points=CR1,warnings,thin"},
+     "cr1_basis_points=CR1,largest_requester_share_basis_points=largest requester,warnings,thin"},
     {"ayni.v1.Price",
      "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
      "territory,price=price in score"},
@@ -143,6 +144,12 @@ void AddLines(const Message& message, const std::vector<MessagePath>& paths, con
                depth + 1, lines);
     }
   }
+}
+
+// Where the data are insufficient nothing is warned of, which is no sign that there is nothing to see.
+bool IsUnwarned(const MessagePath& path, const Message& message) {
+  return message.GetDescriptor() == v1::SegmentReport::descriptor() && path.text() == "warnings" &&
+         static_cast<const v1::SegmentReport&>(message).insufficient_data();
 }
 
 // A number's minus sign makes no formula.
@@ -286,6 +293,7 @@ std::string JsonText(const Message& message, bool indented) {
 }
 
 std::string DisplayText(const MessagePath& path, const Message& message) {
+  if (IsUnwarned(path, message)) return "insufficient data";
   if (HasText(path.leaf()) || path.within_list()) {
     const std::string text = path.Text(message, ValueStyle::kShort);
     return path.repeated() ? absl::StrReplaceAll(text, {{"|", ", "}}) : text;

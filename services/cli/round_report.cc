@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
@@ -88,6 +89,17 @@ std::string SmallestShareText(const v1::SmallestShare& smallest, const Naming& n
   return text;
 }
 
+std::string LeftOutText(v1::LeftOut::Reason reason) {
+  switch (reason) {
+    case v1::LeftOut::REASON_OVERTAKEN:
+      return "units given at once meanwhile took the room";
+    case v1::LeftOut::REASON_ABOVE_FINAL_CAP:
+      return "above the share of what then was matched";
+    default:
+      return "their need or offer changed meanwhile";
+  }
+}
+
 std::string SummaryText(const v1::RoundSummary& summary, const Naming& naming) {
   const int64_t wholly = summary.served_need_count();
   const int64_t partly = summary.partly_served_need_count();
@@ -108,19 +120,23 @@ std::string SummaryText(const v1::RoundSummary& summary, const Naming& naming) {
                         Took(summary.verify_duration()), Took(summary.commit_duration()));
   if (summary.kept_quantity() > 0) {
     const int64_t cost = std::max<int64_t>(0, summary.welfare_without_reserves() - summary.welfare());
+    const bool is_compared = summary.reserve_comparison() != v1::RESERVE_COMPARISON_TIME_USED_UP;
     absl::StrAppendFormat(
-        &text, "  reserves       %d units kept, of which %d are missing; they cost %s of welfare\n",
-        summary.kept_quantity(), summary.missing_quantity(),
-        Percent(cost, summary.welfare_without_reserves()));
+        &text, "  reserves       %d units kept, of which %d are missing; %s\n", summary.kept_quantity(),
+        summary.missing_quantity(),
+        is_compared
+            ? absl::StrCat("they cost ", Percent(cost, summary.welfare_without_reserves()), " of welfare")
+            : "what they cost is not known: the round's time was used up");
     for (const v1::ReserveReport& reserve : summary.reserves()) {
-      absl::StrAppendFormat(&text, "                 %s, %s: %d units, %d without\n", reserve.reserve(),
-                            naming(reserve.value_chain()), reserve.matched_quantity(),
-                            reserve.matched_quantity_without());
+      absl::StrAppendFormat(
+          &text, "                 %s, %s: %d units%s\n", reserve.reserve(), naming(reserve.value_chain()),
+          reserve.matched_quantity(),
+          is_compared ? absl::StrFormat(", %d without", reserve.matched_quantity_without()) : "");
     }
   }
-  if (summary.superseded_count() > 0) {
-    absl::StrAppendFormat(&text, "  left out       %d matches whose need or offer changed meanwhile\n",
-                          summary.superseded_count());
+  for (const v1::LeftOut& left_out : summary.left_out()) {
+    absl::StrAppendFormat(&text, "  left out       %d units of %d matches: %s\n", left_out.quantity(),
+                          left_out.match_count(), LeftOutText(left_out.reason()));
   }
   return text;
 }
@@ -156,6 +172,37 @@ std::string HeldText(const v1::ControllerShare& share) {
   return share.has_cap() ? absl::StrCat(held, " of ", share.cap()) : absl::StrCat(held);
 }
 
+std::string RequesterText(const v1::SegmentReport& segment) {
+  if (segment.largest_requester().empty()) return "-";
+  return absl::StrFormat("%.1f %%", segment.largest_requester_share_basis_points() / 100.0);
+}
+
+std::string WarningsText(const v1::SegmentReport& segment) {
+  if (segment.insufficient_data()) return "insufficient data";
+  std::vector<std::string> texts;
+  for (const int warning : segment.warnings()) {
+    switch (warning) {
+      case v1::CONCENTRATION_WARNING_HIGH_HHI:
+        texts.push_back("HHI");
+        break;
+      case v1::CONCENTRATION_WARNING_HHI_RISE:
+        texts.push_back("its rise");
+        break;
+      case v1::CONCENTRATION_WARNING_SHARE:
+        texts.push_back("share");
+        break;
+      case v1::CONCENTRATION_WARNING_DEMAND_CONCENTRATED:
+        texts.push_back("demand");
+        break;
+      default:
+        break;
+    }
+  }
+  return absl::StrJoin(texts, ", ");
+}
+
+constexpr char kOfItsCap[] = "of its cap";
+
 std::vector<SegmentColumn> SegmentColumns(const Naming& naming, bool by_chain) {
   std::vector<SegmentColumn> columns = {
       {{"service"}, [&](const auto& one) { return naming(one.segment().service()); }},
@@ -164,8 +211,10 @@ std::vector<SegmentColumn> SegmentColumns(const Naming& naming, bool by_chain) {
       {{"HHI", true}, [](const auto& one) { return absl::StrCat(one.hhi()); }},
       {{"share", true},
        [](const auto& one) { return absl::StrFormat("%.1f %%", Largest(one).share_basis_points() / 100.0); }},
-      {{"of its cap", true}, [](const auto& one) { return HeldText(Largest(one)); }},
+      {{kOfItsCap, true}, [](const auto& one) { return HeldText(Largest(one)); }},
       {{"largest controller"}, [&](const auto& one) { return naming(Largest(one).controller()); }},
+      {{"largest requester", true}, [](const auto& one) { return RequesterText(one); }},
+      {{"look at"}, [](const auto& one) { return WarningsText(one); }},
   };
   if (by_chain) {
     columns.insert(columns.begin() + 2,
@@ -191,7 +240,9 @@ std::string SegmentsText(const Segments& segments, bool thin, const Naming& nami
     columns.push_back(column.table);
     for (size_t i = 0; i < shown.size(); ++i) rows[i].push_back(column.text(shown[i]));
   }
-  if (thin) columns[columns.size() - 2].title = "units";
+  for (TableColumn& column : columns) {
+    if (thin && column.title == kOfItsCap) column.title = "units";
+  }
   return absl::StrCat("\n",
                       thin ? "Thin segments, with too few controllers for a limit: a call for new TAPs"
                            : "Most concentrated segments under a limit",

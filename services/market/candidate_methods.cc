@@ -94,7 +94,7 @@ class CandidatePage {
     record->set_held_quantity(standing.held);
     record->set_binds(standing.UnitRoom() < wanted);
     if (segments_[standing.limit].waived) return;
-    record->set_cap(segments_[standing.limit].cap);
+    record->set_cap(standing.cap);
     record->set_room(standing.room);
   }
 

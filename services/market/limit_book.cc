@@ -84,8 +84,12 @@ absl::Status LimitBook::ReadRoundSegments(const storage::Snapshot& snapshot, Cha
     for (int limit = 0; limit < policy_record_.limits_size(); ++limit) {
       if (policy_record_.limits(limit).id() != report.segment().limit()) continue;
       change([&](NamedMarket* market) {
-        standings_.SetRoundSegment(limit, market->ToSegmentKey(report.segment()),
-                                   {report.volume(), report.eligible_controller_count()});
+        const matcher::SegmentKey key = market->ToSegmentKey(report.segment());
+        standings_.SetRoundSegment(limit, key, {report.volume(), report.eligible_controller_count()});
+        for (const v1::ControllerShare& share : report.shares()) {
+          if (share.has_volume())
+            standings_.SetRoundVolume(limit, key, market->ToParty(share.controller()), share.volume());
+        }
       });
     }
   }

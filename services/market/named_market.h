@@ -32,6 +32,7 @@
 #include "matcher/provider.h"
 #include "services/market/name_table.h"
 #include "services/market/provider_book.h"
+#include "services/resource/resource_type.h"
 
 namespace ayni::services {
 
@@ -73,6 +74,7 @@ class NamedMarket {
   matcher::Holding FindHolding(const v1::Match& match) const;
   // The segment, or a limit's exception, as the engine knows it, with names not yet seen.
   matcher::SegmentKey ToSegmentKey(const v1::Segment& segment);
+  matcher::PartyIndex ToParty(absl::string_view name) { return parties_.Intern(FirstId(name)); }
   matcher::ChainIndex ToChain(absl::string_view name) { return chains_.Intern(name); }
   matcher::LimitException ToException(const v1::LimitException& exception);
 
@@ -82,6 +84,10 @@ class NamedMarket {
   // Who really provides through each TAP, by TapIndex, as of the day. What ended at most so many days before
   // still counts beside what holds: whoever sells a TAP before a round does not leave what it holds behind.
   std::vector<matcher::Controllers> ControllersOn(matcher::Day today, int32_t days_before) const;
+  // By party: who stands for its ownership group on the day.
+  std::vector<matcher::PartyIndex> GroupsOn(matcher::Day today) const {
+    return providers_.GroupsOn(parties_, today);
+  }
   // Whether any TAP has others than these. REQUIRES: they are by TapIndex.
   bool SetControllers(const std::vector<matcher::Controllers>& controllers);
   void JoinControllers(matcher::Day today, int32_t days_before) {
@@ -99,6 +105,7 @@ class NamedMarket {
 
   matcher::NeedIndex FindNeed(absl::string_view name) const { return needs_.Find(name); }
   matcher::TapIndex FindTap(absl::string_view party) const;
+  matcher::PartyIndex FindParty(absl::string_view name) const { return parties_.Find(FirstId(name)); }
   // Whether the row lies in the same territory and at the same level as the record says.
   bool Stands(matcher::TerritoryIndex row, const v1::Territory& territory) const;
   // Whether the service is of the family that the record says.

@@ -42,6 +42,17 @@ matcher::TerritoryLevel ToLevel(v1::TerritoryLevel level) {
   }
 }
 
+matcher::LimitBasis ToBasis(v1::LimitBasis basis) {
+  switch (basis) {
+    case v1::LIMIT_BASIS_MATCHED:
+      return matcher::LimitBasis::kMatched;
+    case v1::LIMIT_BASIS_OFFERED:
+      return matcher::LimitBasis::kOffered;
+    default:
+      return matcher::LimitBasis::kDemand;
+  }
+}
+
 // The records' enumerators and the engine's run side by side, but for the first, which is none.
 static_assert(static_cast<int>(matcher::ControllerLevel::kFunder) == v1::CONTROLLER_LEVEL_FUNDER - 1);
 static_assert(static_cast<int>(matcher::ControllerLevel::kSupplier) == v1::CONTROLLER_LEVEL_SUPPLIER - 1);
@@ -53,8 +64,7 @@ matcher::Limit ToLimit(const v1::Limit& limit) {
           .territory_level = ToLevel(limit.territory_level()),
           .by_family = limit.by_service_family(),
           .by_value_chain = limit.by_value_chain(),
-          .basis = limit.basis() == v1::LIMIT_BASIS_MATCHED ? matcher::LimitBasis::kMatched
-                                                            : matcher::LimitBasis::kDemand,
+          .basis = ToBasis(limit.basis()),
           .measure = limit.measure() == v1::LIMIT_MEASURE_MONEY ? matcher::LimitMeasure::kMoney
                                                                 : matcher::LimitMeasure::kUnits,
           .share_basis_points = limit.share_basis_points(),

@@ -96,6 +96,12 @@ void ProviderBook::Remove(absl::string_view name) {
   if (ties_.erase(name) + ownerships_.erase(name) > 0) ++changes_;
 }
 
+std::vector<matcher::PartyIndex> ProviderBook::GroupsOn(const Parties& parties, matcher::Day day) const {
+  std::vector<matcher::Ownership> ownerships;
+  for (const auto& [name, ownership] : ownerships_) ownerships.push_back(ownership);
+  return GroupsByFirstName(parties, ownerships, day);
+}
+
 std::vector<matcher::Controllers> ProviderBook::ControllersOn(const Parties& parties,
                                                               absl::Span<const matcher::PartyIndex> tap_party,
                                                               matcher::Day day, int32_t days_before) const {

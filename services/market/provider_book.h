@@ -36,6 +36,8 @@ class ProviderBook {
   // Grows whenever what is known changes, and does not where a record says again what it said.
   int64_t changes() const { return changes_; }
 
+  // By party: the first by name of its ownership group on the day.
+  std::vector<matcher::PartyIndex> GroupsOn(const Parties& parties, matcher::Day day) const;
   // By TAP, as of the day; days_before as matcher::ControllersOfTaps takes it. A group is stood for by the
   // first of its parties by name. REQUIRES: the parties are those of every Put.
   std::vector<matcher::Controllers> ControllersOn(const Parties& parties,

@@ -1,7 +1,9 @@
 #include "services/round/clear_round.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -54,6 +56,14 @@ class Clearing {
   }
 
  private:
+  // A problem, and where what is found goes.
+  struct Solving {
+    matcher::PosedProblem* posed;
+    matcher::Solution* solution;
+    ClearedMinimum* maxmin;  // null of a round for welfare
+    bool shown;              // as progress
+  };
+
   static void SetDuration(absl::Duration duration, Duration* record) {
     *record = google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(duration));
   }
@@ -104,6 +114,7 @@ class Clearing {
                                       *holdings, cleared_->today, options_.stop);
     if (!posed.ok()) return posed.status();
     cleared_->posed = *std::move(posed);
+    first_cell_room_ = cleared_->posed.problem.cell_room;
     if (round_.objective() == v1::OBJECTIVE_MAXMIN) {
       ClearedMinimum& maxmin = cleared_->maxmin.emplace();
       maxmin.cooperatives =
@@ -158,7 +169,9 @@ class Clearing {
       progress_.set_upper_bound(progress.upper_bound);
       options_.progress(progress_);
     };
-    const absl::Status status = SolveWithinCaps(engine);
+    const absl::Status status =
+        SolveWithinCaps(engine, {&cleared_->posed, &cleared_->solution,
+                                 cleared_->maxmin.has_value() ? &*cleared_->maxmin : nullptr, true});
     if (!status.ok())
       return absl::InternalError(absl::StrCat("the problem is malformed: ", status.message()));
     if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
@@ -166,40 +179,42 @@ class Clearing {
   }
 
   // Again and again, as matcher/settling.h has it, where caps follow from what is matched.
-  absl::Status SolveWithinCaps(matcher::ClearOptions engine) {
+  absl::Status SolveWithinCaps(matcher::ClearOptions engine, Solving solving) {
     const matcher::Market& market = cleared_->market.market();
+    matcher::PosedProblem& posed = *solving.posed;
+    std::vector<matcher::Units>& edge_units = solving.solution->edge_units;
     matcher::Prices last_prices;
     for (int clearings = 1;; ++clearings) {
-      const absl::Status status =
-          cleared_->maxmin.has_value() ? Solve(engine, &*cleared_->maxmin) : Solve(engine);
-      if (!status.ok() || !matcher::NeedsSettling(cleared_->posed)) return status;
-      const bool lowered = matcher::LowerRooms(market, cleared_->solution.edge_units, &cleared_->posed);
+      const absl::Status status = Solve(engine, solving);
+      if (!status.ok() || !matcher::NeedsSettling(posed.segments)) return status;
+      const bool lowered = matcher::LowerRooms(market, edge_units, &posed);
       if (!lowered || clearings == kClearingsMax || engine.stop()) break;
-      last_prices = cleared_->solution.prices;
+      last_prices = solving.solution->prices;
       engine.warm_prices = &last_prices;
     }
-    matcher::TakeAboveCaps(market, &cleared_->posed, &cleared_->solution.edge_units);
+    matcher::TakeAboveCaps(market, posed.problem, &posed.segments, &edge_units);
     return absl::OkStatus();
   }
 
-  absl::Status Solve(const matcher::ClearOptions& engine) {
-    auto clearing = matcher::Clear(cleared_->posed.problem, engine);
-    if (clearing.ok()) cleared_->solution = std::move(clearing->solution);
+  absl::Status Solve(const matcher::ClearOptions& engine, Solving solving) {
+    if (solving.maxmin != nullptr) return SolveMaxmin(engine, solving);
+    auto clearing = matcher::Clear(solving.posed->problem, engine);
+    if (clearing.ok()) *solving.solution = std::move(clearing->solution);
     return clearing.status();
   }
 
-  absl::Status Solve(const matcher::ClearOptions& engine, ClearedMinimum* maxmin) {
+  absl::Status SolveMaxmin(const matcher::ClearOptions& engine, Solving solving) {
+    ClearedMinimum* maxmin = solving.maxmin;
     const matcher::MaxminOptions options = {
         .measure = maxmin->measure, .progress = [&](const matcher::MaxminProgress& progress) {
-          if (maxmin->measure != matcher::Measure::kServedShare) return;
+          if (maxmin->measure != matcher::Measure::kServedShare || !solving.shown) return;
           progress_.set_smallest_share_ppm(progress.smallest);
           progress_.set_smallest_share_upper_bound_ppm(progress.upper_bound);
           options_.progress(progress_);
         }};
-    auto cleared =
-        matcher::ClearMaxmin(cleared_->posed.problem, maxmin->cooperatives.groups, engine, options);
+    auto cleared = matcher::ClearMaxmin(solving.posed->problem, maxmin->cooperatives.groups, engine, options);
     if (!cleared.ok()) return cleared.status();
-    cleared_->solution = std::move(cleared->clearing.solution);
+    *solving.solution = std::move(cleared->clearing.solution);
     maxmin->minimum = std::move(cleared->minimum);
     return absl::OkStatus();
   }
@@ -213,7 +228,8 @@ class Clearing {
       return absl::InternalError(absl::StrCat("the verifier refuses the solution, so nothing is published: ",
                                               certificate.status().message()));
     }
-    if (!matcher::CapsHold(cleared_->market.market(), cleared_->posed, cleared_->solution.edge_units)) {
+    if (!matcher::CapsHold(cleared_->market.market(), cleared_->posed.problem, cleared_->posed.segments,
+                           cleared_->solution.edge_units)) {
       return absl::InternalError(
           "a controller was given more than its share of what is matched, so nothing is published");
     }
@@ -248,22 +264,37 @@ class Clearing {
                                    maxmin.minimum.promise_price);
   }
 
-  // What reserves and floors brought is seen beside a clearing without them, for whose sake nothing fails.
+  // What reserves and floors brought is seen beside a clearing without them, for whose sake nothing fails:
+  // for the same objective, from the same rooms, and as far. One that the end of the round's time cuts short
+  // would show less than was possible, and so counts for nothing.
   void ClearWithoutReserves() {
     if (cleared_->posed.kept.empty()) return;
+    cleared_->summary.set_reserve_comparison(v1::RESERVE_COMPARISON_TIME_USED_UP);
     matcher::PosedProblem without = cleared_->posed;
     without.problem.cell_floor.clear();
     without.problem.cell_penalty.clear();
-    auto clearing = matcher::Clear(without.problem, engine_);
-    if (!clearing.ok()) return;
-    matcher::TakeAboveCaps(cleared_->market.market(), &without, &clearing->solution.edge_units);
-    cleared_->units_without_reserves = std::move(clearing->solution.edge_units);
+    without.problem.cell_room = first_cell_room_;
+    std::optional<ClearedMinimum> maxmin = cleared_->maxmin;
+    matcher::Solution solution;
+    std::atomic<bool> is_cut_short = engine_.stop();
+    matcher::ClearOptions engine = engine_;
+    engine.stop = [&] {
+      if (engine_.stop()) is_cut_short = true;
+      return is_cut_short.load();
+    };
+    if (is_cut_short) return;
+    const absl::Status status =
+        SolveWithinCaps(engine, {&without, &solution, maxmin.has_value() ? &*maxmin : nullptr, false});
+    if (!status.ok() || is_cut_short) return;
+    cleared_->summary.set_reserve_comparison(v1::RESERVE_COMPARISON_MADE);
+    cleared_->units_without_reserves = std::move(solution.edge_units);
   }
 
   const storage::Snapshot& snapshot_;
   const v1::Round& round_;
   const ClearRoundOptions& options_;
-  matcher::ClearOptions engine_;  // without progress
+  std::vector<matcher::Units> first_cell_room_;  // before any was lowered
+  matcher::ClearOptions engine_;                 // without progress
   v1::RoundProgress progress_;
   std::unique_ptr<ClearedRound> cleared_;
 };

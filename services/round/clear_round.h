@@ -46,7 +46,7 @@ struct ClearedRound {
   matcher::Solution solution;
   std::optional<ClearedMinimum> maxmin;
   // By edge, what the same market would have been given without reserves and floors; empty where there are
-  // none.
+  // none, or where the round's time was used up before that was found.
   std::vector<matcher::Units> units_without_reserves;
   matcher::Certificate certificate;  // under the promises of the smallest share, where there is one
   // Counts of the market and the problem, the certificate, digests and durations so far.

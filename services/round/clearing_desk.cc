@@ -293,7 +293,8 @@ absl::Status ClearingDesk::Try(Job* job) {
   std::vector<MatchedEdge> matched = MatchedEdges(**cleared);
   v1::TryRoundResponse tried;
   *tried.mutable_summary() = SummaryOf(**cleared, matched);
-  std::vector<v1::SegmentReport> reports = SegmentReportRecords(**cleared, job->subject, matched);
+  std::vector<v1::SegmentReport> reports =
+      SegmentReportRecords(**cleared, (*cleared)->posed.segments, job->subject, matched);
   reports.resize(std::min(reports.size(), kTriedRecordsMax));
   for (v1::SegmentReport& report : reports) *tried.add_segment_reports() = std::move(report);
   const std::vector<int32_t>& weight = (*cleared)->posed.problem.edge_weight;

@@ -57,6 +57,26 @@ class OvertakenUnderLimit {
     return kept;
   }
 
+  // Adds it to what the segments and their controllers hold.
+  void Hold(absl::Span<const v1::Match> made_since, matcher::SegmentTable* segments) const {
+    const matcher::Market& market = cleared_.market.market();
+    for (const v1::Match& match : made_since) {
+      const matcher::Holding holding = cleared_.market.FindHolding(match);
+      const matcher::SegmentIndex segment =
+          Find(matcher::SegmentOf(market, table_.limits[limit_], holding.placed));
+      if (!holding.tap.present() || !segment.present()) continue;
+      matcher::Amount& held = segments->segments[segment.at()].held;
+      held = matcher::Plus(held, matcher::Measured(table_.limits[limit_], holding.units, holding.unit_price));
+    }
+    for (const auto& [cell, amount] : AmountsByCell(made_since)) {
+      const int64_t end = segments->controller_begin[cell.first.at() + 1];
+      for (int64_t row = segments->controller_begin[cell.first.at()]; row < end; ++row) {
+        matcher::SegmentController& controller = segments->controllers[row];
+        if (controller.controller == cell.second) controller.held = matcher::Plus(controller.held, amount);
+      }
+    }
+  }
+
  private:
   int64_t ScoreOf(const MatchedEdge& matched) const {
     return cleared_.posed.problem.edge_weight[matched.edge];
@@ -101,7 +121,7 @@ class OvertakenUnderLimit {
     const matcher::Segment& segment = table_.segments[cell.first.at()];
     if (segment.waived) return matcher::kAmountMax;
     for (const matcher::SegmentController& row : table_.ControllersOf(cell.first)) {
-      if (row.controller == cell.second) return segment.cap - row.held;
+      if (row.controller == cell.second) return matcher::CapOf(segment, row) - row.held;
     }
     return segment.cap;
   }
@@ -134,9 +154,21 @@ std::vector<MatchedEdge> WithoutOvertaken(const ClearedRound& cleared, std::vect
                                           absl::Span<const v1::Match> made_since) {
   if (made_since.empty()) return matched;
   const auto limit_count = static_cast<int32_t>(cleared.posed.segments.limits.size());
-  for (int32_t limit = 0; limit < limit_count; ++limit)
+  for (int32_t limit = 0; limit < limit_count; ++limit) {
+    if (cleared.posed.segments.limits[limit].basis == matcher::LimitBasis::kMatched) continue;
     matched = OvertakenUnderLimit(cleared, limit).Without(std::move(matched), made_since);
+  }
   return matched;
+}
+
+void HoldMadeSince(const ClearedRound& cleared, absl::Span<const v1::Match> made_since,
+                   matcher::SegmentTable* segments) {
+  if (made_since.empty()) return;
+  const auto limit_count = static_cast<int32_t>(segments->limits.size());
+  for (int32_t limit = 0; limit < limit_count; ++limit) {
+    if (segments->limits[limit].basis == matcher::LimitBasis::kMatched)
+      OvertakenUnderLimit(cleared, limit).Hold(made_since, segments);
+  }
 }
 
 }  // namespace ayni::services

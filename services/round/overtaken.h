@@ -20,8 +20,13 @@ namespace ayni::services {
 absl::StatusOr<std::vector<v1::Match>> ReadMadeNow(const storage::Reader& reader,
                                                    const absl::flat_hash_set<std::string>& keys);
 
+// Counts what was made since as held, in the segments of limits by what is matched: their caps follow it.
+void HoldMadeSince(const ClearedRound& cleared, absl::Span<const v1::Match> made_since,
+                   matcher::SegmentTable* segments);
+
 // Without as many as it takes that in every cell what is held, what is matched and what was made since stay
-// within the cap; those of the lowest score go first.
+// within the cap; those of the lowest score go first. Of limits by what
+// is matched nothing is left out here: what is left out lowers their caps.
 std::vector<MatchedEdge> WithoutOvertaken(const ClearedRound& cleared, std::vector<MatchedEdge> matched,
                                           absl::Span<const v1::Match> made_since);
 

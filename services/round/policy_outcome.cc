@@ -110,12 +110,14 @@ class Measuring {
                                       engine->rules(), *holdings, cleared_.today, options_.stop);
     if (!posed.ok()) return posed.status();
     // What is given above the cap of a whole share is nothing; this gives money its volumes.
-    if (matcher::NeedsSettling(*posed))
+    if (matcher::NeedsSettling(posed->segments))
       matcher::LowerRooms(cleared_.market.market(), cleared_.solution.edge_units, &*posed);
     cleared_.posed = *std::move(posed);
     cleared_.policy_record = std::move(policy);
     cleared_.policy = *std::move(engine);
-    for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, "", matched_)) AddSegment(report);
+    for (const v1::SegmentReport& report :
+         SegmentReportRecords(cleared_, cleared_.posed.segments, "", matched_))
+      AddSegment(report);
     return absl::OkStatus();
   }
 

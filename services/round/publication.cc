@@ -10,7 +10,6 @@
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/round/match_gate.h"
-#include "services/round/overtaken.h"
 #include "services/round/price_chunks.h"
 #include "services/round/taking.h"
 #include "services/rules/resource_methods.h"
@@ -43,25 +42,20 @@ Publisher::Publisher(const Call& call, const std::string& request_id, const stor
 absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::string>& changed_keys,
                                                absl::Span<const v1::Match> made_since) const {
   const auto begin = absl::Now();
-  std::vector<MatchedEdge> matched = MatchedEdges(cleared_);
-  const size_t found = matched.size();
-  const auto is_superseded = [&](const MatchedEdge& each) {
-    return changed_keys.contains(KeyOf<v1::Need>(cleared_.market.NameOf(each.need))) ||
-           changed_keys.contains(KeyOf<v1::Offer>(cleared_.market.NameOf(each.offer)));
-  };
-  if (!changed_keys.empty())
-    matched.erase(std::remove_if(matched.begin(), matched.end(), is_superseded), matched.end());
-  matched = WithoutOvertaken(cleared_, std::move(matched), made_since);
+  const StandingMatches standing = StandingOf(cleared_, changed_keys, made_since);
+  const std::vector<MatchedEdge>& matched = standing.matched;
+  const size_t found = MatchedEdges(cleared_).size();
 
   Publication publication;
   if (absl::Status status = AddNeeds(matched, &publication.change); !status.ok()) return status;
   if (absl::Status status = AddOffers(matched, &publication.change); !status.ok()) return status;
-  if (absl::Status status = AddOutcome(matched, &publication); !status.ok()) return status;
+  if (absl::Status status = AddOutcome(standing, &publication); !status.ok()) return status;
 
   v1::Round& round = publication.round;
   round = static_cast<const v1::Round&>(*round_.record);
   *round.mutable_summary() = SummaryOf(cleared_, matched);
   round.mutable_summary()->set_superseded_count(static_cast<int64_t>(found - matched.size()));
+  for (const v1::LeftOut& left_out : standing.left_out) *round.mutable_summary()->add_left_out() = left_out;
   round.set_state(v1::Round::STATE_PUBLISHED);
   round.clear_failure();
   round.set_snapshot_sequence(snapshot_.sequence());
@@ -117,16 +111,17 @@ absl::Status Publisher::AddOffers(std::vector<MatchedEdge> matched, storage::Cha
   return absl::OkStatus();
 }
 
-absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const {
+absl::Status Publisher::AddOutcome(const StandingMatches& standing, Publication* publication) const {
   const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
   storage::Change* change = &publication->change;
-  for (const MatchedEdge& each : matched) {
+  for (const MatchedEdge& each : standing.matched) {
     v1::Match match = MatchRecord(cleared_, name, each, call_.now);
     if (absl::Status status = AddPlanOfNeed(&match); !status.ok()) return status;
     if (absl::Status status = FillEvidence(snapshot_, match.mutable_conflicts()); !status.ok()) return status;
     AddPut(call_, request_id_, KindOf<v1::Match>(), {}, match, change);
   }
-  for (const v1::SegmentReport& report : SegmentReportRecords(cleared_, name, matched)) {
+  for (const v1::SegmentReport& report :
+       SegmentReportRecords(cleared_, standing.segments, name, standing.matched)) {
     AddPut(call_, request_id_, KindOf<v1::SegmentReport>(), {}, report, change);
   }
   AddPriceChunks(name, PriceRecords(cleared_), change);

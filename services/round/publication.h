@@ -16,6 +16,7 @@
 #include "services/resource/stored.h"
 #include "services/round/clear_round.h"
 #include "services/round/round_records.h"
+#include "services/round/standing_matches.h"
 #include "storage/change.h"
 #include "storage/store.h"
 
@@ -34,9 +35,9 @@ class Publisher {
   Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
             absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round);
 
-  // Without the matches of needs and offers under `changed_keys`, and without those for which no limit has
-  // room beside what was made since the snapshot: both are counted as superseded. Every need and offer that
-  // is written must be as it was in the snapshot, and the round as given. Opens the gate of matches.
+  // What stands of the clearing (standing_matches.h); what is left out is counted, and why. Every need and
+  // offer that is written must be as it was in the snapshot, and the round as given. Opens the gate of
+  // matches.
   absl::StatusOr<Publication> Publish(const absl::flat_hash_set<std::string>& changed_keys,
                                       absl::Span<const v1::Match> made_since) const;
 
@@ -46,7 +47,7 @@ class Publisher {
   absl::Status TakeFrom(const std::string& name, matcher::Units units, storage::Change* change) const;
   absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
   absl::Status AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const;
-  absl::Status AddOutcome(const std::vector<MatchedEdge>& matched, Publication* publication) const;
+  absl::Status AddOutcome(const StandingMatches& standing, Publication* publication) const;
   absl::Status AddPlanOfNeed(v1::Match* match) const;
 
   const Call& call_;

@@ -19,7 +19,8 @@ class ReserveList {
 
   void Fill(v1::RoundSummary* summary) const {
     summary->set_welfare(WelfareOf(units_));
-    summary->set_welfare_without_reserves(WelfareOf(cleared_.units_without_reserves));
+    if (summary->reserve_comparison() != v1::RESERVE_COMPARISON_TIME_USED_UP)
+      summary->set_welfare_without_reserves(WelfareOf(cleared_.units_without_reserves));
     const std::vector<matcher::Units> of_cell = UnitsByCell();
     int64_t kept_quantity = 0;
     int64_t missing = 0;

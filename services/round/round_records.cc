@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "matcher/candidate.h"
 #include "matcher/limit_report.h"
+#include "services/round/requesters.h"
 #include "services/round/reserve_reports.h"
 #include "services/round/taking.h"
 #include "services/round/tap_calls.h"
@@ -19,11 +20,14 @@ v1::Segment SegmentRecord(const ClearedRound& cleared, const matcher::Segment& s
   return cleared.market.ToRecord(cleared.policy_record.limits(segment.limit).id(), segment.key);
 }
 
+// Of too few matches no figure says anything, so that nothing is warned of.
 void AddWarnings(const v1::ConcentrationThresholds& thresholds, const matcher::SegmentReport& report,
                  v1::SegmentReport* record) {
-  if (report.shares.empty()) return;
-  if (report.match_count < thresholds.least_match_count())
-    record->add_warnings(v1::CONCENTRATION_WARNING_FEW_MATCHES);
+  record->set_insufficient_data(report.match_count < thresholds.least_match_count());
+  if (record->insufficient_data()) return;
+  const int32_t requester_share = thresholds.requester_share_basis_points();
+  if (requester_share > 0 && record->largest_requester_share_basis_points() > requester_share)
+    record->add_warnings(v1::CONCENTRATION_WARNING_DEMAND_CONCENTRATED);
   const bool rose = thresholds.hhi_rise() > 0 && report.hhi - report.hhi_before > thresholds.hhi_rise();
   if (thresholds.high_hhi() > 0 && report.hhi > thresholds.high_hhi()) {
     record->add_warnings(v1::CONCENTRATION_WARNING_HIGH_HHI);
@@ -34,8 +38,8 @@ void AddWarnings(const v1::ConcentrationThresholds& thresholds, const matcher::S
     record->add_warnings(v1::CONCENTRATION_WARNING_SHARE);
 }
 
-v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::SegmentReport& report) {
-  const matcher::Segment& segment = cleared.posed.segments.segments[report.segment.at()];
+v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::Segment& segment,
+                               const LargestRequester& requester, const matcher::SegmentReport& report) {
   v1::SegmentReport record;
   *record.mutable_segment() = SegmentRecord(cleared, segment);
   record.set_demanded_quantity(segment.demanded);
@@ -51,13 +55,16 @@ v1::SegmentReport ReportRecord(const ClearedRound& cleared, const matcher::Segme
   record.set_effective_controllers_hundredths(report.effective_controllers_hundredths);
   record.set_share_basis_points(segment.share_basis_points);
   record.set_match_count(report.match_count);
+  record.set_largest_requester(requester.party);
+  record.set_largest_requester_share_basis_points(requester.share_basis_points);
   AddWarnings(cleared.policy_record.thresholds(), report, &record);
   for (const matcher::ControllerShare& share : report.shares) {
     v1::ControllerShare* added = record.add_shares();
     added->set_controller(cleared.market.NameOf(share.controller));
     added->set_held_quantity(share.held);
     added->set_matched_quantity(share.matched);
-    if (!segment.waived) added->set_cap(segment.cap);
+    if (!segment.waived) added->set_cap(share.cap);
+    if (share.volume.has_value()) added->set_volume(*share.volume);
     added->set_share_basis_points(share.share_basis_points);
     added->set_share_before_basis_points(share.share_before_basis_points);
   }
@@ -192,24 +199,28 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
   return record;
 }
 
-std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared, const std::string& round,
+std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
+                                                    const matcher::SegmentTable& segments,
+                                                    const std::string& round,
                                                     absl::Span<const MatchedEdge> matched) {
   std::vector<matcher::Units> edge_units(cleared.posed.problem.edge_offer.size());
   for (const MatchedEdge& each : matched) edge_units[each.edge] = each.units;
   std::vector<matcher::SegmentReport> reports =
-      matcher::ReportSegments(cleared.market.market(), cleared.posed, edge_units);
+      matcher::ReportSegments(cleared.market.market(), cleared.posed.problem, segments, edge_units);
   const auto volume = [&](const matcher::SegmentReport& report) {
-    return cleared.posed.segments.segments[report.segment.at()].held + report.matched;
+    return segments.segments[report.segment.at()].held + report.matched;
   };
   std::sort(reports.begin(), reports.end(),
             [&](const matcher::SegmentReport& a, const matcher::SegmentReport& b) {
               return std::tuple(-a.hhi, -volume(a), a.segment) < std::tuple(-b.hhi, -volume(b), b.segment);
             });
   const TapCalls calls(cleared, edge_units);
+  const std::vector<LargestRequester> requesters = LargestRequesters(cleared);
   std::vector<v1::SegmentReport> records;
   records.reserve(reports.size());
   for (const matcher::SegmentReport& report : reports) {
-    records.push_back(ReportRecord(cleared, report));
+    const size_t at = report.segment.at();
+    records.push_back(ReportRecord(cleared, segments.segments[at], requesters[at], report));
     if (records.back().thin()) *records.back().mutable_tap_call() = calls.Of(report.segment);
     records.back().set_name(
         absl::StrCat(round, "/segmentReports/", absl::StrFormat("s%06d", records.size())));

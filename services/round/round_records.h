@@ -30,7 +30,10 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
                       absl::Time now);
 
 // Of all segments once `matched` stands, most concentrated first, which is also the order of their names.
-std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared, const std::string& round,
+// `segments` are those of the cleared round, with the caps that then hold.
+std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
+                                                    const matcher::SegmentTable& segments,
+                                                    const std::string& round,
                                                     absl::Span<const MatchedEdge> matched);
 
 // The summary with what the units that stand come to. REQUIRES: matched is of the cleared round.

@@ -110,10 +110,11 @@ absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const 
     if (standing.UnitRoom() >= nearest.lot) continue;
     const matcher::NeedSegment& segment = segments[standing.limit];
     const matcher::Amount wanted = nearest.lot * standing.unit_amount;
-    const int64_t share = ShareFor(standing.held + wanted, std::max<matcher::Amount>(wanted, segment.volume));
+    const int64_t share =
+        ShareFor(standing.held + wanted, std::max<matcher::Amount>(wanted, standing.volume));
     binding.push_back(absl::StrFormat(
         "the limit %s lets %s hold %d units of %s, it holds %d, and %s",
-        book.policy_record().limits(standing.limit).id(), market.NameOf(standing.controller), segment.cap,
+        book.policy_record().limits(standing.limit).id(), market.NameOf(standing.controller), standing.cap,
         market.NameOf(segment.key.territory), standing.held,
         share > matcher::kWholeBasisPoints
             ? std::string("no share lets it hold more")

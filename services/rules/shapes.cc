@@ -151,7 +151,8 @@ void AddPolicyPages(Pages* pages) {
   pages->push_back(
       {v1::ConcentrationThresholds::descriptor(),
        {Number("high_hhi", 0, kBasisPoints), Number("hhi_rise", 0, kBasisPoints),
-        Number("share_basis_points", 0, kBasisPoints), Number("least_match_count", 0, kQuantityMax)}});
+        Number("share_basis_points", 0, kBasisPoints), Number("least_match_count", 0, kQuantityMax),
+        Number("requester_share_basis_points", 0, kBasisPoints)}});
   pages->push_back({v1::Policy::descriptor(),
                     {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366),
                      Each("reserves", 8), Each("floors", 8), Each("conflict_rules", 50)}});

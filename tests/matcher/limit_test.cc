@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "matcher/limit_problem.h"
 #include "matcher/limit_report.h"
+#include "matcher/limit_standing.h"
 #include "tests/matcher/random_market.h"
 
 namespace ayni::matcher {
@@ -26,7 +27,8 @@ std::vector<Limit> RandomLimits(Random& random) {
     limit.by_family = Between(random, 0, 2) == 0;
     limit.territory_level = static_cast<TerritoryLevel>(Between(random, 1, 4));
     limit.by_value_chain = Between(random, 0, 1) == 0;
-    limit.share_basis_points = Between(random, 1, 10'000);
+    limit.share_basis_points = Between(random, 0, 9) == 0 ? 10'000 : Between(random, 1, 9'999);
+    limit.basis = Between(random, 0, 1) == 0 ? LimitBasis::kDemand : LimitBasis::kOffered;
     limit.window_days = Between(random, 0, 2) == 0 ? 0 : Between(random, 1, 100);
     limit.min_controllers = Between(random, 0, 3);
     limit.thin_market_rule = Between(random, 0, 1) == 0 ? ThinMarketRule::kWaive : ThinMarketRule::kEnforce;
@@ -182,6 +184,55 @@ TEST_F(OneSegment, ANeedWhoseDaysAreOverStandsInNoSegment) {
   EXPECT_FALSE(posed.segments.need_segment[0][1].present());
 }
 
+// The first TAP says that it has a vast capacity, and a friend posts a need that it alone can serve.
+TEST_F(OneSegment, CapacityAndDemandOfItsOwnLiftNoCapOfWhatIsOffered) {
+  Fill(4, 100);
+  OwnedNeed phantom = OutOfReach(1'000);
+  market_.SetNeed({1}, phantom.Row());
+  OwnedOffer vast;
+  vast.row = market_.offer({0});
+  vast.row.open_capacity = 10'000;
+  vast.chains = {{0}};
+  vast.territories = {{0}};
+  vast.languages = {{0}, {1}};
+  market_.SetOffer({0}, vast.Row());
+  // Of 1,100 units 330, by demand.
+  const auto rooms = [&](LimitBasis basis) {
+    return Pose({{.basis = basis, .share_basis_points = 3'000}}).problem.cell_room;
+  };
+  EXPECT_EQ(rooms(LimitBasis::kDemand)[0], 330);
+  // The others can deliver 100: 3/7 of them. Of each of these the first is one who can deliver all.
+  const PosedProblem posed = Pose({{.basis = LimitBasis::kOffered, .share_basis_points = 3'000}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>{43});
+  const auto reports = ReportSegments(market_, posed.problem, posed.segments,
+                                      std::vector<Units>(posed.problem.edge_offer.size()));
+  // It is told of, though it was given nothing.
+  ASSERT_EQ(reports[0].shares.size(), 1u);
+  EXPECT_EQ(reports[0].shares[0].controller, PartyIndex{0});
+  EXPECT_EQ(reports[0].shares[0].volume, 142);
+  EXPECT_EQ(reports[0].shares[0].cap, 43);
+}
+
+TEST_F(OneSegment, WhatTheOthersHoldCountsAsWhatTheyOffer) {
+  Fill(2, 100);
+  const std::vector<Holding> holdings = {{{{0}, {0}, {1}, {}}, {1}, 60, kToday},
+                                         {{{0}, {0}, {1}, {}}, {0}, 40, kToday}};
+  const PosedProblem posed =
+      Pose({{.basis = LimitBasis::kOffered, .share_basis_points = 2'000, .window_days = 30}}, holdings);
+  // Of 200 units 40. Without the first there are 160, of which a quarter is 40; without the other 140, of
+  // which it is 35.
+  EXPECT_EQ(posed.segments.segments[0].volume, 200);
+  EXPECT_EQ(CapOf(posed.segments.segments[0], posed.segments.controllers[0]), 40);
+  EXPECT_EQ(CapOf(posed.segments.segments[0], posed.segments.controllers[1]), 35);
+}
+
+TEST(OfferedVolume, IsNoBoundOnTheWholeShare) {
+  EXPECT_EQ(OfferedVolume(10'000, 0), kAmountMax);
+  EXPECT_EQ(OfferedVolume(3'000, 100), 142);
+  EXPECT_EQ(OfferedVolume(5'000, 0), 0);
+  EXPECT_EQ(OfferedVolume(9'999, kAmountMax), kAmountMax);
+}
+
 TEST_F(OneSegment, ANeedCountsForNoMoreThanItsOffersCanServe) {
   Fill(4, 100);
   OwnedNeed vast = OutOfReach(kUnitsMax);
@@ -253,7 +304,8 @@ TEST_F(OneSegment, ReportsSharesAndConcentration) {
   Fill(4, 100);
   const PosedProblem posed =
       Pose({{.share_basis_points = 10'000, .window_days = 30}}, {{{{0}, {0}, {1}, {}}, {3}, 20, kToday}});
-  const auto reports = ReportSegments(market_, posed, std::vector<Units>{50, 30, 0, 0});
+  const auto reports =
+      ReportSegments(market_, posed.problem, posed.segments, std::vector<Units>{50, 30, 0, 0});
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_EQ(reports[0].matched, 80);
   EXPECT_EQ(reports[0].hhi, 2'500 + 900 + 400);
@@ -338,6 +390,39 @@ std::map<Place, Counted> CountByHand(const Market& market, const Candidates& can
   return counted;
 }
 
+// What the others hold and could deliver in the segment if the controller, its offers and its holdings were
+// not there.
+Units OthersByHand(const Market& market, const Candidates& candidates, const Limit& limit,
+                   const std::vector<Holding>& holdings, const SegmentKey& key, PartyIndex controller) {
+  const auto is_of = [&](TapIndex tap) {
+    const auto controllers = ControllersOf(market.tap(tap), limit.controller_level);
+    return std::find(controllers.begin(), controllers.end(), controller) != controllers.end();
+  };
+  Units held = 0;
+  for (const Holding& holding : holdings) {
+    if (limit.window_days == 0 || kToday - holding.day > limit.window_days) continue;
+    if (SegmentOf(market, limit, holding.placed) == key && !is_of(holding.tap)) held += holding.units;
+  }
+  Units reached = 0;
+  std::map<int32_t, Units> offered;
+  for (int32_t at = 0; at < market.need_count(); ++at) {
+    const Need need = market.need({at});
+    if (need.open_quantity == 0 || need.window.last < kToday) continue;
+    if (SegmentOf(market, limit, PlacedOf(need)) != key) continue;
+    Units of_need = 0;
+    for (int64_t edge = candidates.need_begin[at]; edge < candidates.need_begin[at + 1]; ++edge) {
+      const Offer offer = market.offer(candidates.offer[edge]);
+      if (is_of(offer.tap)) continue;
+      of_need += candidates.bound[edge];
+      offered[candidates.offer[edge].value] = offer.open_capacity;
+    }
+    reached += std::min(of_need, need.open_quantity);
+  }
+  Units all = 0;
+  for (const auto& [offer, units] : offered) all += units;
+  return held + std::min(reached, all);
+}
+
 std::vector<Holding> RandomHoldings(Random& random, const Market& market) {
   std::vector<Holding> holdings(Between(random, 0, 10));
   for (Holding& holding : holdings) {
@@ -354,6 +439,7 @@ std::vector<Holding> RandomHoldings(Random& random, const Market& market) {
 TEST(PoseProblem, AgreesWithCountingByHand) {
   Random random(1);
   int64_t cells = 0;
+  int64_t held_back = 0;
   for (int round = 0; round < 2'000; ++round) {
     const Market market = RandomMarket(random, 20, 20, 6);
     const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
@@ -388,7 +474,24 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
           if (row.eligible) {
             for (int32_t need : needs->second) reach += DemandOf(market, *candidates, need);
           }
-          const Units room = std::max<Units>(0, segment.cap - row.held);
+          Units volume = counted.demanded + counted.held;
+          ASSERT_EQ(segment.volume, volume);
+          ASSERT_EQ(segment.cap, CapOf(limit.share_basis_points, volume));
+          if (limit.basis == LimitBasis::kOffered && limit.share_basis_points < 10'000) {
+            const Units others =
+                OthersByHand(market, *candidates, limit, holdings, segment.key, row.controller);
+            const Units most = others * 10'000 / (10'000 - limit.share_basis_points);
+            held_back += most < volume;
+            volume = std::min(volume, most);
+            // Even where all others deliver in full it has no more than its share, but for rounding up.
+            const Units cap = CapOf(limit.share_basis_points, volume);
+            if (cap > 1) {
+              ASSERT_LT((cap - 1) * (10'000 - limit.share_basis_points), limit.share_basis_points * others);
+            }
+          }
+          const Units cap = CapOf(limit.share_basis_points, volume);
+          ASSERT_EQ(CapOf(segment, row), cap);
+          const Units room = std::max<Units>(0, cap - row.held);
           const bool held_to_cap =
               !(thin && limit.thin_market_rule == ThinMarketRule::kWaive) && reach > room;
           ASSERT_EQ(row.cell.present(), held_to_cap);
@@ -401,6 +504,76 @@ TEST(PoseProblem, AgreesWithCountingByHand) {
     ASSERT_EQ(posed.segments.segments.size(), segment_at);
   }
   EXPECT_GT(cells, 1'000);
+  EXPECT_GT(held_back, 1'000);
+}
+
+// Right after a round that gave nothing, a need that it knew is held to the round's own caps; and one that it
+// did not know lifts the cap of no controller that alone can serve it.
+TEST(LimitStandings, HoldToTheCapsOfTheRound) {
+  Random random(4);
+  int bounded = 0;
+  for (int round = 0; round < 300; ++round) {
+    const Market market = RandomMarket(random, 20, 20, 6);
+    const auto candidates = FindCandidates(market, CandidateIndex(market), RandomScoreRule(random), kToday);
+    ASSERT_TRUE(candidates.ok());
+    std::vector<Limit> limits = RandomLimits(random);
+    for (Limit& limit : limits) limit.min_controllers = 0;
+    const std::vector<Holding> holdings = RandomHoldings(random, market);
+    const PosedProblem posed = *PoseProblem(market, *candidates, {limits}, holdings, kToday);
+    const SegmentTable& table = posed.segments;
+    LimitStandings standings(limits, kToday);
+    for (const Holding& holding : holdings) standings.Add(market, {.holding = holding});
+    for (size_t at = 0; at < table.segments.size(); ++at) {
+      const Segment& segment = table.segments[at];
+      standings.SetRoundSegment(segment.limit, segment.key, {.volume = segment.volume});
+      for (const SegmentController& row : table.ControllersOf({static_cast<int32_t>(at)})) {
+        if (row.volume_max >= segment.volume) continue;
+        standings.SetRoundVolume(segment.limit, segment.key, row.controller, row.volume_max);
+        ++bounded;
+      }
+    }
+    for (int32_t at = 0; at < market.need_count(); ++at) {
+      const Need need = market.need({at});
+      std::vector<Candidate> of_need;
+      for (int64_t edge = candidates->need_begin[at]; edge < candidates->need_begin[at + 1]; ++edge) {
+        of_need.emplace_back();
+        of_need.back().offer = candidates->offer[edge];
+        of_need.back().bound = candidates->bound[edge];
+      }
+      if (of_need.empty()) continue;
+      const auto known = standings.SegmentsOf(market, need, of_need, true, {}, kToday);
+      const auto unknown =
+          standings.SegmentsOf(market, need, of_need, false, DemandOf(market, need, of_need), kToday);
+      for (const Candidate& candidate : of_need) {
+        const Tap& tap = market.tap(market.offer(candidate.offer).tap);
+        const auto before = standings.StandingsOf(known, tap, 1, kToday);
+        const auto after = standings.StandingsOf(unknown, tap, 1, kToday);
+        for (size_t row = 0; row < before.size(); ++row) {
+          const int32_t limit = before[row].limit;
+          const SegmentIndex segment = table.need_segment[limit][at];
+          for (const SegmentController& posed_row : table.ControllersOf(segment)) {
+            if (posed_row.controller != before[row].controller) continue;
+            ASSERT_EQ(before[row].held, posed_row.held);
+            ASSERT_EQ(before[row].cap, CapOf(table.segments[segment.at()], posed_row));
+          }
+          const auto is_own = [&](const Candidate& each) {
+            const auto own =
+                ControllersOf(market.tap(market.offer(each.offer).tap), limits[limit].controller_level);
+            return std::find(own.begin(), own.end(), before[row].controller) != own.end();
+          };
+          const bool alone = std::all_of(of_need.begin(), of_need.end(), is_own);
+          const bool offered =
+              limits[limit].basis == LimitBasis::kOffered && limits[limit].share_basis_points < 10'000;
+          if (offered && alone) {
+            ASSERT_EQ(after[row].cap, before[row].cap);
+          } else {
+            ASSERT_GE(after[row].cap, before[row].cap);
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(bounded, 500);
 }
 
 TEST(PoseProblem, EveryEdgeLiesInTheCellsOfItsController) {
@@ -451,7 +624,7 @@ TEST(ReportSegments, SharesOfASegmentSumToTheWhole) {
     Units given = 0;
     for (Units& of_edge : units) given += of_edge = Between(random, 0, 2);
     std::map<int32_t, Units> matched_by_limit;
-    for (const SegmentReport& report : ReportSegments(market, posed, units)) {
+    for (const SegmentReport& report : ReportSegments(market, posed.problem, posed.segments, units)) {
       const Segment& segment = posed.segments.segments[report.segment.at()];
       matched_by_limit[segment.limit] += report.matched;
       Units held = 0;

@@ -37,7 +37,7 @@ Settled Settle(const Market& market, const std::vector<Limit>& limits, const std
     if (!LowerRooms(market, settled.solution.edge_units, &settled.posed)) break;
     if (settled.clearings == kClearings) break;
   }
-  TakeAboveCaps(market, &settled.posed, &settled.solution.edge_units);
+  TakeAboveCaps(market, settled.posed.problem, &settled.posed.segments, &settled.solution.edge_units);
   return settled;
 }
 
@@ -108,7 +108,7 @@ TEST(Settling, FinalSharesKeepToTheCapsOfTheFinalVolume) {
     again += settled.clearings > 1;
     // Its units are a solution of the problem as it was last posed, and its prices prove a bound.
     ASSERT_TRUE(Verify(settled.posed.problem, settled.solution).ok());
-    ASSERT_TRUE(CapsHold(market, settled.posed, settled.solution.edge_units));
+    ASSERT_TRUE(CapsHold(market, settled.posed.problem, settled.posed.segments, settled.solution.edge_units));
     for (const auto& [place, counted] : CountByHand(market, settled, limits, holdings)) {
       for (const auto& [controller, units] : counted.units) {
         const auto held = counted.held.find(controller);

@@ -45,6 +45,11 @@ RoundReport Sample() {
   report.segments = {Segment("dosing", 2500, 100), Segment("shearing", 4200, 80)};
   report.segments[0].set_thin(true);
   report.segments[0].mutable_shares(0)->clear_cap();
+  report.segments[0].set_insufficient_data(true);
+  report.segments[1].set_largest_requester("parties/coop-1");
+  report.segments[1].set_largest_requester_share_basis_points(6'250);
+  report.segments[1].add_warnings(v1::CONCENTRATION_WARNING_HIGH_HHI);
+  report.segments[1].add_warnings(v1::CONCENTRATION_WARNING_DEMAND_CONCENTRATED);
   v1::Match match;
   match.set_name("rounds/2026-12/matches/m1");
   match.set_need("cooperatives/coop-1/needs/n-1");
@@ -79,12 +84,12 @@ TEST(RoundReport, ReadsAsAPersonWantsIt) {
   took           market 0, clearing 45ms, verifying 0, storing 0
 
 Most concentrated segments under a limit (1 of 1)
-service  territory  matched   HHI   share  of its cap  largest controller
-Esquila  Canchis         80  4200  40.0 %    50 of 60  José Nuñez
+service  territory  matched   HHI   share  of its cap  largest controller  largest requester  look at
+Esquila  Canchis         80  4200  40.0 %    50 of 60  José Nuñez                     62.5 %  HHI, demand
 
 Thin segments, with too few controllers for a limit: a call for new TAPs (1 of 1)
-service       territory  matched   HHI   share  units  largest controller
-Dosificación  Canchis        100  2500  40.0 %     60  José Nuñez
+service       territory  matched   HHI   share  units  largest controller  largest requester  look at
+Dosificación  Canchis        100  2500  40.0 %     60  José Nuñez                          -  insufficient data
 
 First matches (1 of 150)
 cooperative        service       TAP         quantity      price  distance
@@ -107,6 +112,20 @@ TEST(RoundReport, ShowsAMarketOnceThoughLimitsAtTwoLevelsWatchIt) {
   EXPECT_THAT(text, HasSubstr("under a limit (1 of 1)"));
   EXPECT_THAT(text, HasSubstr("  4300  "));
   EXPECT_THAT(text, Not(HasSubstr("  4200  ")));
+}
+
+TEST(RoundReport, SaysWhatWasLeftOutAndWhatIsNotKnown) {
+  RoundReport report = Sample();
+  v1::RoundSummary* summary = report.round.mutable_summary();
+  v1::LeftOut* left_out = summary->add_left_out();
+  left_out->set_reason(v1::LeftOut::REASON_ABOVE_FINAL_CAP);
+  left_out->set_match_count(2);
+  left_out->set_quantity(7);
+  summary->set_kept_quantity(20);
+  summary->set_reserve_comparison(v1::RESERVE_COMPARISON_TIME_USED_UP);
+  const std::string text = RoundReportText(report, NameOf, {});
+  EXPECT_THAT(text, HasSubstr("7 units of 2 matches: above the share of what then was matched\n"));
+  EXPECT_THAT(text, HasSubstr("what they cost is not known: the round's time was used up\n"));
 }
 
 TEST(RoundReport, SaysWhoIsServedWorst) {

@@ -213,6 +213,115 @@ TEST_F(Dodging, DemandThatIsPostedAndNotMatchedLiftsNoCap) {
   EXPECT_EQ(Report("rounds/r1", "groups").volume(), all);
 }
 
+// The phantom: tap0 says that it has a vast capacity, and a friend, or many in the friend's name, asks for it
+// in a language that no other TAP speaks.
+class Phantom : public Dodging {
+ protected:
+  void Lay(int64_t units, int needs) {
+    Fill(1, 100, 4, 100);
+    v1::Offer offer = ReadOffer(0);
+    offer.set_capacity(100 + units);
+    offer.add_languages("cni");
+    market_.Put(offer);
+    for (int at = 0; at < needs; ++at) Post(absl::StrCat("friend", at), units / needs);
+  }
+  void Post(const std::string& cooperative, int64_t units) {
+    market_.Put(ACooperative(cooperative));
+    v1::Need need = ANeed(market_, cooperative, "phantom", units);
+    need.clear_languages();
+    need.add_languages("cni");
+    market_.Put(need);
+  }
+  // What tap0 is given of all, and of what is real.
+  int64_t GivenUnder(v1::ControllerLevel level, v1::LimitBasis basis) {
+    SetLevel(level, 3'000, basis);
+    market_.CreateRound("r1");
+    summary_ = market_.Publish("rounds/r1").summary();
+    return UnitsByTap("rounds/r1")["parties/tap0"];
+  }
+
+  v1::RoundSummary summary_;
+};
+
+// What a TAP says of its own capacity is taken at its word: the basis DEMAND is for who is trusted.
+TEST_F(Phantom, LiftsACapByDemand) {
+  Lay(1'000, 1);
+  EXPECT_EQ(GivenUnder(v1::CONTROLLER_LEVEL_TAP, v1::LIMIT_BASIS_DEMAND), 330);
+}
+
+TEST_F(Phantom, LiftsNoCapByWhatIsOffered) {
+  Lay(1'000, 1);
+  // 3/7 of the 100 that the others can deliver.
+  EXPECT_LE(GivenUnder(v1::CONTROLLER_LEVEL_TAP, v1::LIMIT_BASIS_OFFERED), 43);
+  const v1::SegmentReport report = Report("rounds/r1", "groups");
+  for (const v1::ControllerShare& share : report.shares()) {
+    EXPECT_EQ(share.has_volume(), share.controller() == "parties/tap0");
+    EXPECT_EQ(share.volume(), share.has_volume() ? 142 : 0);
+  }
+}
+
+TEST_F(Phantom, LiftsNoCapInManySmallNeeds) {
+  Lay(1'000, 50);
+  EXPECT_LE(GivenUnder(v1::CONTROLLER_LEVEL_TAP, v1::LIMIT_BASIS_OFFERED), 43);
+}
+
+TEST_F(Phantom, LiftsNoCapByAShellThatOffersTheSame) {
+  Lay(1'000, 1);
+  PutParty("owner");
+  market_.Put(ATap("shell"));
+  v1::Offer offer = ReadOffer(0);
+  offer.set_name("taps/shell/offers/o");
+  market_.Put(offer);
+  Relate("owner", v1::RELATION_TYPE_OWNS, "tap0", 10'000);
+  Relate("owner", v1::RELATION_TYPE_OWNS, "shell", 10'000);
+  const int64_t given = GivenUnder(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, v1::LIMIT_BASIS_OFFERED);
+  EXPECT_LE(given + UnitsByTap("rounds/r1")["parties/shell"], 43);
+}
+
+TEST_F(Phantom, LiftsNoCapBetweenRounds) {
+  Lay(1'000, 1);
+  const int64_t given = GivenUnder(v1::CONTROLLER_LEVEL_TAP, v1::LIMIT_BASIS_OFFERED);
+  market_.Advance(absl::Hours(1));
+  Post("another", 500);
+  const v1::ListCandidatesResponse listed = List("cooperatives/another/needs/phantom");
+  ASSERT_EQ(listed.candidates_size(), 1);
+  EXPECT_EQ(listed.candidates(0).limits(0).cap(), 43);
+  EXPECT_EQ(listed.candidates(0).limits(0).room(), 43 - given);
+  EXPECT_EQ(listed.segment_limits(0).cap(), 480);  // of what is not held to the others
+}
+
+TEST_F(Phantom, IsSeenInTheReport) {
+  Lay(1'000, 2);
+  PutParty("owner");
+  Relate("owner", v1::RELATION_TYPE_OWNS, "friend0", 10'000);
+  Relate("owner", v1::RELATION_TYPE_OWNS, "friend1", 10'000);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_thresholds()->set_requester_share_basis_points(5'000);
+  market_.Put(policy);
+  Clear("r1");
+  const v1::SegmentReport report = Report("rounds/r1", "groups");
+  // The first by name of the group of both.
+  EXPECT_EQ(report.largest_requester(), "parties/friend0");
+  EXPECT_EQ(report.largest_requester_share_basis_points(), 9'090);
+  ASSERT_EQ(report.warnings_size(), 1);
+  EXPECT_EQ(report.warnings(0), v1::CONCENTRATION_WARNING_DEMAND_CONCENTRATED);
+  EXPECT_FALSE(report.insufficient_data());
+}
+
+TEST_F(Phantom, OfFewMatchesNothingIsWarnedOf) {
+  Lay(1'000, 1);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_thresholds()->set_requester_share_basis_points(5'000);
+  policy.mutable_thresholds()->set_high_hhi(1);
+  policy.mutable_thresholds()->set_least_match_count(20);
+  market_.Put(policy);
+  Clear("r1");
+  const v1::SegmentReport report = Report("rounds/r1", "groups");
+  EXPECT_TRUE(report.insufficient_data());
+  EXPECT_EQ(report.warnings_size(), 0);
+  EXPECT_GT(report.largest_requester_share_basis_points(), 5'000);
+}
+
 TEST_F(Dodging, OneNeedPostedTwentyTimesIsOne) {
   Fill(1, 100, 4, 100);
   SetLevel(v1::CONTROLLER_LEVEL_TAP, 3'000);
@@ -281,6 +390,67 @@ TEST_F(Reserves, KeepAShareForAClassAndSayWhatItCostAndBrought) {
   EXPECT_EQ(summary.reserves(0).reserve(), "women");
   EXPECT_EQ(summary.reserves(0).matched_quantity(), 20);
   EXPECT_EQ(summary.reserves(0).matched_quantity_without(), 0);
+}
+
+TEST_F(Reserves, AreComparedByTheSameObjective) {
+  // Needs of unlike worth: welfare would leave the last cooperatives out.
+  Fill(6, 10, 4, 8);
+  for (int tap = 0; tap < 4; ++tap) SetGender(tap, tap == 3 ? v1::GENDER_WOMAN : v1::GENDER_MAN);
+  for (int at = 0; at < 6; ++at) {
+    v1::Need need = ReadNeed(at);
+    need.set_urgency(at < 3 ? v1::URGENCY_HIGH : v1::URGENCY_NORMAL);
+    market_.Put(need);
+  }
+  const auto clear = [&](const std::string& id, v1::Objective objective) {
+    market_.CreateRound(id);
+    v1::Round round = market_.Read<v1::Round>("rounds/" + id);
+    round.set_seed(7);
+    round.set_objective(objective);
+    market_.Put(round);
+    market_.Publish("rounds/" + id);
+    v1::RoundSummary summary = market_.Read<v1::Round>("rounds/" + id).summary();
+    EXPECT_TRUE(Undo("rounds/" + id, "to compare").ok());
+    return summary;
+  };
+  v1::Policy policy = APolicy();
+  policy.clear_score_weights();
+  policy.mutable_score_weights()->set_urgency(500);
+  policy.mutable_score_weights()->set_fit(500);
+  market_.Put(policy);
+  // Without reserves value is welfare.
+  const int64_t maxmin = clear("r1", v1::OBJECTIVE_MAXMIN).value();
+  EXPECT_GT(clear("r2", v1::OBJECTIVE_WELFARE).value(), maxmin);
+  v1::Reserve* reserve = policy.add_reserves();
+  reserve->set_id("women");
+  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
+  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+  reserve->set_share_basis_points(1'000);
+  reserve->set_penalty(1'000);
+  market_.Put(policy);
+  const v1::RoundSummary summary = clear("r3", v1::OBJECTIVE_MAXMIN);
+  EXPECT_EQ(summary.reserve_comparison(), v1::RESERVE_COMPARISON_MADE);
+  EXPECT_EQ(summary.welfare_without_reserves(), maxmin);
+}
+
+TEST_F(Reserves, AreNotComparedOnceTheTimeIsUsedUp) {
+  Fill(4, 25, 4, 100);
+  SetGender(3, v1::GENDER_WOMAN);
+  v1::Policy policy = APolicy();
+  v1::Reserve* reserve = policy.add_reserves();
+  reserve->set_id("women");
+  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
+  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+  reserve->set_share_basis_points(2'000);
+  reserve->set_penalty(1'000);
+  market_.Put(policy);
+  market_.CreateRound("r1");
+  v1::Round round = market_.Read<v1::Round>("rounds/r1");
+  round.mutable_time_limit()->set_nanos(1);
+  market_.Put(round);
+  const v1::RoundSummary summary = market_.Publish("rounds/r1").summary();
+  EXPECT_GT(summary.kept_quantity(), 0);
+  EXPECT_EQ(summary.reserve_comparison(), v1::RESERVE_COMPARISON_TIME_USED_UP);
+  EXPECT_EQ(summary.welfare_without_reserves(), 0);
 }
 
 TEST_F(Reserves, WithoutThemGenderChangesNoScoreAndNoMatch) {

@@ -162,6 +162,41 @@ TEST_F(Round, LeavesOutWhatChangedSinceTheSnapshot) {
   }
 }
 
+// Of four who each hold a quarter of what is matched two are left, of which neither may hold half.
+TEST_F(Round, KeepsToTheCapsOfWhatIsLeftOnceSomeIsLeftOut) {
+  Fill(4, 25, 4, 25);
+  SetLimit(4'000);
+  v1::Policy policy = market_.Read<v1::Policy>(APolicy().name());
+  policy.mutable_limits(0)->set_basis(v1::LIMIT_BASIS_MATCHED);
+  market_.Put(policy);
+  market_.CreateRound("r1");
+  market_.rounds_store().before_commit = [this, done = false](const storage::Change& change) mutable {
+    if (done || change.puts.size() < 4) return;
+    done = true;
+    for (int at = 2; at < 4; ++at) {
+      v1::Offer changed = ReadOffer(at);
+      changed.set_capacity(26);
+      market_.Put(changed);
+    }
+  };
+  const v1::RoundSummary summary = market_.Publish("rounds/r1").summary();
+  const int64_t all = UnitsOf("rounds/r1");
+  EXPECT_GT(all, 0);
+  for (const auto& [tap, units] : UnitsByTap("rounds/r1")) EXPECT_LE(units, (4 * all + 9) / 10) << tap;
+  EXPECT_EQ(summary.matched_quantity(), all);
+  ASSERT_EQ(summary.left_out_size(), 2);
+  EXPECT_EQ(summary.left_out(0).reason(), v1::LeftOut::REASON_SUPERSEDED);
+  EXPECT_EQ(summary.left_out(0).quantity(), 50);
+  EXPECT_EQ(summary.left_out(1).reason(), v1::LeftOut::REASON_ABOVE_FINAL_CAP);
+  EXPECT_EQ(summary.left_out(1).quantity(), 50 - all);
+  const auto reports = market_.ReadAll<v1::SegmentReport>("rounds/r1/segmentReports/");
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].volume(), all);
+  EXPECT_EQ(reports[0].shares(0).cap(), (4 * all + 9) / 10);
+  // What is left out is given back.
+  EXPECT_EQ(ReadOffer(0).booked_quantity() + ReadOffer(1).booked_quantity(), all);
+}
+
 TEST_F(Round, LeavesOutANeedThatWasDeleted) {
   Fill(2, 10, 2, 10);
   market_.CreateRound("r1");
