@@ -15,6 +15,8 @@ void ImportView::Admit(const ImportedRow& row) {
       parties_by_identifier_[IdentifierStem(identifier)] = std::string(row.name);
     }
   }
+  if (row.source->resource_case() == v1::ImportRow::kService)
+    services_[std::string(row.name)] = static_cast<const v1::Service*>(row.after.get());
   if (row.source->resource_case() != v1::ImportRow::kTerritory) return;
   for (const v1::TerritoryCode& other : static_cast<const v1::Territory&>(*row.after).other_codes()) {
     own_territory_names_[TerritoryName(other.scheme(), other.code())] = std::string(row.name);
@@ -34,6 +36,14 @@ std::string ImportView::OwnTerritoryName(absl::string_view name) {
   // A territory whose row takes the code away no longer goes by it.
   const ImportedRow* row = own.empty() ? nullptr : rows_.Find(ResourceType::Of<v1::Territory>(), own);
   return row != nullptr && row->state == ImportedRow::State::kUpdated ? "" : own;
+}
+
+std::vector<const v1::Service*> ImportView::Services() {
+  std::map<std::string, const v1::Service*> by_name = services_;
+  for (const v1::Service* stored : stored_.Services()) by_name.emplace(stored->name(), stored);
+  std::vector<const v1::Service*> services;
+  for (const auto& [name, service] : by_name) services.push_back(service);
+  return services;
 }
 
 std::string ImportView::PartyIdentifiedBy(const v1::Identifier& identifier) {

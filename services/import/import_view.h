@@ -2,7 +2,9 @@
 #ifndef AYNI_SERVICES_IMPORT_IMPORT_VIEW_H_
 #define AYNI_SERVICES_IMPORT_IMPORT_VIEW_H_
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "services/import/import_rows.h"
@@ -27,6 +29,8 @@ class ImportView : public View {
   std::string PartyIdentifiedBy(const v1::Identifier& identifier) override;
   std::string ActivePolicy() override { return stored_.ActivePolicy(); }
   std::string OtherAdministrator(absl::string_view than) override { return stored_.OtherAdministrator(than); }
+  // Those that are stored, and those whose rows were admitted so far.
+  std::vector<const v1::Service*> Services() override;
   std::string FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) override {
     return stored_.FirstReferrer(reference, name, wanted);
   }
@@ -37,6 +41,7 @@ class ImportView : public View {
  private:
   const ImportRows& rows_;
   StoreView& stored_;
+  std::map<std::string, const v1::Service*> services_;  // by name
   absl::flat_hash_map<std::string, std::string> own_territory_names_;
   absl::flat_hash_map<std::string, std::string> parties_by_identifier_;  // by its index stem
 };

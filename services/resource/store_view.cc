@@ -181,6 +181,25 @@ std::string StoreView::TokenOfDigest(absl::string_view digest) {
   return FirstIndexed(TokenDigestStem(digest));
 }
 
+std::vector<const v1::Service*> StoreView::Services() {
+  const storage::Snapshot* snapshot = services_.has_value() ? nullptr : TheSnapshot();
+  if (snapshot != nullptr) {
+    services_.emplace();
+    const std::string prefix = RecordKey(ResourceType::Of<v1::Service>(), "");
+    const std::unique_ptr<storage::Cursor> cursor = snapshot->Scan(storage::KeyRange::Prefix(prefix));
+    while (cursor->Next()) {
+      if (!services_->emplace_back().ParseFromString(std::string(cursor->value())))
+        status_.Update(absl::DataLossError(absl::StrCat(std::string(cursor->key()), " can't be read")));
+    }
+    status_.Update(cursor->status());
+  }
+  std::vector<const v1::Service*> services;
+  if (services_.has_value()) {
+    for (const v1::Service& service : *services_) services.push_back(&service);
+  }
+  return services;
+}
+
 std::string StoreView::FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) {
   const ResourceType& type = *reference.referring;
   if (*reference.field != '\0') {

@@ -64,6 +64,7 @@ class StoreView : public View {
   // The name of the token of a secret with that digest; empty where there is none that was made since digests
   // may be given.
   std::string TokenOfDigest(absl::string_view digest);
+  std::vector<const v1::Service*> Services() override;
   // Of those that are not wanted each was read, and holds the commit up where it changes.
   std::string FirstReferrer(const Reference& reference, absl::string_view name,
                             Wanted wanted = nullptr) override;
@@ -92,8 +93,9 @@ class StoreView : public View {
   std::unique_ptr<storage::Snapshot> snapshot_;
   absl::flat_hash_map<std::string, std::shared_ptr<const StoredRecord>> by_key_;
   std::vector<storage::Precondition> empty_ranges_;
-  absl::flat_hash_set<std::string> known_empty_;  // by kind and prefix
-  std::vector<storage::Precondition> ranges_;     // that hold as much as was read
+  absl::flat_hash_set<std::string> known_empty_;      // by kind and prefix
+  std::vector<storage::Precondition> ranges_;         // that hold as much as was read
+  std::optional<std::vector<v1::Service>> services_;  // once they were asked for
   absl::Status status_;
 };
 

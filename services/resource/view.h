@@ -5,9 +5,11 @@
 #include <google/protobuf/message.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "services/resource/referents.h"
 #include "services/resource/resource_type.h"
@@ -47,6 +49,9 @@ class View : public Referents {
   // The name of an administrator other than `than` that ever was in force, whether or not it is disabled now;
   // empty where there was none. Of two calls that find none, each to make one, one is computed again.
   virtual std::string OtherAdministrator(absl::string_view than) = 0;
+  // All services, by name; whatever becomes of them, the write stands. Valid as long as the view, and until a
+  // row of an import is admitted.
+  virtual std::vector<const v1::Service*> Services() = 0;
 
   // What a record must be to be found; null: anything.
   using Wanted = bool (*)(const google::protobuf::Message& record);

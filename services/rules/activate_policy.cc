@@ -3,12 +3,14 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/policy.pb.h"
 #include "services/errors.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/time.h"
+#include "services/rules/family_units.h"
 #include "services/rules/looked_at.h"
 #include "services/rules/resource_methods.h"
 
@@ -40,6 +42,13 @@ absl::StatusOr<Draft> ActivatePolicy(bool single_administrator, const Call& call
   }
   const bool single_handed = draft_policy.author() == call.caller.principal;
   if (single_handed && !single_administrator) return NeedsAnother(draft_policy);
+  // Services may have come since it was written.
+  const std::vector<const v1::Service*> services = view->Services();
+  if (!view->status().ok()) return view->status();
+  for (const v1::Limit& limit : draft_policy.limits()) {
+    const std::string unlike = UnlikeUnits(limit, services);
+    if (!unlike.empty()) return StateForbids("UNLIKE_UNITS", draft_policy.name(), unlike);
+  }
   const Kind& kind = KindOf<v1::Policy>();
   const std::string request_id = TextOf(request, FieldOf(request.GetDescriptor(), "request_id"));
   Draft draft;

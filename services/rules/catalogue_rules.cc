@@ -1,8 +1,29 @@
+#include <string>
+#include <utility>
+
+#include "ayni/v1/policy.pb.h"
+#include "services/rules/family_units.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
+namespace {
+
+// A family whose units the active policy adds up takes no service of another unit.
+void AdmitService(const Admission& admission, const v1::Service* before, v1::Service* after) {
+  if (before != nullptr && before->family() == after->family() && before->unit() == after->unit()) return;
+  if (after->family().empty() || after->unit() == v1::UNIT_UNSPECIFIED) return;
+  const std::string active = admission.view.ActivePolicy();
+  const auto* policy = active.empty() ? nullptr : admission.view.Find<v1::Policy>(active);
+  if (policy == nullptr) return;
+  std::string kept_out = KeptOutOfFamily(*policy, *after, admission.view.Services());
+  if (!kept_out.empty()) admission.violations->Add(admission.path / "family", std::move(kept_out));
+}
+
+}  // namespace
+
 RulesOf<v1::Service> ServiceRules() {
   RulesOf<v1::Service> rules;
+  rules.admit = AdmitService;
   rules.referrers = {{&ResourceType::Of<v1::Need>(), "service"},
                      {&ResourceType::Of<v1::Offer>(), "service"},
                      {&ResourceType::Of<v1::Credential>(), "services"},

@@ -5,6 +5,7 @@
 #include "services/errors.h"
 #include "services/rules/conflict_rules.h"
 #include "services/rules/day.h"
+#include "services/rules/family_units.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
@@ -42,12 +43,17 @@ void CheckLimits(const Admission& admission, const v1::Policy& policy) {
   for (int i = 0; i < policy.limits_size(); ++i) {
     const v1::Limit& limit = policy.limits(i);
     const FieldPath at = admission.path.Element("limits", i);
-    if (limit.measure() == v1::LIMIT_MEASURE_MONEY && limit.basis() == v1::LIMIT_BASIS_DEMAND) {
+    if (limit.measure() == v1::LIMIT_MEASURE_MONEY && limit.basis() != v1::LIMIT_BASIS_UNSPECIFIED &&
+        limit.basis() != v1::LIMIT_BASIS_MATCHED) {
       admission.violations->Add(
           at / "basis",
           "must be LIMIT_BASIS_MATCHED with LIMIT_MEASURE_MONEY: what is only asked for has no price");
     }
     CheckExceptions(admission, at, limit);
+    if (CountsUnitsOfFamilies(limit)) {
+      std::string unlike = UnlikeUnits(limit, admission.view.Services());
+      if (!unlike.empty()) admission.violations->Add(at / "measure", std::move(unlike));
+    }
     const bool has_rule = limit.thin_market_rule() != v1::THIN_MARKET_RULE_UNSPECIFIED;
     if (limit.min_controllers() > 0 && !has_rule) {
       admission.violations->Add(

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "ayni/v1/catalogue_service.pb.h"
 #include "ayni/v1/round_service.pb.h"
 #include "tests/services/market.h"
 
@@ -172,6 +173,77 @@ TEST_F(PolicyTest, RoundTakesTheActivePolicyAndDrawsASeed) {
   EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
   request.mutable_round()->mutable_time_limit()->set_seconds(0);
   EXPECT_TRUE(Violates(market_.Run(kCreateRound, request).status(), "round.time_limit"));
+}
+
+// A limit that counts the units of a family as one, where the family's services may have unlike units.
+class FamilyUnits : public PolicyTest {
+ protected:
+  absl::Status AddService(const std::string& id, v1::Unit unit, const std::string& family) {
+    v1::CreateServiceRequest request;
+    request.set_service_id(id);
+    *request.mutable_service() = AService();
+    request.mutable_service()->clear_name();
+    request.mutable_service()->set_unit(unit);
+    request.mutable_service()->set_family(family);
+    return market_.Call<v1::Service>("ayni.v1.CatalogueService/CreateService", request).status();
+  }
+  absl::Status Move(const std::string& id, const std::string& family) {
+    v1::UpdateServiceRequest request;
+    request.mutable_service()->set_name("services/" + id);
+    request.mutable_service()->set_family(family);
+    return market_.Call<v1::Service>("ayni.v1.CatalogueService/UpdateService", request).status();
+  }
+  absl::Status CreateWithLimit(const std::string& id, v1::LimitMeasure measure) {
+    v1::CreatePolicyRequest request;
+    request.set_policy_id(id);
+    *request.mutable_policy() = APolicy();
+    v1::Limit* limit = request.mutable_policy()->add_limits();
+    limit->set_id("families");
+    limit->set_controller_level(v1::CONTROLLER_LEVEL_TAP);
+    limit->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+    limit->set_by_service_family(true);
+    limit->set_share_basis_points(3'000);
+    limit->set_basis(v1::LIMIT_BASIS_MATCHED);
+    limit->set_measure(measure);
+    return market_.Call<v1::Policy>("ayni.v1.PolicyService/CreatePolicy", request).status();
+  }
+  static bool Says(const absl::Status& status, const std::string& text) {
+    return status.ToString().find(text) != std::string::npos;
+  }
+};
+
+TEST_F(FamilyUnits, UnlikeOnesAreRefusedWithTheServicesAndTheRemedy) {
+  ASSERT_TRUE(AddService("visits", v1::UNIT_VISIT, "mixed").ok());
+  ASSERT_TRUE(AddService("hectares", v1::UNIT_HECTARE, "mixed").ok());
+  const absl::Status refused = CreateWithLimit("p1", v1::LIMIT_MEASURE_UNITS);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << refused;
+  for (const char* text : {"limit families", "services/visits in UNIT_VISIT",
+                           "services/hectares in UNIT_HECTARE", "LIMIT_MEASURE_MONEY"})
+    EXPECT_TRUE(Says(refused, text)) << refused;
+  EXPECT_TRUE(CreateWithLimit("p1", v1::LIMIT_MEASURE_MONEY).ok());
+}
+
+TEST_F(FamilyUnits, AreLookedAtAgainWhenThePolicyIsActivated) {
+  ASSERT_TRUE(AddService("visits", v1::UNIT_VISIT, "mixed").ok());
+  ASSERT_TRUE(CreateWithLimit("p1", v1::LIMIT_MEASURE_UNITS).ok());
+  ASSERT_TRUE(AddService("hectares", v1::UNIT_HECTARE, "mixed").ok());
+  const auto refused = Activate("p1");
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition) << refused.status();
+  EXPECT_TRUE(Says(refused.status(), "services/hectares in UNIT_HECTARE")) << refused.status();
+  EXPECT_EQ(StateOf("p1"), v1::Policy::STATE_DRAFT);
+}
+
+TEST_F(FamilyUnits, KeepAServiceOutOfAFamilyThatTheActivePolicyAddsUp) {
+  ASSERT_TRUE(AddService("visits", v1::UNIT_VISIT, "mixed").ok());
+  ASSERT_TRUE(AddService("hectares", v1::UNIT_HECTARE, "other").ok());
+  ASSERT_TRUE(CreateWithLimit("p1", v1::LIMIT_MEASURE_UNITS).ok());
+  ASSERT_TRUE(Activate("p1").ok());
+  EXPECT_TRUE(AddService("more", v1::UNIT_VISIT, "mixed").ok());
+  for (const absl::Status& refused :
+       {AddService("plants", v1::UNIT_PLANT, "mixed"), Move("hectares", "mixed")}) {
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << refused;
+    EXPECT_TRUE(Says(refused, "the limit families of policies/p1")) << refused;
+  }
 }
 
 }  // namespace
