@@ -2,13 +2,20 @@
 
 #include <algorithm>
 
+#include "matcher/joint_holding.h"
+
 namespace ayni::matcher {
+
+// Below it no path takes the step: where chains count together, less than what the step asks for.
+Share ConflictReach::LeastOf(const ConflictStep& step) const {
+  return rule_.total_share == 0 && MayJoin(step) ? LeastChainShare(step) : step.least_share;
+}
 
 void ConflictReach::AddTouchedBy(const Relation& relation) {
   for (size_t at = 0; at < rule_.steps.size(); ++at) {
     const ConflictStep& step = rule_.steps[at];
     const Share share = ShareAfter(kWholeShare, relation);
-    if (share < step.least_share) continue;
+    if (share < LeastOf(step)) continue;
     const int taken = static_cast<int>(at);
     if (MayTake(step, relation, /*against=*/false, day_, std::nullopt))
       AddBefore({relation.subject, taken, 1, share});
@@ -64,7 +71,7 @@ void ConflictReach::Follow() {
       // Seen from where the step ends, its direction is the other one.
       if (!MayTake(step, relation, !tie.against, day_, std::nullopt)) continue;
       const Share share = ShareAfter(place.share, relation);
-      if (share >= step.least_share) AddBefore({tie.other, place.step, place.taken + 1, share});
+      if (share >= LeastOf(step)) AddBefore({tie.other, place.step, place.taken + 1, share});
     }
     touches_all_ = static_cast<int64_t>(seen_.size()) > kConflictReachMax;
   }

@@ -46,6 +46,7 @@ class ConflictReach {
   void AddBefore(const Place& place);
   void AddReached(const Place& place);
   void Follow();
+  Share LeastOf(const ConflictStep& step) const;
 
   const RelationGraph& graph_;
   const ConflictRule& rule_;

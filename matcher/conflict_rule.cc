@@ -58,8 +58,10 @@ class Faults {
 void CheckStep(const ConflictStep& step, int at, Faults* faults) {
   if (step.types == 0) faults->Add(at, "types", "is required: at least one type of relation");
   faults->CheckRange(at, "repeats_max", step.repeats_max, 1, kConflictRepeatsMax);
-  if (step.least_share != 0 && !Holds(step, RelationType::kOwns)) {
-    faults->Add(at, "least_share_basis_points", "must be 0 for a step without RELATION_TYPE_OWNS");
+  const bool has_shares = Holds(step, RelationType::kOwns) || Holds(step, RelationType::kRecommends);
+  if (step.least_share != 0 && !has_shares) {
+    faults->Add(at, "least_share_basis_points",
+                "must be 0 for a step without RELATION_TYPE_OWNS or RELATION_TYPE_RECOMMENDS");
   }
   if ((step.blood_degree_max != 0 || step.affinity_degree_max != 0) &&
       !Holds(step, RelationType::kFamilyOf)) {
@@ -91,7 +93,7 @@ bool MayTake(const ConflictStep& step, const Relation& relation, bool against, D
 }
 
 Share ShareAfter(Share share, const Relation& relation) {
-  if (relation.type != RelationType::kOwns) return share;
+  if (relation.type != RelationType::kOwns && relation.type != RelationType::kRecommends) return share;
   static_assert(kWholeShare <= INT64_MAX / 10'000);
   return share * relation.share_basis_points / 10'000;
 }

@@ -33,7 +33,8 @@ struct ConflictStep {
   RelationTypes types = 0;
   // From object to subject; relations that run both ways are taken either way.
   bool against = false;
-  // Multiplied along repetitions; relations other than kOwns count as the whole. 0: any.
+  // Multiplied along repetitions; relations other than kOwns and kRecommends count as the whole. What several
+  // chains of the step make together counts too (joint_holding.h), but in rules with a total share. 0: any.
   Share least_share = 0;
   int repeats_max = 1;
   // Of the party reached by the last repetition: any of these; 0: anything.
@@ -52,7 +53,7 @@ struct ConflictStep {
 // asks where one is given.
 bool MayTake(const ConflictStep& step, const Relation& relation, bool against, Day day,
              const std::optional<Window>& need_window);
-// What it leaves of a share: of all but kOwns, all.
+// What it leaves of a share: of all but kOwns and kRecommends, all.
 Share ShareAfter(Share share, const Relation& relation);
 
 // In the order of severity.

@@ -16,7 +16,12 @@ ConflictPaths ConflictSearch::Find(const ConflictRule& rule, const ConflictQuery
     return result;
   }
   types_ = 0;
-  for (const ConflictStep& step : rule.steps) types_ |= step.types;
+  joining_steps_ = 0;
+  for (size_t at = 0; at < rule.steps.size(); ++at) {
+    types_ |= rule.steps[at].types;
+    // A total sums what paths come to by itself.
+    if (rule.total_share == 0 && MayJoin(rule.steps[at])) joining_steps_ |= uint32_t{1} << at;
+  }
   result.incomplete = !Walk(false);
   if (result.incomplete) Walk(true);
   result.paths = Choose();
@@ -25,13 +30,27 @@ ConflictPaths ConflictSearch::Find(const ConflictRule& rule, const ConflictQuery
 
 bool ConflictSearch::Walk(bool confirmed_only) {
   confirmed_only_ = confirmed_only;
+  found_.clear();
+  ++walk_;
+  ForgetHolders();
+  has_joints_ = false;
+  joint_budget_ = kConflictPrefixesMax;
+  if (!WalkOn(/*with_joints=*/false)) return false;
+  if (!has_joints_ || IsSettled()) return true;
+  for (Found& found : found_) found.evidence = RelationsOf(found.prefix);
+  return WalkOn(/*with_joints=*/true);
+}
+
+bool ConflictSearch::WalkOn(bool with_joints) {
+  with_joints_ = with_joints;
   prefixes_.clear();
   readings_.assign(1, {-1, 0, kWholeShare});
-  found_.clear();
   prefixes_.push_back({-1, query_->tap, RelationIndex::None(), 0, 1, 0});
   for (int32_t at = 0; at < static_cast<int32_t>(prefixes_.size()); ++at) {
+    if (with_joints && !TakeJoints(at)) return false;
     if (!Extend(at)) return false;
     if (IsSettled()) return true;
+    if (!with_joints && !LookForJoints(at)) return false;
   }
   return true;
 }
@@ -66,11 +85,12 @@ bool ConflictSearch::Take(int32_t before, const Tie& tie) {
   const Relation& row = graph_.relation(tie.relation);
   if (confirmed_only_ && row.standing != Standing::kConfirmed) return true;
   ReadOn(before, tie, row, &scratch_readings_);
-  if (scratch_readings_.empty() || !Passes(before, tie)) return true;
+  if (scratch_readings_.empty() || !Passes(before, tie.other, tie.relation)) return true;
   if (static_cast<int32_t>(prefixes_.size()) >= kConflictPrefixesMax) return false;
   const int8_t length = prefixes_[before].length;
   prefixes_.push_back({before, tie.other, tie.relation, static_cast<int32_t>(readings_.size()),
-                       static_cast<int8_t>(scratch_readings_.size()), static_cast<int8_t>(length + 1)});
+                       static_cast<int8_t>(scratch_readings_.size()), static_cast<int8_t>(length + 1),
+                       nullptr, prefixes_[before].has_joint});
   readings_.insert(readings_.end(), scratch_readings_.begin(), scratch_readings_.end());
   Accept(static_cast<int32_t>(prefixes_.size()) - 1);
   return true;
@@ -78,14 +98,15 @@ bool ConflictSearch::Take(int32_t before, const Tie& tie) {
 
 // Whether the path may go on to the party: it is new there, or the TAP at the end of a path that may end
 // there.
-bool ConflictSearch::Passes(int32_t before, const Tie& tie) const {
+bool ConflictSearch::Passes(int32_t before, PartyIndex party, RelationIndex relation) const {
   const bool may_return = rule_->end == ConflictEnd::kTap;
-  if (tie.other == query_->tap && !may_return) return false;
-  for (const PartyIndex party : query_->without) {
-    if (tie.other == party) return false;
+  if (party == query_->tap && !may_return) return false;
+  for (const PartyIndex each : query_->without) {
+    if (party == each) return false;
   }
   for (int32_t at = before; at > 0; at = prefixes_[at].before) {
-    if (prefixes_[at].party == tie.other || prefixes_[at].relation == tie.relation) return false;
+    if (prefixes_[at].party == party) return false;
+    if (relation.present() && prefixes_[at].relation == relation) return false;
   }
   return true;
 }
@@ -134,6 +155,8 @@ bool ConflictSearch::Allows(const ConflictStep& step, const Tie& tie, const Rela
 }
 
 void ConflictSearch::Accept(int32_t prefix) {
+  // The others were found before.
+  if (with_joints_ && !prefixes_[prefix].has_joint) return;
   const PartyIndex party = prefixes_[prefix].party;
   PartyIndex cooperative = query_->cooperative;
   switch (rule_->end) {
@@ -157,9 +180,19 @@ void ConflictSearch::Accept(int32_t prefix) {
     if (read && MayLeave(reading, party)) best = std::max(best, reading.share);
   }
   if (best < 0 || IsLifted(prefix, cooperative)) return;
-  const bool claimed = rule_->severity == ConflictSeverity::kBlock && IsClaimed(prefix, cooperative);
-  found_.push_back(
-      {rule_->end == ConflictEnd::kCooperative ? cooperative : PartyIndex::None(), prefix, best, claimed});
+  const PartyIndex found_for = rule_->end == ConflictEnd::kCooperative ? cooperative : PartyIndex::None();
+  bool claimed = rule_->severity == ConflictSeverity::kBlock && IsClaimed(prefix, cooperative);
+  std::vector<RelationIndex> evidence;
+  if (prefixes_[prefix].has_joint) {
+    const bool is_firm_first = rule_->severity == ConflictSeverity::kBlock;
+    evidence = JointEvidence(prefix, cooperative, /*with_claims=*/!is_firm_first);
+    if (evidence.empty() && is_firm_first) {
+      evidence = JointEvidence(prefix, cooperative, /*with_claims=*/true);
+      claimed = true;
+    }
+    if (evidence.empty()) return;
+  }
+  found_.push_back({found_for, prefix, best, claimed, std::move(evidence)});
 }
 
 bool ConflictSearch::IsLifted(int32_t prefix, PartyIndex cooperative) const {
@@ -183,13 +216,17 @@ bool ConflictSearch::Recuses(PartyIndex party, PartyIndex cooperative) const {
 
 bool ConflictSearch::IsClaimed(int32_t prefix, PartyIndex cooperative) const {
   for (int32_t at = prefix; at > 0; at = prefixes_[at].before) {
-    const Relation& row = graph_.relation(prefixes_[at].relation);
-    if (row.standing == Standing::kConfirmed) continue;
-    const bool admitted = row.standing == Standing::kClaimed && row.claimed_by.present() &&
-                          (row.claimed_by == query_->tap || row.claimed_by == cooperative);
-    if (!admitted) return true;
+    const RelationIndex relation = prefixes_[at].relation;
+    if (relation.present() && IsClaimed(graph_.relation(relation), cooperative)) return true;
   }
   return false;
+}
+
+bool ConflictSearch::IsClaimed(const Relation& row, PartyIndex cooperative) const {
+  if (row.standing == Standing::kConfirmed) return false;
+  const bool admitted = row.standing == Standing::kClaimed && row.claimed_by.present() &&
+                        (row.claimed_by == query_->tap || row.claimed_by == cooperative);
+  return !admitted;
 }
 
 std::vector<ConflictPath> ConflictSearch::Choose() {
@@ -207,7 +244,8 @@ std::vector<ConflictPath> ConflictSearch::Choose() {
     }
     const auto firm = std::find_if(all.begin(), all.end(), [](const Found& each) { return !each.claimed; });
     const Found& best = firm == all.end() ? all.front() : *firm;
-    paths.push_back({best.cooperative, RelationsOf(best.prefix), best.claimed});
+    paths.push_back(
+        {best.cooperative, best.evidence.empty() ? RelationsOf(best.prefix) : best.evidence, best.claimed});
   }
   return paths;
 }

@@ -5,15 +5,23 @@
 // once, as an automaton reads a word, so that no path is tried twice. The search ends where there is no
 // longer path, or after kConflictPrefixesMax beginnings of paths; it then looks at confirmed relations alone,
 // so that nobody hides a tie behind claims, and says that it is incomplete.
+//
+// Where no path will do, it looks for holdings that only several chains of a step from the TAP make together
+// (joint_holding.h): the path then leads from the one party to the other at once, and its evidence is as many
+// of the chains as suffice, largest first. A chain counts that comes to no party of the path but at its ends.
 #ifndef AYNI_MATCHER_CONFLICT_SEARCH_H_
 #define AYNI_MATCHER_CONFLICT_SEARCH_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "matcher/conflict_rule.h"
+#include "matcher/joint_holding.h"
 #include "matcher/relation_graph.h"
 
 namespace ayni::matcher {
@@ -75,27 +83,60 @@ class ConflictSearch {
     int32_t readings_begin;
     int8_t readings_count;
     int8_t length;
+    // Of a holding through several chains, in place of the relation; else null.
+    const JointHolder* joint = nullptr;
+    // It, or a prefix before it, is such a holding.
+    bool has_joint = false;
   };
   struct Found {
     PartyIndex cooperative;
     int32_t prefix;
     Share share;
     bool claimed;
+    // Where a holding through several chains is on the path.
+    std::vector<RelationIndex> evidence = {};
+  };
+
+  struct HoldersKey {
+    ConflictStep step;
+    // Of what follows the need's window only this step of this walk may be asked again.
+    const ConflictRule* rule;
+    int step_number;
+    int64_t walk;
+    std::unique_ptr<const std::vector<JointHolder>> holders;
+
+    bool IsLike(const ConflictStep& other) const;
   };
 
   // False: too many beginnings.
   bool Walk(bool confirmed_only);
+  bool WalkOn(bool with_joints);
   bool Extend(int32_t prefix);
   bool Take(int32_t before, const Tie& tie);
   void ReadOn(int32_t before, const Tie& tie, const Relation& row, std::vector<Reading>* readings) const;
   void AddReading(Reading reading, std::vector<Reading>* readings) const;
   bool Allows(const ConflictStep& step, const Tie& tie, const Relation& row) const;
-  bool Passes(int32_t before, const Tie& tie) const;
+  bool Passes(int32_t before, PartyIndex party, RelationIndex relation) const;
+  // The steps that may be the next from the prefix and join chains, a bit each.
+  uint32_t JoiningSteps(int32_t prefix) const;
+  // Of the step from the party, kept for the search.
+  const std::vector<JointHolder>& Holders(PartyIndex party, int step);
+  void ForgetHolders();
+  bool IsOf(PartyRoles roles, PartyIndex party) const {
+    return roles == 0 || (graph_.party(party).roles & roles) != 0;
+  }
+  bool LookForJoints(int32_t prefix);
+  bool TakeJoints(int32_t before);
+  // What shows the path to stand, with enough chains of each of its joint holdings; empty where there are
+  // not.
+  std::vector<RelationIndex> JointEvidence(int32_t prefix, PartyIndex cooperative, bool with_claims) const;
+  bool CountsOn(const HoldingChain& chain, int32_t prefix, PartyIndex cooperative, bool with_claims) const;
   // Whether a reading may leave its step at the party.
   bool MayLeave(const Reading& reading, PartyIndex party) const;
   void Accept(int32_t prefix);
   bool IsLifted(int32_t prefix, PartyIndex cooperative) const;
   bool IsClaimed(int32_t prefix, PartyIndex cooperative) const;
+  bool IsClaimed(const Relation& row, PartyIndex cooperative) const;
   bool Recuses(PartyIndex party, PartyIndex cooperative) const;
   bool IsSettled() const;
   std::vector<ConflictPath> Choose();
@@ -108,12 +149,21 @@ class ConflictSearch {
   const ConflictQuery* query_ = nullptr;
   bool confirmed_only_ = false;
   RelationTypes types_ = 0;  // of any step
+  uint32_t joining_steps_ = 0;
+  bool has_joints_ = false;
+  bool with_joints_ = false;
+  int64_t joint_budget_ = 0;
 
   std::vector<Prefix> prefixes_;
   std::vector<Reading> readings_;
   std::vector<Reading> scratch_readings_;
   std::vector<Tie> scratch_ties_;
   std::vector<Found> found_;
+  // By party; what many rules ask of one TAP is looked for once. Pointers to holders outlive its growth.
+  absl::flat_hash_map<int32_t, std::vector<HoldersKey>> holders_;
+  std::tuple<PartyIndex, Day, bool, int64_t> holders_of_;
+  bool holders_had_without_ = false;
+  int64_t walk_ = 0;
 };
 
 }  // namespace ayni::matcher

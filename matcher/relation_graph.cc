@@ -14,6 +14,7 @@ void RelationGraph::MakeRoom(PartyIndex party) {
 }
 
 void RelationGraph::SetParty(PartyIndex party, const RelationParty& row) {
+  ++version_;
   MakeRoom(party);
   parties_[party.at()] = row;
 }
@@ -22,6 +23,7 @@ void RelationGraph::SetRelation(RelationIndex relation, const Relation& row) {
   INVARIANT(row.subject.present() && row.object.present() && row.subject != row.object,
             "a relation has two parties");
   RemoveRelation(relation);
+  ++version_;
   if (relation.at() >= relations_.size()) relations_.resize(relation.at() + 1);
   MakeRoom(std::max(row.subject, row.object));
   relations_[relation.at()] = row;
@@ -33,6 +35,7 @@ void RelationGraph::SetRelation(RelationIndex relation, const Relation& row) {
 void RelationGraph::RemoveRelation(RelationIndex relation) {
   if (!Has(relation)) return;
   const Relation& row = relations_[relation.at()];
+  ++version_;
   RemoveTie(row.subject, relation);
   RemoveTie(row.object, relation);
   CountClaim(row, -1);

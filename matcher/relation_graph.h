@@ -36,8 +36,9 @@ enum class RelationType : uint8_t {
   kSharesContact,
   kMakesSameOffer,
   kSellsFor,
+  kRecommends,
 };
-inline constexpr int kRelationTypeCount = 18;
+inline constexpr int kRelationTypeCount = 19;
 // A set of types: the bit of each is 1 << its number.
 using RelationTypes = uint32_t;
 constexpr RelationTypes TypeBit(RelationType type) { return RelationTypes{1} << static_cast<int>(type); }
@@ -86,7 +87,7 @@ struct Relation {
   PartyIndex subject;
   RelationType type = RelationType::kUnknown;
   PartyIndex object;
-  int32_t share_basis_points = 0;  // of kOwns: 1..kWholeBasisPoints
+  int32_t share_basis_points = 0;  // of kOwns and kRecommends: 1..kWholeBasisPoints
   Window window = {kDayMin, kDayMax};
   Standing standing = Standing::kConfirmed;
   // Of kClaimed: the party whose word it is; None() where it is nobody's that is a party.
@@ -135,6 +136,9 @@ class RelationGraph {
   // Relations that are claimed by the party's word alone.
   int32_t ClaimCountBy(PartyIndex party) const;
 
+  // How often it changed.
+  int64_t version() const { return version_; }
+
   size_t ByteSize() const;
 
  private:
@@ -146,6 +150,7 @@ class RelationGraph {
   std::vector<std::vector<Tie>> ties_;  // by party
   std::vector<int32_t> claim_counts_;   // by party
   std::vector<Relation> relations_;
+  int64_t version_ = 0;
 };
 
 }  // namespace ayni::matcher

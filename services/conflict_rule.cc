@@ -6,7 +6,7 @@ namespace ayni::services {
 namespace {
 
 // The records' enumerators and the engine's run side by side.
-static_assert(static_cast<int>(matcher::RelationType::kSellsFor) == v1::RELATION_TYPE_SELLS_FOR);
+static_assert(static_cast<int>(matcher::RelationType::kRecommends) == v1::RELATION_TYPE_RECOMMENDS);
 static_assert(matcher::kRelationTypeCount == v1::RelationType_ARRAYSIZE);
 static_assert(static_cast<int>(matcher::PartyRole::kPerson) == v1::PARTY_ROLE_PERSON);
 

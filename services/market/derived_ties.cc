@@ -62,9 +62,10 @@ void DerivedTies::Put(const v1::Party& party) {
 }
 
 void DerivedTies::Put(const v1::Offer& offer) {
+  recommendations_.Put(offer);
   const std::string content = ContentOf(offer);
   if (Bears(offer.name(), {content}, offer.create_time().seconds())) return;
-  RemoveOffer(offer.name());
+  DropOffer(offer.name());
   const std::string tap(FirstId(offer.name()));
   Bear(content, v1::RELATION_TYPE_MAKES_SAME_OFFER, "", {tap, offer.name(), offer.create_time().seconds()});
   if (offer.has_embedded())
@@ -78,7 +79,7 @@ void DerivedTies::Tie(const v1::Offer& offer, const std::string& subject, const 
   if (subject == object || subject.empty() || object.empty()) return;
   const std::string key = absl::StrCat("charge/", offer.name());
   offer_ties_[offer.name()] = key;
-  change_.come.push_back({key, subject, object, type, offer.name(), offer.create_time().seconds()});
+  change_.come.push_back({key, subject, object, type, 0, offer.name(), offer.create_time().seconds()});
 }
 
 void DerivedTies::RemoveParty(absl::string_view name) {
@@ -89,6 +90,11 @@ void DerivedTies::RemoveParty(absl::string_view name) {
 }
 
 void DerivedTies::RemoveOffer(absl::string_view name) {
+  recommendations_.Remove(name);
+  DropOffer(name);
+}
+
+void DerivedTies::DropOffer(absl::string_view name) {
   RemoveParty(name);
   const auto tie = offer_ties_.find(name);
   if (tie == offer_ties_.end()) return;
@@ -132,7 +138,24 @@ DerivedTies::Change DerivedTies::Settle() {
     Settle(name, &trait->second, &change);
     if (trait->second.bearers.empty()) traits_.erase(trait);
   }
+  SettleRecommendations(&change);
   return change;
+}
+
+void DerivedTies::SettleRecommendations(Change* change) {
+  for (Recommendations::OfTap& of_tap : recommendations_.Settle()) {
+    std::vector<std::string>& keys = recommendation_keys_[of_tap.tap];
+    std::vector<std::string> before = std::exchange(keys, {});
+    for (Recommendation& each : of_tap.all) {
+      keys.push_back(absl::StrCat("recommends/", each.tap, "/", each.seller));
+      change->come.push_back({keys.back(), each.tap, each.seller, v1::RELATION_TYPE_RECOMMENDS,
+                              each.share_basis_points, std::move(each.reference), each.known_seconds});
+    }
+    for (std::string& key : before) {
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) change->gone.push_back(std::move(key));
+    }
+    if (keys.empty()) recommendation_keys_.erase(of_tap.tap);
+  }
 }
 
 // Contacts tie every two of a few; offers each bearer to the next by name, so that each has a tie however
@@ -150,10 +173,13 @@ void DerivedTies::Settle(const std::string& name, Trait* trait, Change* change) 
   const size_t count = is_contact && bearers.size() > kContactSharersMax ? 0 : bearers.size();
   for (size_t a = 0; a < count; ++a) {
     for (size_t b = a + 1; b < (is_contact ? count : std::min(count, a + 2)); ++b) {
-      DerivedTie tie{absl::StrCat(name, "/", bearers[a].party, "/", bearers[b].party),
+      // Of a contact the key holds no number: evidence is ranked by it, and a kept market knows none.
+      const std::string stem = is_contact ? name.substr(0, name.find('/')) : name;
+      DerivedTie tie{absl::StrCat(stem, "/", bearers[a].party, "/", bearers[b].party),
                      bearers[a].party,
                      bearers[b].party,
                      trait->type,
+                     0,
                      is_contact ? trait->what : absl::StrCat(bearers[a].record, " and ", bearers[b].record),
                      std::max(bearers[a].known_seconds, bearers[b].known_seconds)};
       ties.push_back(std::move(tie));

@@ -1,5 +1,6 @@
 // Ties that the market reads off other records: who has a telephone number or e-mail address in common, whose
-// offers are one offer under two names, whose products a TAP's offers come with, and who pays for them.
+// offers are one offer under two names, whose products a TAP's offers come with and how many of them with one
+// seller's, and who pays for them.
 //
 // They are guesses or by-products, nobody's statement: a person judges them, and they never block.
 #ifndef AYNI_SERVICES_MARKET_DERIVED_TIES_H_
@@ -15,6 +16,7 @@
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/relation.pb.h"
+#include "services/market/recommendations.h"
 
 namespace ayni::services {
 
@@ -27,6 +29,7 @@ struct DerivedTie {
   std::string subject;  // ids of parties
   std::string object;
   v1::RelationType type = v1::RELATION_TYPE_UNSPECIFIED;
+  int32_t share_basis_points = 0;  // of RECOMMENDS
   // The records that it was read off; of a contact only what is shared, not its number.
   std::string reference;
   // Since when the market holds them, in seconds since 1970.
@@ -71,15 +74,19 @@ class DerivedTies {
   // Whether those are all the traits of the record: then nothing of it changed that matters here.
   bool Bears(const std::string& record, const std::vector<std::string>& traits, int64_t known_seconds) const;
   void Bear(const std::string& trait, v1::RelationType type, const char* what, Bearer bearer);
+  void DropOffer(absl::string_view name);
   void Drop(const std::string& trait, absl::string_view record);
   void Tie(const v1::Offer& offer, const std::string& subject, const std::string& object,
            v1::RelationType type);
   void Settle(const std::string& name, Trait* trait, Change* change);
+  void SettleRecommendations(Change* change);
 
   absl::flat_hash_map<std::string, Trait> traits_;
   absl::flat_hash_map<std::string, TraitsOf> traits_of_;      // by record
   absl::flat_hash_map<std::string, std::string> offer_ties_;  // keys, by offer
   absl::flat_hash_set<std::string> unsettled_;
+  Recommendations recommendations_;
+  absl::flat_hash_map<std::string, std::vector<std::string>> recommendation_keys_;  // by TAP
   Change change_;
 };
 

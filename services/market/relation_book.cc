@@ -186,6 +186,7 @@ void RelationBook::Settle() {
     row.subject = parties_.Intern(tie.subject);
     row.type = static_cast<matcher::RelationType>(tie.type);
     row.object = parties_.Intern(tie.object);
+    row.share_basis_points = tie.share_basis_points;
     row.standing = matcher::Standing::kDerived;
     row.rank = Fingerprint(tie.key);
     Put(tie.key, row);

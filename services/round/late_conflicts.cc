@@ -97,6 +97,7 @@ absl::StatusOr<std::unique_ptr<Message>> ListLateConflicts(const storage::Store&
           for (v1::Conflict& conflict : LateOn(relations, match)) {
             v1::LateConflict* late = response->add_late_conflicts();
             late->set_match(match.name());
+            late->set_tap(match.tap());
             *late->mutable_conflict() = std::move(conflict);
           }
         }

@@ -65,6 +65,7 @@ void CheckStated(const Admission& admission, const v1::Relation& relation) {
     case v1::RELATION_TYPE_SHARES_CONTACT:
     case v1::RELATION_TYPE_MAKES_SAME_OFFER:
     case v1::RELATION_TYPE_SELLS_FOR:
+    case v1::RELATION_TYPE_RECOMMENDS:
       admission.violations->Add(
           admission.path / "type",
           absl::StrCat("must be a type that is stated; the market itself reads ",

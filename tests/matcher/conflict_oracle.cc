@@ -192,7 +192,200 @@ class Walker {
   std::vector<Whole> wholes_;
 };
 
+// Paths as lists of legs: one relation each, or all that one party holds of another by one step.
+class JointWalker {
+ public:
+  JointWalker(const RelationGraph& graph, const ConflictRule& rule, const ConflictQuery& query)
+      : graph_(graph), rule_(rule), query_(query), route_{query.tap} {}
+
+  JointFinding Run() {
+    Step(0);
+    return best_;
+  }
+
+ private:
+  struct Joint {
+    size_t step;
+    PartyIndex from;
+    PartyIndex to;
+  };
+
+  bool MayVisit(PartyIndex party) const {
+    if (std::find(query_.without.begin(), query_.without.end(), party) != query_.without.end()) return false;
+    if (party == query_.tap) return rule_.end == ConflictEnd::kTap && route_.size() > 1;
+    return std::find(route_.begin(), route_.end(), party) == route_.end();
+  }
+  bool IsStop(PartyIndex party) const {
+    return (party == query_.tap && route_.size() > 1) || (graph_.party(party).neutral && party != query_.tap);
+  }
+  bool HasRoles(const ConflictStep& step, PartyIndex party) const {
+    return step.roles == 0 || (graph_.party(party).roles & step.roles) != 0;
+  }
+
+  void Step(size_t step) {
+    if (best_ == JointFinding::kFirm) return;
+    if (step == rule_.steps.size()) return Consider();
+    if (rule_.steps[step].optional) Step(step + 1);
+    if (IsStop(route_.back())) return;
+    Hops(step, 0, kWholeShare);
+    const ConflictStep& now = rule_.steps[step];
+    if (now.least_share == 0 || now.repeats_max < 2 || !(now.types >> 1 & 1)) return;
+    if (route_.size() > 1) return;  // what is held of the TAP, or by it
+    const PartyIndex from = route_.back();
+    for (int32_t at = 0; at < graph_.party_count(); ++at) {
+      const PartyIndex to{at};
+      if (!MayVisit(to) || !HasRoles(now, to)) continue;
+      if (ChainCount({step, from, to}) < 2) continue;
+      joints_.push_back({step, from, to});
+      route_.push_back(to);
+      Step(step + 1);
+      route_.pop_back();
+      joints_.pop_back();
+    }
+  }
+
+  void Hops(size_t step, int taken, int64_t share) {
+    const ConflictStep& now = rule_.steps[step];
+    if (taken > 0 && HasRoles(now, route_.back())) Step(step + 1);
+    if (taken == now.repeats_max || IsStop(route_.back())) return;
+    ForEachHop(now, route_.back(), [&](const Hop& hop, int64_t part) {
+      const int64_t after = share * part / 10'000;
+      const bool used = std::find(plain_.begin(), plain_.end(), hop.relation) != plain_.end();
+      if (used || after < now.least_share || !MayVisit(hop.to)) return;
+      plain_.push_back(hop.relation);
+      route_.push_back(hop.to);
+      Hops(step, taken + 1, after);
+      route_.pop_back();
+      plain_.pop_back();
+    });
+  }
+
+  template <typename Visit>
+  void ForEachHop(const ConflictStep& step, PartyIndex from, const Visit& visit) const {
+    for (int32_t at = 0; at < graph_.relation_count(); ++at) {
+      const RelationIndex relation{at};
+      if (!graph_.Has(relation)) continue;
+      const Relation& row = graph_.relation(relation);
+      if (row.subject != from && row.object != from) continue;
+      const Hop hop{relation, from, row.subject == from ? row.object : row.subject};
+      if (!HopFits(graph_, step, hop, query_)) continue;
+      visit(hop, row.type == RelationType::kOwns ? row.share_basis_points : 10'000);
+    }
+  }
+
+  void Consider() {
+    const PartyIndex end = route_.back();
+    if (joints_.empty() || (rule_.end == ConflictEnd::kTap && (end != query_.tap || route_.size() == 1)))
+      return;
+    if (rule_.end == ConflictEnd::kCooperative && end != query_.cooperative) return;
+    for (const PartyIndex party : route_) {
+      if (Recuses(party)) return;
+    }
+    const bool blocks = rule_.severity == ConflictSeverity::kBlock;
+    bool firm = true;
+    for (const RelationIndex relation : plain_) firm &= IsFirm(relation);
+    for (const Joint& joint : joints_) {
+      const int64_t least = rule_.steps[joint.step].least_share;
+      if (Held(joint, /*firm_only=*/false) < least) return;
+      firm &= Held(joint, /*firm_only=*/true) >= least;
+    }
+    best_ = firm || !blocks ? JointFinding::kFirm : JointFinding::kClaimed;
+  }
+
+  // Whatever else is on the path.
+  int ChainCount(const Joint& joint) const {
+    int count = 0;
+    std::vector<PartyIndex> parties = {joint.from};
+    const std::function<void(PartyIndex, int64_t)> walk = [&](PartyIndex from, int64_t share) {
+      ForEachHop(rule_.steps[joint.step], from, [&](const Hop& hop, int64_t part) {
+        const int64_t after = share * part / 10'000;
+        const bool seen = std::find(parties.begin(), parties.end(), hop.to) != parties.end();
+        const bool without =
+            std::find(query_.without.begin(), query_.without.end(), hop.to) != query_.without.end();
+        if (after < rule_.steps[joint.step].least_share / 50 || seen || without) return;
+        if (hop.to == joint.to) {
+          ++count;
+          return;
+        }
+        const bool last = static_cast<int>(parties.size()) == rule_.steps[joint.step].repeats_max;
+        if (last || graph_.party(hop.to).neutral || hop.to == query_.tap) return;
+        parties.push_back(hop.to);
+        walk(hop.to, after);
+        parties.pop_back();
+      });
+    };
+    walk(joint.from, kWholeShare);
+    return count;
+  }
+
+  // The sum over chains, of those over the same parties the largest.
+  int64_t Held(const Joint& joint, bool firm_only) const {
+    std::map<std::vector<int32_t>, int64_t> shares;
+    std::vector<int32_t> parties;
+    const std::function<void(PartyIndex, int64_t)> walk = [&](PartyIndex from, int64_t share) {
+      ForEachHop(rule_.steps[joint.step], from, [&](const Hop& hop, int64_t part) {
+        const int64_t after = share * part / 10'000;
+        if (after < rule_.steps[joint.step].least_share / 50 || (firm_only && !IsFirm(hop.relation))) return;
+        if (std::find(plain_.begin(), plain_.end(), hop.relation) != plain_.end()) return;
+        if (hop.to == joint.to) {
+          int64_t& known = shares[parties];
+          known = std::max(known, after);
+          return;
+        }
+        const bool free =
+            std::find(route_.begin(), route_.end(), hop.to) == route_.end() &&
+            std::find(query_.without.begin(), query_.without.end(), hop.to) == query_.without.end() &&
+            std::find(parties.begin(), parties.end(), hop.to.value) == parties.end();
+        const bool last = static_cast<int>(parties.size()) + 1 == rule_.steps[joint.step].repeats_max;
+        if (!free || last || graph_.party(hop.to).neutral || Recuses(hop.to)) return;
+        parties.push_back(hop.to.value);
+        walk(hop.to, after);
+        parties.pop_back();
+      });
+    };
+    walk(joint.from, kWholeShare);
+    int64_t sum = 0;
+    for (const auto& [over, share] : shares) sum += share;
+    return sum;
+  }
+
+  bool IsFirm(RelationIndex relation) const {
+    const Relation& row = graph_.relation(relation);
+    if (row.standing == Standing::kConfirmed) return true;
+    return row.standing == Standing::kClaimed && row.claimed_by.present() &&
+           (row.claimed_by == query_.tap || row.claimed_by == query_.cooperative);
+  }
+
+  bool Recuses(PartyIndex party) const {
+    for (int32_t at = 0; at < graph_.relation_count(); ++at) {
+      if (!graph_.Has(RelationIndex{at})) continue;
+      const Relation& row = graph_.relation(RelationIndex{at});
+      if (row.subject != party || (rule_.lifted_by >> static_cast<int>(row.type) & 1) == 0) continue;
+      if (row.standing != Standing::kConfirmed || query_.day < row.window.first ||
+          query_.day > row.window.last)
+        continue;
+      if (row.object == query_.tap || row.object == query_.cooperative) return true;
+    }
+    return false;
+  }
+
+  const RelationGraph& graph_;
+  const ConflictRule& rule_;
+  const ConflictQuery& query_;
+  std::vector<PartyIndex> route_;
+  std::vector<RelationIndex> plain_;
+  std::vector<Joint> joints_;
+  JointFinding best_ = JointFinding::kNone;
+};
+
 }  // namespace
+
+JointFinding JointByTheLetter(const RelationGraph& graph, const ConflictRule& rule,
+                              const ConflictQuery& query) {
+  if (rule.tap_roles != 0 && !(graph.party(query.tap).roles & rule.tap_roles)) return JointFinding::kNone;
+  if (rule.total_share > 0) return JointFinding::kNone;
+  return JointWalker(graph, rule, query).Run();
+}
 
 std::optional<ConflictPath> PathByTheLetter(const RelationGraph& graph, const ConflictRule& rule,
                                             const ConflictQuery& query) {

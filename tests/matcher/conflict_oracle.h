@@ -14,6 +14,12 @@ namespace ayni::matcher {
 std::optional<ConflictPath> PathByTheLetter(const RelationGraph& graph, const ConflictRule& rule,
                                             const ConflictQuery& query);
 
+// Whether there is a path on which a holding through several chains of a step takes the place of one chain:
+// by what is only claimed, or by what is not. Every choice of where steps end is tried, and every chain.
+enum class JointFinding { kNone, kClaimed, kFirm };
+JointFinding JointByTheLetter(const RelationGraph& graph, const ConflictRule& rule,
+                              const ConflictQuery& query);
+
 }  // namespace ayni::matcher
 
 #endif  // AYNI_TESTS_MATCHER_CONFLICT_ORACLE_H_

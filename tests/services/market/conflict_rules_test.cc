@@ -285,6 +285,22 @@ std::vector<Case> BlockCases() {
          m.Party("seller", {v1::PARTY_ROLE_COMPANY});
          m.Relate("seller", OWNS, "tap", 1'000);
        }},
+      // 6 % at first hand and 6 % through a holding: only the one and the other are more than 10 %.
+      {"seller-owns-adviser", kBlock,
+       [](RuleMarket& m) {
+         m.Advise(v1::ADVICE_INDEPENDENT);
+         m.Party("seller", {v1::PARTY_ROLE_COMPANY});
+         m.Relate("seller", OWNS, "tap", 600);
+         m.Relate("holding", OWNS, "tap", 1'000);
+         m.Relate("seller", OWNS, "holding", 6'000);
+       },
+       [](RuleMarket& m) {
+         m.Advise(v1::ADVICE_INDEPENDENT);
+         m.Party("seller", {v1::PARTY_ROLE_COMPANY});
+         m.Relate("seller", OWNS, "tap", 600);
+         m.Relate("holding", OWNS, "tap", 1'000);
+         m.Relate("seller", OWNS, "holding", 4'000);
+       }},
       {"sellers-own-adviser-together", kBlock,
        [](RuleMarket& m) {
          m.Advise(v1::ADVICE_INDEPENDENT);
@@ -302,6 +318,15 @@ std::vector<Case> BlockCases() {
          }
        }},
   };
+}
+
+// So many of the TAP's offers come with products of the one, and one with those of the other.
+void SellFor(RuleMarket& m, const std::string& seller, int count, const std::string& other) {
+  m.Party(seller);
+  m.Party(other);
+  for (int at = 0; at < count; ++at)
+    m.Offer("tap", absl::StrCat("o", at)).mutable_embedded()->set_seller("parties/" + seller);
+  m.Offer("tap", "other").mutable_embedded()->set_seller("parties/" + other);
 }
 
 std::vector<Case> FlagCases() {
@@ -413,6 +438,8 @@ std::vector<Case> FlagCases() {
          m.Offer("tap", "a").set_deliverable("Shorn animals and a record of each");
          m.Offer("another-tap", "b").set_deliverable("Shorn animals and a record of all");
        }},
+      {"one-brand-recommended", kFlag, [](RuleMarket& m) { SellFor(m, "maker", 9, "other-maker"); },
+       [](RuleMarket& m) { SellFor(m, "maker", 8, "other-maker"); }},
       {"cooling-off-officer", kFlag,
        [](RuleMarket& m) {
          m.Relate("former-president", OWNS, "tap", 10'000);

@@ -51,6 +51,7 @@ v1::Offer AnOffer(Source& source, int tap, int at) {
   offer.set_name(absl::StrCat("taps/p", tap, "/offers/o", at));
   offer.set_service("services/s");
   offer.set_capacity(1 + source.Below(2));
+  offer.set_booked_quantity(source.Below(3));
   if (source.Below(3) == 0) offer.mutable_embedded()->set_seller(PartyName(source.Below(kParties)));
   if (source.Below(3) == 0) offer.mutable_subsidised()->set_funder(PartyName(source.Below(kParties)));
   return offer;
@@ -100,6 +101,9 @@ v1::Policy APolicy() {
       ->add_types(v1::RELATION_TYPE_MAKES_SAME_OFFER);
   v1::ConflictRule* charge = rule("charge", v1::CONFLICT_SEVERITY_DISCLOSE, v1::CONFLICT_END_ANY);
   charge->add_steps()->add_types(v1::RELATION_TYPE_SELLS_FOR);
+  v1::ConflictRule* brand = rule("brand", v1::CONFLICT_SEVERITY_FLAG, v1::CONFLICT_END_ANY);
+  brand->add_steps()->add_types(v1::RELATION_TYPE_RECOMMENDS);
+  brand->mutable_steps(0)->set_least_share_basis_points(6'000);
   v1::ConflictRule* funder = rule("funder", v1::CONFLICT_SEVERITY_FLAG, v1::CONFLICT_END_ANY);
   funder->add_steps()->add_types(v1::RELATION_TYPE_FUNDS);
   funder->mutable_steps(0)->set_against(true);
