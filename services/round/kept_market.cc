@@ -14,11 +14,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "ayni/v1/access.pb.h"
-#include "ayni/v1/audit.pb.h"
-#include "ayni/v1/policy.pb.h"
 #include "services/resource/digest.h"
 #include "services/resource/record_keys.h"
+#include "services/round/kept_record.h"
 
 namespace ayni::services {
 namespace {
@@ -41,19 +39,11 @@ constexpr uint32_t kFormat = 1;
 // Of a kept market, in memory for Get: some 20 MB.
 constexpr size_t kRecentChunksMax = 64;
 
-// What no clearing reads: policies are given to it, and the rest is what came of others, or how callers prove
-// who they are. Principals say whose word a claimed relation is.
-bool IsKept(const ResourceType& type) {
-  const google::protobuf::Descriptor* descriptor = type.descriptor();
-  return descriptor != v1::Policy::descriptor() && descriptor != v1::SegmentReport::descriptor() &&
-         descriptor != v1::Token::descriptor();
-}
-
 // Of all records that are kept, the keys begin with one of these, in ascending order.
-std::vector<std::string> KeptStems() {
-  std::vector<std::string> stems;
+std::vector<std::pair<std::string, const ResourceType*>> KeptStems() {
+  std::vector<std::pair<std::string, const ResourceType*>> stems;
   for (const ResourceType* type : ResourceType::All()) {
-    if (IsKept(*type)) stems.push_back(RecordKey(*type, ""));
+    if (IsKept(*type)) stems.emplace_back(RecordKey(*type, ""), type);
   }
   std::sort(stems.begin(), stems.end());
   return stems;
@@ -137,11 +127,11 @@ class Keeping {
  public:
   explicit Keeping(storage::Store* store) : store_(*store) {}
 
-  absl::Status Add(const storage::Cursor& cursor) {
+  absl::Status Add(const storage::Cursor& cursor, std::string_view value) {
     if (record_count_ == 0) first_key_ = cursor.key();
     AppendText(cursor.key(), &records_);
     AppendNumber(cursor.version(), &records_);
-    AppendText(cursor.value(), &records_);
+    AppendText(value, &records_);
     ++record_count_;
     ++stats_.record_count;
     const bool ends = HashOf(cursor.key()) % kRecordsPerChunk == 0 || record_count_ == kChunkRecordsMax ||
@@ -318,12 +308,16 @@ class KeptMarket : public storage::Snapshot {
 
 absl::StatusOr<KeptMarketStats> KeepMarket(const storage::Snapshot& snapshot, const std::string& round,
                                            const std::function<bool()>& stop, storage::Store* store) {
+  const auto records = KeptRecords::Read(snapshot, stop);
+  if (!records.ok()) return records.status();
   Keeping keeping(store);
-  for (const std::string& stem : KeptStems()) {
+  for (const auto& [stem, type] : KeptStems()) {
     const auto cursor = snapshot.Scan(storage::KeyRange::Prefix(stem));
     while (cursor->Next()) {
       if (stop()) return absl::CancelledError("keeping the market was stopped");
-      if (absl::Status status = keeping.Add(*cursor); !status.ok()) return status;
+      const auto value = records->BytesOf(*type, cursor->value());
+      if (!value.ok()) return value.status();
+      if (absl::Status status = keeping.Add(*cursor, *value); !status.ok()) return status;
     }
     if (!cursor->status().ok()) return cursor->status();
     if (absl::Status status = keeping.EndChunk(); !status.ok()) return status;

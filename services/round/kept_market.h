@@ -1,5 +1,6 @@
 // The market of a round's snapshot, kept with the round, so that another policy can be tried on it at any
-// later time: the store itself keeps the last version of a record only.
+// later time: the store itself keeps the last version of a record only. Of each record it holds what a
+// clearing reads, and no personal data (kept_record.h).
 //
 // Records that a clearing reads stand in chunks, in the order of their keys. A chunk is named by the SHA-256
 // of its bytes and ends where the key of a record says so (kept_market.cc), so that what did not change from

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include "absl/strings/ascii.h"
+#include "ayni/v1/access.pb.h"
 #include "ayni/v1/policy_service.pb.h"
+#include "ayni/v1/relation.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/resource/record_keys.h"
 #include "services/round/kept_market.h"
@@ -269,8 +272,7 @@ TEST_F(KeptMarketTest, HoldsWhatTheSnapshotHeldAndKeepsWhatIsTheSameOnce) {
   const auto kept = OpenKeptMarket(market_.store(), "rounds/a");
   ASSERT_TRUE(kept.ok()) << kept.status();
   EXPECT_EQ((*kept)->sequence(), (*snapshot)->sequence());
-  for (const char* stem :
-       {"need:", "offer:", "party:", "territory:", "need:cooperatives/coop12", "need:none"}) {
+  for (const char* stem : {"need:", "offer:", "territory:", "need:cooperatives/coop12", "need:none"}) {
     EXPECT_EQ(ContentOf(**kept, stem), ContentOf(**snapshot, stem)) << stem;
   }
   const std::string key = RecordKey(ResourceType::Of<v1::Need>(), need.name());
@@ -278,6 +280,60 @@ TEST_F(KeptMarketTest, HoldsWhatTheSnapshotHeldAndKeepsWhatIsTheSameOnce) {
   EXPECT_FALSE((*kept)->Get("need:cooperatives/coop1")->has_value());
   EXPECT_FALSE((*kept)->Get("a")->has_value());
   EXPECT_TRUE(absl::IsNotFound(OpenKeptMarket(market_.store(), "rounds/c").status()));
+}
+
+// Names, papers, telephone numbers and what was written about people: nothing of it is in what is stored for
+// the round, and who shares a number still shares it.
+TEST_F(KeptMarketTest, HoldsNothingThatAPartyCouldHaveErased) {
+  Fill(1, 10, 4, 10);
+  for (const int at : {0, 1, 2}) {
+    v1::Party party = ATap(absl::StrCat("tap", at));
+    party.set_display_name("Quispe Secret");
+    party.add_aliases("Secret's Alias");
+    party.mutable_tap()->set_assembly_act("Secret act");
+    party.mutable_contact()->set_phone(at < 2 ? "+51987Secret" : "+51900Secret");
+    party.mutable_contact()->set_email(at == 0 ? "secret@x" : "Secret@X");
+    v1::Identifier* identifier = party.add_identifiers();
+    identifier->set_scheme(v1::IDENTIFIER_SCHEME_DNI);
+    identifier->set_value("4Secret");
+    market_.Put(party);
+  }
+  v1::Need need = ReadNeed(0);
+  need.set_note("ask for Secret");
+  market_.Put(need);
+  v1::Relation relation;
+  relation.set_name("relations/r");
+  relation.set_subject("parties/tap0");
+  relation.set_object("parties/tap1");
+  relation.set_type(v1::RELATION_TYPE_FAMILY_OF);
+  relation.mutable_source()->set_reference("as Secret says");
+  market_.Put(relation);
+  v1::Principal principal;
+  principal.set_name("principals/x");
+  principal.set_display_name("Secret");
+  market_.Put(principal);
+  Keep("rounds/a");
+  const auto kept = OpenKeptMarket(market_.store(), "rounds/a");
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  const auto cursor = (*kept)->Scan(storage::KeyRange::All());
+  int count = 0;
+  while (cursor->Next()) {
+    ++count;
+    EXPECT_EQ(absl::AsciiStrToLower(std::string(cursor->value())).find("secret"), std::string::npos)
+        << cursor->key();
+  }
+  EXPECT_GT(count, 8);
+  const auto party = [&](int at) {
+    v1::Party record;
+    const auto stored =
+        (*kept)->Get(RecordKey(ResourceType::Of<v1::Party>(), absl::StrCat("parties/tap", at)));
+    EXPECT_TRUE(record.ParseFromString((*stored)->value));
+    return record;
+  };
+  EXPECT_EQ(party(0).contact().phone(), party(1).contact().phone());
+  EXPECT_NE(party(0).contact().phone(), party(2).contact().phone());
+  EXPECT_EQ(party(0).contact().email(), party(2).contact().email()) << "whatever the case";
+  EXPECT_EQ(party(0).tap().gender(), ATap("tap0").tap().gender());
 }
 
 }  // namespace
