@@ -27,6 +27,7 @@ constexpr AccessRow kTable[] = {
 
     {"ayni.v1.AuditService/GetSegmentReport", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListSegmentReports", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/ListTrendPoints", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListPrices", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListLateConflicts", kNone, kNone, kAny, kAny},
 

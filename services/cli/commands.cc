@@ -16,6 +16,7 @@
 #include "services/cli/policy_try.h"
 #include "services/cli/problem_convert.h"
 #include "services/cli/round_run.h"
+#include "services/cli/segment_trend.h"
 #include "services/cli/token_draw.h"
 #include "services/cli/verify_command.h"
 
@@ -83,6 +84,7 @@ std::vector<Command> MakeCommands() {
   commands.insert(first_round, round.begin(), round.end());
   AddPolicyCommands(&commands);
   commands.push_back(TokenDrawCommand());
+  commands.push_back(SegmentTrendCommand());
   commands.push_back(MarketImportCommand());
   commands.push_back(MarketExportCommand());
   std::stable_sort(commands.begin(), commands.end(),

@@ -7,6 +7,7 @@
 #include "services/round/operation_methods.h"
 #include "services/round/policy_methods.h"
 #include "services/round/round_methods.h"
+#include "services/round/segment_trend.h"
 
 namespace ayni::services {
 
@@ -27,6 +28,7 @@ void Rounds::AddMethods(const LiveMarket* market, IdSource new_id, MethodTable* 
   AddPolicyMethods(store_, &desk_, new_id, table);
   AddAuditMethods(store_, std::move(new_id), table);
   AddLateConflicts(store_, market, table);
+  AddSegmentTrend(store_, table);
 }
 
 }  // namespace ayni::services

@@ -27,7 +27,7 @@ RulesOf<v1::Match> MatchRules() {
 
 RulesOf<v1::SegmentReport> SegmentReportRules() {
   RulesOf<v1::SegmentReport> rules;
-  rules.filter_fields = {"segment.service", "segment.territory", "segment.limit", "thin", "hhi"};
+  rules.filter_fields = {"segment.service", "segment.territory", "segment.limit", "thin", "hhi", "warnings"};
   return rules;
 }
 

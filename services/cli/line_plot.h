@@ -1,0 +1,56 @@
+// Lines over one axis as a picture, in panels one below the other: an SVG that stands alone, with no script
+// and no font or picture from elsewhere; dark where its reader prefers that.
+#ifndef AYNI_SERVICES_CLI_LINE_PLOT_H_
+#define AYNI_SERVICES_CLI_LINE_PLOT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ayni::cli {
+
+struct PlotPoint {
+  double along = 0;  // of the axis, 0 to 1
+  double value = 0;
+  std::string tip;  // what a pointer over it reads
+};
+
+struct PlotSeries {
+  std::string label;
+  char tint = 'a';                // a to d
+  std::vector<PlotPoint> points;  // one at least
+};
+
+// Something to compare lines with.
+struct PlotGuide {
+  std::string label;
+  // Absent: where the value is the axis itself, in per cent.
+  std::optional<double> level;
+};
+
+struct PlotPanel {
+  std::string title;
+  std::string unit;  // after the numbers beside it
+  std::vector<PlotSeries> series;
+  std::vector<PlotGuide> guides;
+};
+
+struct LinePlot {
+  std::string title;
+  std::string subtitle;
+  std::string axis_title;
+  std::vector<std::pair<double, std::string>> ticks;  // of the axis, 0 to 1
+  double label_width = 136;                           // room for what the lines are
+  std::vector<PlotPanel> panels;
+};
+
+std::string SvgOf(const LinePlot& plot);
+
+// 12,345.
+std::string GroupedDigits(int64_t number);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_LINE_PLOT_H_
