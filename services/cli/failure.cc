@@ -142,6 +142,34 @@ absl::Status LocalFileError(const std::string& path, const std::string& why) {
   return status;
 }
 
+absl::Status WithFieldNames(const absl::Status& status,
+                            const std::function<std::string(const std::string& field)>& name) {
+  if (!status.GetPayload(kServerPayload)) return status;
+  google::rpc::Status server = ServerStatus(status);
+  for (auto& detail : *server.mutable_details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (auto& violation : *bad_request.mutable_field_violations())
+      violation.set_field(name(violation.field()));
+    detail.PackFrom(bad_request);
+  }
+  absl::Status named = status;
+  named.SetPayload(kServerPayload, absl::Cord(server.SerializeAsString()));
+  return named;
+}
+
+std::vector<std::pair<std::string, std::string>> WrongFields(const absl::Status& status) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  const google::rpc::Status server = ServerStatus(status);
+  for (const auto& detail : server.details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (const auto& violation : bad_request.field_violations())
+      fields.emplace_back(violation.field(), violation.description());
+  }
+  return fields;
+}
+
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.GetPayload(kServerPayload)) return ServerExitCode(status.code());
   return status.GetPayload(kLocalFilePayload) ? kLocalFile : kUsage;

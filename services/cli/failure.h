@@ -4,7 +4,9 @@
 
 #include <grpcpp/support/status.h>
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -33,6 +35,12 @@ std::vector<std::string> ExitCodeTexts();
 absl::Status FromServer(const grpc::Status& status, const std::string& request_id);
 // A file or folder here that can't be read or written.
 absl::Status LocalFileError(const std::string& path, const std::string& why);
+
+// With each field that the server found wrong called as `name` calls it.
+absl::Status WithFieldNames(const absl::Status& status,
+                            const std::function<std::string(const std::string& field)>& name);
+// The fields that the server found wrong, and what is wrong with them.
+std::vector<std::pair<std::string, std::string>> WrongFields(const absl::Status& status);
 
 // Failures that come from neither of the two are of the command line: kUsage. REQUIRES: status is not OK.
 ExitCode ExitCodeOf(const absl::Status& status);

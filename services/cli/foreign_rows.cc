@@ -1,9 +1,11 @@
 #include "services/cli/foreign_rows.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace ayni::cli {
 namespace {
@@ -62,10 +64,17 @@ void ForeignRows::Append(ForeignRows&& more) {
 }
 
 std::string ForeignRows::IdAt(const std::string& file, int64_t line) const {
+  constexpr size_t kIdsShown = 5;
+  std::vector<std::string> ids;
   for (size_t i = 0; i < rows_.size(); ++i) {
-    if (rows_[i].line() == line && rows_[i].file() == file) return ids_[i];
+    if (rows_[i].line() != line || rows_[i].file() != file) continue;
+    if (std::find(ids.begin(), ids.end(), ids_[i]) == ids.end()) ids.push_back(ids_[i]);
   }
-  return "";
+  if (ids.size() < 2) return ids.empty() ? "" : ids.front();
+  const size_t more = ids.size() - std::min(ids.size(), kIdsShown);
+  ids.resize(ids.size() - more);
+  return absl::StrCat("one of ", absl::StrJoin(ids, ", "),
+                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
 }
 
 }  // namespace ayni::cli

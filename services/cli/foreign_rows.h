@@ -30,7 +30,8 @@ class ForeignRows {
   const std::vector<v1::ImportRow>& rows() const { return rows_; }
   const std::vector<RowProblem>& wrong() const { return wrong_; }
   const std::vector<RowProblem>& left_out() const { return left_out_; }
-  // Of the statement or entity at the line of the file; empty where no row is from there.
+  // Of the statement or entity at the line of the file; empty where no row is from there. Where several share
+  // a line, as in a file of one, it says that it is one of them.
   std::string IdAt(const std::string& file, int64_t line) const;
 
  private:

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/cli/api.h"
 #include "services/cli/nearest.h"
 #include "services/cli/value_text.h"
@@ -24,6 +25,8 @@ constexpr size_t kErrorsMax = 100;
 
 class Reading {
  public:
+  explicit Reading(ReadingNotes* notes) : notes_(*notes) {}
+
   std::vector<ReadingError> Run(const std::string& text, Message* message) {
     if (text.size() > kMessageFileBytesMax) {
       errors_.push_back({0, 0, absl::StrCat("is larger than ", kMessageFileBytesMax, " bytes")});
@@ -35,6 +38,7 @@ class Reading {
       if (documents.empty() || documents[0].IsNull()) {
         errors_.push_back({1, 1, "the file is empty"});
       } else {
+        notes_.filled.reset(message->New());
         ReadFields(documents[0], "", message);
       }
     } catch (const YAML::Exception& error) {
@@ -89,9 +93,26 @@ class Reading {
       } else if (!seen.insert(field->name()).second) {
         Add(entry.first.Mark(), absl::StrCat(Inside(path, key), " stands twice"));
       } else if (!BehaviourOf(*field).output_only) {
+        NotePlace(Inside(path, field->name()), entry.first.Mark());
         ReadField(entry.second, Inside(path, field->name()), *field, message);
+      } else if (path.empty()) {
+        PassOver(entry, *field);
       }
     }
+  }
+
+  void NotePlace(const std::string& path, const YAML::Mark& mark) {
+    notes_.places[path] = {mark.line + 1, mark.column + 1};
+  }
+
+  // Of what can't be read as its field, nothing is known.
+  void PassOver(const YAML::detail::iterator_value& entry, const FieldDescriptor& field) {
+    if (entry.second.IsNull() || field.is_repeated()) return;
+    NotePlace(field.name(), entry.first.Mark());
+    notes_.passed_over.push_back(&field);
+    if (!entry.second.IsScalar() || !HasText(field)) return;
+    if (!Put(field, entry.second.Scalar(), notes_.filled.get()).ok())
+      notes_.filled->GetReflection()->ClearField(notes_.filled.get(), &field);
   }
 
   static const FieldDescriptor* FindField(const Descriptor& type, const std::string& key) {
@@ -121,7 +142,9 @@ class Reading {
     }
     for (size_t i = 0; i < node.size(); ++i) {
       if (!Count(node[i])) return;
-      ReadValue(node[i], absl::StrCat(path, "[", i, "]"), field, message);
+      const std::string element = absl::StrCat(path, "[", i, "]");
+      NotePlace(element, node[i].Mark());
+      ReadValue(node[i], element, field, message);
     }
   }
 
@@ -182,14 +205,47 @@ class Reading {
                                    : reflection->MutableMessage(message, &field));
   }
 
+  ReadingNotes& notes_;
   std::vector<ReadingError> errors_;
   int node_count_ = 0;
 };
 
+bool SaysSame(const Message& a, const Message& b, const FieldDescriptor& field) {
+  const bool is_set = a.GetReflection()->HasField(a, &field);
+  return is_set == b.GetReflection()->HasField(b, &field) &&
+         (!is_set ||
+          ValueText(a, field, -1, ValueStyle::kExact) == ValueText(b, field, -1, ValueStyle::kExact));
+}
+
 }  // namespace
 
-std::vector<ReadingError> ReadMessage(const std::string& text, Message* message) {
-  return Reading().Run(text, message);
+std::vector<ReadingError> ReadMessage(const std::string& text, Message* message, ReadingNotes* notes) {
+  ReadingNotes unread;
+  return Reading(notes == nullptr ? &unread : notes).Run(text, message);
+}
+
+FilePlace PlaceOf(const ReadingNotes& notes, std::string path) {
+  while (!path.empty()) {
+    const auto found = notes.places.find(path);
+    if (found != notes.places.end()) return found->second;
+    const size_t end = path.find_last_of(".[");
+    path.resize(end == std::string::npos ? 0 : end);
+  }
+  return {};
+}
+
+std::string PassedOverText(const std::string& file, const ReadingNotes& notes, const Message* known) {
+  std::vector<std::string> names;
+  FilePlace first;
+  for (const FieldDescriptor* field : notes.passed_over) {
+    if (known != nullptr && SaysSame(*notes.filled, *known, *field)) continue;
+    if (names.empty()) first = PlaceOf(notes, field->name());
+    names.push_back(field->name());
+  }
+  if (names.empty()) return "";
+  return ErrorText(file, {first.line, first.column,
+                          absl::StrCat(absl::StrJoin(names, ", "), names.size() == 1 ? " is" : " are",
+                                       " the server's to fill: what the file says is passed over")});
 }
 
 std::string ErrorText(const std::string& file, const ReadingError& error) {

@@ -6,6 +6,8 @@
 #include <google/protobuf/message.h>
 
 #include <cstddef>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +23,33 @@ struct ReadingError {
   std::string what;
 };
 
+struct FilePlace {
+  int line = 0;  // from 1, as the column
+  int column = 0;
+};
+
+// What a text tells beside the message.
+struct ReadingNotes {
+  // Of each field and element, by its path as in limits[2].id.
+  std::map<std::string, FilePlace> places;
+  // The fields of the message that the server fills and the text has all the same, with what it says of them.
+  std::vector<const google::protobuf::FieldDescriptor*> passed_over;
+  std::unique_ptr<google::protobuf::Message> filled;
+};
+
 // Adds what the text holds to the message, and returns everything that is wrong, in the order of the text:
 // what is no YAML, fields that do not exist with the nearest that does, values of another kind, fields that
 // stand twice. What the server fills is passed over, so that a record that was printed can be read back.
-std::vector<ReadingError> ReadMessage(const std::string& text, google::protobuf::Message* message);
+std::vector<ReadingError> ReadMessage(const std::string& text, google::protobuf::Message* message,
+                                      ReadingNotes* notes = nullptr);
+
+// Where the field stands, or the nearest that holds it: of limits[2].id.x limits[2].id. Line 0: nowhere.
+FilePlace PlaceOf(const ReadingNotes& notes, std::string path);
+
+// One line on what was passed over, but for fields of which the text says what `known` does (null: nothing is
+// known); empty where there is nothing to say.
+std::string PassedOverText(const std::string& file, const ReadingNotes& notes,
+                           const google::protobuf::Message* known);
 
 // As in policy.yaml:12:3: limits[0].id ...
 std::string ErrorText(const std::string& file, const ReadingError& error);

@@ -6,6 +6,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "ayni/v1/conflict.pb.h"
+#include "ayni/v1/policy.pb.h"
 #include "services/cli/method_command.h"
 #include "services/cli/output.h"
 #include "services/invariant.h"
@@ -25,12 +28,30 @@ absl::StatusOr<int64_t> ReadLimit(const Arguments& arguments) {
   int64_t limit = 0;
   const std::string text = arguments.Value("limit");
   if (text.empty() || (absl::SimpleAtoi(text, &limit) && limit > 0)) return limit;
+  const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number && text.find_first_not_of('0') != std::string::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--limit must be at most ", INT64_MAX, ", is '", text, "'; without it all are listed"));
+  }
   return absl::InvalidArgumentError(absl::StrCat("--limit must be a whole number above 0, is '", text, "'"));
 }
 
 std::string StringField(const Message& message, const std::string& name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
   return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
+}
+
+// What a person is told in place of an answer that would fill pages, or none; empty: the answer itself.
+std::string ShortText(const Command& command, const Message& response, bool checked_only) {
+  if (response.GetDescriptor() == v1::CheckConflictsResponse::descriptor())
+    return static_cast<const v1::CheckConflictsResponse&>(response).conflicts().empty() ? "no conflicts found"
+                                                                                        : "";
+  const bool is_written = command.verb == "create" || command.verb == "update";
+  if (response.GetDescriptor() != v1::Policy::descriptor() || !is_written || checked_only) return "";
+  const auto& policy = static_cast<const v1::Policy&>(response);
+  return absl::StrCat(
+      policy.name(), ", ", absl::StripPrefix(v1::Policy::State_Name(policy.state()), "STATE_"), ", is ",
+      command.verb == "create" ? "made" : "changed", ": see `ayni policy get ", policy.name(), "`");
 }
 
 }  // namespace
@@ -46,7 +67,12 @@ absl::StatusOr<ExitCode> RunCall(const Invocation& invocation) {
   const absl::Status called = (*connection)->Call(*invocation.command.method, request->get(), response.get());
   if (!called.ok()) return called;
   const bool checked_only = invocation.arguments.Has("validate-only");
-  if (response->GetDescriptor() != google::protobuf::Empty::descriptor()) {
+  const std::string told = *form == OutputForm::kTable && !invocation.arguments.Has("columns")
+                               ? ShortText(invocation.command, *response, checked_only)
+                               : "";
+  if (!told.empty()) {
+    invocation.environment.err << told << "\n";
+  } else if (response->GetDescriptor() != google::protobuf::Empty::descriptor()) {
     const absl::Status printed = PrintMessage(*response, invocation.arguments, &invocation.environment);
     if (!printed.ok()) return printed;
   } else if (!checked_only) {

@@ -75,36 +75,48 @@ absl::StatusOr<v1::Policy> UpdateDraft(const v1::Policy& before, const v1::Polic
   return updated;
 }
 
-absl::StatusOr<ExitCode> ApplyTo(const v1::Policy& before, const v1::Policy& policy, bool only_checked,
+absl::StatusOr<ExitCode> ApplyTo(const v1::Policy& before, const PolicyFile& file, bool only_checked,
                                  const Invocation& invocation, Connection* connection) {
   Environment& environment = invocation.environment;
-  const std::vector<Difference> differences = Differences(before, policy);
+  const std::vector<Difference> differences = Differences(before, file.policy);
   if (differences.empty()) {
     environment.out << IdOf(before) << ", " << StateOf(before) << ", is unchanged\n";
     return kDone;
   }
   environment.out << DifferencesText(differences, environment.colour);
-  const auto updated = UpdateDraft(before, policy, only_checked, connection);
-  if (!updated.ok()) return updated.status();
+  const auto updated = UpdateDraft(before, file.policy, only_checked, connection);
+  if (!updated.ok()) return AtPlaces(updated.status(), file);
   environment.out << (only_checked ? "checked; nothing was changed\n"
                                    : absl::StrCat("draft ", IdOf(before), " is changed\n"));
   return kDone;
 }
 
+// One line where the file says of what the server fills other things than the server does.
+void WarnOfPassedOver(const PolicyFile& file, const Policies& policies, Environment* environment) {
+  const auto same_name = std::find_if(policies.begin(), policies.end(), [&](const v1::Policy& each) {
+    return each.name() == file.policy.name();
+  });
+  const std::string text =
+      PassedOverText(file.path, file.notes, same_name == policies.end() ? nullptr : &*same_name);
+  if (!text.empty()) environment->err << text << "\n";
+}
+
 absl::StatusOr<ExitCode> RunApply(const Invocation& invocation) {
   Environment& environment = invocation.environment;
   const std::string file = invocation.arguments.Word(0);
-  const absl::StatusOr<v1::Policy> policy = ReadPolicyFile(file, environment);
-  if (!policy.ok()) return policy.status();
+  const absl::StatusOr<PolicyFile> read = OpenPolicyFile(file, environment);
+  if (!read.ok()) return read.status();
+  const v1::Policy* policy = &read->policy;
   const auto connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
   const auto policies = ListPoliciesByTime(connection->get());
   if (!policies.ok()) return policies.status();
+  WarnOfPassedOver(*read, *policies, &environment);
   const bool only_checked = invocation.arguments.Has("validate-only");
   const std::string id = invocation.arguments.Value("id");
   for (const v1::Policy& each : *policies) {
     if (!id.empty() && (IdOf(each) == id || each.name() == id))
-      return ApplyTo(each, *policy, only_checked, invocation, connection->get());
+      return ApplyTo(each, *read, only_checked, invocation, connection->get());
   }
   const v1::Policy* same = id.empty() ? FindSame(*policy, *policies) : nullptr;
   if (same != nullptr) {
@@ -112,7 +124,7 @@ absl::StatusOr<ExitCode> RunApply(const Invocation& invocation) {
     return kDone;
   }
   const auto draft = CreateDraft(*policy, id, only_checked, connection->get());
-  if (!draft.ok()) return draft.status();
+  if (!draft.ok()) return AtPlaces(draft.status(), *read);
   if (only_checked) {
     environment.out << "checked; nothing was changed\n";
     return kDone;

@@ -142,12 +142,18 @@ class Editing {
 
   // What is wrong, by reading and by asking the server; the policy where nothing is.
   std::vector<ReadingError> Check(const std::string& text, v1::Policy* policy) {
-    std::vector<ReadingError> errors = ReadMessage(text, policy);
+    ReadingNotes notes;
+    std::vector<ReadingError> errors = ReadMessage(text, policy, &notes);
     if (!errors.empty() || !Changes(*policy)) return errors;
     AskReason(policy);
     reason_ = policy->reason();
     const auto checked = CreateDraft(*policy, invocation_.arguments.Value("id"), true, connection_);
     if (checked.ok()) return {};
+    for (const auto& [field, what] : WrongFields(checked.status())) {
+      const FilePlace place = PlaceOf(notes, PathInFile(field));
+      errors.push_back({place.line, place.column, absl::StrCat(PathInFile(field), ": ", what)});
+    }
+    if (!errors.empty()) return errors;
     for (std::string& line : FailureLines(checked.status())) errors.push_back({0, 0, std::move(line)});
     return errors;
   }

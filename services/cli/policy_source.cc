@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ayni/v1/policy_service.pb.h"
 #include "services/cli/failure.h"
 #include "services/cli/file.h"
@@ -35,6 +37,12 @@ bool IsPolicyFile(const std::string& word) {
 }
 
 absl::StatusOr<v1::Policy> ReadPolicyFile(const std::string& path, const Environment& environment) {
+  absl::StatusOr<PolicyFile> file = OpenPolicyFile(path, environment);
+  if (!file.ok()) return file.status();
+  return std::move(file->policy);
+}
+
+absl::StatusOr<PolicyFile> OpenPolicyFile(const std::string& path, const Environment& environment) {
   std::string text;
   if (path == "-") {
     text.resize(kMessageFileBytesMax + 1);
@@ -45,12 +53,22 @@ absl::StatusOr<v1::Policy> ReadPolicyFile(const std::string& path, const Environ
     if (!read.ok()) return read.status();
     text = *std::move(read);
   }
-  v1::Policy policy;
-  const std::vector<ReadingError> errors = ReadMessage(text, &policy);
-  if (errors.empty()) return policy;
+  PolicyFile file{path, {}, {}};
+  const std::vector<ReadingError> errors = ReadMessage(text, &file.policy, &file.notes);
+  if (errors.empty()) return file;
   std::string lines = absl::StrCat(errors.size(), errors.size() == 1 ? " mistake" : " mistakes");
   for (const ReadingError& error : errors) absl::StrAppend(&lines, "\n  ", ErrorText(path, error));
   return LocalFileError(path, lines);
+}
+
+std::string PathInFile(const std::string& field) { return std::string(absl::StripPrefix(field, "policy.")); }
+
+absl::Status AtPlaces(const absl::Status& status, const PolicyFile& file) {
+  return WithFieldNames(status, [&file](const std::string& field) {
+    const std::string path = PathInFile(field);
+    const FilePlace place = PlaceOf(file.notes, path);
+    return ErrorText(file.path, {place.line, place.column, path});
+  });
 }
 
 absl::StatusOr<v1::Policy> GetPolicy(const std::string& word, Connection* connection) {

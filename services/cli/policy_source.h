@@ -9,6 +9,7 @@
 #include "ayni/v1/policy.pb.h"
 #include "services/cli/connection.h"
 #include "services/cli/environment.h"
+#include "services/cli/message_reading.h"
 
 namespace ayni::cli {
 
@@ -17,6 +18,19 @@ bool IsPolicyFile(const std::string& word);
 
 // Standard input for -. What is wrong is told in one status, a line each, and exits as a local file's.
 absl::StatusOr<v1::Policy> ReadPolicyFile(const std::string& path, const Environment& environment);
+
+// As ReadPolicyFile, with what its text tells beside the policy.
+struct PolicyFile {
+  std::string path;
+  v1::Policy policy;
+  ReadingNotes notes;
+};
+absl::StatusOr<PolicyFile> OpenPolicyFile(const std::string& path, const Environment& environment);
+
+// The path of a field of a file, where the server calls it policy.limits[0].id.
+std::string PathInFile(const std::string& field);
+// With the server's mistakes at their places in the file.
+absl::Status AtPlaces(const absl::Status& status, const PolicyFile& file);
 
 absl::StatusOr<v1::Policy> GetPolicy(const std::string& word, Connection* connection);
 // Of a file or a name.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "absl/strings/ascii.h"
@@ -40,6 +41,10 @@ template <typename Number>
 absl::Status ParseInteger(const std::string& text, Number* number) {
   const auto end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, *number);
+  if (error == std::errc::result_out_of_range && rest == end) {
+    using Limits = std::numeric_limits<Number>;
+    return Wrong(absl::StrCat("a whole number from ", Limits::min(), " to ", Limits::max()), text);
+  }
   if (error != std::errc() || rest != end) return Wrong("a whole number without separators", text);
   return absl::OkStatus();
 }

@@ -44,6 +44,25 @@ TEST(Failure, TellsEveryViolationOnALineOfItsOwn) {
                           "  need.window.end_date: must be \xEF\xBF\xBD[31mred", "  request r-1"));
 }
 
+TEST(Failure, CallsFieldsByOtherNames) {
+  google::rpc::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field("policy.limits[0].id");
+  violation->set_description("must be set");
+  google::rpc::Status details;
+  details.add_details()->PackFrom(bad_request);
+  const absl::Status status =
+      FromServer(grpc::Status(grpc::INVALID_ARGUMENT, "x", details.SerializeAsString()), "");
+  const absl::Status named =
+      WithFieldNames(status, [](const std::string& field) { return "f:3:5: " + field.substr(7); });
+  EXPECT_THAT(FailureLines(named), ElementsAre("1 field is wrong", "  f:3:5: limits[0].id: must be set"));
+  EXPECT_EQ(ExitCodeOf(named), kRefused);
+  EXPECT_THAT(WrongFields(status),
+              ElementsAre(std::pair(std::string("policy.limits[0].id"), std::string("must be set"))));
+  const absl::Status local = LocalFileError("a", "b");
+  EXPECT_EQ(WithFieldNames(local, [](const std::string&) { return "x"; }), local);
+}
+
 TEST(Failure, SaysHowToGetAnActivePolicy) {
   google::rpc::PreconditionFailure failure;
   auto* violation = failure.add_violations();

@@ -101,6 +101,50 @@ TEST(MessageReading, WhatTheServerFillsIsPassedOver) {
   EXPECT_EQ(policy.author(), "");
 }
 
+TEST(MessageReading, SaysHowLargeANumberMayBe) {
+  EXPECT_THAT(
+      Mistakes("full_waiting_days: 99999999999999999999"),
+      ElementsAre(HasSubstr("full_waiting_days must be a whole number from -2147483648 to 2147483647, is "
+                            "'99999999999999999999'")));
+}
+
+TEST(MessageReading, KnowsWhereEachFieldStands) {
+  const std::string text = "reason: x\nlimits:\n  - id: a\n  - id: b\n    share_basis_points: 0\n";
+  v1::Policy policy;
+  ReadingNotes notes;
+  ASSERT_THAT(ReadMessage(text, &policy, &notes), IsEmpty());
+  const auto place = [&](const std::string& path) {
+    const FilePlace found = PlaceOf(notes, path);
+    return std::pair(found.line, found.column);
+  };
+  EXPECT_EQ(place("limits[1].share_basis_points"), std::pair(5, 5));
+  EXPECT_EQ(place("limits[0].territory_level"), std::pair(3, 5))
+      << "what is missing: where its element begins";
+  EXPECT_EQ(place("limits[7].id"), std::pair(2, 1));
+  EXPECT_EQ(place("score_weights.fit"), std::pair(0, 0));
+}
+
+TEST(MessageReading, SaysInOneLineWhatItPassedOverUnlessItIsSo) {
+  v1::Policy policy;
+  ReadingNotes notes;
+  const std::string text =
+      "{reason: x,\n state: STATE_ACTIVE, author: principals/a, single_handed: true,"
+      " activate_time: '2026-11-28T10:00:00Z'}";
+  ASSERT_THAT(ReadMessage(text, &policy, &notes), IsEmpty());
+  EXPECT_EQ(
+      PassedOverText("f", notes, nullptr),
+      "f:2:2: state, author, single_handed, activate_time are the server's to fill: what the file says is "
+      "passed over");
+  v1::Policy known;
+  known.set_state(v1::Policy::STATE_ACTIVE);
+  known.set_author("principals/b");
+  known.set_single_handed(true);
+  known.mutable_activate_time()->set_seconds(1'795'860'000);
+  EXPECT_THAT(PassedOverText("f", notes, &known), HasSubstr("author is the server's"));
+  known.set_author("principals/a");
+  EXPECT_EQ(PassedOverText("f", notes, &known), "");
+}
+
 TEST(MessageYaml, ExplainsEachFieldOnceAndNamesWhatIsNotSet) {
   v1::Policy policy;
   policy.add_limits()->set_id("a");
