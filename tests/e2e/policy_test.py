@@ -120,8 +120,25 @@ class Policies(FourEyes):
         self.assertRegex(done.stderr, r"bad\.yaml:3:11: limits\[0\]\.share does not exist")
         done = run(("policy", "apply", self.file("poor.json", '{"reason": "x", "limits": [{"id": "a"}]}')), self.first)
         self.assertEqual(done.returncode, REFUSED)
-        for field in ("policy.limits[0].controller_level", "policy.limits[0].share_basis_points", "policy.score_weights"):
+        for field in ("json:1:28: limits[0].controller_level", "json:1:28: limits[0].share_basis_points",
+                      "json: score_weights"):
             self.assertIn(field, done.stderr)
+
+    def test_what_the_server_finds_wrong_is_told_with_its_line(self):
+        text = self.exported().replace("full_waiting_days: 90", "full_waiting_days: 600")
+        line = text.splitlines().index("full_waiting_days: 600") + 1
+        done = run(("policy", "apply", self.file("wait.yaml", text)), self.first)
+        self.assertEqual(done.returncode, REFUSED)
+        self.assertRegex(done.stderr, rf"wait\.yaml:{line}:1: full_waiting_days: must be 1 to 366, is 600")
+
+    def test_what_the_server_fills_is_passed_over_with_a_word(self):
+        got = json.loads(self.ayni("policy", "get", "sample-1", "--output", "json"))
+        same = run(("policy", "apply", self.file("same.json", json.dumps(got))), self.first)
+        self.assertEqual((same.returncode, same.stderr), (DONE, ""))
+        got["author"] = "principals/nobody"
+        other = run(("policy", "apply", self.file("other.json", json.dumps(got))), self.first)
+        self.assertEqual(other.returncode, DONE)
+        self.assertRegex(other.stderr, r"other\.json:1:\d+: author is the server's to fill")
 
     def test_edit_opens_checks_and_makes_a_draft(self):
         done = self.ayni("policy", "edit", "sample-1", "--id", "edited", stdin="Wait less\n",
@@ -140,7 +157,7 @@ class Policies(FourEyes):
         done = self.ayni("policy", "edit", "sample-1", "--id", "twice", "--reason", "A test", EDITOR=f"sh {editor}")
         self.assertIn("~ full_waiting_days: 90 -> 66", done)
         seen = pathlib.Path(f"{editor}.seen").read_text(encoding="utf-8")
-        self.assertIn("#!   policy.full_waiting_days: must be 1 to 366, is 600", seen)
+        self.assertIn(", column 1: full_waiting_days: must be 1 to 366, is 600", seen)
         self.ayni("policy", "delete", "twice")
 
         given_up = run(("policy", "edit", "sample-1", "--reason", "A test"),

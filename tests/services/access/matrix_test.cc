@@ -24,7 +24,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
 
 // What the market publishes, and what a method shows to those whom it concerns.
-const std::set<std::string> kPublished = {"Service", "ValueChain",    "Territory", "Party",
+const std::set<std::string> kPublished = {"Service", "ValueChain",    "Territory", "Party",      "TrendPoint",
                                           "Offer",   "SegmentReport", "Price",     "LedgerEntry"};
 const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
 
