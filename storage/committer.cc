@@ -5,18 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "storage/empty_range.h"
 #include "storage/failed_preconditions.h"
-#include "storage/sha256.h"
+#include "storage/ledger/merkle.h"
 
 namespace ayni::storage {
 namespace {
 
 using std::chrono::steady_clock;
-
-// RFC 6962, section 2.1.
-LeafHash HashLeaf(std::string_view leaf) {
-  constexpr std::string_view kLeafPrefix("\0", 1);
-  return Sha256({kLeafPrefix, leaf});
-}
 
 uint64_t MicrosSince(steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start).count();
@@ -87,7 +81,7 @@ void Committer::Commit(Change change, Store::Done done) {
   pending->bytes = ByteSize(change);
   pending->change = std::move(change);
   pending->leaf_hashes.reserve(pending->change.leaves.size());
-  for (const std::string& leaf : pending->change.leaves) pending->leaf_hashes.push_back(HashLeaf(leaf));
+  for (const std::string& leaf : pending->change.leaves) pending->leaf_hashes.push_back(LeafHashOf(leaf));
   absl::StatusOr<std::optional<Receipt>> earlier = Observe(pending.get());
   if (!earlier.ok()) return Refuse(earlier.status(), &done);
   if (earlier->has_value()) {

@@ -126,7 +126,7 @@ void LeafRowBuilder::Add(const LeafHash& hash, std::string_view leaf) {
 
 std::string LeafRowBuilder::Row() const {
   std::string row;
-  row.reserve(kFixed64Bytes + hashes_.size() * (kLeafHashBytes + 3) + bytes_);
+  row.reserve(kFixed64Bytes + hashes_.size() * (kSha256Bytes + 3) + bytes_);
   AppendFixed64(&row, first_);
   for (const LeafHash& hash : hashes_) row.append(reinterpret_cast<const char*>(hash.data()), hash.size());
   for (const std::string_view leaf : leaves_) AppendSized(&row, leaf);
@@ -138,17 +138,17 @@ bool DecodeLeafRow(std::string_view row, uint64_t last, uint64_t first, size_t l
   uint64_t index;
   if (!ReadFixed64(&row, &index) || index > last || last - index >= kLeavesPerRowMax) return false;
   std::string_view hashes;
-  if (!ReadBytes(&row, (last - index + 1) * kLeafHashBytes, &hashes)) return false;
+  if (!ReadBytes(&row, (last - index + 1) * kSha256Bytes, &hashes)) return false;
   for (; index <= last && out->size() < limit; ++index) {
     std::string_view leaf;
     if (!ReadSized(&row, &leaf)) return false;
     if (index >= first) {
       Leaf& added = out->emplace_back();
-      std::copy_n(hashes.begin(), kLeafHashBytes, added.hash.begin());
+      std::copy_n(hashes.begin(), kSha256Bytes, added.hash.begin());
       added.bytes = leaf;
       *bytes += leaf.size();
     }
-    hashes.remove_prefix(kLeafHashBytes);
+    hashes.remove_prefix(kSha256Bytes);
   }
   return true;
 }

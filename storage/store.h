@@ -14,7 +14,6 @@
 #ifndef AYNI_STORAGE_STORE_H_
 #define AYNI_STORAGE_STORE_H_
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +28,7 @@
 #include "absl/status/statusor.h"
 #include "storage/change.h"
 #include "storage/commit_stats.h"
+#include "storage/ledger/merkle.h"
 
 namespace ayni::storage {
 
@@ -99,8 +99,7 @@ struct FeedEntry {
   std::vector<FeedChange> changes;  // puts and then deletes, in the order of the Change
 };
 
-inline constexpr size_t kLeafHashBytes = 32;
-using LeafHash = std::array<unsigned char, kLeafHashBytes>;
+using LeafHash = MerkleHash;
 
 struct Leaf {
   LeafHash hash{};  // RFC 6962, section 2.1: SHA-256(0x00 || bytes)

@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/invariant.h"
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 namespace ayni::services {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 namespace ayni::services {
 

@@ -3,7 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 namespace ayni::services {
 

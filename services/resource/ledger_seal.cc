@@ -2,7 +2,7 @@
 
 #include "ayni/v1/ledger.pb.h"
 #include "services/invariant.h"
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 namespace ayni::services {
 namespace {

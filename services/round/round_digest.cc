@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 namespace ayni::services {
 namespace {

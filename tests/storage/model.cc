@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "gtest/gtest.h"
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 namespace ayni::storage {
 namespace {

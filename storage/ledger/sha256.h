@@ -1,7 +1,7 @@
 // SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104) by OpenSSL, of bytes in parts that are hashed as one. Both
 // are computed several times a commit. Thread-safe; ends the process where OpenSSL has no SHA-256.
-#ifndef AYNI_STORAGE_SHA256_H_
-#define AYNI_STORAGE_SHA256_H_
+#ifndef AYNI_STORAGE_LEDGER_SHA256_H_
+#define AYNI_STORAGE_LEDGER_SHA256_H_
 
 #include <array>
 #include <cstddef>
@@ -41,4 +41,4 @@ class RunningSha256 {
 
 }  // namespace ayni::storage
 
-#endif  // AYNI_STORAGE_SHA256_H_
+#endif  // AYNI_STORAGE_LEDGER_SHA256_H_

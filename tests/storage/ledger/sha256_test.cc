@@ -1,4 +1,4 @@
-#include "storage/sha256.h"
+#include "storage/ledger/sha256.h"
 
 #include <string>
 
