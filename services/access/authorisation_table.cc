@@ -7,7 +7,7 @@ using enum Scope;
 
 // The market publishes its catalogue, parties (without contact and personal numbers), offers, policies in
 // force, published rounds with their segment reports and prices, and its ledger: every member reads them. An
-// administrator does everything; an auditor reads everything and changes nothing. A member may take part in
+// administrator does everything; an auditor reads everything, has checkpoints signed, and changes nothing. A member may take part in
 // its own name, say how its own party is tied to others, and look after its own tokens; it may not take back
 // what it declared.
 // clang-format off: a table is read by its columns.
@@ -62,6 +62,16 @@ constexpr AccessRow kTable[] = {
 
     {"ayni.v1.LedgerService/GetLedgerEntry", kAny, kAny, kAny, kAny},
     {"ayni.v1.LedgerService/ListLedgerEntries", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/GetCheckpoint", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/ListCheckpoints", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/CreateCheckpoint", kNone, kNone, kAny, kAny},
+    {"ayni.v1.LedgerService/AddCosignature", kNone, kNone, kAny, kAny},
+    {"ayni.v1.LedgerService/GetLedgerKey", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/GetInclusionProof", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/GetConsistencyProof", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/ReadTile", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/ReadEntryBundle", kNone, kNone, kAny, kAny},
+    {"ayni.v1.LedgerService/GetLedgerHealth", kAny, kAny, kAny, kAny},
 
     {"ayni.v1.MarketService/ImportMarket", kNone, kNone, kAny, kNone},
 

@@ -6,7 +6,9 @@
 
 #include "services/cli/clear_command.h"
 #include "services/cli/completion.h"
+#include "services/cli/doctor.h"
 #include "services/cli/explain.h"
+#include "services/cli/ledger_commands.h"
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
 #include "services/cli/method_command.h"
@@ -32,10 +34,10 @@ struct OtherNoun {
 constexpr OtherNoun kOtherNouns[] = {{"ledgerEntry", "ledger"}, {"segmentReport", "segment"}};
 
 // In the order in which a person meets them; others come after these.
-constexpr const char* kNounOrder[] = {"need",           "offer",     "match",    "round",      "policy",
-                                      "market",         "party",     "relation", "credential", "service",
-                                      "value-chain",    "territory", "segment",  "price",      "ledger",
-                                      "merge-proposal", "principal", "token",    "operation"};
+constexpr const char* kNounOrder[] = {
+    "need",     "offer",      "match",          "round",       "policy",    "market",   "party",
+    "relation", "credential", "service",        "value-chain", "territory", "segment",  "price",
+    "ledger",   "checkpoint", "merge-proposal", "principal",   "token",     "operation"};
 
 std::ptrdiff_t PlaceOf(const std::string& noun) {
   return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);
@@ -85,6 +87,7 @@ std::vector<Command> MakeCommands() {
   AddPolicyCommands(&commands);
   commands.push_back(TokenDrawCommand());
   commands.push_back(SegmentTrendCommand());
+  for (Command& command : LedgerCommands()) commands.push_back(std::move(command));
   commands.push_back(MarketImportCommand());
   commands.push_back(MarketExportCommand());
   std::stable_sort(commands.begin(), commands.end(),
@@ -92,6 +95,7 @@ std::vector<Command> MakeCommands() {
   commands.push_back(ClearCommand());
   commands.push_back(VerifyCommand());
   commands.push_back(ProblemConvertCommand());
+  commands.push_back(DoctorCommand());
   commands.push_back(ExplainCommand());
   commands.push_back(CompletionCommand());
   commands.push_back(VersionCommand());

@@ -13,6 +13,7 @@ namespace {
 
 constexpr char kServerPayload[] = "ayni.cli/server";
 constexpr char kLocalFilePayload[] = "ayni.cli/local-file";
+constexpr char kNotAsSignedPayload[] = "ayni.cli/not-as-signed";
 
 // The google.rpc.Status that a status from the server carries.
 google::rpc::Status ServerStatus(const absl::Status& status) {
@@ -119,6 +120,7 @@ std::vector<std::string> ExitCodeTexts() {
       "9  the server failed",
       "10 verify: the solution is not feasible, or not what it states",
       "11 clear: the gap asked for was not reached; the best found is written, with its true gap",
+      "12 a ledger or a round's bundle is not what was signed",
   };
 }
 
@@ -170,7 +172,14 @@ std::vector<std::pair<std::string, std::string>> WrongFields(const absl::Status&
   return fields;
 }
 
+absl::Status NotAsSigned(const std::string& why) {
+  absl::Status status = absl::DataLossError(absl::StrCat("refused: ", why));
+  status.SetPayload(kNotAsSignedPayload, absl::Cord());
+  return status;
+}
+
 ExitCode ExitCodeOf(const absl::Status& status) {
+  if (status.GetPayload(kNotAsSignedPayload)) return kNotAsSigned;
   if (status.GetPayload(kServerPayload)) return ServerExitCode(status.code());
   return status.GetPayload(kLocalFilePayload) ? kLocalFile : kUsage;
 }

@@ -25,7 +25,8 @@ enum ExitCode {
   kLocalFile = 8,         // a file here can't be read, written or understood
   kServerFailed = 9,      // the server failed
   kSolutionRefused = 10,  // the solution is not feasible, or not what it states
-  kGapNotReached = 11     // clearing ended short of the gap asked for; what it found is written
+  kGapNotReached = 11,    // clearing ended short of the gap asked for; what it found is written
+  kNotAsSigned = 12       // a ledger or a round's bundle is not what was signed
 };
 
 // One line a code, for help.
@@ -35,6 +36,8 @@ std::vector<std::string> ExitCodeTexts();
 absl::Status FromServer(const grpc::Status& status, const std::string& request_id);
 // A file or folder here that can't be read or written.
 absl::Status LocalFileError(const std::string& path, const std::string& why);
+// A ledger, a proof or a bundle that is not what was signed.
+absl::Status NotAsSigned(const std::string& why);
 
 // With each field that the server found wrong called as `name` calls it.
 absl::Status WithFieldNames(const absl::Status& status,
@@ -42,7 +45,7 @@ absl::Status WithFieldNames(const absl::Status& status,
 // The fields that the server found wrong, and what is wrong with them.
 std::vector<std::pair<std::string, std::string>> WrongFields(const absl::Status& status);
 
-// Failures that come from neither of the two are of the command line: kUsage. REQUIRES: status is not OK.
+// Failures that come from none of these are of the command line: kUsage. REQUIRES: status is not OK.
 ExitCode ExitCodeOf(const absl::Status& status);
 
 // One line for the message, one for each violation, precondition and hint, and one for the request id.

@@ -33,7 +33,13 @@ constexpr NamedMethod kNamedMethods[] = {
      " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
     {"CheckConflicts", "conflict", "check", ""},
     {"ConfirmRelationChange", "relation", "confirm-change", ""},
-    {"RejectRelationChange", "relation", "reject-change", ""}};
+    {"RejectRelationChange", "relation", "reject-change", ""},
+    {"GetLedgerKey", "ledger", "key", ""},
+    {"GetInclusionProof", "ledger", "prove", ""},
+    {"GetConsistencyProof", "ledger", "prove-growth", ""},
+    {"ReadTile", "ledger", "tile", ""},
+    {"ReadEntryBundle", "ledger", "entry-bundle", ""},
+    {"GetLedgerHealth", "ledger", "health", ""}};
 
 // Methods that are run in a way of their own.
 struct RunMethodBy {

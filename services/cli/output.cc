@@ -62,6 +62,7 @@ constexpr TypeColumns kDefaultColumns[] = {
      "territory,price=price in score"},
     {"ayni.v1.LedgerEntry",
      "name,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
+    {"ayni.v1.Checkpoint", "name,leaf_count=leaves,root_hash=root,time"},
     {"ayni.v1.Principal", "name,display_name,role,party,state"},
     {"ayni.v1.Token", "name,display_name,state,create_time=created,expire_time=expires,revoke_time=revoked"},
     {"google.longrunning.Operation", "name,done,error.message=error"},

@@ -69,7 +69,7 @@ std::string Spaced(absl::string_view camel) {
   return words;
 }
 
-using Types = std::array<std::unique_ptr<const ResourceType>, 17>;
+using Types = std::array<std::unique_ptr<const ResourceType>, 18>;
 
 const Types& AllTypes() {
   static const Types* const types = new Types{
@@ -86,6 +86,7 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::Match::descriptor()),
       std::make_unique<ResourceType>(v1::SegmentReport::descriptor()),
       std::make_unique<ResourceType>(v1::LedgerEntry::descriptor()),
+      std::make_unique<ResourceType>(v1::Checkpoint::descriptor()),
       std::make_unique<ResourceType>(v1::Principal::descriptor()),
       std::make_unique<ResourceType>(v1::Token::descriptor()),
       std::make_unique<ResourceType>(v1::MergeProposal::descriptor()),

@@ -27,13 +27,6 @@ constexpr size_t kBatchLeaves = 1000;
 
 const ResourceType& Type() { return ResourceType::Of<v1::LedgerEntry>(); }
 
-// False where the name is not one that LedgerEntryName gives.
-bool IndexOf(absl::string_view name, uint64_t* index) {
-  const absl::string_view id = LastId(name);
-  return Type().MatchesName(name) && id.size() == kIndexDigits &&
-         std::all_of(id.begin(), id.end(), absl::ascii_isdigit) && absl::SimpleAtoi(id, index);
-}
-
 // Members see who asked for what, and how, of their own events only; and nothing of principals and tokens,
 // whom they can't read.
 void Show(const Caller& caller, v1::LedgerEntry* entry) {
@@ -68,7 +61,7 @@ absl::StatusOr<v1::LedgerEntry> ToEntry(uint64_t index, const storage::Leaf& lea
 absl::StatusOr<std::unique_ptr<Message>> Get(const storage::Store& store, const Caller& caller,
                                              const v1::GetLedgerEntryRequest& request) {
   uint64_t index = 0;
-  if (!IndexOf(request.name(), &index)) {
+  if (!LedgerEntryIndex(request.name(), &index)) {
     Violations violations;
     violations.Add(FieldPath() / "name",
                    absl::StrCat("must be as in ", LedgerEntryName(42), ", is ", Quoted(request.name())));
@@ -105,7 +98,7 @@ Listing ReadListing(const storage::Store& store, const v1::ListLedgerEntriesRequ
                        absl::StrCat("ListLedgerEntries\n", request.filter()), {}, violations)};
   const std::string& after = listing.page.after();
   if (after.empty()) return listing;
-  if (IndexOf(after, &listing.first)) {
+  if (LedgerEntryIndex(after, &listing.first)) {
     ++listing.first;
   } else {
     Page::AddWrongToken(violations);
@@ -145,6 +138,12 @@ absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const
 }
 
 }  // namespace
+
+bool LedgerEntryIndex(absl::string_view name, uint64_t* index) {
+  const absl::string_view id = LastId(name);
+  return Type().MatchesName(name) && id.size() == kIndexDigits &&
+         std::all_of(id.begin(), id.end(), absl::ascii_isdigit) && absl::SimpleAtoi(id, index);
+}
 
 std::string LedgerEntryName(uint64_t index) { return absl::StrFormat("ledgerEntries/%012d", index); }
 

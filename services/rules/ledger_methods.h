@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "services/method.h"
 #include "storage/store.h"
 
@@ -12,6 +13,8 @@ namespace ayni::services {
 
 // As in ledgerEntries/000000000042: the index in 12 digits, so that the order of names is that of indices.
 std::string LedgerEntryName(uint64_t index);
+// False where the name is not one that LedgerEntryName gives.
+bool LedgerEntryIndex(absl::string_view name, uint64_t* index);
 
 // REQUIRES: *store outlives every call.
 void AddLedgerMethods(storage::Store* store, MethodTable* table);

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
 #include "services/rules/codes.h"
@@ -43,11 +45,44 @@ void CheckNotAnothers(const Admission& admission, const v1::Party* before, const
       at, absl::StrCat("stands with ", owner, " already: they are one party, or one of the two is mistyped"));
 }
 
+// A RUC of these kinds is a natural person's, made of the number of the identity card.
+bool IsOfNaturalPerson(const v1::Identifier& identifier) {
+  switch (identifier.scheme()) {
+    case v1::IDENTIFIER_SCHEME_DNI:
+    case v1::IDENTIFIER_SCHEME_PADRON:
+      return true;
+    case v1::IDENTIFIER_SCHEME_RUC: {
+      const absl::string_view kind = absl::string_view(identifier.value()).substr(0, 2);
+      return kind == "10" || kind == "15" || kind == "16" || kind == "17";
+    }
+    default:
+      return false;
+  }
+}
+
+// A name stands in the ledger for ever, where no erasure reaches it.
+void CheckNameTellsNot(const Admission& admission, const v1::Party& party, const v1::Identifier& identifier) {
+  const absl::string_view id = LastId(party.name());
+  // The RUC of a natural person holds the number of the identity card.
+  constexpr size_t kDniDigits = 8, kRucKindDigits = 2;
+  const bool is_ruc = identifier.scheme() == v1::IDENTIFIER_SCHEME_RUC;
+  const std::string number =
+      is_ruc ? identifier.value().substr(kRucKindDigits, kDniDigits) : identifier.value();
+  if (!IsOfNaturalPerson(identifier) || number.empty() ||
+      !absl::StrContains(id, absl::AsciiStrToLower(number)))
+    return;
+  admission.violations->Add(
+      admission.name_path,
+      "must not hold a natural person's number: names stand in the ledger for ever, and no erasure "
+      "reaches them there; leave the id out and the server draws one");
+}
+
 void CheckIdentifiers(const Admission& admission, const v1::Party* before, const v1::Party& party) {
   for (int i = 0; i < party.identifiers_size(); ++i) {
     const v1::Identifier& identifier = party.identifiers(i);
     const FieldPath at = admission.path.Element("identifiers", i);
     if (identifier.value().empty()) continue;
+    if (before == nullptr) CheckNameTellsNot(admission, party, identifier);
     if (std::string wrong = WrongIdentifier(identifier); !wrong.empty()) {
       admission.violations->Add(at / "value", std::move(wrong));
     } else {
@@ -137,21 +172,6 @@ absl::Status PermitParty(const Admission& admission, const v1::Party* before, co
     if (absl::Status status = CheckUnconcerned(admission.caller, after->name()); !status.ok()) return status;
   }
   return PermitRoles(admission, *before, *after);
-}
-
-// A RUC of these kinds is a natural person's, made of the number of the identity card.
-bool IsOfNaturalPerson(const v1::Identifier& identifier) {
-  switch (identifier.scheme()) {
-    case v1::IDENTIFIER_SCHEME_DNI:
-    case v1::IDENTIFIER_SCHEME_PADRON:
-      return true;
-    case v1::IDENTIFIER_SCHEME_RUC: {
-      const absl::string_view kind = absl::string_view(identifier.value()).substr(0, 2);
-      return kind == "10" || kind == "15" || kind == "16" || kind == "17";
-    }
-    default:
-      return false;
-  }
 }
 
 // A contact and the numbers of a natural person are for the party itself, and for those who look after the

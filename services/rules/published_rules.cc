@@ -43,4 +43,10 @@ RulesOf<v1::LedgerEntry> LedgerEntryRules() {
   return rules;
 }
 
+RulesOf<v1::Checkpoint> CheckpointRules() {
+  RulesOf<v1::Checkpoint> rules;
+  rules.filter_fields = {"leaf_count", "time"};
+  return rules;
+}
+
 }  // namespace ayni::services

@@ -28,13 +28,13 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
 }  // namespace
 
 const Kind& KindOf(const google::protobuf::Descriptor* record) {
-  static const auto* const kinds = new std::array<Kind, 16>{
-      Written(TerritoryRules()),     Written(ValueChainRules()), Written(ServiceRules()),
-      Written(PartyRules()),         Written(RelationRules()),   Written(CredentialRules()),
-      Written(NeedRules()),          Written(OfferRules()),      Written(PolicyRules()),
-      Written(RoundRules()),         Written(PrincipalRules()),  Written(TokenRules()),
-      Written(WaiverRules()),        OnlyRead(MatchRules()),     OnlyRead(SegmentReportRules()),
-      OnlyRead(MergeProposalRules())};
+  static const auto* const kinds = new std::array<Kind, 17>{
+      Written(TerritoryRules()),      Written(ValueChainRules()), Written(ServiceRules()),
+      Written(PartyRules()),          Written(RelationRules()),   Written(CredentialRules()),
+      Written(NeedRules()),           Written(OfferRules()),      Written(PolicyRules()),
+      Written(RoundRules()),          Written(PrincipalRules()),  Written(TokenRules()),
+      Written(WaiverRules()),         OnlyRead(MatchRules()),     OnlyRead(SegmentReportRules()),
+      OnlyRead(MergeProposalRules()), OnlyRead(CheckpointRules())};
   for (const Kind& kind : *kinds) {
     if (kind.type.descriptor() == record) return kind;
   }
@@ -87,7 +87,8 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
   for (const auto& [kind, service] : {std::pair(&KindOf<v1::Token>(), "ayni.v1.AccessService"),
                                       std::pair(&KindOf<v1::Match>(), "ayni.v1.MatchService"),
                                       std::pair(&KindOf<v1::Waiver>(), "ayni.v1.ConflictService"),
-                                      std::pair(&KindOf<v1::MergeProposal>(), "ayni.v1.MergeService")}) {
+                                      std::pair(&KindOf<v1::MergeProposal>(), "ayni.v1.MergeService"),
+                                      std::pair(&KindOf<v1::Checkpoint>(), "ayni.v1.LedgerService")}) {
     AddGet(foundation, *kind, service, table);
     AddList(foundation, *kind, service, table);
   }

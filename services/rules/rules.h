@@ -33,6 +33,7 @@ RulesOf<v1::Round> RoundRules();
 RulesOf<v1::Match> MatchRules();
 RulesOf<v1::MergeProposal> MergeProposalRules();
 RulesOf<v1::LedgerEntry> LedgerEntryRules();
+RulesOf<v1::Checkpoint> CheckpointRules();
 RulesOf<v1::SegmentReport> SegmentReportRules();
 RulesOf<v1::Principal> PrincipalRules();
 RulesOf<v1::Token> TokenRules();

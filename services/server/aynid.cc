@@ -29,6 +29,9 @@
 #include "services/import/import_market.h"
 #include "services/import/merge_methods.h"
 #include "services/import/party_index.h"
+#include "services/ledger/ledger_key_file.h"
+#include "services/ledger/notary_methods.h"
+#include "services/ledger/self_check.h"
 #include "services/log.h"
 #include "services/market/candidate_methods.h"
 #include "services/market/conflict_methods.h"
@@ -179,12 +182,30 @@ class Aynid {
     AddImportMethod(store_.get(), NewIdNow, &methods_, options);
     AddMergeMethods(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_, options);
+    if (absl::Status status = OpenLedger(); !status.ok()) return status;
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     AddConflictMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
     figures_.Add([this] { return rounds_->Figures(); });
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenLedger() {
+    absl::StatusOr<storage::SigningKey> key = OpenLedgerKey(settings_.ledger_key_file);
+    if (!key.ok()) return key.status();
+    const std::string origin =
+        settings_.ledger_origin.empty() ? OriginOf(key->public_key()) : settings_.ledger_origin;
+    notary_ = std::make_unique<Notary>(store_.get(), *std::move(key), origin, settings_.ledger_witnesses,
+                                       absl::Now);
+    self_check_ = std::make_unique<SelfCheck>(
+        store_.get(), notary_.get(), &log_, absl::Now,
+        SelfCheckOptions{.interval = settings_.ledger_check_interval,
+                         .checkpoint_interval = settings_.ledger_checkpoint_interval});
+    AddNotaryMethods(
+        store_.get(), notary_.get(), [this] { return self_check_->Health(); }, &methods_);
+    figures_.Add([this] { return self_check_->Figures(); });
     return absl::OkStatus();
   }
 
@@ -329,6 +350,8 @@ class Aynid {
     // Calls are answered, and some of their writes may still wait or be tried again: they end while all that
     // they use stands.
     if (rounds_ != nullptr) rounds_->Stop();
+    // The last checkpoint is of all that was written.
+    if (self_check_ != nullptr) self_check_->Stop();
     if (store_ != nullptr) store_->Close();
     log_.Write(LogLevel::kInfo, "stopped");
   }
@@ -368,6 +391,8 @@ class Aynid {
   FigureBoard figures_;
   Directory directory_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<Notary> notary_;
+  std::unique_ptr<SelfCheck> self_check_;
   std::unique_ptr<LiveMarket> live_market_;
   std::unique_ptr<Rounds> rounds_;
   MethodTable methods_;

@@ -12,8 +12,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "services/data_folder.h"
 #include "services/loopback.h"
+#include "services/text_view.h"
 
 namespace ayni::services {
 namespace {
@@ -93,6 +95,23 @@ Take PemFile(std::string Settings::*place) {
   };
 }
 
+std::string TakeOrigin(const std::string& value, Settings* settings) {
+  settings->ledger_origin = value;
+  return value.empty() || storage::IsKeyName(value) ? "" : "must have no spaces and no +, at most 255 bytes";
+}
+
+std::string TakeWitnesses(const std::string& value, Settings* settings) {
+  for (const absl::string_view text : absl::StrSplit(value, ',', absl::SkipWhitespace())) {
+    absl::StatusOr<storage::NoteVerifier> witness =
+        storage::NoteVerifier::Parse(View(absl::StripAsciiWhitespace(text)));
+    if (!witness.ok()) return absl::StrCat("must be verifier keys: ", witness.status().message());
+    if (witness->algorithm != storage::NoteAlgorithm::kCosignature)
+      return absl::StrCat("must be keys for cosignatures (algorithm 4): ", witness->name, " is of a log");
+    settings->ledger_witnesses.push_back(*std::move(witness));
+  }
+  return "";
+}
+
 std::string TakeLogLevel(const std::string& value, Settings* settings) {
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
                                                   {"info", LogLevel::kInfo},
@@ -120,6 +139,27 @@ const std::vector<Setting>& AllSettings() {
        "so. Also the way back in where tokens were lost: start with it once, make what is missing, and start "
        "without it",
        Switch(&Settings::single_administrator)},
+      {"ledger-key-file", "FILE", "",
+       "private key that signs the ledger's checkpoints, Ed25519 in PEM, made where there is none; empty: "
+       "ledger.key in "
+       "the data folder",
+       Text(&Settings::ledger_key_file)},
+      {"ledger-origin", "NAME", "",
+       "what the ledger is called in its checkpoints, as in ayni.coop.pe/market, and never otherwise; empty: "
+       "a name from "
+       "its key",
+       TakeOrigin},
+      {"ledger-witnesses", "KEYS", "",
+       "verifier keys whose cosignatures checkpoints take, with commas between them, as `ayni ledger "
+       "witness-key` "
+       "prints them",
+       TakeWitnesses},
+      {"ledger-checkpoint-interval", "DURATION", "10m",
+       "how often the ledger's head is signed, where it grew; 0s: only when asked for",
+       Lasting(&Settings::ledger_checkpoint_interval, absl::Hours(24))},
+      {"ledger-check-interval", "DURATION", "1h",
+       "rest between two checks of every record against its last ledger entry; 0s: none",
+       Lasting(&Settings::ledger_check_interval, absl::Hours(24 * 30))},
       {"host", "ADDRESS", "127.0.0.1", "address of the gRPC door", Text(&Settings::host)},
       {"port", "NUMBER", "7400", "port of the gRPC door; 0: any that is free",
        Whole(&Settings::port, 0, 65535)},
@@ -289,6 +329,7 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
   if (settings->data.empty()) errors->push_back("--data must name a folder, since HOME does not");
   if (settings->admin_token_file.empty())
     settings->admin_token_file = settings->data + "/administrator.token";
+  if (settings->ledger_key_file.empty()) settings->ledger_key_file = settings->data + "/ledger.key";
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "services/log.h"
+#include "storage/ledger/signed_note.h"
 
 namespace ayni::services {
 
@@ -21,6 +22,12 @@ struct Settings {
   std::string admin_token_file;  // filled from data where it is not given
 
   bool single_administrator = false;
+
+  std::string ledger_key_file;  // filled from data where it is not given
+  std::string ledger_origin;    // empty: from the key
+  std::vector<storage::NoteVerifier> ledger_witnesses;
+  absl::Duration ledger_checkpoint_interval;
+  absl::Duration ledger_check_interval;
 
   std::string host;
   int64_t port = 0;

@@ -1,7 +1,6 @@
 #include "services/tokens/first_administrator.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "services/access/secret.h"
+#include "services/private_file.h"
 #include "services/resource/ledger_seal.h"
 #include "services/resource/stored.h"
 #include "services/resource/time.h"
@@ -21,31 +21,6 @@ namespace {
 
 // Names that are tried for a file that is in the way.
 constexpr int kAsideMax = 100;
-
-// What names a file outlasts a loss of power only once its folder is synced.
-bool SyncFolderOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = file >= 0 && fsync(file) == 0;
-  if (file >= 0) close(file);
-  return synced;
-}
-
-// A whole file or none, that only its owner reads.
-absl::Status WritePrivateFile(const std::string& path, const std::string& text) {
-  const std::string new_path = path + ".new";
-  unlink(new_path.c_str());
-  const int file = open(new_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  const bool written = file >= 0 &&
-                       write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(file) == 0;
-  const int error = errno;
-  if (file >= 0) close(file);
-  if (written && rename(new_path.c_str(), path.c_str()) == 0 && SyncFolderOf(path)) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("can't write the administrator's token to ", path, ": ",
-                                             std::strerror(written ? errno : error)));
-}
 
 // The name that what stood at `path` has now; empty where nothing did.
 absl::StatusOr<std::string> MoveAside(const std::string& path) {
@@ -73,7 +48,7 @@ absl::StatusOr<MadeAdministrator> MakeAdministrator(storage::Store* store, const
   absl::StatusOr<std::string> aside = MoveAside(token_file);
   if (!aside.ok()) return aside.status();
   const std::string secret = NewSecret();
-  absl::Status written = WritePrivateFile(token_file, secret + "\n");
+  absl::Status written = WritePrivateFile(token_file, "the administrator's token", secret + "\n");
   if (!written.ok()) return written;
 
   v1::Principal principal;

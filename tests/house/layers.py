@@ -41,10 +41,11 @@ ROOMS = {
     "resource": {"access"},
     "rules": {"resource"},
     "tokens": {"access", "resource", "rules"},
+    "ledger": {"resource", "rules"},
     "import": {"resource", "rules"},
     "market": {"resource"},
     "round": {"market", "resource", "rules"},
-    "server": {"access", "resource", "rules", "tokens", "import", "market", "round"},
+    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round"},
     "cli": set(),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

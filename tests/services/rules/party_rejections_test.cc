@@ -35,6 +35,12 @@ TEST(CreateParty, NamesEachWrongField) {
            "party.identifiers[0].value"},
           {"DNI", [&](R*, v1::Party* p) { identify(p, v1::IDENTIFIER_SCHEME_DNI, "1234567"); },
            "party.identifiers[0].value"},
+          {"a name that tells a person's number",
+           [&](R* r, v1::Party* p) {
+             r->set_party_id("ana-12345678");
+             identify(p, v1::IDENTIFIER_SCHEME_DNI, "12345678");
+           },
+           "party_id"},
           {"scheme twice",
            [&](R*, v1::Party* p) {
              identify(p, v1::IDENTIFIER_SCHEME_DNI, "12345678");
