@@ -9,22 +9,11 @@
 
 namespace ayni::matcher {
 
-// Only those that may come first: what owners of the TAP hold of others is looked for chain by chain, since
-// their holdings have no bound that keeps the search short.
-uint32_t ConflictSearch::JoiningSteps(int32_t prefix) const {
-  if (prefix > 0 || joining_steps_ == 0) return 0;
-  uint32_t steps = 0;
-  for (size_t step = 0; step < rule_->steps.size(); ++step) {
-    steps |= uint32_t{1} << step;
-    if (!rule_->steps[step].optional) break;
-  }
-  return steps & joining_steps_;
-}
-
 // What decides who holds what by a step: rules that differ in no more than whom it must come to ask once.
 bool ConflictSearch::HoldersKey::IsLike(const ConflictStep& other) const {
   return step.types == other.types && step.against == other.against &&
-         step.least_share == other.least_share && step.repeats_max == other.repeats_max &&
+         step.least_share == other.least_share &&
+         std::min(step.repeats_max, kJointChainMax) == std::min(other.repeats_max, kJointChainMax) &&
          step.ended_days_max == other.ended_days_max && !step.ends_in_window && !other.ends_in_window &&
          step.blood_degree_max == other.blood_degree_max &&
          step.affinity_degree_max == other.affinity_degree_max;
@@ -59,31 +48,27 @@ const std::vector<JointHolder>& ConflictSearch::Holders(PartyIndex party, int st
 }
 
 // Whether the search may go on; has_joints_ says whether there is anything to find.
-bool ConflictSearch::LookForJoints(int32_t prefix) {
-  const uint32_t steps = JoiningSteps(prefix);
-  for (int step = 0; steps >> step != 0; ++step) {
-    if ((steps >> step & 1) == 0) continue;
-    for (const JointHolder& holder : Holders(prefixes_[prefix].party, step))
+bool ConflictSearch::LookForJoints() {
+  for (int step = 0; joining_steps_ >> step != 0; ++step) {
+    if ((joining_steps_ >> step & 1) == 0) continue;
+    for (const JointHolder& holder : Holders(query_->tap, step))
       has_joints_ |= IsOf(rule_->steps[step].roles, holder.party);
     if (joint_budget_ < 0) return false;
   }
   return true;
 }
 
-bool ConflictSearch::TakeJoints(int32_t before) {
-  const uint32_t steps = JoiningSteps(before);
-  for (int step = 0; steps >> step != 0; ++step) {
-    if ((steps >> step & 1) == 0) continue;
+bool ConflictSearch::TakeJoints() {
+  for (int step = 0; joining_steps_ >> step != 0; ++step) {
+    if ((joining_steps_ >> step & 1) == 0) continue;
     const ConflictStep& taken = rule_->steps[step];
-    const std::vector<JointHolder>& holders = Holders(prefixes_[before].party, step);
+    const std::vector<JointHolder>& holders = Holders(query_->tap, step);
     if (joint_budget_ < 0) return false;
     for (const JointHolder& holder : holders) {
-      const bool may_end = IsOf(taken.roles, holder.party);
-      if (!may_end || !Passes(before, holder.party, RelationIndex::None())) continue;
+      if (!IsOf(taken.roles, holder.party) || !Passes(0, holder.party, RelationIndex::None())) continue;
       if (static_cast<int32_t>(prefixes_.size()) >= kConflictPrefixesMax) return false;
-      const auto length = static_cast<int8_t>(prefixes_[before].length + 1);
-      prefixes_.push_back({before, holder.party, RelationIndex::None(),
-                           static_cast<int32_t>(readings_.size()), 1, length, &holder, true});
+      prefixes_.push_back({0, holder.party, RelationIndex::None(), static_cast<int32_t>(readings_.size()), 1,
+                           1, &holder, true});
       readings_.push_back(
           {static_cast<int8_t>(step), static_cast<int8_t>(taken.repeats_max), taken.least_share});
       Accept(static_cast<int32_t>(prefixes_.size()) - 1);

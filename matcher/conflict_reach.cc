@@ -6,17 +6,18 @@
 
 namespace ayni::matcher {
 
-// Below it no path takes the step: where chains count together, less than what the step asks for.
-Share ConflictReach::LeastOf(const ConflictStep& step) const {
-  return rule_.total_share == 0 && MayJoin(step) ? LeastChainShare(step) : step.least_share;
+// Whether a path may take the step so often with that share left: alone, or as one of several chains.
+bool ConflictReach::Suffices(int step, int taken, Share share) const {
+  if (share >= rule_.steps[step].least_share) return true;
+  return taken <= kJointChainMax && share >= LeastChainShare(rule_.steps[step]) && JoinsChains(rule_, step);
 }
 
 void ConflictReach::AddTouchedBy(const Relation& relation) {
   for (size_t at = 0; at < rule_.steps.size(); ++at) {
     const ConflictStep& step = rule_.steps[at];
     const Share share = ShareAfter(kWholeShare, relation);
-    if (share < LeastOf(step)) continue;
-    const int taken = static_cast<int>(at);
+    const auto taken = static_cast<int>(at);
+    if (!Suffices(taken, 1, share)) continue;
     if (MayTake(step, relation, /*against=*/false, day_, std::nullopt))
       AddBefore({relation.subject, taken, 1, share});
     if (MayTake(step, relation, /*against=*/true, day_, std::nullopt))
@@ -71,7 +72,8 @@ void ConflictReach::Follow() {
       // Seen from where the step ends, its direction is the other one.
       if (!MayTake(step, relation, !tie.against, day_, std::nullopt)) continue;
       const Share share = ShareAfter(place.share, relation);
-      if (share >= LeastOf(step)) AddBefore({tie.other, place.step, place.taken + 1, share});
+      if (Suffices(place.step, place.taken + 1, share))
+        AddBefore({tie.other, place.step, place.taken + 1, share});
     }
     touches_all_ = static_cast<int64_t>(seen_.size()) > kConflictReachMax;
   }

@@ -46,7 +46,7 @@ class ConflictReach {
   void AddBefore(const Place& place);
   void AddReached(const Place& place);
   void Follow();
-  Share LeastOf(const ConflictStep& step) const;
+  bool Suffices(int step, int taken, Share share) const;
 
   const RelationGraph& graph_;
   const ConflictRule& rule_;

@@ -19,8 +19,7 @@ ConflictPaths ConflictSearch::Find(const ConflictRule& rule, const ConflictQuery
   joining_steps_ = 0;
   for (size_t at = 0; at < rule.steps.size(); ++at) {
     types_ |= rule.steps[at].types;
-    // A total sums what paths come to by itself.
-    if (rule.total_share == 0 && MayJoin(rule.steps[at])) joining_steps_ |= uint32_t{1} << at;
+    if (JoinsChains(rule, static_cast<int>(at))) joining_steps_ |= uint32_t{1} << at;
   }
   result.incomplete = !Walk(false);
   if (result.incomplete) Walk(true);
@@ -42,15 +41,15 @@ bool ConflictSearch::Walk(bool confirmed_only) {
 }
 
 bool ConflictSearch::WalkOn(bool with_joints) {
-  with_joints_ = with_joints;
   prefixes_.clear();
   readings_.assign(1, {-1, 0, kWholeShare});
   prefixes_.push_back({-1, query_->tap, RelationIndex::None(), 0, 1, 0});
   for (int32_t at = 0; at < static_cast<int32_t>(prefixes_.size()); ++at) {
-    if (with_joints && !TakeJoints(at)) return false;
-    if (!Extend(at)) return false;
+    // Paths without a joint holding, which only the TAP has, were found before.
+    const bool goes_on = with_joints && at == 0 ? TakeJoints() : Extend(at);
+    if (!goes_on) return false;
     if (IsSettled()) return true;
-    if (!with_joints && !LookForJoints(at)) return false;
+    if (!with_joints && at == 0 && !LookForJoints()) return false;
   }
   return true;
 }
@@ -155,8 +154,6 @@ bool ConflictSearch::Allows(const ConflictStep& step, const Tie& tie, const Rela
 }
 
 void ConflictSearch::Accept(int32_t prefix) {
-  // The others were found before.
-  if (with_joints_ && !prefixes_[prefix].has_joint) return;
   const PartyIndex party = prefixes_[prefix].party;
   PartyIndex cooperative = query_->cooperative;
   switch (rule_->end) {

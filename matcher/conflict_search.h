@@ -117,16 +117,14 @@ class ConflictSearch {
   void AddReading(Reading reading, std::vector<Reading>* readings) const;
   bool Allows(const ConflictStep& step, const Tie& tie, const Relation& row) const;
   bool Passes(int32_t before, PartyIndex party, RelationIndex relation) const;
-  // The steps that may be the next from the prefix and join chains, a bit each.
-  uint32_t JoiningSteps(int32_t prefix) const;
   // Of the step from the party, kept for the search.
   const std::vector<JointHolder>& Holders(PartyIndex party, int step);
   void ForgetHolders();
   bool IsOf(PartyRoles roles, PartyIndex party) const {
     return roles == 0 || (graph_.party(party).roles & roles) != 0;
   }
-  bool LookForJoints(int32_t prefix);
-  bool TakeJoints(int32_t before);
+  bool LookForJoints();
+  bool TakeJoints();
   // What shows the path to stand, with enough chains of each of its joint holdings; empty where there are
   // not.
   std::vector<RelationIndex> JointEvidence(int32_t prefix, PartyIndex cooperative, bool with_claims) const;
@@ -148,10 +146,9 @@ class ConflictSearch {
   const ConflictRule* rule_ = nullptr;
   const ConflictQuery* query_ = nullptr;
   bool confirmed_only_ = false;
-  RelationTypes types_ = 0;  // of any step
-  uint32_t joining_steps_ = 0;
+  RelationTypes types_ = 0;     // of any step
+  uint32_t joining_steps_ = 0;  // a bit each
   bool has_joints_ = false;
-  bool with_joints_ = false;
   int64_t joint_budget_ = 0;
 
   std::vector<Prefix> prefixes_;

@@ -51,7 +51,8 @@ class ChainWalk {
       chain_.relations.push_back(tie.relation);
       chain_.share = after;
       visit();
-      const bool goes_on = static_cast<int>(chain_.parties.size()) < step_.repeats_max;
+      const bool goes_on =
+          static_cast<int>(chain_.parties.size()) < std::min(step_.repeats_max, kJointChainMax);
       if (goes_on && bounds_.may_pass(tie.other)) Go(tie.other, after, visit);
       chain_.parties.pop_back();
       chain_.relations.pop_back();
@@ -92,8 +93,15 @@ bool ComesFirst(const RelationGraph& graph, const HoldingChain& a, const Holding
 
 }  // namespace
 
-bool MayJoin(const ConflictStep& step) {
-  return step.least_share > 0 && step.repeats_max > 1 && (step.types & TypeBit(RelationType::kOwns)) != 0;
+// What owners of the TAP hold of others is looked for chain by chain: their holdings have no bound that keeps
+// the search short.
+bool JoinsChains(const ConflictRule& rule, int step) {
+  for (int before = 0; before < step; ++before) {
+    if (!rule.steps[before].optional) return false;
+  }
+  const ConflictStep& asked = rule.steps[step];
+  return rule.total_share == 0 && asked.least_share > 0 && asked.repeats_max > 1 &&
+         (asked.types & TypeBit(RelationType::kOwns)) != 0;
 }
 
 std::vector<JointHolder> JointHolders(const RelationGraph& graph, const ConflictStep& step, PartyIndex from,

@@ -2,10 +2,10 @@
 // reaches the least share of a conflict rule's step: 6 % at first hand and 6 % through a company of its own
 // are 12 %.
 //
-// A chain takes the step one to repeats_max times in a row from one party to another, comes to no party twice
-// and leads through nobody who is neutral. Its share is the product of those of its relations; a chain below
-// a kChainsMax-th of the step's least share counts for nothing, so that the search ends soon: whoever would
-// hide behind that needs more than so many companies.
+// A chain takes the step up to repeats_max times in a row, and kJointChainMax at most, from one party to
+// another, comes to no party twice and leads through nobody who is neutral. Its share is the product of those
+// of its relations; a chain below a kChainsMax-th of the step's least share counts for nothing. Both keep the
+// search short: whoever would hide behind them needs chains of five companies, or more than twenty companies.
 #ifndef AYNI_MATCHER_JOINT_HOLDING_H_
 #define AYNI_MATCHER_JOINT_HOLDING_H_
 
@@ -19,12 +19,15 @@
 
 namespace ayni::matcher {
 
-inline constexpr Share kChainsMax = 50;
+// Relations of a chain that counts.
+inline constexpr int kJointChainMax = 4;
+inline constexpr Share kChainsMax = 20;
 constexpr Share LeastChainShare(const ConflictStep& step) { return step.least_share / kChainsMax; }
 
-// Whether several chains of the step count together: they can't where it is taken once, as of relations of
-// the same two parties the largest counts.
-bool MayJoin(const ConflictStep& step);
+// Whether several chains of the rule's step count together: of steps that may be the first. They can't where
+// the step is taken once, as of relations of the same two parties the largest counts; and a total share sums
+// what paths come to by itself.
+bool JoinsChains(const ConflictRule& rule, int step);
 
 struct HoldingChain {
   // From the party after the first one to the last.
@@ -47,7 +50,7 @@ struct ChainBounds {
 };
 
 // In the order of their first chains. Nothing where more than `*budget` relations were to be looked at; it
-// becomes what is left, below 0 then. REQUIRES: MayJoin(step).
+// becomes what is left, below 0 then. REQUIRES: the step joins chains.
 std::vector<JointHolder> JointHolders(const RelationGraph& graph, const ConflictStep& step, PartyIndex from,
                                       const ChainBounds& bounds, int64_t* budget);
 

@@ -302,7 +302,7 @@ class JointWalker {
         const bool seen = std::find(parties.begin(), parties.end(), hop.to) != parties.end();
         const bool without =
             std::find(query_.without.begin(), query_.without.end(), hop.to) != query_.without.end();
-        if (after < rule_.steps[joint.step].least_share / 50 || seen || without) return;
+        if (after < rule_.steps[joint.step].least_share / 20 || seen || without) return;
         if (hop.to == joint.to) {
           ++count;
           return;
@@ -325,7 +325,7 @@ class JointWalker {
     const std::function<void(PartyIndex, int64_t)> walk = [&](PartyIndex from, int64_t share) {
       ForEachHop(rule_.steps[joint.step], from, [&](const Hop& hop, int64_t part) {
         const int64_t after = share * part / 10'000;
-        if (after < rule_.steps[joint.step].least_share / 50 || (firm_only && !IsFirm(hop.relation))) return;
+        if (after < rule_.steps[joint.step].least_share / 20 || (firm_only && !IsFirm(hop.relation))) return;
         if (std::find(plain_.begin(), plain_.end(), hop.relation) != plain_.end()) return;
         if (hop.to == joint.to) {
           int64_t& known = shares[parties];

@@ -301,11 +301,11 @@ TEST(ConflictSearch, SumsWhatOnePartyHoldsThroughSeveralChains) {
   EXPECT_THAT(relations(), testing::IsEmpty());
   own(3, 1, 0, 500);
   EXPECT_THAT(relations(), testing::IsEmpty());
-  // Nor do chains that come to less than a fiftieth of 10.01 %.
+  // Nor do chains that come to less than a twentieth of 10.01 %.
   own(3, 3, 0, 100);
-  own(4, 1, 3, 2'000);
+  own(4, 1, 3, 5'000);
   EXPECT_THAT(relations(), testing::IsEmpty());
-  own(4, 1, 3, 2'003);
+  own(4, 1, 3, 5'006);
   EXPECT_THAT(relations(), testing::ElementsAre(0, 1, 2, 3, 4));
   graph.RemoveRelation({4});
   EXPECT_THAT(relations(), testing::IsEmpty());
