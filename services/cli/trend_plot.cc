@@ -21,7 +21,7 @@ using Trend = std::vector<const v1::TrendPoint*>;
 
 constexpr double kLabelWidth = 196;
 // Of the letters of labels, so many fit beside the panels.
-constexpr int kLabelColumns = 26;
+constexpr int kLabelColumns = 24;
 constexpr size_t kTicksMax = 8;
 
 std::tuple<int64_t, int32_t, std::string> MomentOf(const v1::TrendPoint& point) {

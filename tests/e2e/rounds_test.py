@@ -3,6 +3,7 @@
 import json
 import re
 import unittest
+import xml.etree.ElementTree
 
 from command_line import DONE, REFUSED, activate, ayni, environment_for, main, market, programs, run
 from server_process import ServerProcess
@@ -45,6 +46,20 @@ class Rounds(unittest.TestCase):
 
         self.ayni("round", "undo", "r2", "--reason", "A test")
         self.assertIn("Round r2, undone: A test", self.ayni("round", "show", "r2"))
+
+    def test_trend_goes_over_the_rounds_that_stand(self):
+        for name in ("t1", "t2", "t3"):
+            self.ayni("round", "run", "--id", name)
+            self.addCleanup(ayni, "round", "undo", name, "--reason", "A test", on=self.server)
+        self.ayni("round", "undo", "t2", "--reason", "A test")
+        plot = market.scratch / "trend.svg"
+        text = self.ayni("segment", "trend", "--limit", "tap-province", "--plot", plot)
+        self.assertRegex(text, r"(?m)^t1 .*\n^t3 ")
+        self.assertNotIn("t2", text)
+        self.assertEqual(xml.etree.ElementTree.parse(plot).getroot().tag, "{http://www.w3.org/2000/svg}svg")
+        points = json.loads(self.ayni("segment", "trend", "--level", "OWNERSHIP_GROUP", "--output", "json"))
+        self.assertEqual({point["controller_level"] for point in points}, {"CONTROLLER_LEVEL_OWNERSHIP_GROUP"})
+        self.assertEqual({point["change"]["round"] for point in points if point["round"] == "rounds/t3"}, {"rounds/t1"})
 
     def test_operation_and_prices_are_for_people(self):
         self.ayni("round", "run", "--id", "r3")
