@@ -30,6 +30,8 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AuditService/ListTrendPoints", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListPrices", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListLateConflicts", kNone, kNone, kAny, kAny},
+    {"ayni.v1.AuditService/GetFairnessReport", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/ListFairnessMatches", kNone, kNone, kAny, kAny},
 
     {"ayni.v1.CatalogueService/CreateService", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/GetService", kAny, kAny, kAny, kAny},

@@ -8,6 +8,7 @@
 #include "services/cli/completion.h"
 #include "services/cli/doctor.h"
 #include "services/cli/explain.h"
+#include "services/cli/fairness_command.h"
 #include "services/cli/ledger_commands.h"
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
@@ -35,9 +36,9 @@ constexpr OtherNoun kOtherNouns[] = {{"ledgerEntry", "ledger"}, {"segmentReport"
 
 // In the order in which a person meets them; others come after these.
 constexpr const char* kNounOrder[] = {
-    "need",     "offer",      "match",          "round",       "policy",    "market",   "party",
-    "relation", "credential", "service",        "value-chain", "territory", "segment",  "price",
-    "ledger",   "checkpoint", "merge-proposal", "principal",   "token",     "operation"};
+    "need",     "offer",      "match",      "round",          "policy",    "market",  "party",
+    "relation", "credential", "service",    "value-chain",    "territory", "segment", "price",
+    "fairness", "ledger",     "checkpoint", "merge-proposal", "principal", "token",   "operation"};
 
 std::ptrdiff_t PlaceOf(const std::string& noun) {
   return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);
@@ -58,21 +59,24 @@ Command VersionCommand() {
   return command;
 }
 
+// Takes the place of the method's of its words, where there is one.
+void TakePlaceOfMethod(Command* own, std::vector<Command>* commands) {
+  const auto method = std::find_if(commands->begin(), commands->end(), [&](const Command& each) {
+    return each.noun == own->noun && each.verb == own->verb;
+  });
+  if (method == commands->end()) return;
+  own->method = method->method;
+  own->resource = method->resource;
+  commands->erase(method);
+}
+
 // Those that are written by hand stand before those that are methods, and in the place of the two of their
 // name.
 void AddPolicyCommands(std::vector<Command>* commands) {
   std::vector<Command> own = {PolicyEditCommand(), PolicyActivateCommand()};
   for (const auto& some : {PolicyCommands(), PolicyTrialCommands()})
     own.insert(own.end(), some.begin(), some.end());
-  for (Command& command : own) {
-    const auto method = std::find_if(commands->begin(), commands->end(), [&](const Command& each) {
-      return each.noun == command.noun && each.verb == command.verb;
-    });
-    if (method == commands->end()) continue;
-    command.method = method->method;
-    command.resource = method->resource;
-    commands->erase(method);
-  }
+  for (Command& command : own) TakePlaceOfMethod(&command, commands);
   const auto first = std::find_if(commands->begin(), commands->end(),
                                   [](const Command& command) { return command.noun == "policy"; });
   commands->insert(first, own.begin(), own.end());
@@ -87,6 +91,9 @@ std::vector<Command> MakeCommands() {
   AddPolicyCommands(&commands);
   commands.push_back(TokenDrawCommand());
   commands.push_back(SegmentTrendCommand());
+  Command fairness = FairnessReportCommand();
+  TakePlaceOfMethod(&fairness, &commands);
+  commands.push_back(std::move(fairness));
   for (Command& command : LedgerCommands()) commands.push_back(std::move(command));
   commands.push_back(MarketImportCommand());
   commands.push_back(MarketExportCommand());

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "services/cli/markup.h"
 
 namespace ayni::cli {
 namespace {
@@ -54,10 +54,6 @@ constexpr char kStyle[] = R"(
     circle.dot { stroke: #14181c }
   }
 )";
-
-std::string Escaped(const std::string& text) {
-  return absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
-}
 
 // The least of 1, 2 and 5 times a power of ten that is at least `least`.
 double RoundStep(double least) {

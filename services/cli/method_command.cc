@@ -32,6 +32,8 @@ constexpr NamedMethod kNamedMethods[] = {
     {"ListPrices", "price", "list",
      " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
     {"CheckConflicts", "conflict", "check", ""},
+    {"GetFairnessReport", "fairness", "report", ""},
+    {"ListFairnessMatches", "fairness", "matches", ""},
     {"ConfirmRelationChange", "relation", "confirm-change", ""},
     {"RejectRelationChange", "relation", "reject-change", ""},
     {"GetLedgerKey", "ledger", "key", ""},

@@ -25,6 +25,7 @@
 #include "ayni/v1/ledger.pb.h"
 #include "services/access/directory.h"
 #include "services/api.h"
+#include "services/fairness/fairness_methods.h"
 #include "services/figures.h"
 #include "services/import/import_market.h"
 #include "services/import/merge_methods.h"
@@ -186,6 +187,8 @@ class Aynid {
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     AddConflictMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
+    fairness_reports_ = std::make_unique<FairnessReports>(store_.get());
+    fairness_reports_->AddMethods(&methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
     figures_.Add([this] { return rounds_->Figures(); });
@@ -350,6 +353,7 @@ class Aynid {
     // Calls are answered, and some of their writes may still wait or be tried again: they end while all that
     // they use stands.
     if (rounds_ != nullptr) rounds_->Stop();
+    if (fairness_reports_ != nullptr) fairness_reports_->Stop();
     // The last checkpoint is of all that was written.
     if (self_check_ != nullptr) self_check_->Stop();
     if (store_ != nullptr) store_->Close();
@@ -395,6 +399,7 @@ class Aynid {
   std::unique_ptr<SelfCheck> self_check_;
   std::unique_ptr<LiveMarket> live_market_;
   std::unique_ptr<Rounds> rounds_;
+  std::unique_ptr<FairnessReports> fairness_reports_;
   MethodTable methods_;
   std::unique_ptr<Dispatch> dispatch_;
   std::unique_ptr<GrpcDoor> door_;

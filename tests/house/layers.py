@@ -45,7 +45,8 @@ ROOMS = {
     "import": {"resource", "rules"},
     "market": {"resource"},
     "round": {"market", "resource", "rules"},
-    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round"},
+    "fairness": {"market", "resource", "round", "rules"},
+    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round", "fairness"},
     "cli": set(),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

@@ -80,9 +80,13 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   AddCandidateMethods(store_.get(), live_.get(), methods_.get());
   AddConflictMethods(store_.get(), live_.get(), methods_.get());
   rounds_->AddMethods(live_.get(), new_id, methods_.get());
+  fairness_reports_ = std::make_unique<FairnessReports>(interposed_.get());
+  fairness_reports_->AddMethods(methods_.get());
 }
 
 void StoredMarket::Close() {
+  if (fairness_reports_ != nullptr) fairness_reports_->Stop();
+  fairness_reports_.reset();
   rounds_.reset();
   live_.reset();
   methods_.reset();

@@ -24,8 +24,10 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
 
 // What the market publishes, and what a method shows to those whom it concerns.
-const std::set<std::string> kPublished = {"Service", "ValueChain",    "Territory", "Party",      "TrendPoint",
-                                          "Offer",   "SegmentReport", "Price",     "LedgerEntry"};
+const std::set<std::string> kPublished = {
+    "Service",          "ValueChain",   "Territory",     "Party",      "TrendPoint", "Offer",
+    "SegmentReport",    "Price",        "LedgerEntry",   "Checkpoint", "LedgerKey",  "InclusionProof",
+    "ConsistencyProof", "LedgerHealth", "FairnessReport"};
 const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
 
 bool OnlyReads(const MethodDescriptor& method) {
@@ -53,6 +55,7 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
   if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method)) return true;
   // The word of the cooperative alone, whose match it is.
   if (name == "AcknowledgeMatch") return is_cooperative;
+  if (name == "ReadTile") return true;
   if (!own) return false;
   if (method.service()->name() == "NeedService") return is_cooperative;
   if (method.service()->name() == "OfferService") return !is_cooperative;
@@ -65,7 +68,8 @@ bool May(v1::Role role, const MethodDescriptor& method, bool own) {
     case v1::ROLE_ADMINISTRATOR:
       return method.name() != "AcknowledgeMatch";
     case v1::ROLE_AUDITOR:
-      return OnlyReads(method);
+      // Has the ledger's head signed, and may witness it.
+      return OnlyReads(method) || method.name() == "CreateCheckpoint" || method.name() == "AddCosignature";
     default:
       return MayMember(method, role == v1::ROLE_COOPERATIVE, own);
   }

@@ -1,0 +1,434 @@
+#include "services/cli/fairness_page.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "services/cli/fairness_plot.h"
+#include "services/cli/fairness_style.h"
+#include "services/cli/fairness_text.h"
+#include "services/cli/markup.h"
+
+namespace ayni::cli {
+namespace {
+
+using Cell = v1::FairnessCell;
+
+// Of tables of more groups, those that are served least; the rest is in the sheet.
+constexpr size_t kRowsMax = 25;
+constexpr int kEnvyShownMax = 40;
+
+bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
+
+// Tables that stand in the page folded, and without a picture.
+bool IsLong(v1::FairnessDimension dimension) {
+  return dimension == v1::FAIRNESS_DIMENSION_PROVINCE || dimension == v1::FAIRNESS_DIMENSION_DISTRICT ||
+         dimension == v1::FAIRNESS_DIMENSION_TAP_DISTRICT;
+}
+
+std::string DaysText(int64_t hours) { return absl::StrFormat("%.1f", static_cast<double>(hours) / 24); }
+
+class Page {
+ public:
+  Page(const v1::FairnessReport& report, Language language, const Naming& naming)
+      : report_(report), language_(language), naming_(naming) {}
+
+  std::string Run() {
+    Head();
+    Tiles();
+    WhatToLookAt();
+    Groups(true, {"served", "Who is served", "Quién recibe atención"});
+    Groups(false, {"taps", "What TAPs are given", "Qué reciben los proveedores"});
+    Spread();
+    Envy();
+    Concentration();
+    ConflictsAndGaps();
+    Meaning();
+    Commands();
+    return html_ + "</body></html>\n";
+  }
+
+ private:
+  struct Heading {
+    const char* id;
+    const char* english;
+    const char* spanish;
+  };
+
+  const char* In(const char* english, const char* spanish) const {
+    return language_ == Language::kSpanish ? spanish : english;
+  }
+  void Add(const std::string& html) { html_ += html; }
+  void AddHeading(const Heading& heading) {
+    Add(absl::StrCat("<h2 id=\"", heading.id, "\">", In(heading.english, heading.spanish), "</h2>\n"));
+  }
+  // A title that leads to its definition.
+  std::string Defined(const char* id, const char* english, const char* spanish) const {
+    return absl::StrCat("<a href=\"#def-", id, "\">", In(english, spanish), "</a>");
+  }
+
+  void Head() {
+    const std::string title = absl::StrCat(In("Fairness: ", "Equidad: "), ScopeText(report_, language_));
+    Add(absl::StrCat("<!doctype html>\n<html lang=\"", In("en", "es"),
+                     "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                     "content=\"width=device-width, initial-scale=1\"><title>",
+                     Escaped(title), "</title>\n<style>", kFairnessStyle, "</style></head><body>\n<h1>",
+                     Escaped(title), "</h1>\n"));
+    std::string rounds;
+    for (const std::string& round : report_.rounds())
+      absl::StrAppend(&rounds, rounds.empty() ? "" : ", ", round);
+    Add(absl::StrCat("<p class=\"quiet\">", Escaped(rounds), "</p>\n"));
+    const bool is_full = report_.view() == v1::FAIRNESS_VIEW_FULL;
+    Add(absl::StrCat(
+        "<p class=\"banner", is_full ? "" : " open", "\">",
+        is_full ? In("Full view, not for publication: cells marked * hold fewer than 5 producers.",
+                     "Vista completa, no publicable: las celdas con * tienen menos de 5 productores.")
+                : In("Public view: cells of fewer than 5 producers, and what would give them away, are "
+                     "kept back.",
+                     "Vista pública: no se publican celdas de menos de 5 productores, ni lo que las "
+                     "revelaría."),
+        "</p>\n"));
+    for (const std::string& round : report_.rounds_without_market()) {
+      Add(absl::StrCat("<p class=\"banner\">", Escaped(round),
+                       In(" keeps no market, and is not counted.", " no guarda su mercado y no se cuenta."),
+                       "</p>\n"));
+    }
+    Add("<nav>");
+    for (const Heading& to :
+         {Heading{"served", "Who is served", "Atención"}, Heading{"taps", "TAPs", "Proveedores"},
+          Heading{"spread", "Spread", "Reparto"}, Heading{"envy", "Envy", "Envidia"},
+          Heading{"concentration", "Concentration", "Concentración"},
+          Heading{"conflicts", "Conflicts", "Conflictos"},
+          Heading{"meaning", "Definitions", "Definiciones"}}) {
+      Add(absl::StrCat("<a href=\"#", to.id, "\">", In(to.english, to.spanish), "</a>"));
+    }
+    Add("</nav>\n");
+  }
+
+  void Tile(const char* definition, const Heading& title, const std::string& number,
+            const std::string& more) {
+    Add(absl::StrCat("<div class=\"tile\"><span><a href=\"#def-", definition, "\">",
+                     In(title.english, title.spanish), "</a></span><b>", Escaped(number), "</b><span>",
+                     Escaped(more), "</span></div>\n"));
+  }
+
+  void Tiles() {
+    const Cell& needs = report_.needs();
+    const Cell& taps = report_.taps();
+    Add("<div class=\"tiles\">\n");
+    if (!needs.suppressed()) {
+      Tile("rate", {"", "needs served", "necesidades atendidas"}, PercentText(needs.rate_ppm()),
+           absl::StrCat(Grouped(needs.served_count()), " / ", Grouped(needs.asked_count()),
+                        In("; units ", "; unidades "), PercentText(needs.unit_rate_ppm())));
+      Tile("wait", {"", "days waited, median", "días de espera, mediana"}, DaysText(needs.wait_p50_hours()),
+           absl::StrCat(In("nine tenths: ", "nueve décimos: "), DaysText(needs.wait_p90_hours())));
+    }
+    if (!taps.suppressed()) {
+      Tile("exposure", {"", "TAPs with work", "proveedores con trabajo"}, PercentText(taps.rate_ppm()),
+           absl::StrCat(Grouped(taps.served_count()), " / ", Grouped(taps.asked_count())));
+    }
+    Tile("gini", {"", "Gini of units", "Gini de unidades"}, RatioText(report_.units().gini_ppm()),
+         absl::StrCat(In("of income ", "de ingresos "), RatioText(report_.income().gini_ppm())));
+    Tile("exposure", {"", "amortised unfairness", "inequidad amortizada"},
+         PercentText(report_.amortised_unfairness_ppm()), In("0 % is fair", "0 % es equitativo"));
+    Tile("envy", {"", "justified envy, lacking", "envidia justificada, con carencia"},
+         Grouped(report_.envy().lacking_count()),
+         absl::StrCat(In("target 0; for a better match ", "meta 0; por una mejor "),
+                      Grouped(report_.envy().better_count())));
+    Tile("concentration", {"", "mean HHI", "HHI medio"}, Grouped(report_.concentration().mean_hhi()),
+         absl::StrCat(Grouped(report_.concentration().thin_segment_count()), In(" thin of ", " delgados de "),
+                      Grouped(report_.concentration().segment_count()), In(" segments", " segmentos")));
+    Add("</div>\n");
+  }
+
+  void WhatToLookAt() {
+    std::vector<std::string> below;
+    int64_t unsure = 0;
+    for (const v1::FairnessTable& table : report_.tables()) {
+      for (const Cell& cell : table.cells()) {
+        unsure += cell.four_fifths() == v1::FOUR_FIFTHS_BELOW_UNSURE ? 1 : 0;
+        if (cell.four_fifths() != v1::FOUR_FIFTHS_BELOW) continue;
+        below.push_back(absl::StrCat(DimensionTitle(table.dimension()).In(language_), ": <b>",
+                                     Escaped(GroupName(table.dimension(), cell.group(), language_, naming_)),
+                                     "</b>, ", PercentText(cell.rate_ppm()), ", ",
+                                     RatioText(cell.ratio_ppm()), In(" of the best", " de la mejor")));
+      }
+    }
+    Add(absl::StrCat(
+        "<h3>", In("What to look at", "Qué mirar"), "</h3>\n<p>",
+        below.empty()
+            ? In("No group is significantly below four fifths of the one served best.",
+                 "Ningún grupo está significativamente debajo de cuatro quintos del mejor atendido.")
+            : In("Significantly below four fifths of the group served best:",
+                 "Significativamente debajo de cuatro quintos del grupo mejor atendido:"),
+        "</p>\n"));
+    if (!below.empty()) Add("<ul class=\"look\">\n");
+    for (const std::string& each : below) Add(absl::StrCat("<li>", each, "</li>\n"));
+    if (!below.empty()) Add("</ul>\n");
+    Add(absl::StrCat(
+        "<p class=\"quiet\">", Grouped(unsure),
+        In(" more groups are below, which may be chance. A low rate says where to look, not why: distance, "
+           "prices, languages and the number of TAPs differ between groups.",
+           " grupos más están debajo, lo que puede ser azar. Una tasa baja dice dónde mirar, no por qué: "
+           "distancias, precios, idiomas y número de proveedores difieren entre grupos."),
+        "</p>\n"));
+  }
+
+  void Groups(bool of_needs, const Heading& heading) {
+    AddHeading(heading);
+    for (const v1::FairnessTable& table : report_.tables()) {
+      if (IsOfNeeds(table.dimension()) == of_needs && table.cells_size() > 0) Group(table);
+    }
+  }
+
+  void Group(const v1::FairnessTable& table) {
+    const std::string title = DimensionTitle(table.dimension()).In(language_);
+    std::vector<const Cell*> cells;
+    for (const Cell& cell : table.cells()) {
+      if (cells.size() < kRowsMax || IsLong(table.dimension())) cells.push_back(&cell);
+    }
+    const bool is_long = IsLong(table.dimension());
+    if (is_long) {
+      // What is kept back has no rate to stand by.
+      cells.erase(
+          std::remove_if(cells.begin(), cells.end(), [](const Cell* cell) { return cell->suppressed(); }),
+          cells.end());
+      std::stable_sort(cells.begin(), cells.end(), [](const Cell* a, const Cell* b) {
+        return std::make_pair(a->rate_ppm(), -a->asked_count()) <
+               std::make_pair(b->rate_ppm(), -b->asked_count());
+      });
+      if (cells.size() > kRowsMax) cells.resize(kRowsMax);
+      Add(absl::StrCat("<details><summary>", title, ": ", cells.size(), " / ", table.cells_size(),
+                       In(", served least first", ", primero las menos atendidas"), "</summary>\n"));
+    } else {
+      Add(absl::StrCat("<section><h3>", title, "</h3>\n"));
+      if (table.dimension() != v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER)
+        Picture(title, table.dimension(), cells);
+    }
+    Table(table.dimension(), cells);
+    Add(is_long ? "</details>\n" : "</section>\n");
+  }
+
+  void Picture(const std::string& title, v1::FairnessDimension dimension,
+               const std::vector<const Cell*>& cells) {
+    std::vector<RateMark> marks;
+    for (const Cell* cell : cells)
+      marks.push_back({GroupName(dimension, cell->group(), language_, naming_), cell});
+    Add(absl::StrCat("<figure>", RatePlot(title, marks, language_), "</figure>\n"));
+  }
+
+  void Table(v1::FairnessDimension dimension, const std::vector<const Cell*>& cells) {
+    const bool of_needs = IsOfNeeds(dimension);
+    Add("<div class=\"scroll\"><table><thead><tr><th></th>");
+    const auto title = [&](const std::string& text) { Add(absl::StrCat("<th>", text, "</th>")); };
+    title(of_needs ? In("served", "atendidas") : In("with work", "con trabajo"));
+    title(Defined("rate", "rate, 95 %", "tasa, 95 %"));
+    title(Defined("ratio", "of best, 95 %", "de la mejor, 95 %"));
+    title("p");
+    title(Defined("ratio", "four fifths", "cuatro quintos"));
+    if (of_needs) {
+      title(In("units", "unidades"));
+      title(Defined("wait", "days p50, p90", "días p50, p90"));
+    } else {
+      title(In("of units", "de unidades"));
+      title(Defined("exposure", "exposure", "exposición"));
+    }
+    title(Defined("price", "price", "precio"));
+    title(In("matches", "asignac."));
+    Add("</tr></thead><tbody>\n");
+    for (const Cell* cell : cells) Row(dimension, *cell);
+    Add("</tbody></table></div>\n");
+  }
+
+  static std::string Interval(const v1::FairnessInterval& interval, bool is_ratio) {
+    const auto text = [&](int64_t ppm) {
+      return is_ratio ? RatioText(ppm) : absl::StrFormat("%.1f", static_cast<double>(ppm) / 1e4);
+    };
+    return absl::StrCat("<small>", text(interval.low_ppm()), "–", text(interval.high_ppm()), "</small>");
+  }
+
+  std::string Verdict(v1::FourFifths verdict) const {
+    const char* css = verdict == v1::FOUR_FIFTHS_BELOW          ? "bad"
+                      : verdict == v1::FOUR_FIFTHS_BELOW_UNSURE ? "unsure"
+                      : verdict == v1::FOUR_FIFTHS_REFERENCE    ? "good"
+                                                                : "quiet";
+    return absl::StrCat("<span class=\"", css, "\">", FourFifthsText(verdict).In(language_), "</span>");
+  }
+
+  void Row(v1::FairnessDimension dimension, const Cell& cell) {
+    const std::string name = Escaped(GroupName(dimension, cell.group(), language_, naming_));
+    if (cell.suppressed()) {
+      Add(absl::StrCat("<tr><td>", name, "</td><td class=\"kept\" colspan=\"9\"><a href=\"#def-small\">",
+                       In("kept back", "no se publica"), "</a></td></tr>\n"));
+      return;
+    }
+    Add(absl::StrCat("<tr><td>", name, cell.small() ? " *" : "", "</td>"));
+    const auto put = [&](const std::string& text) { Add(absl::StrCat("<td>", text, "</td>")); };
+    put(absl::StrCat(Grouped(cell.served_count()), " / ", Grouped(cell.asked_count())));
+    put(cell.has_rate_interval()
+            ? absl::StrCat(PercentText(cell.rate_ppm()), " ", Interval(cell.rate_interval(), false))
+            : "–");
+    const bool is_compared = cell.has_ratio_interval();
+    put(is_compared ? absl::StrCat(RatioText(cell.ratio_ppm()), " ", Interval(cell.ratio_interval(), true))
+                    : "–");
+    put(is_compared ? absl::StrFormat("%.3f", static_cast<double>(cell.fisher_ppm()) / 1e6) : "–");
+    put(Verdict(cell.four_fifths()));
+    if (IsOfNeeds(dimension)) {
+      put(PercentText(cell.unit_rate_ppm()));
+      put(absl::StrCat(DaysText(cell.wait_p50_hours()), ", ", DaysText(cell.wait_p90_hours())));
+    } else {
+      put(PercentText(cell.unit_share_ppm()));
+      put(RatioText(cell.exposure_ratio_ppm()));
+    }
+    put(cell.price_ratio_ppm() == 0 ? "–" : RatioText(cell.price_ratio_ppm()));
+    commands_.push_back(MatchesCommand(report_, dimension, cell.group()));
+    put(absl::StrCat("<a href=\"#m", commands_.size(), "\">", Grouped(cell.match_count()), "</a>"));
+    Add("</tr>\n");
+  }
+
+  void Spread() {
+    AddHeading({"spread", "How the work is spread", "Cómo se reparte el trabajo"});
+    if (report_.units().lorenz_size() == 0) {
+      Add(absl::StrCat("<p>", In("Too few TAPs to show.", "Muy pocos proveedores para mostrarlo."),
+                       "</p>\n"));
+      return;
+    }
+    std::vector<LorenzCurve> curves = {{In("units", "unidades"), 'a', &report_.units()}};
+    if (report_.income().lorenz_size() > 0) {
+      curves.push_back(
+          {absl::StrCat(In("income, ", "ingresos, "), report_.income_currency()), 'b', &report_.income()});
+    }
+    Add(absl::StrCat("<figure>", LorenzPlot(In("Lorenz curves", "Curvas de Lorenz"), curves, language_),
+                     "<figcaption>", Defined("gini", "Lorenz curve", "Curva de Lorenz"), ", ",
+                     Grouped(report_.units().tap_count()),
+                     In(" TAPs with a candidate. The most-given tenth has ",
+                        " proveedores con candidato. El décimo que más recibe tiene "),
+                     PercentText(report_.units().top_tenth_ppm()), In(" of units and ", " de unidades y "),
+                     PercentText(report_.income().top_tenth_ppm()), In(" of income.", " de ingresos."),
+                     "</figcaption></figure>\n"));
+  }
+
+  void Envy() {
+    AddHeading({"envy", "Justified envy", "Envidia justificada"});
+    const v1::EnvySummary& envy = report_.envy();
+    Add(absl::StrCat(
+        "<p>", Defined("envy", "Pairs", "Pares"), ": <b>", Grouped(envy.lacking_count()), "</b>",
+        In(" of needs that lack units (target 0), ", " de necesidades con carencia (meta 0), "), "<b>",
+        Grouped(envy.better_count()), "</b>",
+        In(" of needs that would change to a better match. ", " de necesidades que cambiarían a una mejor. "),
+        Grouped(envy.envious_need_count()), " / ", Grouped(envy.need_count()),
+        In(" needs envy.", " necesidades envidian."), "</p>\n"));
+    if (envy.pairs_size() == 0) return;
+    Add(absl::StrCat("<details><summary>", std::min(envy.pairs_size(), kEnvyShownMax), " / ",
+                     Grouped(envy.lacking_count() + envy.better_count()),
+                     "</summary><div class=\"scroll\"><table><thead><tr><th>", In("need", "necesidad"),
+                     "</th><th>", In("envied match", "asignación envidiada"), "</th><th>",
+                     In("score", "puntaje"), "</th><th>", In("of the match", "de la asignación"), "</th><th>",
+                     In("units", "unidades"), "</th><th>", In("kind", "tipo"),
+                     "</th></tr></thead><tbody>\n"));
+    int shown = 0;
+    for (const v1::JustifiedEnvy& pair : envy.pairs()) {
+      if (++shown > kEnvyShownMax) break;
+      Add(absl::StrCat("<tr><td>", Escaped(pair.need()), "</td><td class=\"words\">", Escaped(pair.match()),
+                       "</td><td>", Grouped(pair.score()), "</td><td>", Grouped(pair.match_score()),
+                       "</td><td>", Grouped(pair.quantity()), "</td><td>",
+                       pair.lacking() ? In("lacking", "carencia") : In("better", "mejor"), "</td></tr>\n"));
+    }
+    Add("</tbody></table></div></details>\n");
+  }
+
+  void Segments(const char* title, const google::protobuf::RepeatedPtrField<v1::FairnessSegment>& segments) {
+    if (segments.empty()) return;
+    Add(absl::StrCat("<h3>", title, "</h3>\n<div class=\"scroll\"><table><thead><tr><th>",
+                     In("service", "servicio"), "</th><th>", In("territory", "territorio"), "</th><th>",
+                     In("limit", "límite"), "</th><th>HHI</th><th>CR1</th><th>", In("units", "unidades"),
+                     "</th><th>", In("controllers", "controladores"), "</th></tr></thead><tbody>\n"));
+    for (const v1::FairnessSegment& segment : segments) {
+      Add(absl::StrCat("<tr><td>", Escaped(naming_(segment.service())), "</td><td class=\"words\">",
+                       Escaped(naming_(segment.territory())), "</td><td class=\"words\">",
+                       Escaped(segment.limit()), "</td><td>", Grouped(segment.hhi()), "</td><td>",
+                       PercentText(int64_t{100} * segment.cr1_basis_points()), "</td><td>",
+                       Grouped(segment.matched_quantity()), "</td><td>", segment.eligible_controller_count(),
+                       "</td></tr>\n"));
+    }
+    Add("</tbody></table></div>\n");
+  }
+
+  void Concentration() {
+    AddHeading({"concentration", "Concentration", "Concentración"});
+    const v1::FairnessConcentration& concentration = report_.concentration();
+    Add(absl::StrCat("<p>", Defined("concentration", "Mean HHI", "HHI medio"), " <b>",
+                     Grouped(concentration.mean_hhi()), "</b>; ", Grouped(concentration.high_segment_count()),
+                     In(" segments are highly concentrated and ", " segmentos muy concentrados y "),
+                     Grouped(concentration.thin_segment_count()), In(" thin, of ", " delgados, de "),
+                     Grouped(concentration.segment_count()), ".</p>\n"));
+    Segments(In("Most concentrated under a limit", "Los más concentrados con límite"),
+             concentration.highest());
+    Segments(In("Thin, with the most unmet: a call for new TAPs",
+                "Delgados, con más necesidades sin atender: hacen falta proveedores"),
+             concentration.thin());
+  }
+
+  void ConflictsAndGaps() {
+    AddHeading({"conflicts", "Conflicts of interest and exceptions", "Conflictos de interés y excepciones"});
+    const v1::FairnessConflicts& conflicts = report_.conflicts();
+    Add(absl::StrCat(
+        "<p>", Grouped(conflicts.match_with_conflict_count()), " / ", Grouped(conflicts.match_count()),
+        In(" matches show a conflict; ", " asignaciones muestran un conflicto; "),
+        Grouped(conflicts.sole_source_count()), In(" rest on a sole source, ", " tienen fuente única, "),
+        Grouped(conflicts.single_offer_count()), In(" on a single offer; ", " una sola oferta; "),
+        Grouped(conflicts.waiver_count()), In(" waivers were in force.", " excepciones estaban vigentes."),
+        "</p>\n"));
+    if (conflicts.by_rule_size() > 0) {
+      Add(absl::StrCat("<table><thead><tr><th>", In("rule, severity", "regla, severidad"), "</th><th>",
+                       In("findings", "hallazgos"), "</th></tr></thead><tbody>\n"));
+      for (const v1::FairnessCount& each : conflicts.by_rule()) {
+        Add(absl::StrCat("<tr><td>", Escaped(each.key()), "</td><td>", Grouped(each.count()),
+                         "</td></tr>\n"));
+      }
+      Add("</tbody></table>\n");
+    }
+    for (const std::string& missing : report_.no_data()) {
+      Add(absl::StrCat(
+          "<p><b>", missing == "farm_size" ? In("Farm size", "Tamaño de la finca") : Escaped(missing),
+          "</b>: ", In("no data. No record holds it.", "sin datos. Ningún registro lo guarda."), "</p>\n"));
+    }
+  }
+
+  void Meaning() {
+    AddHeading({"meaning", "What the numbers mean", "Qué significan los números"});
+    Add("<dl>\n");
+    for (const Definition& each : Definitions()) {
+      Add(absl::StrCat("<dt id=\"def-", each.id, "\">", each.name.In(language_), "</dt><dd>",
+                       Escaped(each.text.In(language_)), "</dd><dd><code>", Escaped(each.formula),
+                       "</code> <small>", Escaped(each.source), "</small></dd>\n"));
+    }
+    Add("</dl>\n");
+  }
+
+  void Commands() {
+    Add(absl::StrCat(
+        "<h2 id=\"matches\">", In("The matches behind each number", "Las asignaciones detrás de cada número"),
+        "</h2>\n<p>", In("For administrators and auditors:", "Para administradores y auditores:"),
+        "</p>\n<ol class=\"commands\">\n"));
+    for (size_t at = 0; at < commands_.size(); ++at)
+      Add(absl::StrCat("<li id=\"m", at + 1, "\"><code>", Escaped(commands_[at]), "</code></li>\n"));
+    Add("</ol>\n");
+  }
+
+  const v1::FairnessReport& report_;
+  const Language language_;
+  const Naming& naming_;
+  std::string html_;
+  std::vector<std::string> commands_;
+};
+
+}  // namespace
+
+std::string FairnessPage(const v1::FairnessReport& report, Language language, const Naming& naming) {
+  return Page(report, language, naming).Run();
+}
+
+}  // namespace ayni::cli

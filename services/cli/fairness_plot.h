@@ -1,0 +1,33 @@
+// The pictures of a fairness report, as SVG inside a page whose style (fairness_page.cc) gives them colours.
+#ifndef AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
+#define AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ayni/v1/fairness.pb.h"
+#include "services/cli/fairness_words.h"
+
+namespace ayni::cli {
+
+// A rate with its interval.
+struct RateMark {
+  std::string label;
+  const v1::FairnessCell* cell = nullptr;
+};
+
+// One line a group: the rate as a dot on the interval as a line, with the best rate and four fifths of it.
+std::string RatePlot(const std::string& title, const std::vector<RateMark>& marks, Language language);
+
+struct LorenzCurve {
+  std::string label;
+  char tint = 'a';  // a or b
+  const v1::FairnessSpread* spread = nullptr;
+};
+
+std::string LorenzPlot(const std::string& title, const std::vector<LorenzCurve>& curves, Language language);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_

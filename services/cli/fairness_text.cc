@@ -1,0 +1,245 @@
+#include "services/cli/fairness_text.h"
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "services/cli/csv.h"
+#include "services/cli/markup.h"
+#include "services/cli/value_text.h"
+
+namespace ayni::cli {
+namespace {
+
+using Cell = v1::FairnessCell;
+
+// Tables of more are asked for by name.
+constexpr int kGroupsShownMax = 40;
+
+bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
+
+std::string DateText(const google::type::Date& date) {
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+std::string HoursText(int64_t hours) { return absl::StrFormat("%.1f d", static_cast<double>(hours) / 24); }
+
+struct Column {
+  Words title;
+  std::function<std::string(const Cell&)> text;
+};
+
+std::string IntervalText(const v1::FairnessInterval& interval) {
+  return absl::StrCat(PercentText(interval.low_ppm()), " - ", PercentText(interval.high_ppm()));
+}
+
+std::vector<Column> CommonColumns(Language language) {
+  return {
+      {{"rate", "tasa"}, [](const Cell& cell) { return PercentText(cell.rate_ppm()); }},
+      {{"95 %", "95 %"}, [](const Cell& cell) { return IntervalText(cell.rate_interval()); }},
+      {{"of best", "de la mejor"},
+       [](const Cell& cell) { return cell.has_ratio_interval() ? RatioText(cell.ratio_ppm()) : ""; }},
+      {{"four fifths", "cuatro quintos"},
+       [language](const Cell& cell) { return FourFifthsText(cell.four_fifths()).In(language); }},
+  };
+}
+
+std::vector<Column> NeedColumns(Language language) {
+  std::vector<Column> columns = {
+      {{"needs", "necesidades"}, [](const Cell& cell) { return absl::StrCat(cell.asked_count()); }},
+      {{"served", "atendidas"}, [](const Cell& cell) { return absl::StrCat(cell.served_count()); }}};
+  for (Column& column : CommonColumns(language)) columns.push_back(std::move(column));
+  columns.push_back(
+      {{"units", "unidades"}, [](const Cell& cell) { return PercentText(cell.unit_rate_ppm()); }});
+  columns.push_back(
+      {{"wait p50", "espera p50"}, [](const Cell& cell) { return HoursText(cell.wait_p50_hours()); }});
+  columns.push_back({{"p90", "p90"}, [](const Cell& cell) { return HoursText(cell.wait_p90_hours()); }});
+  columns.push_back({{"price", "precio"}, [](const Cell& cell) {
+                       return cell.price_ratio_ppm() == 0 ? "-" : RatioText(cell.price_ratio_ppm());
+                     }});
+  return columns;
+}
+
+std::vector<Column> TapColumns(Language language) {
+  std::vector<Column> columns = {
+      {{"TAPs", "proveedores"}, [](const Cell& cell) { return absl::StrCat(cell.asked_count()); }},
+      {{"with work", "con trabajo"}, [](const Cell& cell) { return absl::StrCat(cell.served_count()); }}};
+  for (Column& column : CommonColumns(language)) columns.push_back(std::move(column));
+  columns.push_back(
+      {{"of units", "de unidades"}, [](const Cell& cell) { return PercentText(cell.unit_share_ppm()); }});
+  columns.push_back(
+      {{"exposure", "exposición"}, [](const Cell& cell) { return RatioText(cell.exposure_ratio_ppm()); }});
+  return columns;
+}
+
+std::string TableOf(const v1::FairnessTable& table, Language language, const Naming& naming,
+                    const TableStyle& style) {
+  const std::vector<Column> columns =
+      IsOfNeeds(table.dimension()) ? NeedColumns(language) : TapColumns(language);
+  std::vector<TableColumn> titles = {{Words{"group", "grupo"}.In(language)}};
+  for (const Column& column : columns) titles.push_back({column.title.In(language), true});
+  std::vector<std::vector<std::string>> rows;
+  for (const Cell& cell : table.cells()) {
+    std::string name = GroupName(table.dimension(), cell.group(), language, naming);
+    if (cell.small()) absl::StrAppend(&name, " *");
+    std::vector<std::string>& row = rows.emplace_back(std::vector<std::string>{std::move(name)});
+    for (const Column& column : columns) row.push_back(cell.suppressed() ? "." : column.text(cell));
+  }
+  return absl::StrCat("\n", DimensionTitle(table.dimension()).In(language), "\n",
+                      TableText(titles, rows, style));
+}
+
+std::string SummaryText(const v1::FairnessReport& report, Language language) {
+  const auto line = [&](Words title, const std::string& text) {
+    return absl::StrFormat("  %-22s %s\n", title.In(language), text);
+  };
+  const Cell& needs = report.needs();
+  const v1::EnvySummary& envy = report.envy();
+  std::string text =
+      line({"needs served", "necesidades atendidas"},
+           absl::StrCat(needs.served_count(), " / ", needs.asked_count(), ", ", PercentText(needs.rate_ppm()),
+                        " (", IntervalText(needs.rate_interval()), ")"));
+  text += line({"units served", "unidades atendidas"}, PercentText(needs.unit_rate_ppm()));
+  text += line({"waited, p50 and p90", "espera, p50 y p90"},
+               absl::StrCat(HoursText(needs.wait_p50_hours()), ", ", HoursText(needs.wait_p90_hours())));
+  text += line({"TAPs with work", "con trabajo"},
+               absl::StrCat(report.taps().served_count(), " / ", report.taps().asked_count()));
+  text += line(
+      {"Gini of units", "Gini de unidades"},
+      absl::StrCat(RatioText(report.units().gini_ppm()), "; ",
+                   Words{"of income ", "de ingresos "}.In(language), RatioText(report.income().gini_ppm())));
+  text +=
+      line({"amortised unfairness", "inequidad amortizada"}, PercentText(report.amortised_unfairness_ppm()));
+  text += line(
+      {"justified envy", "envidia justificada"},
+      absl::StrCat(
+          envy.lacking_count(), Words{" lacking, ", " con carencia, "}.In(language), envy.better_count(),
+          Words{" for a better match; needs that envy: ", " por una mejor; necesidades que envidian: "}.In(
+              language),
+          envy.envious_need_count(), " / ", envy.need_count()));
+  text +=
+      line({"concentration", "concentración"},
+           absl::StrCat(
+               "HHI ", report.concentration().mean_hhi(), "; ", report.concentration().high_segment_count(),
+               Words{" high, ", " altos, "}.In(language), report.concentration().thin_segment_count(),
+               Words{" thin of ", " delgados de "}.In(language), report.concentration().segment_count()));
+  text += line(
+      {"conflicts shown", "conflictos mostrados"},
+      absl::StrCat(report.conflicts().match_with_conflict_count(), " / ", report.conflicts().match_count(),
+                   "; ", Words{"waivers ", "excepciones "}.In(language), report.conflicts().waiver_count()));
+  return text;
+}
+
+}  // namespace
+
+std::string GroupName(v1::FairnessDimension dimension, const std::string& group, Language language,
+                      const Naming& naming) {
+  const std::vector<std::string> parts = absl::StrSplit(group, ' ');
+  std::vector<std::string> names;
+  for (const std::string& part : parts) {
+    names.push_back(absl::StrContains(part, '/') ? naming(part) : GroupText(dimension, part, language));
+  }
+  std::string name = names.front();
+  for (size_t i = 1; i < names.size(); ++i) absl::StrAppend(&name, ", ", names[i]);
+  return name;
+}
+
+std::string ScopeText(const v1::FairnessReport& report, Language language) {
+  if (!report.round().empty())
+    return absl::StrCat(Words{"Round ", "Ronda "}.In(language), report.round().substr(7));
+  std::string text = absl::StrCat(report.rounds_size(), Words{" rounds", " rondas"}.In(language));
+  if (report.has_start_date())
+    absl::StrAppend(&text, Words{" from ", " desde "}.In(language), DateText(report.start_date()));
+  if (report.has_end_date())
+    absl::StrAppend(&text, Words{" until ", " hasta "}.In(language), DateText(report.end_date()));
+  return text;
+}
+
+std::string MatchesCommand(const v1::FairnessReport& report, v1::FairnessDimension dimension,
+                           const std::string& group) {
+  std::string scope;
+  if (!report.round().empty()) absl::StrAppend(&scope, " --round ", report.round().substr(7));
+  if (report.has_start_date()) absl::StrAppend(&scope, " --start-date ", DateText(report.start_date()));
+  if (report.has_end_date()) absl::StrAppend(&scope, " --end-date ", DateText(report.end_date()));
+  const std::string name(absl::StripPrefix(v1::FairnessDimension_Name(dimension), "FAIRNESS_DIMENSION_"));
+  return absl::StrCat("ayni fairness matches", scope, " --dimension ", name, " --group '", group, "'");
+}
+
+std::string FairnessText(const v1::FairnessReport& report, v1::FairnessDimension dimension, Language language,
+                         const Naming& naming, const TableStyle& style) {
+  std::string text =
+      absl::StrCat(Words{"Fairness: ", "Equidad: "}.In(language), ScopeText(report, language), "\n");
+  if (dimension == v1::FAIRNESS_DIMENSION_UNSPECIFIED) text += SummaryText(report, language);
+  for (const std::string& round : report.rounds_without_market()) {
+    absl::StrAppend(
+        &text, "  ", round,
+        Words{" keeps no market, and is not counted\n", " no guarda su mercado y no se cuenta\n"}.In(
+            language));
+  }
+  bool any_small = false;
+  bool any_suppressed = false;
+  for (const v1::FairnessTable& table : report.tables()) {
+    if (table.dimension() != dimension && (dimension != v1::FAIRNESS_DIMENSION_UNSPECIFIED ||
+                                           table.cells_size() > kGroupsShownMax || table.cells_size() == 0))
+      continue;
+    text += TableOf(table, language, naming, style);
+    for (const Cell& cell : table.cells()) {
+      any_small |= cell.small();
+      any_suppressed |= cell.suppressed();
+    }
+  }
+  if (any_small)
+    absl::StrAppend(
+        &text, "\n* ",
+        Words{"fewer than 5 producers: not for publication", "menos de 5 productores: no se publica"}.In(
+            language),
+        "\n");
+  if (any_suppressed)
+    absl::StrAppend(&text, "\n. ",
+                    Words{"kept back: fewer than 5 producers, or what would give them away",
+                          "no se publica: menos de 5 productores, o lo que los revelaría"}
+                        .In(language),
+                    "\n");
+  return text;
+}
+
+std::string FairnessCsv(const v1::FairnessReport& report, v1::FairnessDimension dimension) {
+  const auto* type = Cell::descriptor();
+  std::vector<std::string> header = {"dimension"};
+  for (int i = 0; i < type->field_count(); ++i) {
+    if (HasText(*type->field(i))) header.push_back(type->field(i)->name());
+  }
+  for (const char* more : {"rate_low_ppm", "rate_high_ppm", "ratio_low_ppm", "ratio_high_ppm"})
+    header.emplace_back(more);
+  std::string text = CsvLine(header);
+  for (const v1::FairnessTable& table : report.tables()) {
+    if (dimension != v1::FAIRNESS_DIMENSION_UNSPECIFIED && table.dimension() != dimension) continue;
+    for (const Cell& cell : table.cells()) {
+      std::vector<std::string> line = {
+          EnumeratorText(*v1::FairnessDimension_descriptor()->FindValueByNumber(table.dimension()))};
+      for (int i = 0; i < type->field_count(); ++i) {
+        const auto* field = type->field(i);
+        if (!HasText(*field)) continue;
+        // What is kept back is empty, not 0.
+        const bool is_known = !cell.suppressed() || field->name() == "group" || field->name() == "parent" ||
+                              field->name() == "suppressed";
+        line.push_back(is_known ? Guarded(ValueText(cell, *field, -1, ValueStyle::kExact)) : "");
+      }
+      const auto add = [&](const v1::FairnessInterval& interval, bool is_set) {
+        line.push_back(is_set ? absl::StrCat(interval.low_ppm()) : "");
+        line.push_back(is_set ? absl::StrCat(interval.high_ppm()) : "");
+      };
+      add(cell.rate_interval(), cell.has_rate_interval());
+      add(cell.ratio_interval(), cell.has_ratio_interval());
+      text += CsvLine(line);
+    }
+  }
+  return text;
+}
+
+}  // namespace ayni::cli

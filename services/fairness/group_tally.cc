@@ -1,0 +1,139 @@
+#include "services/fairness/group_tally.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace ayni::services {
+namespace {
+
+// Below, a median says nothing of a segment.
+constexpr size_t kSegmentMatchesMin = 3;
+// What a TAP can have earned, so that sums over TAPs fit.
+constexpr int64_t kIncomeMax = int64_t{1} << 40;
+
+int64_t Earned(int64_t before, const MatchFigures& match) {
+  const __int128 more = static_cast<__int128>(match.unit_price) * match.units;
+  return static_cast<int64_t>(std::min<__int128>(before + more, kIncomeMax));
+}
+
+const std::string& OrUnknown(const std::string& group) {
+  static const auto* const unknown = new std::string(kUnknownGroup);
+  return group.empty() ? *unknown : group;
+}
+
+}  // namespace
+
+std::string ChainGenderGroup(const std::string& chain, const std::string& gender) {
+  return absl::StrCat(chain, " ", gender);
+}
+
+std::map<std::string, int64_t> GroupTally::MedianPrices(const FairnessTally& tally) {
+  std::map<std::string, std::vector<int64_t>> prices;
+  for (const MatchFigures& match : tally.matches()) prices[match.segment].push_back(match.unit_price);
+  std::map<std::string, int64_t> medians;
+  for (auto& [segment, of_segment] : prices) {
+    if (of_segment.size() < kSegmentMatchesMin) continue;
+    // Of an even number the lower one, which somebody paid.
+    const auto middle = of_segment.begin() + static_cast<std::ptrdiff_t>((of_segment.size() - 1) / 2);
+    std::nth_element(of_segment.begin(), middle, of_segment.end());
+    medians[segment] = *middle;
+  }
+  return medians;
+}
+
+GroupTally::GroupTally(const FairnessTally& tally) {
+  for (const MatchFigures& match : tally.matches()) {
+    served_taps_.insert(match.tap);
+    served_tap_chains_.insert({match.tap, match.value_chain});
+  }
+  for (const auto& [name, need] : tally.needs()) AddNeed(need);
+  for (const auto& [name, tap] : tally.taps()) AddTap(name, tap);
+  const std::map<std::string, int64_t> medians = MedianPrices(tally);
+  for (const MatchFigures& match : tally.matches()) {
+    const auto median = medians.find(match.segment);
+    AddMatch(match, tally, median == medians.end() ? 0 : median->second);
+  }
+}
+
+template <typename Visit>
+void GroupTally::ForEachNeedGroup(const NeedFigures& need, const Visit& visit) {
+  visit(needs_);
+  for (int at = 1; at < v1::FAIRNESS_DIMENSION_TAP_GENDER; ++at)
+    visit(GroupOf(static_cast<v1::FairnessDimension>(at), OrUnknown(need.groups[at])));
+}
+
+template <typename Visit>
+void GroupTally::ForEachTapGroup(const TapFigures& tap, const std::string& chain, const Visit& visit) {
+  visit(taps_);
+  for (int at = v1::FAIRNESS_DIMENSION_TAP_GENDER; at < v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER; ++at)
+    visit(GroupOf(static_cast<v1::FairnessDimension>(at), OrUnknown(tap.groups[at])));
+  if (chain.empty()) return;
+  const std::string& gender = OrUnknown(tap.groups[v1::FAIRNESS_DIMENSION_TAP_GENDER]);
+  GroupFigures& of_both = GroupOf(v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER, ChainGenderGroup(chain, gender));
+  of_both.parent = chain;
+  visit(of_both);
+}
+
+void GroupTally::AddNeed(const NeedFigures& need) {
+  const bool is_asked = need.asked > 0;
+  ForEachNeedGroup(need, [&](GroupFigures& group) {
+    group.producers[need.cooperative] = need.members;
+    if (is_asked) {
+      ++group.asked_count;
+      group.served_count += need.served > 0 ? 1 : 0;
+      group.asked_units += need.asked;
+      group.served_units += std::min(need.served, need.asked);
+    }
+    if (need.wait_hours.has_value()) group.wait_hours.push_back(*need.wait_hours);
+  });
+  const auto& groups = need.groups;
+  GroupOf(v1::FAIRNESS_DIMENSION_DISTRICT, OrUnknown(groups[v1::FAIRNESS_DIMENSION_DISTRICT])).parent =
+      groups[v1::FAIRNESS_DIMENSION_PROVINCE];
+  GroupOf(v1::FAIRNESS_DIMENSION_PROVINCE, OrUnknown(groups[v1::FAIRNESS_DIMENSION_PROVINCE])).parent =
+      groups[v1::FAIRNESS_DIMENSION_DEPARTMENT];
+}
+
+void GroupTally::AddTap(const std::string& name, const TapFigures& tap) {
+  units_by_tap_.try_emplace(name, 0);
+  Exposure all;
+  for (const auto& [chain, exposure] : tap.by_chain) {
+    all.attention_ppm += exposure.attention_ppm;
+    all.relevance_ppm += exposure.relevance_ppm;
+    const std::string& gender = OrUnknown(tap.groups[v1::FAIRNESS_DIMENSION_TAP_GENDER]);
+    GroupFigures& of_both = GroupOf(v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER, ChainGenderGroup(chain, gender));
+    of_both.parent = chain;
+    of_both.producers[name] = 1;
+    ++of_both.asked_count;
+    of_both.served_count += served_tap_chains_.contains({name, chain}) ? 1 : 0;
+    of_both.attention_ppm += exposure.attention_ppm;
+    of_both.relevance_ppm += exposure.relevance_ppm;
+  }
+  ForEachTapGroup(tap, "", [&](GroupFigures& group) {
+    group.producers[name] = 1;
+    ++group.asked_count;
+    group.served_count += served_taps_.contains(name) ? 1 : 0;
+    group.attention_ppm += all.attention_ppm;
+    group.relevance_ppm += all.relevance_ppm;
+  });
+}
+
+void GroupTally::AddMatch(const MatchFigures& match, const FairnessTally& tally, int64_t median) {
+  const auto add = [&](GroupFigures& group) {
+    group.matches.push_back(&match);
+    if (median == 0) return;
+    group.paid += static_cast<__int128>(match.unit_price) * match.units;
+    group.paid_at_median += static_cast<__int128>(median) * match.units;
+  };
+  ForEachNeedGroup(tally.needs().at(match.need), add);
+  ForEachTapGroup(tally.taps().at(match.tap), match.value_chain, [&](GroupFigures& group) {
+    add(group);
+    group.served_units += match.units;
+  });
+  units_by_tap_[match.tap] += match.units;
+  int64_t& earned = income_[match.currency][match.tap];
+  earned = Earned(earned, match);
+}
+
+}  // namespace ayni::services
