@@ -13,6 +13,7 @@
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
 #include "services/cli/method_command.h"
+#include "services/cli/ocds_export.h"
 #include "services/cli/policy_activate.h"
 #include "services/cli/policy_commands.h"
 #include "services/cli/policy_edit.h"
@@ -94,6 +95,7 @@ std::vector<Command> MakeCommands() {
   Command fairness = FairnessReportCommand();
   TakePlaceOfMethod(&fairness, &commands);
   commands.push_back(std::move(fairness));
+  commands.push_back(OcdsExportCommand());
   for (Command& command : LedgerCommands()) commands.push_back(std::move(command));
   commands.push_back(MarketImportCommand());
   commands.push_back(MarketExportCommand());

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "services/cli/fairness_plot.h"
 #include "services/cli/fairness_style.h"
 #include "services/cli/fairness_text.h"
@@ -29,6 +30,11 @@ bool IsLong(v1::FairnessDimension dimension) {
 }
 
 std::string DaysText(int64_t hours) { return absl::StrFormat("%.1f", static_cast<double>(hours) / 24); }
+
+// loan, FLAG of loan CONFLICT_SEVERITY_FLAG.
+std::string RuleText(const std::string& key) {
+  return absl::StrReplaceAll(key, {{" CONFLICT_SEVERITY_", ", "}});
+}
 
 class Page {
  public:
@@ -140,16 +146,25 @@ class Page {
     Tile("concentration", {"", "mean HHI", "HHI medio"}, Grouped(report_.concentration().mean_hhi()),
          absl::StrCat(Grouped(report_.concentration().thin_segment_count()), In(" thin of ", " delgados de "),
                       Grouped(report_.concentration().segment_count()), In(" segments", " segmentos")));
+    Tile("conflicts", {"", "matches with a conflict shown", "asignaciones con conflicto mostrado"},
+         Grouped(report_.conflicts().match_with_conflict_count()),
+         absl::StrCat("/ ", Grouped(report_.conflicts().match_count()), In("; waivers ", "; excepciones "),
+                      report_.conflicts().waiver_count()));
     Add("</div>\n");
   }
 
   void WhatToLookAt() {
     std::vector<std::string> below;
+    int64_t places_below = 0;
     int64_t unsure = 0;
     for (const v1::FairnessTable& table : report_.tables()) {
       for (const Cell& cell : table.cells()) {
         unsure += cell.four_fifths() == v1::FOUR_FIFTHS_BELOW_UNSURE ? 1 : 0;
         if (cell.four_fifths() != v1::FOUR_FIFTHS_BELOW) continue;
+        if (IsLong(table.dimension())) {
+          ++places_below;
+          continue;
+        }
         below.push_back(absl::StrCat(DimensionTitle(table.dimension()).In(language_), ": <b>",
                                      Escaped(GroupName(table.dimension(), cell.group(), language_, naming_)),
                                      "</b>, ", PercentText(cell.rate_ppm()), ", ",
@@ -169,10 +184,14 @@ class Page {
     if (!below.empty()) Add("</ul>\n");
     Add(absl::StrCat(
         "<p class=\"quiet\">", Grouped(unsure),
-        In(" more groups are below, which may be chance. A low rate says where to look, not why: distance, "
-           "prices, languages and the number of TAPs differ between groups.",
-           " grupos más están debajo, lo que puede ser azar. Una tasa baja dice dónde mirar, no por qué: "
-           "distancias, precios, idiomas y número de proveedores difieren entre grupos."),
+        In(" more groups are below, which may be chance. ",
+           " grupos más están debajo, lo que puede ser azar. "),
+        Grouped(places_below),
+        In(" provinces and districts are below, and listed there. A low rate says where to look, not why: "
+           "distance, prices, languages and the number of TAPs differ between groups.",
+           " provincias y distritos están debajo, y se listan en su lugar. Una tasa baja dice dónde mirar, "
+           "no por "
+           "qué: distancias, precios, idiomas y número de proveedores difieren entre grupos."),
         "</p>\n"));
   }
 
@@ -216,7 +235,10 @@ class Page {
     std::vector<RateMark> marks;
     for (const Cell* cell : cells)
       marks.push_back({GroupName(dimension, cell->group(), language_, naming_), cell});
-    Add(absl::StrCat("<figure>", RatePlot(title, marks, language_), "</figure>\n"));
+    Add(absl::StrCat(
+        "<figure>",
+        IsOfNeeds(dimension) ? RatePlot(title, marks, language_) : ExposurePlot(title, marks, language_),
+        "</figure>\n"));
   }
 
   void Table(v1::FairnessDimension dimension, const std::vector<const Cell*>& cells) {
@@ -324,7 +346,7 @@ class Page {
     Add(absl::StrCat("<details><summary>", std::min(envy.pairs_size(), kEnvyShownMax), " / ",
                      Grouped(envy.lacking_count() + envy.better_count()),
                      "</summary><div class=\"scroll\"><table><thead><tr><th>", In("need", "necesidad"),
-                     "</th><th>", In("envied match", "asignación envidiada"), "</th><th>",
+                     "</th><th class=\"words\">", In("envied match", "asignación envidiada"), "</th><th>",
                      In("score", "puntaje"), "</th><th>", In("of the match", "de la asignación"), "</th><th>",
                      In("units", "unidades"), "</th><th>", In("kind", "tipo"),
                      "</th></tr></thead><tbody>\n"));
@@ -342,9 +364,10 @@ class Page {
   void Segments(const char* title, const google::protobuf::RepeatedPtrField<v1::FairnessSegment>& segments) {
     if (segments.empty()) return;
     Add(absl::StrCat("<h3>", title, "</h3>\n<div class=\"scroll\"><table><thead><tr><th>",
-                     In("service", "servicio"), "</th><th>", In("territory", "territorio"), "</th><th>",
-                     In("limit", "límite"), "</th><th>HHI</th><th>CR1</th><th>", In("units", "unidades"),
-                     "</th><th>", In("controllers", "controladores"), "</th></tr></thead><tbody>\n"));
+                     In("service", "servicio"), "</th><th class=\"words\">", In("territory", "territorio"),
+                     "</th><th class=\"words\">", In("limit", "límite"), "</th><th>HHI</th><th>CR1</th><th>",
+                     In("units", "unidades"), "</th><th>", In("controllers", "controladores"),
+                     "</th></tr></thead><tbody>\n"));
     for (const v1::FairnessSegment& segment : segments) {
       Add(absl::StrCat("<tr><td>", Escaped(naming_(segment.service())), "</td><td class=\"words\">",
                        Escaped(naming_(segment.territory())), "</td><td class=\"words\">",
@@ -385,7 +408,7 @@ class Page {
       Add(absl::StrCat("<table><thead><tr><th>", In("rule, severity", "regla, severidad"), "</th><th>",
                        In("findings", "hallazgos"), "</th></tr></thead><tbody>\n"));
       for (const v1::FairnessCount& each : conflicts.by_rule()) {
-        Add(absl::StrCat("<tr><td>", Escaped(each.key()), "</td><td>", Grouped(each.count()),
+        Add(absl::StrCat("<tr><td>", Escaped(RuleText(each.key())), "</td><td>", Grouped(each.count()),
                          "</td></tr>\n"));
       }
       Add("</tbody></table>\n");

@@ -19,6 +19,7 @@ constexpr double kLinePitch = 24;
 constexpr int kLabelColumnsMax = 30;
 constexpr double kWhole = 1e6;
 constexpr double kFourFifths = 0.8;
+constexpr int kExposureShown = 2;  // the axis ends there
 constexpr double kLorenzSide = 300;
 constexpr double kLorenzLeft = 52;
 
@@ -87,6 +88,33 @@ std::string RatePlot(const std::string& title, const std::vector<RateMark>& mark
                y);
       svg.Add(MarkOf(cell, RateX(cell.rate_ppm()), y));
       svg.Text("label", "end", kWidth - 4, y + 4, PercentText(cell.rate_ppm()));
+    }
+    y += kLinePitch;
+  }
+  return svg.End();
+}
+
+std::string ExposurePlot(const std::string& title, const std::vector<RateMark>& marks, Language language) {
+  const double bottom = kTop + kLinePitch * static_cast<double>(marks.size());
+  Svg svg(kWidth, bottom + 26, title);
+  const auto x = [](int64_t ppm) { return RateX(ppm / kExposureShown); };
+  for (int tenths = 0; tenths <= 20; tenths += 5) {
+    svg.Line(tenths == 10 ? "best" : "grid", x(tenths * 100'000), kTop - 4, x(tenths * 100'000), bottom);
+    svg.Text("quiet", "middle", x(tenths * 100'000), bottom + 17, RatioText(tenths * 100'000));
+  }
+  svg.Text("quiet", "middle", x(1'000'000), kTop - 14,
+           Words{"given as relevant", "recibe según su relevancia"}.In(language));
+  double y = kTop + kLinePitch / 2;
+  for (const RateMark& mark : marks) {
+    svg.Text("label", "end", kLabels - 12, y + 4, Truncated(mark.label, kLabelColumnsMax));
+    const v1::FairnessCell& cell = *mark.cell;
+    if (cell.suppressed()) {
+      svg.Text("quiet", "start", kLabels + 6, y + 4, Words{"kept back", "no se publica"}.In(language));
+    } else if (cell.relevance_ppm() > 0) {
+      svg.Line("whisker", x(1'000'000), y, x(cell.exposure_ratio_ppm()), y);
+      svg.Add(absl::StrFormat("<circle class=\"mark\" r=\"5\" cx=\"%.1f\" cy=\"%.1f\"/>\n",
+                              x(cell.exposure_ratio_ppm()), y));
+      svg.Text("label", "end", kWidth - 4, y + 4, RatioText(cell.exposure_ratio_ppm()));
     }
     y += kLinePitch;
   }

@@ -20,6 +20,9 @@ struct RateMark {
 // One line a group: the rate as a dot on the interval as a line, with the best rate and four fifths of it.
 std::string RatePlot(const std::string& title, const std::vector<RateMark>& marks, Language language);
 
+// One line a group: attention over relevance as a dot, with 1 as a line.
+std::string ExposurePlot(const std::string& title, const std::vector<RateMark>& marks, Language language);
+
 struct LorenzCurve {
   std::string label;
   char tint = 'a';  // a or b

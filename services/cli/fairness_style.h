@@ -34,7 +34,7 @@ th { text-align: right; font-weight: 600; color: var(--quiet); border-bottom: 1p
   vertical-align: bottom } th a { color: inherit; text-decoration: underline dotted }
 td { text-align: right; padding: 4px 7px; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; color: var(--ink) }
-td.words { text-align: left; white-space: normal }
+th.words, td.words { text-align: left; white-space: normal }
 .bad { color: var(--red); font-weight: 600 } .unsure { color: var(--orange) } .good { color: var(--green) }
 .kept { color: var(--quiet); font-style: italic; text-align: left }
 figure { margin: 10px 0 } figure svg { width: 100%; height: auto; display: block }

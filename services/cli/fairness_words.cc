@@ -1,6 +1,11 @@
 #include "services/cli/fairness_words.h"
 
+#include <vector>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace ayni::cli {
 namespace {
@@ -30,6 +35,12 @@ constexpr Group kGroups[] = {
     {v1::FAIRNESS_DIMENSION_TAP_EXPERIENCE, "1-4", {"1 to 4 years", "1 a 4 años"}},
     {v1::FAIRNESS_DIMENSION_TAP_EXPERIENCE, "5-9", {"5 to 9 years", "5 a 9 años"}},
     {v1::FAIRNESS_DIMENSION_TAP_EXPERIENCE, "10+", {"10 years or more", "10 años o más"}},
+    {v1::FAIRNESS_DIMENSION_LANGUAGE, "spa", {"Spanish", "castellano"}},
+    {v1::FAIRNESS_DIMENSION_LANGUAGE, "por", {"Portuguese", "portugués"}},
+    {v1::FAIRNESS_DIMENSION_LANGUAGE, "quz", {"Quechua of Cusco", "quechua cusqueño"}},
+    {v1::FAIRNESS_DIMENSION_LANGUAGE, "quy", {"Quechua of Ayacucho", "quechua ayacuchano"}},
+    {v1::FAIRNESS_DIMENSION_LANGUAGE, "qwh", {"Quechua of Huaylas", "quechua de Huaylas"}},
+    {v1::FAIRNESS_DIMENSION_LANGUAGE, "ayr", {"Aymara", "aimara"}},
     {kAny, "within_a_year", {"certified within a year", "certificado hace menos de un año"}},
     {kAny, "earlier", {"certified earlier", "certificado antes"}},
     {kAny, "none", {"no certificate", "sin certificado"}},
@@ -49,13 +60,20 @@ constexpr Definition kDefinitions[] = {
      "Wilson 1927"},
     {"ratio",
      {"Four fifths", "Cuatro quintos"},
-     {"A group's rate over that of the group served best among those of 2 % of all or more. Under 0.8 it is "
-      "a sign of "
-      "adverse impact; where Fisher's exact test gives p of 5 % or more, the sample is too small to tell.",
-      "La tasa de un grupo entre la del grupo mejor atendido, de los que tienen 2 % o más. Menos de 0.8 es "
-      "indicio de "
-      "impacto adverso; si la prueba exacta de Fisher da p de 5 % o más, la muestra no alcanza para "
-      "afirmarlo."},
+     {"A group's rate over that of the group served best among those of 2 % of all or more; in tables where "
+      "no group is "
+      "so large, over that of all others. Under 0.8 it is a sign of adverse impact; where Fisher's exact "
+      "test gives p of "
+      "5 % or more, the sample is too small to tell. Groups under 20 are not compared. Of many groups one in "
+      "twenty may "
+      "seem significant by chance.",
+      "La tasa de un grupo entre la del mejor atendido, de los que tienen 2 % o más; en cuadros donde "
+      "ninguno es tan "
+      "grande, entre la de todos los demás. Menos de 0.8 es indicio de impacto adverso; si la prueba exacta "
+      "de Fisher da "
+      "p de 5 % o más, la muestra no alcanza para afirmarlo. Grupos de menos de 20 no se comparan. De muchos "
+      "grupos, uno "
+      "de cada veinte puede parecer significativo por azar."},
      "r = p / p_best;  exp(ln r ± 1.96 √(1/a - 1/m + 1/b - 1/n))",
      "UGESP, 29 CFR 1607.4(D); Katz and others 1978; Fisher 1935"},
     {"wait",
@@ -108,12 +126,16 @@ constexpr Definition kDefinitions[] = {
       "higher score "
       "than a need that was given it, and could have been given some of those units within bounds, lots and "
       "limits. "
-      "Target: 0 of those that lack.",
+      "Target: 0 of those that lack: each is a better sum of scores that the clearing, within its proved "
+      "gap, did not "
+      "find.",
       "Una necesidad a la que faltan unidades, o que recibió otras de menor puntaje, era candidata a una "
       "oferta con mayor "
       "puntaje que otra que la recibió, y pudo recibir parte de esas unidades dentro de topes, lotes y "
       "límites. Meta: 0 "
-      "de las que carecen."},
+      "de las que carecen: cada una es una mejor suma de puntajes que la asignación, dentro de su brecha "
+      "probada, no "
+      "halló."},
      "x_mo > 0, w_no > w_mo, and a feasible q ≥ 1",
      "Abdulkadiroğlu and Sönmez 2003"},
     {"concentration",
@@ -128,6 +150,18 @@ constexpr Definition kDefinitions[] = {
       "entonces no rige."},
      "HHI = Σ share², 0 to 10,000",
      "US Merger Guidelines 2023"},
+    {"conflicts",
+     {"Conflicts shown", "Conflictos mostrados"},
+     {"Matches on which a rule of the policy found a conflict of interest that is flagged or disclosed; what "
+      "blocks is no "
+      "match. Sole source: too few controllers for a limit. Single offer: one ownership group alone had an "
+      "offer.",
+      "Asignaciones en que una regla de la política halló un conflicto de interés señalado o declarado; lo "
+      "que bloquea no "
+      "se asigna. Fuente única: muy pocos controladores para un límite. Oferta única: un solo grupo de "
+      "propiedad ofertó."},
+     "count",
+     "OECD; World Bank vendors; ISO/IEC 17021-1"},
     {"small",
      {"Small cells", "Celdas pequeñas"},
      {"A cell with fewer than 5 producers (members of the cooperatives that ask, or TAPs) is kept back in "
@@ -182,6 +216,12 @@ Words DimensionTitle(v1::FairnessDimension dimension) {
 }
 
 std::string GroupText(v1::FairnessDimension dimension, const std::string& group, Language language) {
+  if (dimension == v1::FAIRNESS_DIMENSION_LANGUAGE && absl::StrContains(group, '+')) {
+    std::vector<std::string> names;
+    for (const auto one : absl::StrSplit(group, '+'))
+      names.push_back(GroupText(dimension, std::string(one), language));
+    return absl::StrJoin(names, Words{" or ", " o "}.In(language));
+  }
   for (const Group& known : kGroups) {
     if (known.group == group && (known.dimension == kAny || known.dimension == dimension))
       return known.words.In(language);
@@ -201,7 +241,7 @@ Words FourFifthsText(v1::FourFifths verdict) {
     case v1::FOUR_FIFTHS_BELOW:
       return {"BELOW", "DEBAJO"};
     case v1::FOUR_FIFTHS_TOO_FEW:
-      return {"under 2 % of all", "menos del 2 %"};
+      return {"under 20", "menos de 20"};
     default:
       return {"", ""};
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,8 +16,10 @@ namespace {
 
 constexpr int kLorenzSteps = 20;
 constexpr int kSegmentsShown = 10;
-// Of all that asked, a group has one in so many or more to be compared (UGESP's 2 %).
-constexpr int64_t kComparedOneIn = 50;
+// Of all that asked, the group that others are compared with has one in so many or more (UGESP's 2 %).
+constexpr int64_t kReferenceOneIn = 50;
+// Fewer say nothing of a rate, as fewer jobs say nothing of a segment.
+constexpr int64_t kComparedMin = 20;
 constexpr int64_t kFourFifthsPpm = 800'000;
 constexpr int64_t kSignificantPpm = 50'000;
 
@@ -56,45 +58,57 @@ void FillCell(const GroupFigures& figures, bool of_needs, const GroupFigures& al
   cell->set_unit_share_ppm(PpmOf(figures.served_units, all.served_units));
 }
 
-// Of the cells that are shown; those that are kept back take no part.
-void CompareWithBest(const std::vector<const GroupFigures*>& figures, int64_t all_asked,
-                     const FisherTest& fisher, v1::FairnessTable* table) {
-  int reference = -1;
-  const auto takes_part = [&](int at) {
-    return !table->cells(at).suppressed() && figures[at]->asked_count > 0 &&
-           figures[at]->asked_count * kComparedOneIn >= all_asked;
-  };
-  for (int at = 0; at < table->cells_size(); ++at) {
-    if (takes_part(at) && (reference < 0 || table->cells(at).rate_ppm() > table->cells(reference).rate_ppm()))
-      reference = at;
+// Compares each cell that is shown with the one of the best rate; those that are kept back take no part.
+// Where no group is large enough to be the best, each is compared with all others together.
+class FourFifthsRule {
+ public:
+  FourFifthsRule(const std::vector<const GroupFigures*>& figures, Proportion all, const FisherTest& fisher,
+                 v1::FairnessTable* table)
+      : figures_(figures), all_(all), fisher_(fisher), table_(*table) {}
+
+  void Run() {
+    int reference = -1;
+    for (int at = 0; at < table_.cells_size(); ++at) {
+      if (table_.cells(at).suppressed() || figures_[at]->asked_count * kReferenceOneIn < all_.whole ||
+          figures_[at]->asked_count == 0)
+        continue;
+      if (reference < 0 || table_.cells(at).rate_ppm() > table_.cells(reference).rate_ppm()) reference = at;
+    }
+    for (int at = 0; at < table_.cells_size(); ++at) {
+      v1::FairnessCell& cell = *table_.mutable_cells(at);
+      const Proportion rate = RateOf(*figures_[at]);
+      if (cell.suppressed() || rate.whole == 0) continue;
+      if (at == reference) {
+        cell.set_four_fifths(v1::FOUR_FIFTHS_REFERENCE);
+      } else if (rate.whole < kComparedMin) {
+        cell.set_four_fifths(v1::FOUR_FIFTHS_TOO_FEW);
+      } else if (reference >= 0) {
+        Compare(rate, RateOf(*figures_[reference]), &cell);
+      } else {
+        Compare(rate, {all_.part - rate.part, all_.whole - rate.whole}, &cell);
+      }
+    }
   }
-  for (int at = 0; at < table->cells_size(); ++at) {
-    v1::FairnessCell& cell = *table->mutable_cells(at);
-    if (cell.suppressed() || figures[at]->asked_count == 0) continue;
-    if (!takes_part(at)) {
-      cell.set_four_fifths(v1::FOUR_FIFTHS_TOO_FEW);
-      continue;
-    }
-    if (at == reference) {
-      cell.set_four_fifths(v1::FOUR_FIFTHS_REFERENCE);
-      continue;
-    }
-    const Proportion best = RateOf(*figures[reference]);
-    const Proportion rate = RateOf(*figures[at]);
-    if (best.part == 0) {
-      cell.set_four_fifths(v1::FOUR_FIFTHS_MET);
-      continue;
-    }
-    cell.set_ratio_ppm(std::llround(static_cast<double>(rate.part) * static_cast<double>(best.whole) /
-                                    (static_cast<double>(rate.whole) * static_cast<double>(best.part)) *
-                                    kWholePpm));
-    SetInterval(KatzInterval(rate, best), cell.mutable_ratio_interval());
-    cell.set_fisher_ppm(fisher.Ppm(rate, best));
-    cell.set_four_fifths(cell.ratio_ppm() >= kFourFifthsPpm    ? v1::FOUR_FIFTHS_MET
-                         : cell.fisher_ppm() < kSignificantPpm ? v1::FOUR_FIFTHS_BELOW
+
+ private:
+  void Compare(Proportion rate, Proportion best, v1::FairnessCell* cell) const {
+    cell->set_four_fifths(v1::FOUR_FIFTHS_MET);
+    if (best.part == 0) return;
+    cell->set_ratio_ppm(std::llround(static_cast<double>(rate.part) * static_cast<double>(best.whole) /
+                                     (static_cast<double>(rate.whole) * static_cast<double>(best.part)) *
+                                     kWholePpm));
+    SetInterval(KatzInterval(rate, best), cell->mutable_ratio_interval());
+    cell->set_fisher_ppm(fisher_.Ppm(rate, best));
+    if (cell->ratio_ppm() >= kFourFifthsPpm) return;
+    cell->set_four_fifths(cell->fisher_ppm() < kSignificantPpm ? v1::FOUR_FIFTHS_BELOW
                                                                : v1::FOUR_FIFTHS_BELOW_UNSURE);
   }
-}
+
+  const std::vector<const GroupFigures*>& figures_;
+  const Proportion all_;
+  const FisherTest& fisher_;
+  v1::FairnessTable& table_;
+};
 
 // Which cells of each table are kept back, in the order of the groups.
 class KeptBack {
@@ -244,7 +258,7 @@ class Report {
                                             "\" AND state != STATE_UNDONE AND state != STATE_REFUSED"));
       }
     }
-    CompareWithBest(figures, all.asked_count, fisher_, table);
+    FourFifthsRule(figures, RateOf(all), fisher_, table).Run();
   }
 
   void FillSpread(const std::map<std::string, int64_t>& by_tap, v1::FairnessSpread* spread) const {
@@ -320,15 +334,22 @@ class Report {
       return std::make_pair(a->segment.hhi(), a->segment.matched_quantity()) >
              std::make_pair(b->segment.hhi(), b->segment.matched_quantity());
     });
-    for (const RoundSegment* segment : segments) {
-      if (concentration->highest_size() == kSegmentsShown) break;
-      if (!segment->thin && segment->segment.hhi() > 0) *concentration->add_highest() = segment->segment;
-    }
+    ShowFirst(segments, false, concentration->mutable_highest());
     std::stable_sort(segments.begin(), segments.end(),
                      [](const RoundSegment* a, const RoundSegment* b) { return a->unmet > b->unmet; });
+    ShowFirst(segments, true, concentration->mutable_thin());
+  }
+
+  // Limits at several levels of controllers watch one market: its first report stands for them.
+  static void ShowFirst(const std::vector<const RoundSegment*>& segments, bool thin,
+                        google::protobuf::RepeatedPtrField<v1::FairnessSegment>* shown) {
+    std::set<std::vector<std::string>> markets;
     for (const RoundSegment* segment : segments) {
-      if (concentration->thin_size() == kSegmentsShown) break;
-      if (segment->thin) *concentration->add_thin() = segment->segment;
+      const v1::FairnessSegment& record = segment->segment;
+      if (shown->size() == kSegmentsShown) break;
+      if (segment->thin != thin || (!thin && record.hhi() == 0)) continue;
+      if (markets.insert({record.service(), record.territory(), record.value_chain()}).second)
+        *shown->Add() = record;
     }
   }
 

@@ -214,7 +214,9 @@ void FairnessTally::AddEnvy(const ClearedRound& posed, const std::string& round,
   const auto gap = [&](const Envy& envy) {
     return problem.edge_weight[envy.edge] - problem.edge_weight[envy.envied_edge];
   };
-  std::stable_sort(found.begin(), found.end(), [&](const Envy& a, const Envy& b) { return gap(a) > gap(b); });
+  std::stable_sort(found.begin(), found.end(), [&](const Envy& a, const Envy& b) {
+    return std::make_pair(a.is_lacking, gap(a)) > std::make_pair(b.is_lacking, gap(b));
+  });
   for (const Envy& envy : found) {
     const auto& begins = problem.need_edge_begin;
     const auto need =
@@ -303,6 +305,7 @@ absl::Status FairnessTally::AddSegments(const std::string& round) {
         seen.segment.set_report(report.name());
         seen.segment.set_service(report.segment().service());
         seen.segment.set_territory(report.segment().territory());
+        seen.segment.set_value_chain(report.segment().value_chain());
         seen.segment.set_limit(report.segment().limit());
         seen.segment.set_hhi(report.hhi());
         seen.segment.set_cr1_basis_points(report.cr1_basis_points());

@@ -1,0 +1,131 @@
+#include "services/cli/ocds_export.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/catalogue_service.pb.h"
+#include "ayni/v1/match_service.pb.h"
+#include "ayni/v1/offer_service.pb.h"
+#include "ayni/v1/party_service.pb.h"
+#include "ayni/v1/round.pb.h"
+#include "services/cli/connection.h"
+#include "services/cli/file.h"
+#include "services/cli/method_run.h"
+#include "services/cli/ocds_release.h"
+#include "services/cli/resource_name.h"
+
+namespace ayni::cli {
+namespace {
+
+// Nobody has registered it: who publishes asks for one.
+constexpr char kOcidPrefix[] = "ocds-000000";
+constexpr char kPublisher[] = "Ayni";
+
+template <typename Record, typename Request>
+absl::Status ReadInto(const char* method, Request request, Connection* connection,
+                      std::map<std::string, Record>* records) {
+  return ForEachListed(FindMethod(method), &request, 0, connection,
+                       [&](const google::protobuf::Message& row) {
+                         const auto& record = static_cast<const Record&>(row);
+                         records->emplace(record.name(), record);
+                       });
+}
+
+absl::StatusOr<OcdsReferences> ReadReferences(Connection* connection) {
+  OcdsReferences references;
+  absl::Status read =
+      ReadInto("ayni.v1.PartyService.ListParties", v1::ListPartiesRequest(), connection, &references.parties);
+  if (!read.ok()) return read;
+  v1::ListOffersRequest offers;
+  offers.set_parent("taps/-");
+  read = ReadInto("ayni.v1.OfferService.ListOffers", offers, connection, &references.offers);
+  if (!read.ok()) return read;
+  read = ReadInto("ayni.v1.CatalogueService.ListServices", v1::ListServicesRequest(), connection,
+                  &references.services);
+  if (!read.ok()) return read;
+  read = ReadInto("ayni.v1.CatalogueService.ListValueChains", v1::ListValueChainsRequest(), connection,
+                  &references.value_chains);
+  if (!read.ok()) return read;
+  read = ReadInto("ayni.v1.CatalogueService.ListTerritories", v1::ListTerritoriesRequest(), connection,
+                  &references.territories);
+  if (!read.ok()) return read;
+  return references;
+}
+
+std::string ValueOr(const Arguments& arguments, const char* flag, const std::string& otherwise) {
+  return arguments.Has(flag) ? arguments.Value(flag) : otherwise;
+}
+
+absl::StatusOr<ExitCode> RunOcdsExport(const Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
+  v1::ListMatchesRequest request;
+  request.set_parent("rounds/-");
+  if (arguments.Has("round")) {
+    const auto name =
+        CompleteName(*Api::Get().FindResource(v1::Round::descriptor()), arguments.Value("round"));
+    if (!name.ok()) return name.status();
+    request.set_parent(*name);
+  }
+  const auto connection = Connect(invocation);
+  if (!connection.ok()) return connection.status();
+  const auto references = ReadReferences(connection->get());
+  if (!references.ok()) return references.status();
+  const std::string prefix = ValueOr(arguments, "ocid-prefix", kOcidPrefix);
+  OcdsJson releases = OcdsJson::array();
+  // The package is as old as its newest release: the same matches give the same bytes.
+  std::string published = "1970-01-01T00:00:00Z";
+  const absl::Status listed = ForEachListed(
+      FindMethod("ayni.v1.MatchService.ListMatches"), &request, 0, connection->get(),
+      [&](const google::protobuf::Message& row) {
+        releases.push_back(OcdsRelease(static_cast<const v1::Match&>(row), *references, prefix));
+        published = std::max(published, releases.back()["date"].get<std::string>());
+      });
+  if (!listed.ok()) return listed;
+  const size_t count = releases.size();
+  const OcdsJson package = {
+      {"uri", ValueOr(arguments, "uri", absl::StrCat("urn:ayni:ocds:", request.parent()))},
+      {"version", "1.1"},
+      {"publishedDate", published},
+      {"publisher", {{"name", ValueOr(arguments, "publisher", kPublisher)}}},
+      {"releases", std::move(releases)}};
+  const std::string text = package.dump(2, ' ', false, OcdsJson::error_handler_t::replace) + "\n";
+  if (arguments.Word(0) == "-") {
+    invocation.environment.out << text;
+    return kDone;
+  }
+  if (absl::Status written = WriteFile(arguments.Word(0), text); !written.ok()) return written;
+  invocation.environment.out << arguments.Word(0) << "  " << count << "\n";
+  return kDone;
+}
+
+}  // namespace
+
+Command OcdsExportCommand() {
+  Command command;
+  command.noun = "match";
+  command.verb = "export-ocds";
+  command.summary =
+      "Writes the matches that the caller may see as a release package of the Open Contracting Data Standard "
+      "1.1: of each the need as tender, the match as award, and the contract once both have accepted.";
+  command.grammar.positionals = {{"FILE", "made, or replaced; - is standard output", true}};
+  command.grammar.flags = {
+      {"round", "ROUND", "of this round alone (all)", {}, false, false},
+      {"ocid-prefix",
+       "PREFIX",
+       absl::StrCat("that the Open Contracting Partnership gave the publisher (", kOcidPrefix,
+                    ", which is nobody's)"),
+       {},
+       false,
+       false},
+      {"publisher", "NAME", absl::StrCat("who publishes it (", kPublisher, ")"), {}, false, false},
+      {"uri", "URI", "where it is published", {}, false, false}};
+  for (auto& some : {ConnectionFlags(), GeneralFlags()})
+    command.grammar.flags.insert(command.grammar.flags.end(), some.begin(), some.end());
+  command.example = "ayni match export-ocds releases.json --round 2026-12";
+  command.run = RunOcdsExport;
+  return command;
+}
+
+}  // namespace ayni::cli
