@@ -271,6 +271,10 @@ class Page {
     return absl::StrCat("<small>", text(interval.low_ppm()), "–", text(interval.high_ppm()), "</small>");
   }
 
+  static std::string ChanceText(int64_t ppm) {
+    return ppm < 1'000 ? "&lt;0.001" : absl::StrFormat("%.3f", static_cast<double>(ppm) / 1e6);
+  }
+
   std::string Verdict(v1::FourFifths verdict) const {
     const char* css = verdict == v1::FOUR_FIFTHS_BELOW          ? "bad"
                       : verdict == v1::FOUR_FIFTHS_BELOW_UNSURE ? "unsure"
@@ -295,7 +299,7 @@ class Page {
     const bool is_compared = cell.has_ratio_interval();
     put(is_compared ? absl::StrCat(RatioText(cell.ratio_ppm()), " ", Interval(cell.ratio_interval(), true))
                     : "–");
-    put(is_compared ? absl::StrFormat("%.3f", static_cast<double>(cell.fisher_ppm()) / 1e6) : "–");
+    put(is_compared ? ChanceText(cell.fisher_ppm()) : "–");
     put(Verdict(cell.four_fifths()));
     if (IsOfNeeds(dimension)) {
       put(PercentText(cell.unit_rate_ppm()));

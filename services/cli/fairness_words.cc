@@ -41,7 +41,7 @@ constexpr Group kGroups[] = {
     {v1::FAIRNESS_DIMENSION_LANGUAGE, "quy", {"Quechua of Ayacucho", "quechua ayacuchano"}},
     {v1::FAIRNESS_DIMENSION_LANGUAGE, "qwh", {"Quechua of Huaylas", "quechua de Huaylas"}},
     {v1::FAIRNESS_DIMENSION_LANGUAGE, "ayr", {"Aymara", "aimara"}},
-    {kAny, "within_a_year", {"certified within a year", "certificado hace menos de un año"}},
+    {kAny, "within_a_year", {"certified within a year", "certificado reciente (1 año)"}},
     {kAny, "earlier", {"certified earlier", "certificado antes"}},
     {kAny, "none", {"no certificate", "sin certificado"}},
 };

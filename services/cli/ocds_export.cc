@@ -73,24 +73,27 @@ absl::StatusOr<ExitCode> RunOcdsExport(const Invocation& invocation) {
   const auto references = ReadReferences(connection->get());
   if (!references.ok()) return references.status();
   const std::string prefix = ValueOr(arguments, "ocid-prefix", kOcidPrefix);
-  OcdsJson releases = OcdsJson::array();
+  std::string releases;  // a line each, so that two packages can be compared
+  size_t count = 0;
   // The package is as old as its newest release: the same matches give the same bytes.
   std::string published = "1970-01-01T00:00:00Z";
   const absl::Status listed = ForEachListed(
       FindMethod("ayni.v1.MatchService.ListMatches"), &request, 0, connection->get(),
       [&](const google::protobuf::Message& row) {
-        releases.push_back(OcdsRelease(static_cast<const v1::Match&>(row), *references, prefix));
-        published = std::max(published, releases.back()["date"].get<std::string>());
+        const OcdsJson release = OcdsRelease(static_cast<const v1::Match&>(row), *references, prefix);
+        published = std::max(published, release["date"].get<std::string>());
+        absl::StrAppend(&releases, count++ == 0 ? "\n" : ",\n",
+                        release.dump(-1, ' ', false, OcdsJson::error_handler_t::replace));
       });
   if (!listed.ok()) return listed;
-  const size_t count = releases.size();
   const OcdsJson package = {
       {"uri", ValueOr(arguments, "uri", absl::StrCat("urn:ayni:ocds:", request.parent()))},
       {"version", "1.1"},
       {"publishedDate", published},
-      {"publisher", {{"name", ValueOr(arguments, "publisher", kPublisher)}}},
-      {"releases", std::move(releases)}};
-  const std::string text = package.dump(2, ' ', false, OcdsJson::error_handler_t::replace) + "\n";
+      {"publisher", {{"name", ValueOr(arguments, "publisher", kPublisher)}}}};
+  std::string text = package.dump(-1, ' ', false, OcdsJson::error_handler_t::replace);
+  text.pop_back();
+  absl::StrAppend(&text, ",\"releases\":[", releases, "\n]}\n");
   if (arguments.Word(0) == "-") {
     invocation.environment.out << text;
     return kDone;

@@ -18,12 +18,12 @@ void SuppressSiblings(const std::vector<TreeCell>& level, std::vector<int> sibli
                    [&](int a, int b) { return level[a].producers < level[b].producers; });
   const bool any = is_parent_kept_back || (!siblings.empty() && IsSmall(level[siblings.front()].producers));
   if (!any) return;
-  int count = 0;
+  // Of a parent that is published their sum is, so that it must be of enough; a small one is thus never
+  // alone.
   int64_t producers = 0;
   for (const int cell : siblings) {
-    if (!IsSmall(level[cell].producers) && count >= 2 && producers >= kProducersPublishedMin) break;
+    if (!IsSmall(level[cell].producers) && producers >= kProducersPublishedMin) break;
     (*suppressed)[cell] = true;
-    ++count;
     producers += level[cell].producers;
   }
 }

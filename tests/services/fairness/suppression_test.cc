@@ -119,6 +119,17 @@ TEST(Suppression, NoCellOfATreeFollowsFromWhatIsPublished) {
       one[at] = 1;
       EXPECT_FALSE(follows.Determines(one)) << "round " << round;
     }
+    // Nor what two have together that are too few even so.
+    for (size_t level = 0; level < 3 && !is_whole_small; ++level) {
+      for (size_t a = 0; a < levels[level].size(); ++a) {
+        for (size_t b = 0; b < a; ++b) {
+          if (levels[level][a].producers + levels[level][b].producers >= 5) continue;
+          std::vector<double> both(unknowns, 0);
+          both[unknown_of[level][a]] = both[unknown_of[level][b]] = 1;
+          EXPECT_FALSE(follows.Determines(both)) << "round " << round;
+        }
+      }
+    }
   }
   EXPECT_GT(suppressed_count, 1000);
 }
