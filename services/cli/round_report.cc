@@ -18,9 +18,9 @@
 #include "ayni/v1/round_service.pb.h"
 #include "services/cli/api.h"
 #include "services/cli/method_run.h"
-#include "services/cli/money_text.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
+#include "services/money_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -261,7 +261,8 @@ std::string MatchesText(const RoundReport& report, const Naming& naming, const T
   for (const v1::Match& match : report.matches) {
     if (rows.size() == kReportMatches) break;
     rows.push_back({naming(match.cooperative()), naming(match.service()), naming(match.tap()),
-                    absl::StrCat(match.quantity()), MoneyText(match.unit_price()), DistanceText(match)});
+                    absl::StrCat(match.quantity()), services::MoneyText(match.unit_price()),
+                    DistanceText(match)});
   }
   return absl::StrCat(report.trial ? "\nMatches of the highest score (" : "\nFirst matches (", rows.size(),
                       " of ", report.round.summary().match_count(), ")\n", TableText(columns, rows, style));

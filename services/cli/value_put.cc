@@ -18,11 +18,11 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "google/type/date.pb.h"
-#include "services/cli/money_text.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_kind.h"
 #include "services/cli/value_text.h"
 #include "services/invariant.h"
+#include "services/money_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -139,7 +139,7 @@ absl::Status ParseMessage(const std::string& text, Message* message) {
   if (auto* duration = dynamic_cast<google::protobuf::Duration*>(message))
     return ParseDuration(text, duration);
   if (auto* money = dynamic_cast<v1::Money*>(message)) {
-    const absl::StatusOr<v1::Money> parsed = ParseMoney(text);
+    const absl::StatusOr<v1::Money> parsed = services::ParseMoney(text);
     if (parsed.ok()) *money = *parsed;
     return parsed.status();
   }

@@ -16,10 +16,10 @@
 #include "absl/time/time.h"
 #include "google/type/date.pb.h"
 #include "matcher/solution.h"
-#include "services/cli/money_text.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_kind.h"
 #include "services/invariant.h"
+#include "services/money_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -63,7 +63,7 @@ std::string MessageText(const Message& message, ValueStyle style) {
   if (const auto* duration = dynamic_cast<const google::protobuf::Duration*>(&message)) {
     return absl::FormatDuration(Rounded(*duration, style));
   }
-  if (const auto* money = dynamic_cast<const v1::Money*>(&message)) return MoneyText(*money);
+  if (const auto* money = dynamic_cast<const v1::Money*>(&message)) return services::MoneyText(*money);
   if (const auto* mask = dynamic_cast<const google::protobuf::FieldMask*>(&message)) {
     return absl::StrJoin(mask->paths(), ",");
   }

@@ -104,6 +104,7 @@ class NamedMarket {
   const matcher::Need& ToColumns(const v1::Need& need, NeedColumns* columns) const;
 
   matcher::NeedIndex FindNeed(absl::string_view name) const { return needs_.Find(name); }
+  matcher::OfferIndex FindOffer(absl::string_view name) const { return offers_.Find(name); }
   matcher::TapIndex FindTap(absl::string_view party) const;
   matcher::PartyIndex FindParty(absl::string_view name) const { return parties_.Find(FirstId(name)); }
   // Whether the row lies in the same territory and at the same level as the record says.
@@ -120,6 +121,7 @@ class NamedMarket {
   std::string NameOf(matcher::TerritoryIndex territory) const {
     return std::string(territories_.NameOf(territory));
   }
+  std::string NameOf(matcher::SchemeIndex scheme) const { return std::string(schemes_.NameOf(scheme)); }
   std::string NameOf(matcher::LanguageIndex language) const {
     return std::string(languages_.NameOf(language));
   }

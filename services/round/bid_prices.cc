@@ -25,6 +25,8 @@ absl::StatusOr<std::unique_ptr<const BidPrices>> BidPrices::Load(const storage::
     const auto prices = ReadPrices(reader, round, first, kPricesPerChunk);
     if (!prices.ok()) return prices.status();
     for (const v1::Price& price : *prices) {
+      // A second price of a need is that of a promise.
+      if (price.has_need()) loaded->prices_.try_emplace(price.need(), price.price());
       if (price.has_offer()) loaded->prices_[price.offer()] = price.price();
       if (price.has_tap()) loaded->prices_[price.tap()] = price.price();
       if (price.has_cell())

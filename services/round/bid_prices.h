@@ -1,5 +1,5 @@
 // The prices of a round by what they are of, in memory: what a unit of an offer, a TAP and a cell would have
-// been worth to others.
+// been worth to others, and a unit of a need to it.
 #ifndef AYNI_SERVICES_ROUND_BID_PRICES_H_
 #define AYNI_SERVICES_ROUND_BID_PRICES_H_
 
@@ -21,6 +21,7 @@ class BidPrices {
   static absl::StatusOr<std::unique_ptr<const BidPrices>> Load(const storage::Reader& reader,
                                                                const std::string& round);
 
+  int64_t OfNeed(const std::string& need) const { return Find(need); }
   int64_t OfOffer(const std::string& offer) const { return Find(offer); }
   int64_t OfTap(const std::string& party) const { return Find(party); }
   int64_t OfCell(const v1::Segment& segment, const std::string& controller) const;
@@ -28,7 +29,7 @@ class BidPrices {
  private:
   int64_t Find(const std::string& key) const;
 
-  // Offers and TAPs by their names, which differ in form; cells by all of theirs.
+  // Needs, offers and TAPs by their names, which differ in form; cells by all of theirs.
   absl::flat_hash_map<std::string, int64_t> prices_;
 };
 

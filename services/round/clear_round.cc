@@ -37,17 +37,25 @@ class Clearing {
     cleared_->today = DayOf(options.now);
   }
 
+  absl::StatusOr<std::unique_ptr<ClearedRound>> Pose() {
+    absl::Status status = ReadPolicy();
+    if (status.ok()) status = PoseProblem();
+    if (!status.ok()) return status;
+    return std::move(cleared_);
+  }
+
   absl::StatusOr<std::unique_ptr<ClearedRound>> Run() {
     const auto begin = absl::Now();
     absl::Status status = ReadPolicy();
     if (status.ok()) status = PoseProblem();
     const auto posed = absl::Now();
+    if (status.ok()) options_.adjust(&cleared_->posed);
     if (status.ok()) status = Clear();
     const auto solved = absl::Now();
     if (status.ok()) status = Verify();
     if (!status.ok()) return status;
     const auto verified = absl::Now();
-    ClearWithoutReserves();
+    if (options_.compares_reserves) ClearWithoutReserves();
     v1::RoundSummary& summary = cleared_->summary;
     SetDuration(posed - begin, summary.mutable_market_duration());
     SetDuration(solved - posed + (absl::Now() - verified), summary.mutable_clear_duration());
@@ -307,6 +315,12 @@ class Clearing {
 };
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<ClearedRound>> PoseRound(const storage::Snapshot& snapshot,
+                                                        const v1::Round& round,
+                                                        const ClearRoundOptions& options) {
+  return Clearing(snapshot, round, options).Pose();
+}
 
 absl::StatusOr<std::unique_ptr<ClearedRound>> ClearRound(const storage::Snapshot& snapshot,
                                                          const v1::Round& round,

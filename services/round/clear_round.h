@@ -60,7 +60,17 @@ struct ClearRoundOptions {
   // Asked at least every few tens of milliseconds: true ends the clearing with Cancelled.
   std::function<bool()> stop = [] { return false; };
   std::function<void(const v1::RoundProgress&)> progress = [](const v1::RoundProgress&) {};
+  // May change the problem before it is cleared: for asking what would have been. Rooms and capacities alone.
+  std::function<void(matcher::PosedProblem*)> adjust = [](matcher::PosedProblem*) {};
+  // Whether to clear a second time without reserves and floors, where there are some.
+  bool compares_reserves = true;
 };
+
+// The market of the snapshot and the problem that it poses, not cleared: without solution and certificate,
+// and of the summary what is known before a clearing. Errors as of ClearRound.
+absl::StatusOr<std::unique_ptr<ClearedRound>> PoseRound(const storage::Snapshot& snapshot,
+                                                        const v1::Round& round,
+                                                        const ClearRoundOptions& options);
 
 // Clears the market of the snapshot by the round's policy, objective, seed, target gap and time limit, and
 // verifies what came out.

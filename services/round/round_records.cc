@@ -85,6 +85,17 @@ bool IsSingleOffer(const ClearedRound& cleared, matcher::NeedIndex need) {
   return true;
 }
 
+// A reserve stands where the limit does; of a floor the controller is its TAP.
+void AddKept(const ClearedRound& cleared, const matcher::Kept& kept, v1::Cell* cell) {
+  if (kept.reserve >= 0) {
+    *cell->mutable_segment() =
+        cleared.market.ToRecord(cleared.policy_record.reserves(kept.reserve).id(), kept.key);
+  } else {
+    cell->mutable_segment()->set_limit(cleared.policy_record.floors(kept.floor).id());
+    cell->set_controller(cleared.market.NameOf(kept.tap));
+  }
+}
+
 class PriceList {
  public:
   explicit PriceList(const ClearedRound& cleared) : cleared_(cleared) {}
@@ -100,7 +111,7 @@ class PriceList {
            [&](int32_t at, v1::Price* price) { price->set_offer(market.NameOf(matcher::OfferIndex{at})); });
     AddAll(prices.tap, share.tap,
            [&](int32_t at, v1::Price* price) { price->set_tap(market.NameOf(matcher::TapIndex{at})); });
-    const std::vector<v1::Cell> cells = Cells();
+    const std::vector<v1::Cell> cells = CellRecords(cleared_);
     AddAll(prices.cell, share.cell,
            [&](int32_t at, v1::Price* price) { *price->mutable_cell() = cells[at]; });
     if (cleared_.maxmin.has_value()) AddPromises(*cleared_.maxmin);
@@ -135,38 +146,27 @@ class PriceList {
     }
   }
 
-  std::vector<v1::Cell> Cells() const {
-    const matcher::SegmentTable& table = cleared_.posed.segments;
-    std::vector<v1::Cell> cells(cleared_.posed.problem.cell_room.size());
-    for (size_t segment = 0; segment < table.segments.size(); ++segment) {
-      const matcher::SegmentIndex index{static_cast<int32_t>(segment)};
-      for (const matcher::SegmentController& row : table.ControllersOf(index)) {
-        if (!row.cell.present()) continue;
-        v1::Cell& cell = cells[row.cell.at()];
-        *cell.mutable_segment() = SegmentRecord(cleared_, table.segments[segment]);
-        cell.set_controller(cleared_.market.NameOf(row.controller));
-      }
-    }
-    for (const matcher::Kept& kept : cleared_.posed.kept) AddKept(kept, &cells[kept.cell.at()]);
-    return cells;
-  }
-
-  // A reserve stands where the limit does; of a floor the controller is its TAP.
-  void AddKept(const matcher::Kept& kept, v1::Cell* cell) const {
-    if (kept.reserve >= 0) {
-      *cell->mutable_segment() =
-          cleared_.market.ToRecord(cleared_.policy_record.reserves(kept.reserve).id(), kept.key);
-    } else {
-      cell->mutable_segment()->set_limit(cleared_.policy_record.floors(kept.floor).id());
-      cell->set_controller(cleared_.market.NameOf(kept.tap));
-    }
-  }
-
   const ClearedRound& cleared_;
   std::vector<v1::Price> list_;
 };
 
 }  // namespace
+
+std::vector<v1::Cell> CellRecords(const ClearedRound& cleared) {
+  const matcher::SegmentTable& table = cleared.posed.segments;
+  std::vector<v1::Cell> cells(cleared.posed.problem.cell_room.size());
+  for (size_t segment = 0; segment < table.segments.size(); ++segment) {
+    const matcher::SegmentIndex index{static_cast<int32_t>(segment)};
+    for (const matcher::SegmentController& row : table.ControllersOf(index)) {
+      if (!row.cell.present()) continue;
+      v1::Cell& cell = cells[row.cell.at()];
+      *cell.mutable_segment() = SegmentRecord(cleared, table.segments[segment]);
+      cell.set_controller(cleared.market.NameOf(row.controller));
+    }
+  }
+  for (const matcher::Kept& kept : cleared.posed.kept) AddKept(cleared, kept, &cells[kept.cell.at()]);
+  return cells;
+}
 
 std::vector<MatchedEdge> MatchedEdges(const ClearedRound& cleared) {
   const matcher::Problem& problem = cleared.posed.problem;

@@ -39,6 +39,9 @@ std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
 // The summary with what the units that stand come to. REQUIRES: matched is of the cleared round.
 v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const MatchedEdge> matched);
 
+// Of the problem's cells, by CellIndex: of a reserve its segment alone.
+std::vector<v1::Cell> CellRecords(const ClearedRound& cleared);
+
 // Every price of which not all figures are 0: of needs, offers, TAPs and cells, in the order of the problem,
 // and of cooperatives by name.
 std::vector<v1::Price> PriceRecords(const ClearedRound& cleared);

@@ -8,7 +8,7 @@
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
-#include "services/cli/money_text.h"
+#include "services/money_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -25,27 +25,27 @@ std::string WhyWrong(const absl::Status& status) { return std::string(status.mes
 TEST(Money, TakesADecimalPointOrComma) {
   for (const char* text :
        {"12.50 PEN", "12,50 PEN", "12.5 pen", " 12,5  PEN ", "12,50\u00A0PEN", "12,50\u202FPEN"}) {
-    const absl::StatusOr<v1::Money> money = ParseMoney(text);
+    const absl::StatusOr<v1::Money> money = services::ParseMoney(text);
     ASSERT_TRUE(money.ok()) << text << ": " << money.status();
     EXPECT_EQ(money->minor_units(), 1250);
     EXPECT_EQ(money->currency(), "PEN");
-    EXPECT_EQ(MoneyText(*money), "12.50 PEN");
+    EXPECT_EQ(services::MoneyText(*money), "12.50 PEN");
   }
 }
 
 TEST(Money, HasTheDigitsOfItsCurrency) {
-  EXPECT_EQ(ParseMoney("1500 CLP")->minor_units(), 1500);
-  EXPECT_EQ(MoneyText(*ParseMoney("1500 CLP")), "1500 CLP");
-  EXPECT_EQ(ParseMoney("1.234 KWD")->minor_units(), 1234);
-  EXPECT_EQ(MoneyText(*ParseMoney("0,05 PEN")), "0.05 PEN");
+  EXPECT_EQ(services::ParseMoney("1500 CLP")->minor_units(), 1500);
+  EXPECT_EQ(services::MoneyText(*services::ParseMoney("1500 CLP")), "1500 CLP");
+  EXPECT_EQ(services::ParseMoney("1.234 KWD")->minor_units(), 1234);
+  EXPECT_EQ(services::MoneyText(*services::ParseMoney("0,05 PEN")), "0.05 PEN");
 }
 
 TEST(Money, RefusesRatherThanGuess) {
   for (const char* text : {"1.250 PEN", "1,250.00 PEN", "12.50", "PEN 12.50", "12.50 S/", "twelve PEN",
                            ". PEN", "12. PEN", "9999999999999999 PEN", ""}) {
-    EXPECT_FALSE(ParseMoney(text).ok()) << text;
+    EXPECT_FALSE(services::ParseMoney(text).ok()) << text;
   }
-  EXPECT_THAT(WhyWrong(ParseMoney("1.250 PEN").status()), HasSubstr("thousands separator"));
+  EXPECT_THAT(WhyWrong(services::ParseMoney("1.250 PEN").status()), HasSubstr("thousands separator"));
 }
 
 TEST(Value, TakesADecimalPointOrComma) {

@@ -1,13 +1,13 @@
 // Money as people write it: 12.50 PEN.
-#ifndef AYNI_SERVICES_CLI_MONEY_TEXT_H_
-#define AYNI_SERVICES_CLI_MONEY_TEXT_H_
+#ifndef AYNI_SERVICES_MONEY_TEXT_H_
+#define AYNI_SERVICES_MONEY_TEXT_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "ayni/v1/money.pb.h"
 
-namespace ayni::cli {
+namespace ayni::services {
 
 // Digits after the decimal point of a currency, ISO 4217: 2 for most and for codes not known.
 int MinorDigits(const std::string& currency);
@@ -18,6 +18,6 @@ std::string MoneyText(const v1::Money& money);
 // Takes a decimal point or comma, and no thousands separator: 1.250 PEN is refused rather than guessed.
 absl::StatusOr<v1::Money> ParseMoney(const std::string& text);
 
-}  // namespace ayni::cli
+}  // namespace ayni::services
 
-#endif  // AYNI_SERVICES_CLI_MONEY_TEXT_H_
+#endif  // AYNI_SERVICES_MONEY_TEXT_H_

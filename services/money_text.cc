@@ -1,4 +1,4 @@
-#include "services/cli/money_text.h"
+#include "services/money_text.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
-namespace ayni::cli {
+namespace ayni::services {
 namespace {
 
 // Currencies whose minor unit is not a hundredth.
@@ -80,4 +80,4 @@ absl::StatusOr<v1::Money> ParseMoney(const std::string& text) {
   return money;
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::services

@@ -1,0 +1,72 @@
+#include "matcher/obstacle.h"
+
+#include <algorithm>
+
+namespace ayni::matcher {
+namespace {
+
+bool IsAmong(absl::Span<const ChainIndex> ascending, ChainIndex chain) {
+  return std::binary_search(ascending.begin(), ascending.end(), chain);
+}
+
+bool ShareOne(absl::Span<const LanguageIndex> a, absl::Span<const LanguageIndex> b) {
+  return std::any_of(a.begin(), a.end(),
+                     [&](LanguageIndex each) { return std::binary_search(b.begin(), b.end(), each); });
+}
+
+// REQUIRES: no day is in both windows that is not over.
+int64_t DaysToMeet(const Need& need, const Offer& offer, Day today) {
+  const Day first = std::max(offer.window.first, today);
+  if (first > offer.window.last) return 0;
+  if (need.window.last < first) return static_cast<int64_t>(first) - need.window.last;
+  return static_cast<int64_t>(offer.window.last) - need.window.first;
+}
+
+void AddCredentials(const Tap& tap, const Need& need, absl::Span<const SchemeIndex> schemes,
+                    Ineligibility reason, std::vector<Obstacle>* obstacles) {
+  for (const SchemeIndex scheme : schemes) {
+    if (!Holds(tap, scheme, need.service, need.chain, need.window))
+      obstacles->push_back({.reason = reason, .scheme = scheme});
+  }
+}
+
+}  // namespace
+
+int32_t RadiusTo(const Market& market, const Need& need, const Offer& offer) {
+  const Point from = market.PlaceOf(offer);
+  const Point to = market.PlaceOf(need);
+  return from.present() && to.present() ? std::max(1, DistanceMetres(from, to)) : 0;
+}
+
+std::vector<Obstacle> ObstaclesOf(const Market& market, const Need& need, const Offer& offer, Day today) {
+  std::vector<Obstacle> found;
+  const auto add = [&](Ineligibility reason, int64_t distance = 0) {
+    found.push_back({.reason = reason, .distance = distance});
+  };
+  if (offer.service != need.service) add(Ineligibility::kService);
+  if (!IsAmong(offer.chains, need.chain)) add(Ineligibility::kValueChain);
+  const Window shared = SharedDays(need, offer, today);
+  if (shared.last < shared.first) add(Ineligibility::kWindow, DaysToMeet(need, offer, today));
+  if (!Covers(market, offer, need)) {
+    const int32_t radius = RadiusTo(market, need, offer);
+    add(Ineligibility::kPlace, radius > 0 ? radius - offer.radius_m : 0);
+  }
+  if (need.open_quantity <= 0) add(Ineligibility::kNeedMatched);
+  if (offer.open_capacity <= 0) add(Ineligibility::kOfferBooked, std::max<Units>(1, offer.lot));
+  if (offer.currency != need.currency) add(Ineligibility::kCurrency);
+  if (offer.currency == need.currency && offer.price > need.highest_price)
+    add(Ineligibility::kPrice, offer.price - need.highest_price);
+  if (!ShareOne(offer.languages, need.languages)) add(Ineligibility::kLanguage);
+  const Tap& tap = market.tap(offer.tap);
+  AddCredentials(tap, need, need.required_credentials, Ineligibility::kCredential, &found);
+  AddCredentials(tap, need, market.CredentialsOf(need.service), Ineligibility::kCredentialByLaw, &found);
+  const int32_t months = CompletedMonths(tap.practising_since, need.window.first);
+  if (need.least_experience_months > 0 && months < need.least_experience_months)
+    add(Ineligibility::kExperience, need.least_experience_months - months);
+  // What is matched or booked has no room for any lot, which is said already.
+  const Units bound = Bound(market, need, offer);
+  if (bound > 0 && offer.lot > bound) add(Ineligibility::kLot, offer.lot - bound);
+  return found;
+}
+
+}  // namespace ayni::matcher
