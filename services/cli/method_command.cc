@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "services/cli/method_run.h"
+#include "services/cli/need_why.h"
 #include "services/cli/output.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/round_run.h"
@@ -34,6 +35,10 @@ constexpr NamedMethod kNamedMethods[] = {
     {"CheckConflicts", "conflict", "check", ""},
     {"GetFairnessReport", "fairness", "report", ""},
     {"ListFairnessMatches", "fairness", "matches", ""},
+    {"ExplainNeed", "need", "why", ""},
+    {"ExplainTap", "party", "why", ""},
+    {"ListLimitValues", "round", "limit-values",
+     " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
     {"ConfirmRelationChange", "relation", "confirm-change", ""},
     {"RejectRelationChange", "relation", "reject-change", ""},
     {"GetLedgerKey", "ledger", "key", ""},
@@ -51,6 +56,7 @@ struct RunMethodBy {
 
 constexpr RunMethodBy kRunBy[] = {
     {"ayni.v1.AccessService.CreateToken", RunTokenCreate},
+    {"ayni.v1.AuditService.ExplainNeed", RunNeedWhy},
     {"ayni.v1.RoundService.TryRound", RunRoundOperation},
     {"ayni.v1.RoundService.PublishRound", RunRoundOperation},
     {"google.longrunning.Operations.WaitOperation", RunOperationWait},

@@ -60,6 +60,11 @@ constexpr TypeColumns kDefaultColumns[] = {
     {"ayni.v1.Price",
      "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
      "territory,price=price in score"},
+    {"ayni.v1.TapFate", "need,offer,eligible,reasons.1.code=reason,reasons.1.text=text"},
+    {"ayni.v1.LimitValue",
+     "limit.segment.limit=limit,limit.segment.territory=territory,limit.controller=controller,price.tap=tap,"
+     "price.offer=offer,price.price=worth,capacity=room,given_quantity=given,turned_away_quantity=turned "
+     "away,share_point_value=share point"},
     {"ayni.v1.LedgerEntry",
      "name,event.time=time,event.actor=actor,event.method=method,event.resource=resource"},
     {"ayni.v1.Checkpoint", "name,leaf_count=leaves,root_hash=root,time"},

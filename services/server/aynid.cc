@@ -25,6 +25,7 @@
 #include "ayni/v1/ledger.pb.h"
 #include "services/access/directory.h"
 #include "services/api.h"
+#include "services/explanation/explanations.h"
 #include "services/fairness/fairness_methods.h"
 #include "services/figures.h"
 #include "services/import/import_market.h"
@@ -189,6 +190,8 @@ class Aynid {
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
     fairness_reports_ = std::make_unique<FairnessReports>(store_.get());
     fairness_reports_->AddMethods(&methods_);
+    explanations_ = std::make_unique<Explanations>(store_.get());
+    explanations_->AddMethods(&methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
     figures_.Add([this] { return rounds_->Figures(); });
@@ -400,6 +403,7 @@ class Aynid {
   std::unique_ptr<LiveMarket> live_market_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;
+  std::unique_ptr<Explanations> explanations_;
   MethodTable methods_;
   std::unique_ptr<Dispatch> dispatch_;
   std::unique_ptr<GrpcDoor> door_;

@@ -46,7 +46,8 @@ ROOMS = {
     "market": {"resource"},
     "round": {"market", "resource", "rules"},
     "fairness": {"market", "resource", "round", "rules"},
-    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round", "fairness"},
+    "explanation": {"market", "resource", "round", "rules"},
+    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round", "fairness", "explanation"},
     "cli": set(),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

@@ -82,9 +82,12 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   rounds_->AddMethods(live_.get(), new_id, methods_.get());
   fairness_reports_ = std::make_unique<FairnessReports>(interposed_.get());
   fairness_reports_->AddMethods(methods_.get());
+  explanations_ = std::make_unique<Explanations>(interposed_.get());
+  explanations_->AddMethods(methods_.get());
 }
 
 void StoredMarket::Close() {
+  explanations_.reset();
   if (fairness_reports_ != nullptr) fairness_reports_->Stop();
   fairness_reports_.reset();
   rounds_.reset();

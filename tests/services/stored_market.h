@@ -19,6 +19,7 @@
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "google/longrunning/operations.pb.h"
+#include "services/explanation/explanations.h"
 #include "services/fairness/fairness_methods.h"
 #include "services/market/live_market.h"
 #include "services/method.h"
@@ -178,6 +179,7 @@ class StoredMarket {
   std::unique_ptr<LiveMarket> live_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;
+  std::unique_ptr<Explanations> explanations_;
   std::unique_ptr<MethodTable> methods_;
 };
 

@@ -1,0 +1,20 @@
+// `need why`: why a need was given what it was given in a round, as a person reads it.
+#ifndef AYNI_SERVICES_CLI_NEED_WHY_H_
+#define AYNI_SERVICES_CLI_NEED_WHY_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ayni/v1/audit_service.pb.h"
+#include "services/cli/commands.h"
+
+namespace ayni::cli {
+
+absl::StatusOr<ExitCode> RunNeedWhy(const Invocation& invocation);
+
+// Lines of at most `width` columns of the terminal.
+std::string NeedWhyText(const v1::ExplainNeedResponse& answer, int width);
+
+}  // namespace ayni::cli
+
+#endif  // AYNI_SERVICES_CLI_NEED_WHY_H_

@@ -1,0 +1,104 @@
+#include "services/explanation/explain_tap.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "services/explanation/fate.h"
+#include "services/explanation/telling.h"
+
+namespace ayni::services {
+namespace {
+
+// What is called near.
+constexpr int64_t kNearMetres = 50'000;
+constexpr int64_t kNearDays = 30;
+constexpr int64_t kNearMonths = 12;
+
+bool IsNear(const FateReason& reason) {
+  const int64_t distance = std::abs(reason.obstacle.distance);
+  switch (reason.code) {
+    case v1::REASON_CODE_SERVICE:
+    case v1::REASON_CODE_VALUE_CHAIN:
+    case v1::REASON_CODE_NEED_MATCHED:
+      return false;
+    case v1::REASON_CODE_WINDOW:
+      return distance > 0 && distance <= kNearDays;
+    case v1::REASON_CODE_PLACE:
+      return distance > 0 && distance <= kNearMetres;
+    case v1::REASON_CODE_EXPERIENCE:
+      return distance <= kNearMonths;
+    default:
+      return true;
+  }
+}
+
+// Of two offers for one need, the one that says more to its TAP: candidates first, of these the one of the
+// greater reduced value; then what is about other things than the price.
+bool IsBetter(const ExplainedRound& round, const Fate& a, const Fate& b) {
+  if (a.edge >= 0 && b.edge >= 0) return round.ReducedValueOf(a.edge) > round.ReducedValueOf(b.edge);
+  if ((a.edge >= 0) != (b.edge >= 0)) return a.edge >= 0;
+  return a.reasons[0].code != v1::REASON_CODE_PRICE && b.reasons[0].code == v1::REASON_CODE_PRICE;
+}
+
+// Nothing where it was given units, or was far from being a candidate.
+std::optional<Fate> BestFate(const ExplainedRound& round, matcher::NeedIndex need,
+                             const std::vector<matcher::OfferIndex>& offers) {
+  std::optional<Fate> best;
+  const matcher::Need row = round.market().need(need);
+  for (const matcher::OfferIndex index : offers) {
+    // Most needs are for something else, which costs nothing to see.
+    if (round.market().offer(index).service != row.service) continue;
+    Fate fate = FateOf(round, need, index);
+    if (fate.edge >= 0 && round.Given(fate.edge) > 0) return std::nullopt;
+    if (fate.edge < 0 && (fate.reasons.size() != 1 || !IsNear(fate.reasons[0]))) continue;
+    if (!best.has_value() || IsBetter(round, fate, *best)) best = std::move(fate);
+  }
+  return best;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ExplainTapResponse> ExplainTap(const ExplainedRound& round, const Caller& caller,
+                                                  TextLanguage language, const std::string& tap,
+                                                  const Page& page) {
+  const Telling telling(round, caller, language);
+  const NamedMarket& named = round.named();
+  v1::ExplainTapResponse answer;
+  std::vector<matcher::OfferIndex> offers;
+  for (int32_t at = 0; at < round.market().offer_count(); ++at) {
+    const matcher::TapIndex of = round.market().offer(matcher::OfferIndex{at}).tap;
+    if (of.present() && named.NameOf(of) == tap) offers.push_back(matcher::OfferIndex{at});
+  }
+  if (offers.empty()) return answer;
+  // Needs were loaded in the order of their names.
+  const matcher::NeedIndex after =
+      page.after().empty() ? matcher::NeedIndex::None() : named.FindNeed(page.after());
+  for (int32_t at = after.present() ? after.value + 1 : 0; at < round.problem().need_count(); ++at) {
+    const matcher::NeedIndex need{at};
+    const matcher::Need row = round.market().need(need);
+    if (row.open_quantity <= 0 || row.window.last < round.posed().today) continue;
+    const std::optional<Fate> fate = BestFate(round, need, offers);
+    if (!fate.has_value()) continue;
+    if (answer.fates_size() == page.size()) {
+      answer.set_next_page_token(page.TokenAfter(answer.fates(answer.fates_size() - 1).need()));
+      return answer;
+    }
+    v1::TapFate* record = answer.add_fates();
+    record->set_need(named.NameOf(need));
+    record->set_service(named.NameOf(row.service));
+    record->set_value_chain(named.NameOf(row.chain));
+    record->set_district(named.NameOf(row.district));
+    record->set_offer(named.NameOf(fate->offer));
+    record->set_eligible(fate->edge >= 0);
+    if (fate->edge >= 0) *record->mutable_score_parts() = telling.PartsOf(need, fate->offer);
+    for (const FateReason& reason : fate->reasons) {
+      absl::Status status = telling.Fill(need, *fate, reason, record->add_reasons());
+      if (!status.ok()) return status;
+    }
+  }
+  return answer;
+}
+
+}  // namespace ayni::services

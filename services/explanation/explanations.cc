@@ -1,0 +1,153 @@
+#include "services/explanation/explanations.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "ayni/v1/audit_service.pb.h"
+#include "services/errors.h"
+#include "services/explanation/explain_need.h"
+#include "services/explanation/explain_tap.h"
+#include "services/explanation/limit_values.h"
+#include "services/explanation/reason_texts.h"
+#include "services/resource/field_path.h"
+#include "services/resource/form.h"
+#include "services/resource/page.h"
+#include "services/resource/stored.h"
+#include "services/resource/violations.h"
+
+namespace ayni::services {
+namespace {
+
+template <typename Record>
+void CheckName(const std::string& name, const char* field, Violations* violations) {
+  const ResourceType& type = ResourceType::Of<Record>();
+  if (type.MatchesName(name)) return;
+  violations->Add(FieldPath() / field, absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
+}
+
+// Spanish where it is none, which is a violation.
+TextLanguage ReadLanguage(const std::string& code, Violations* violations) {
+  const auto language = ParseTextLanguage(code);
+  if (language.has_value()) return *language;
+  violations->Add(FieldPath() / "language", absl::StrCat("must be spa, eng or quz, is ", Quoted(code)));
+  return TextLanguage::kSpanish;
+}
+
+}  // namespace
+
+Explanations::Stop Explanations::StopOf(const Call& call) const {
+  return [this, deadline = call.deadline] { return stopping_ || absl::Now() >= deadline; };
+}
+
+absl::StatusOr<Explanations::KeptRound*> Explanations::Find(const Caller& caller, const std::string& name,
+                                                            const Stop& stop) {
+  const auto stored = ReadRecord(*store_, ResourceType::Of<v1::Round>(), name);
+  if (!stored.ok()) return stored.status();
+  const bool is_member = caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
+  const v1::Round none;
+  const auto& round = stored->version == 0 ? none : static_cast<const v1::Round&>(*stored->record);
+  const bool is_published =
+      round.state() == v1::Round::STATE_PUBLISHED || round.state() == v1::Round::STATE_UNDONE;
+  // A member sees no draft.
+  if (stored->version == 0 || (is_member && !is_published)) return ResourceNotFound("ayni.v1/Round", name);
+  if (!is_published) {
+    return StateForbids("ROUND_NOT_PUBLISHED", name,
+                        absl::StrCat("is ", v1::Round::State_Name(round.state()).substr(6),
+                                     ": only a round that was published can be explained"));
+  }
+  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const KeptRound& kept) {
+    return kept.round->round().name() == name &&
+           kept.round->round().snapshot_sequence() == round.snapshot_sequence();
+  });
+  if (found != kept_.end()) {
+    std::rotate(kept_.begin(), found, found + 1);
+    return &kept_.front();
+  }
+  // Room is made first: two large rounds at once would be one too many.
+  if (kept_.size() >= kRoundsKept) kept_.pop_back();
+  auto opened = ExplainedRound::Open(*store_, round, stop);
+  if (!opened.ok()) return opened.status();
+  kept_.push_front({.round = *std::move(opened), .limit_values = nullptr});
+  return &kept_.front();
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainNeed(const Call& call, const Message& message) {
+  const auto& request = static_cast<const v1::ExplainNeedRequest&>(message);
+  Violations violations;
+  CheckName<v1::Need>(request.name(), "name", &violations);
+  CheckName<v1::Round>(request.round(), "round", &violations);
+  if (!request.tap().empty()) CheckName<v1::Party>(request.tap(), "tap", &violations);
+  const TextLanguage language = ReadLanguage(request.language(), &violations);
+  if (!violations.empty()) return violations.ToStatus();
+  const auto kept = Find(call.caller, request.round(), StopOf(call));
+  if (!kept.ok()) return kept.status();
+  auto answer = services::ExplainNeed(*(*kept)->round, call.caller, language, request, StopOf(call));
+  if (!answer.ok()) return answer.status();
+  return std::make_unique<v1::ExplainNeedResponse>(*std::move(answer));
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainTap(const Call& call, const Message& message) {
+  const auto& request = static_cast<const v1::ExplainTapRequest&>(message);
+  Violations violations;
+  CheckName<v1::Party>(request.name(), "name", &violations);
+  CheckName<v1::Round>(request.round(), "round", &violations);
+  const TextLanguage language = ReadLanguage(request.language(), &violations);
+  const Page page(store_->secret(), request.page_size(), request.page_token(),
+                  absl::StrCat(call.method, "\n", request.name(), "\n", request.round()), {}, &violations);
+  if (!violations.empty()) return violations.ToStatus();
+  const auto kept = Find(call.caller, request.round(), StopOf(call));
+  if (!kept.ok()) return kept.status();
+  auto answer = services::ExplainTap(*(*kept)->round, call.caller, language, request.name(), page);
+  if (!answer.ok()) return answer.status();
+  return std::make_unique<v1::ExplainTapResponse>(*std::move(answer));
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Explanations::ListLimitValues(const Call& call,
+                                                                       const Message& message) {
+  const auto& request = static_cast<const v1::ListLimitValuesRequest&>(message);
+  const auto page = ReadPageUnder(ResourceType::Of<v1::Round>(), request.parent(), store_->secret(),
+                                  request.page_size(), request.page_token(), call.method);
+  if (!page.ok()) return page.status();
+  // Its places are the numbers of the values before the page.
+  int64_t first = 0;
+  if (!page->after().empty() && (!absl::SimpleAtoi(page->after(), &first) || first < 0)) {
+    Violations violations;
+    Page::AddWrongToken(&violations);
+    return violations.ToStatus();
+  }
+  const auto kept = Find(call.caller, request.parent(), StopOf(call));
+  if (!kept.ok()) return kept.status();
+  if ((*kept)->limit_values == nullptr)
+    (*kept)->limit_values = std::make_shared<const std::vector<v1::LimitValue>>(LimitValues(*(*kept)->round));
+  const std::vector<v1::LimitValue>& values = *(*kept)->limit_values;
+  auto answer = std::make_unique<v1::ListLimitValuesResponse>();
+  const auto count = static_cast<int64_t>(values.size());
+  int64_t at = std::min(first, count);
+  for (; at < std::min(count, first + page->size()); ++at) *answer->add_limit_values() = values[at];
+  if (at < count) answer->set_next_page_token(page->TokenAfter(absl::StrCat(at)));
+  return answer;
+}
+
+void Explanations::AddMethods(MethodTable* table) {
+  using Answer = absl::StatusOr<std::unique_ptr<Message>> (Explanations::*)(const Call&, const Message&);
+  const auto add = [&](const char* method, Answer answer) {
+    table->Add(
+        absl::StrCat("ayni.v1.AuditService/", method),
+        [this, answer](const std::shared_ptr<const Call>& call,
+                       const std::shared_ptr<const Requests>& requests, const Reply& reply) {
+          thread_.Post([this, answer, call, requests, reply] {
+            if (absl::Now() >= call->deadline)
+              return reply(absl::DeadlineExceededError("the deadline passed while others were served"));
+            reply((this->*answer)(*call, *requests->front()));
+          });
+        });
+  };
+  add("ExplainNeed", &Explanations::ExplainNeed);
+  add("ExplainTap", &Explanations::ExplainTap);
+  add("ListLimitValues", &Explanations::ListLimitValues);
+}
+
+}  // namespace ayni::services

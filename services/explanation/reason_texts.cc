@@ -1,0 +1,155 @@
+#include "services/explanation/reason_texts.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "services/invariant.h"
+
+namespace ayni::services {
+namespace {
+
+// clang-format off: a text stands below its id.
+constexpr ReasonTemplate kTemplates[] = {
+    {"REASON_CODE_MATCHED", "Recibió {units} unidades.", "It was given {units} units.",
+     ForReview{"{units} unidadta chaskirqan."}},
+    {"REASON_CODE_OUTBID", "Otras ofertas valían más y cubrieron todo el pedido.",
+     "Other offers were worth more and covered all of the need.",
+     ForReview{"Huk ofertakuna aswan allin karqan, llapan mañakuyta hunt'arqan."}},
+    {"REASON_CODE_OFFER_FULL", "A la oferta no le quedaba nada: fue a otros pedidos.",
+     "The offer had nothing left: it went to other needs.",
+     ForReview{"Ofertapi manaña imapas puchurqanchu: huk mañakuykunaman rirqan."}},
+    {"REASON_CODE_TAP_FULL", "Al proveedor no le quedaba capacidad: fue a otros pedidos.",
+     "The provider had no capacity left: it went to other needs.",
+     ForReview{"Yanapaqpa atiynin tukukapurqan: huk mañakuykunaman rirqan."}},
+    {"REASON_CODE_LIMIT_FULL",
+     "El límite {limit} deja {cap} a {controller} en {territory}: tenía {held} y recibió {given}.",
+     "The limit {limit} leaves {controller} {cap} in {territory}: it held {held} and was given {given}.",
+     ForReview{
+         "{limit} saywa {controller}man {cap} saqin {territory}pi: {held} karqanña, {given} chaskirqan."}},
+    {"REASON_CODE_ROOM_UNDER_LOT", "Quedaba menos que su lote mínimo de {lot} unidades.",
+     "Less was left than its smallest lot of {lot} units.",
+     ForReview{"{lot} unidadmanta pisi puchurqan, chayqa manan aypanchu."}},
+    {"REASON_CODE_SUPERSEDED", "Se le asignó, pero el pedido o la oferta cambió durante la ronda.",
+     "It was matched, but the need or the offer changed during the round.",
+     ForReview{"Tupachisqan karqan, ichaqa mañakuy utaq oferta tikrakurqan."}},
+    {"REASON_CODE_WITHIN_GAP",
+     "Nada lo impedía: la ronda terminó dentro de su margen antes de llegar a ella.",
+     "Nothing stood against it: the round ended within its margin before it came to it.",
+     ForReview{"Manan imapas hark'arqanchu: ronda tukurqan manaraq chayaspa."}},
+    {"REASON_CODE_BLOCKED", "Lo impide un conflicto de interés: {rules}.",
+     "A conflict of interest blocks it: {rules}.", ForReview{"Interés ch'aqway hark'an: {rules}."}},
+    {"REASON_CODE_SERVICE", "Es otro servicio.", "It is another service.", ForReview{"Huk yanapakuymi."}},
+    {"REASON_CODE_VALUE_CHAIN", "La oferta no es para esta cadena.", "The offer is not for this value chain.",
+     ForReview{"Ofertaqa manan kay cadenapaqchu."}},
+    {"REASON_CODE_WINDOW", "Las fechas no coinciden por {days} días.",
+     "The dates miss each other by {days} days.",
+     ForReview{"P'unchawkuna manan tupanchu: {days} p'unchaw pisin."}},
+    {"REASON_CODE_WINDOW/OVER", "Las fechas de la oferta ya pasaron.", "The offer's dates were over.",
+     ForReview{"Ofertapa p'unchawnin pasarqanña."}},
+    {"REASON_CODE_PLACE", "El lugar queda {distance} fuera de su alcance.",
+     "The place is {distance} beyond its reach.", ForReview{"Chay k'itiqa {distance} aswan karupi."}},
+    {"REASON_CODE_PLACE/UNKNOWN", "No atiende ese distrito.", "It does not serve that district.",
+     ForReview{"Manan chay distritopi yanapanchu."}},
+    {"REASON_CODE_NEED_MATCHED", "El pedido ya estaba cubierto.", "The need was covered already.",
+     ForReview{"Mañakuyqa hunt'asqaña karqan."}},
+    {"REASON_CODE_OFFER_BOOKED", "La oferta ya estaba toda reservada.", "The offer was all booked already.",
+     ForReview{"Ofertaqa llapan separasqaña karqan."}},
+    {"REASON_CODE_CURRENCY", "El precio está en otra moneda.", "The price is in another currency.",
+     ForReview{"Chaninqa huk qullqipin."}},
+    {"REASON_CODE_PRICE", "El precio pasa por {amount} lo más que paga el pedido.",
+     "The price is {amount} above the highest that the need pays.",
+     ForReview{"Chaninqa {amount} aswan hatun, mañakuypa qunanmanta."}},
+    {"REASON_CODE_PRICE/TO_TAP", "El precio es más alto de lo que paga el pedido.",
+     "The price is higher than the need pays.", ForReview{"Chaninqa aswan hatun, mañakuypa qunanmanta."}},
+    {"REASON_CODE_LANGUAGE", "No hay un idioma en común: la oferta es en {languages}.",
+     "There is no language in common: the offer is in {languages}.",
+     ForReview{"Manan huk simillapichu: ofertaqa {languages} simipi."}},
+    {"REASON_CODE_LANGUAGE/TO_TAP", "No hay un idioma en común: el pedido es en {languages}.",
+     "There is no language in common: the need is in {languages}.",
+     ForReview{"Manan huk simillapichu: mañakuyqa {languages} simipi."}},
+    {"REASON_CODE_CREDENTIAL", "Falta el certificado {scheme} que pide el pedido.",
+     "The certificate {scheme} that the need requires is missing.",
+     ForReview{"{scheme} certificado pisin, mañakuypa mañasqan."}},
+    {"REASON_CODE_CREDENTIAL_BY_LAW", "Falta el certificado {scheme} que exige la ley.",
+     "The certificate {scheme} that the law requires is missing.",
+     ForReview{"{scheme} certificado pisin, kamachikuypa mañasqan."}},
+    {"REASON_CODE_EXPERIENCE", "Faltan {months} meses de experiencia.",
+     "{months} months of experience are missing.", ForReview{"{months} killa llamk'asqan pisin."}},
+    {"REASON_CODE_LOT", "El lote mínimo es {units} unidades más grande de lo que cabe.",
+     "The smallest lot is {units} units larger than what fits.",
+     ForReview{"Huch'uy lotenqa {units} unidad aswan hatun."}},
+
+    {"CHANGE_KIND_HIGHEST_PRICE", "Pagar hasta {value}: {amount} más.",
+     "Paying up to {value}: {amount} more.", ForReview{"{value} kama quy: {amount} aswan."}},
+    {"CHANGE_KIND_WINDOW_END", "Terminar {amount} días más tarde, el {value}.",
+     "Ending {amount} days later, on {value}.",
+     ForReview{"{amount} p'unchaw qhipaman tukuy, {value} p'unchawpi."}},
+    {"CHANGE_KIND_WINDOW_START", "Empezar {amount} días antes, el {value}.",
+     "Beginning {amount} days earlier, on {value}.",
+     ForReview{"{amount} p'unchaw ñawpaqman qallariy, {value} p'unchawpi."}},
+    {"CHANGE_KIND_LANGUAGE", "Aceptar también el idioma {language}.",
+     "Accepting the language {language} too.", ForReview{"{language} simitapas chaskiy."}},
+    {"CHANGE_KIND_RADIUS", "Que {offer} llegue {amount} más lejos.", "If {offer} reached {amount} farther.",
+     ForReview{"{offer} {amount} aswan karuman chayanman."}},
+    {"CHANGE_KIND_SMALLEST_LOT", "Que {offer} acepte lotes desde {value} unidades.",
+     "If {offer} took lots from {value} units on.",
+     ForReview{"{offer} {value} unidadmanta pacha chaskinman."}},
+    {"CHANGE_KIND_OFFER_CAPACITY", "Que {offer} tenga {amount} unidades más.",
+     "If {offer} had {amount} units more.", ForReview{"{offer} {amount} unidadta aswan kapunman."}},
+    {"CHANGE_KIND_TAP_CAPACITY", "Que {tap} tenga capacidad para {amount} unidades más.",
+     "If {tap} had capacity for {amount} units more.", ForReview{"{tap} {amount} unidadpaq aswan atinman."}},
+    {"CHANGE_KIND_LIMIT_ROOM", "Que el límite {limit} deje {amount} unidades más a {controller}.",
+     "If the limit {limit} left {controller} {amount} units more.",
+     ForReview{"{limit} saywa {controller}man {amount} unidadta aswan saqinman."}},
+
+    {"CHANGE_CHECK_ESTIMATE", "Es una estimación.", "This is an estimate.", ForReview{"Yuyaychasqallan."}},
+    {"CHANGE_CHECK_BRINGS", "Comprobado: habría traído {units} unidades.",
+     "Checked: it would have brought {units} units.",
+     ForReview{"Qhawasqañan: {units} unidadta apamunman karqan."}},
+    {"CHANGE_CHECK_SMALLEST", "Comprobado: habría traído {units} unidades, y un paso menos, ninguna.",
+     "Checked: it would have brought {units} units, and one step less none.",
+     ForReview{"Qhawasqañan: {units} unidadta apamunman karqan, aswan pisiqa mana."}},
+
+    {"NEED_FATE_SERVED", "El pedido recibió todo: {given} unidades.",
+     "The need was given all: {given} units.", ForReview{"Mañakuy llapanta chaskirqan: {given} unidad."}},
+    {"NEED_FATE_PARTLY_SERVED", "El pedido recibió {given} de {open} unidades.",
+     "The need was given {given} of {open} units.",
+     ForReview{"Mañakuy {open} unidadmanta {given} chaskirqan."}},
+    {"NEED_FATE_PASSED_OVER",
+     "El pedido no recibió nada de {open} unidades; {candidates} ofertas podían atenderlo.",
+     "The need was given none of {open} units; {candidates} offers could have served it.",
+     ForReview{
+         "Mañakuy manan imatapas chaskirqanchu {open} unidadmanta; {candidates} oferta atinman karqan."}},
+    {"NEED_FATE_NO_CANDIDATE",
+     "El pedido no recibió nada de {open} unidades: ninguna oferta podía atenderlo.",
+     "The need was given none of {open} units: no offer could have served it.",
+     ForReview{
+         "Mañakuy manan imatapas chaskirqanchu {open} unidadmanta: manan mayqin ofertapas atirqanchu."}},
+};
+// clang-format on
+
+}  // namespace
+
+std::optional<TextLanguage> ParseTextLanguage(absl::string_view code) {
+  if (code.empty() || code == "spa") return TextLanguage::kSpanish;
+  if (code == "eng") return TextLanguage::kEnglish;
+  if (code == "quz") return TextLanguage::kQuechua;
+  return std::nullopt;
+}
+
+absl::Span<const ReasonTemplate> ReasonTemplates() { return kTemplates; }
+
+std::string ReasonText(TextLanguage language, absl::string_view id, const TextValues& values) {
+  const auto* found = std::find_if(std::begin(kTemplates), std::end(kTemplates),
+                                   [&](const ReasonTemplate& each) { return each.id == id; });
+  INVARIANT(found != std::end(kTemplates), "every code has a text");
+  std::vector<std::pair<std::string, std::string>> places;
+  for (const auto& [name, value] : values) places.emplace_back(absl::StrCat("{", name, "}"), value);
+  if (language == TextLanguage::kSpanish) return absl::StrReplaceAll(found->spanish, places);
+  if (language == TextLanguage::kEnglish) return absl::StrReplaceAll(found->english, places);
+  return absl::StrCat(absl::StrReplaceAll(found->quechua.text, places), " ", kReviewMark);
+}
+
+}  // namespace ayni::services

@@ -1,0 +1,326 @@
+#include "services/explanation/smallest_change.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "matcher/score.h"
+
+namespace ayni::services {
+namespace {
+
+using matcher::Units;
+
+// Of one kind so many places are tried: the nearest first.
+constexpr size_t kPlacesMax = 4;
+// An estimate that does not bring units is doubled so often.
+constexpr int kDoublingsMax = 8;
+constexpr int64_t kWindowDaysMax = 1'096;
+constexpr int64_t kRadiusMax = 500'000;
+constexpr int64_t kPriceMax = 1'000'000'000'000;
+
+struct Estimate {
+  Change change;
+  int64_t amount_max = 0;  // no larger one is tried
+  bool bids = false;       // its score then exceeds the round's prices
+};
+
+// What could be changed for one need, read off the fates of its offers.
+class Estimates {
+ public:
+  Estimates(const ExplainedRound& round, matcher::NeedIndex need)
+      : round_(round), index_(need), need_(round.market().need(need)) {}
+
+  void Add(const Fate& fate) {
+    // What is matched stands beside what holds more back.
+    std::vector<FateReason> reasons = fate.reasons;
+    reasons.erase(std::remove_if(reasons.begin(), reasons.end(),
+                                 [](const FateReason& each) { return each.code == v1::REASON_CODE_MATCHED; }),
+                  reasons.end());
+    // Whoever pays more comes before others where rooms are full.
+    const bool full = std::all_of(reasons.begin(), reasons.end(), [](const FateReason& each) {
+      return each.code == v1::REASON_CODE_OFFER_FULL || each.code == v1::REASON_CODE_TAP_FULL ||
+             each.code == v1::REASON_CODE_LIMIT_FULL;
+    });
+    if (fate.edge >= 0 && !reasons.empty() && full) AddPrice(fate.offer);
+    if (reasons.size() != 1) return;
+    if (fate.edge < 0) {
+      AddObstacle(fate.offer, reasons[0].obstacle);
+    } else {
+      AddRoom(fate, reasons[0]);
+    }
+  }
+
+  // By kind, the smallest first.
+  std::map<v1::ChangeKind, std::vector<Estimate>> Take() {
+    for (auto& [kind, found] : found_) {
+      std::sort(found.begin(), found.end(), [](const Estimate& a, const Estimate& b) {
+        return std::tuple(!a.bids, a.change.amount, a.change.offer, a.change.tap, a.change.limit.row) <
+               std::tuple(!b.bids, b.change.amount, b.change.offer, b.change.tap, b.change.limit.row);
+      });
+      // What is the need's own is one thing, whichever offer it would bring.
+      const bool of_need = kind == v1::CHANGE_KIND_HIGHEST_PRICE || kind == v1::CHANGE_KIND_WINDOW_END ||
+                           kind == v1::CHANGE_KIND_WINDOW_START;
+      if (of_need) found.resize(1);
+      if (found.size() > kPlacesMax) found.resize(kPlacesMax);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  bool Bids(matcher::OfferIndex offer, const matcher::Need& changed_need,
+            const matcher::Offer& changed_offer) const {
+    const matcher::ScoreRule& rule = round_.posed().policy.score_rule;
+    const int32_t score = matcher::Score(
+        matcher::PartsOf(round_.market(), changed_need, changed_offer, rule, round_.posed().today),
+        rule.weights);
+    return score * matcher::kPriceScale > round_.PriceOf(index_, offer);
+  }
+
+  void Put(Change change, int64_t amount_max, bool bids) {
+    if (change.amount <= 0 || change.amount > amount_max) return;
+    found_[change.kind].push_back({std::move(change), amount_max, bids});
+  }
+
+  // The highest price from which on the offer may be had and its score exceeds the prices: the part for the
+  // price grows with it.
+  void AddPrice(matcher::OfferIndex index) {
+    const matcher::Offer offer = round_.market().offer(index);
+    matcher::Need changed = need_;
+    const auto bids = [&](int64_t highest) {
+      changed.highest_price = highest;
+      return Bids(index, changed, offer);
+    };
+    int64_t low = std::max(need_.highest_price + 1, offer.price);
+    int64_t high = std::min(kPriceMax, 4 * low);
+    const bool pays = bids(high);
+    if (pays) {
+      while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        bids(middle) ? high = middle : low = middle + 1;
+      }
+    }
+    Put({.kind = v1::CHANGE_KIND_HIGHEST_PRICE, .amount = low - need_.highest_price}, kPriceMax, pays);
+  }
+
+  void AddObstacle(matcher::OfferIndex index, const matcher::Obstacle& obstacle) {
+    const matcher::Offer offer = round_.market().offer(index);
+    matcher::Need changed = need_;
+    switch (obstacle.reason) {
+      case matcher::Ineligibility::kPrice:
+        return AddPrice(index);
+      case matcher::Ineligibility::kWindow: {
+        const bool later = obstacle.distance > 0;
+        (later ? changed.window.last : changed.window.first) += static_cast<int32_t>(obstacle.distance);
+        const int64_t spare = kWindowDaysMax - (need_.window.last - need_.window.first);
+        // A day that is over brings nothing.
+        if (!later && changed.window.first < round_.posed().today) return;
+        return Put({.kind = later ? v1::CHANGE_KIND_WINDOW_END : v1::CHANGE_KIND_WINDOW_START,
+                    .amount = std::abs(obstacle.distance)},
+                   spare, obstacle.distance != 0 && Bids(index, changed, offer));
+      }
+      case matcher::Ineligibility::kPlace:
+        return Put({.kind = v1::CHANGE_KIND_RADIUS, .amount = obstacle.distance, .offer = index},
+                   kRadiusMax - offer.radius_m, Bids(index, need_, offer));
+      case matcher::Ineligibility::kLot: {
+        return Put({.kind = v1::CHANGE_KIND_SMALLEST_LOT, .amount = obstacle.distance, .offer = index},
+                   offer.lot - 1, Bids(index, need_, offer));
+      }
+      case matcher::Ineligibility::kOfferBooked:
+        return Put({.kind = v1::CHANGE_KIND_OFFER_CAPACITY, .amount = obstacle.distance, .offer = index},
+                   matcher::kUnitsMax, Bids(index, need_, offer));
+      case matcher::Ineligibility::kLanguage:
+        for (const matcher::LanguageIndex language : offer.languages) AddLanguage(index, offer, language);
+        return;
+      default:
+        return;
+    }
+  }
+
+  void AddLanguage(matcher::OfferIndex index, const matcher::Offer& offer, matcher::LanguageIndex language) {
+    matcher::Need changed = need_;
+    std::vector<matcher::LanguageIndex> languages(need_.languages.begin(), need_.languages.end());
+    languages.insert(std::lower_bound(languages.begin(), languages.end(), language), language);
+    changed.languages = languages;
+    const std::string name = round_.named().NameOf(language);
+    std::vector<Estimate>& found = found_[v1::CHANGE_KIND_LANGUAGE];
+    const bool bids = Bids(index, changed, offer);
+    for (Estimate& each : found) {
+      if (each.change.language != name) continue;
+      each.bids |= bids;
+      return;
+    }
+    Put({.kind = v1::CHANGE_KIND_LANGUAGE, .amount = 1, .language = name}, 1, bids);
+  }
+
+  // Of a candidate that one room is too small for.
+  void AddRoom(const Fate& fate, const FateReason& reason) {
+    const matcher::Offer offer = round_.market().offer(fate.offer);
+    const Units step = round_.Given(fate.edge) > 0 ? 1 : std::max<Units>(1, offer.lot);
+    if (reason.limit.has_value()) {
+      const EdgeLimit& at = *reason.limit;
+      const matcher::CellIndex cell = round_.segments().controllers[at.row].cell;
+      const int64_t lacked = round_.ExcessOf(at, fate.edge, step) +
+                             UnitsAhead(fate.edge, [&](int64_t other) { return IsIn(other, at.row); });
+      if (cell.present())
+        Put({.kind = v1::CHANGE_KIND_LIMIT_ROOM, .amount = lacked, .limit = at}, matcher::kUnitsMax, true);
+      return;
+    }
+    const Units offer_room = offer.open_capacity - round_.GivenOf(fate.offer);
+    const Units tap_capacity = round_.market().tap(offer.tap).capacity;
+    const Units tap_room = tap_capacity > 0 ? tap_capacity - round_.GivenOf(offer.tap) : matcher::kUnitsMax;
+    const Units need_room = need_.open_quantity - round_.GivenTo(index_);
+    const Units least = std::min({offer_room, tap_room, need_room});
+    if (least > 0 && step > 1)
+      Put({.kind = v1::CHANGE_KIND_SMALLEST_LOT, .amount = step - least, .offer = fate.offer}, offer.lot - 1,
+          true);
+    if (offer_room < step) {
+      const Units ahead = UnitsAhead(
+          fate.edge, [&](int64_t other) { return round_.problem().edge_offer[other] == fate.offer; });
+      Put({.kind = v1::CHANGE_KIND_OFFER_CAPACITY, .amount = step - offer_room + ahead, .offer = fate.offer},
+          matcher::kUnitsMax, true);
+    } else if (tap_room < step) {
+      const Units ahead = UnitsAhead(fate.edge, [&](int64_t other) {
+        return round_.market().offer(round_.problem().edge_offer[other]).tap == offer.tap;
+      });
+      Put({.kind = v1::CHANGE_KIND_TAP_CAPACITY, .amount = step - tap_room + ahead, .tap = offer.tap},
+          matcher::kUnitsMax, true);
+    }
+  }
+
+  bool IsIn(int64_t edge, int64_t row) const {
+    const matcher::CellIndex cell = round_.segments().controllers[row].cell;
+    const auto begin = round_.problem().edge_cell.begin();
+    return cell.present() && std::binary_search(begin + round_.problem().edge_cell_begin[edge],
+                                                begin + round_.problem().edge_cell_begin[edge + 1], cell);
+  }
+
+  // What needs lack that would take of the same room before this edge: the reduced value of who shares a
+  // price is lowered alike.
+  template <typename SharesRoom>
+  Units UnitsAhead(int64_t edge, const SharesRoom& shares) const {
+    const int64_t own = round_.ReducedValueOf(edge);
+    Units ahead = 0;
+    for (int32_t need = 0; need < round_.problem().need_count(); ++need) {
+      const Units lacked = round_.problem().need_demand[need] - round_.GivenTo(matcher::NeedIndex{need});
+      if (lacked <= 0 || need == index_.value) continue;
+      Units of_need = 0;
+      for (int64_t other = round_.problem().need_edge_begin[need];
+           other < round_.problem().need_edge_begin[need + 1]; ++other) {
+        if (shares(other) && round_.ReducedValueOf(other) > own)
+          of_need += round_.problem().edge_bound[other] - round_.Given(other);
+      }
+      ahead += std::min(lacked, of_need);
+    }
+    return ahead;
+  }
+
+  const ExplainedRound& round_;
+  const matcher::NeedIndex index_;
+  const matcher::Need need_;
+  std::map<v1::ChangeKind, std::vector<Estimate>> found_;
+};
+
+// Clears again until one step less brings nothing.
+class Checking {
+ public:
+  Checking(const ExplainedRound& round, matcher::NeedIndex need, int clearings_max,
+           const std::function<bool()>& stop)
+      : what_if_(round, need, stop), round_(round), clearings_max_(clearings_max) {}
+
+  // The estimate itself where nothing was cleared; nothing where it was, and brings nothing.
+  absl::StatusOr<std::optional<FoundChange>> Check(const Estimate& estimate) {
+    FoundChange found{estimate.change};
+    const bool matched_limit =
+        estimate.change.kind == v1::CHANGE_KIND_LIMIT_ROOM &&
+        round_.segments().limits[estimate.change.limit.limit].basis == matcher::LimitBasis::kMatched;
+    if (IsUsedUp() || matched_limit) return estimate.bids ? std::optional(found) : std::nullopt;
+    if (absl::Status status = ClearUnchanged(); !status.ok()) return status;
+    Change change = estimate.change;
+    int64_t too_small = 0;
+    Units brings = 0;
+    for (int doublings = 0;; ++doublings) {
+      const auto brought = Brings(change);
+      if (!brought.ok()) return brought.status();
+      brings = *brought;
+      if (brings > 0) break;
+      too_small = change.amount;
+      if (doublings == kDoublingsMax || change.amount >= estimate.amount_max || IsUsedUp())
+        return std::nullopt;
+      change.amount = std::min(estimate.amount_max, 2 * change.amount);
+    }
+    return Lessen(change, too_small, brings);
+  }
+
+ private:
+  bool IsUsedUp() const { return what_if_.clearings() >= clearings_max_; }
+
+  absl::Status ClearUnchanged() {
+    if (unchanged_.has_value()) return absl::OkStatus();
+    const auto given = what_if_.GivenUnchanged();
+    if (given.ok()) unchanged_ = *given;
+    return given.status();
+  }
+
+  absl::StatusOr<Units> Brings(const Change& change) {
+    const auto given = what_if_.GivenWith(change);
+    if (!given.ok()) return given.status();
+    return *given - *unchanged_;
+  }
+
+  // The change brings units, and one of `too_small` does not; 0 is no change. One step less is tried first:
+  // most estimates are exact.
+  absl::StatusOr<std::optional<FoundChange>> Lessen(Change change, int64_t too_small, Units brings) {
+    int64_t next = change.amount - 1;
+    while (too_small + 1 < change.amount && !IsUsedUp()) {
+      Change less = change;
+      less.amount = next;
+      const auto brought = Brings(less);
+      if (!brought.ok()) return brought.status();
+      if (*brought > 0) {
+        change = less;
+        brings = *brought;
+      } else {
+        too_small = less.amount;
+      }
+      next = too_small + (change.amount - too_small) / 2;
+    }
+    const bool smallest = too_small + 1 == change.amount;
+    return std::optional(
+        FoundChange{change, smallest ? v1::CHANGE_CHECK_SMALLEST : v1::CHANGE_CHECK_BRINGS, brings});
+  }
+
+  WhatIf what_if_;
+  const ExplainedRound& round_;
+  const int clearings_max_;
+  std::optional<Units> unchanged_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<FoundChange>> SmallestChanges(const ExplainedRound& round, matcher::NeedIndex need,
+                                                         absl::Span<const Fate> fates, int clearings_max,
+                                                         const std::function<bool()>& stop) {
+  std::vector<FoundChange> changes;
+  const matcher::Need row = round.market().need(need);
+  if (row.open_quantity <= round.GivenTo(need) || row.window.last < round.posed().today) return changes;
+  Estimates estimates(round, need);
+  for (const Fate& fate : fates) estimates.Add(fate);
+  Checking checking(round, need, clearings_max, stop);
+  for (const auto& [kind, of_kind] : estimates.Take()) {
+    std::optional<FoundChange> least;
+    for (const Estimate& estimate : of_kind) {
+      const auto found = checking.Check(estimate);
+      if (!found.ok()) return found.status();
+      if (found->has_value() && (!least.has_value() || (*found)->change.amount < least->change.amount))
+        least = **found;
+    }
+    if (least.has_value()) changes.push_back(*std::move(least));
+  }
+  return changes;
+}
+
+}  // namespace ayni::services

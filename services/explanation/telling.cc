@@ -1,0 +1,255 @@
+#include "services/explanation/telling.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "services/conflict_view.h"
+#include "services/market/policy.h"
+#include "services/market/relation_book.h"
+#include "services/money_text.h"
+#include "services/resource/resource_type.h"
+
+namespace ayni::services {
+namespace {
+
+constexpr int64_t kMetresShownToTap = 1'000;
+
+std::string DistanceText(int64_t metres) {
+  if (metres < 1'000) return absl::StrCat(metres, " m");
+  return absl::StrFormat("%d.%d km", metres / 1'000, metres % 1'000 / 100);
+}
+
+std::string DayText(int64_t day) {
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+  return absl::StrFormat("%04d-%02d-%02d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                         static_cast<unsigned>(date.day()));
+}
+
+// The part of the need or the offer that the reason is about.
+const char* FieldOf(v1::ReasonCode code) {
+  switch (code) {
+    case v1::REASON_CODE_SERVICE:
+      return "service";
+    case v1::REASON_CODE_VALUE_CHAIN:
+      return "value_chains";
+    case v1::REASON_CODE_WINDOW:
+      return "window";
+    case v1::REASON_CODE_PLACE:
+      return "coverage";
+    case v1::REASON_CODE_NEED_MATCHED:
+      return "matched_quantity";
+    case v1::REASON_CODE_OFFER_BOOKED:
+      return "booked_quantity";
+    case v1::REASON_CODE_CURRENCY:
+      return "highest_unit_price.currency";
+    case v1::REASON_CODE_PRICE:
+      return "highest_unit_price";
+    case v1::REASON_CODE_LANGUAGE:
+      return "languages";
+    case v1::REASON_CODE_CREDENTIAL:
+      return "required_credentials";
+    case v1::REASON_CODE_CREDENTIAL_BY_LAW:
+      return "service.required_credentials";
+    case v1::REASON_CODE_EXPERIENCE:
+      return "least_experience_months";
+    case v1::REASON_CODE_LOT:
+    case v1::REASON_CODE_ROOM_UNDER_LOT:
+      return "smallest_lot";
+    case v1::REASON_CODE_OFFER_FULL:
+    case v1::REASON_CODE_TAP_FULL:
+      return "capacity";
+    default:
+      return "";
+  }
+}
+
+std::string ShortId(const std::string& name) { return std::string(LastId(name)); }
+
+}  // namespace
+
+bool Telling::MaySee(matcher::NeedIndex need) const {
+  switch (caller_.role) {
+    case v1::ROLE_COOPERATIVE:
+      return FirstId(round_.named().NameOf(need)) == FirstId(caller_.party);
+    case v1::ROLE_TAP: {
+      const std::vector<int64_t> edges = round_.GivenEdgesOf(need);
+      return std::any_of(edges.begin(), edges.end(), [&](int64_t edge) {
+        const matcher::OfferIndex offer = round_.problem().edge_offer[edge];
+        return round_.named().NameOf(round_.market().offer(offer).tap) == caller_.party;
+      });
+    }
+    default:
+      return true;
+  }
+}
+
+v1::LimitState Telling::LimitOf(const EdgeLimit& at) const {
+  const matcher::Segment& segment = round_.segments().segments[at.segment.at()];
+  const matcher::SegmentController& row = round_.segments().controllers[at.row];
+  v1::LimitState state;
+  *state.mutable_segment() =
+      round_.named().ToRecord(round_.posed().policy_record.limits(at.limit).id(), segment.key);
+  state.set_controller(round_.named().NameOf(row.controller));
+  state.set_cap(round_.CapOf(at));
+  state.set_held_quantity(row.held);
+  state.set_given_quantity(round_.amounts().of_controller[at.row]);
+  return state;
+}
+
+v1::ScoreParts Telling::PartsOf(matcher::NeedIndex need, matcher::OfferIndex offer) const {
+  v1::ScoreParts parts =
+      ToRecord(matcher::PartsOf(round_.market(), round_.market().need(need), round_.market().offer(offer),
+                                round_.posed().policy.score_rule, round_.posed().today));
+  if (is_tap() || !MaySee(need)) parts.clear_price();
+  return parts;
+}
+
+v1::Taker Telling::TakerOf(int64_t edge, matcher::OfferIndex asked) const {
+  const matcher::NeedIndex need = round_.NeedOf(edge);
+  const matcher::OfferIndex offer = round_.problem().edge_offer[edge];
+  const bool own_offer = round_.named().NameOf(round_.market().offer(offer).tap) == caller_.party;
+  v1::Taker taker;
+  taker.set_quantity(round_.Given(edge));
+  if (MaySee(need)) taker.set_need(round_.named().NameOf(need));
+  if (offer != asked && (!is_tap() || own_offer)) taker.set_offer(round_.named().NameOf(offer));
+  // Another TAP's parts say who it is to whoever knows the places.
+  if (is_tap() && !own_offer) return taker;
+  *taker.mutable_score_parts() = PartsOf(need, offer);
+  if (!is_tap() && MaySee(need)) taker.set_score(round_.problem().edge_weight[edge]);
+  return taker;
+}
+
+std::string Telling::LanguageNames(absl::Span<const matcher::LanguageIndex> languages,
+                                   v1::Reason* record) const {
+  for (const matcher::LanguageIndex language : languages) record->add_values(round_.named().NameOf(language));
+  return absl::StrJoin(record->values(), ", ");
+}
+
+TextValues Telling::LimitValues(const v1::LimitState& limit) const {
+  return {{"limit", limit.segment().limit()},
+          {"controller", ShortId(limit.controller())},
+          {"territory", ShortId(limit.segment().territory())},
+          {"cap", absl::StrCat(limit.cap())},
+          {"held", absl::StrCat(limit.held_quantity())},
+          {"given", absl::StrCat(limit.given_quantity())}};
+}
+
+void Telling::FillObstacle(matcher::NeedIndex need_index, matcher::OfferIndex offer_index,
+                           const matcher::Obstacle& obstacle, v1::Reason* record) const {
+  const matcher::Need need = round_.market().need(need_index);
+  const matcher::Offer offer = round_.market().offer(offer_index);
+  std::string id = v1::ReasonCode_Name(record->code());
+  TextValues values;
+  int64_t distance = std::abs(obstacle.distance);
+  switch (record->code()) {
+    case v1::REASON_CODE_WINDOW:
+      if (distance == 0) id += "/OVER";
+      values = {{"days", absl::StrCat(distance)}};
+      break;
+    case v1::REASON_CODE_PLACE:
+      if (distance == 0) id += "/UNKNOWN";
+      if (is_tap()) distance = (distance + kMetresShownToTap - 1) / kMetresShownToTap * kMetresShownToTap;
+      values = {{"distance", DistanceText(distance)}};
+      break;
+    case v1::REASON_CODE_PRICE:
+      if (is_tap()) {
+        id += "/TO_TAP";
+        distance = 0;
+      } else {
+        values = {{"amount", MoneyText(round_.named().ToMoney(distance, need.currency))}};
+      }
+      break;
+    case v1::REASON_CODE_LANGUAGE:
+      if (is_tap()) id += "/TO_TAP";
+      values = {{"languages", LanguageNames(is_tap() ? need.languages : offer.languages, record)}};
+      break;
+    case v1::REASON_CODE_CREDENTIAL:
+    case v1::REASON_CODE_CREDENTIAL_BY_LAW:
+      record->add_values(round_.named().NameOf(obstacle.scheme));
+      values = {{"scheme", record->values(0)}};
+      break;
+    case v1::REASON_CODE_EXPERIENCE:
+      values = {{"months", absl::StrCat(distance)}};
+      break;
+    case v1::REASON_CODE_LOT:
+      values = {{"units", absl::StrCat(distance)}};
+      break;
+    default:
+      break;
+  }
+  record->set_distance(distance);
+  record->set_text(Text(id, values));
+}
+
+absl::Status Telling::Fill(matcher::NeedIndex need, const Fate& fate, const FateReason& reason,
+                           v1::Reason* record) const {
+  record->set_code(reason.code);
+  record->set_field(FieldOf(reason.code));
+  for (const int64_t edge : reason.takers) {
+    if (record->takers_size() == kTakersMax) break;
+    *record->add_takers() = TakerOf(edge, fate.offer);
+  }
+  if (reason.limit.has_value()) *record->mutable_limit() = LimitOf(*reason.limit);
+  if (reason.code == v1::REASON_CODE_BLOCKED) {
+    std::vector<std::string> rules;
+    for (const v1::Conflict& conflict : reason.conflicts) {
+      *record->add_conflicts() = conflict;
+      rules.push_back(conflict.reason());
+    }
+    absl::Status status = FillEvidence(*round_.kept().snapshot, record->mutable_conflicts());
+    if (!status.ok()) return status;
+    ShowConflicts(caller_, record->mutable_conflicts());
+    record->set_text(Text("REASON_CODE_BLOCKED", {{"rules", absl::StrJoin(rules, ", ")}}));
+    return absl::OkStatus();
+  }
+  if (reason.obstacle.reason != matcher::Ineligibility::kNone) {
+    FillObstacle(need, fate.offer, reason.obstacle, record);
+    return absl::OkStatus();
+  }
+  TextValues values = {
+      {"units", absl::StrCat(fate.edge >= 0 ? round_.Given(fate.edge) : 0)},
+      {"lot", absl::StrCat(std::max<matcher::Units>(1, round_.market().offer(fate.offer).lot))}};
+  for (auto& value : LimitValues(record->limit())) values.push_back(std::move(value));
+  record->set_text(Text(v1::ReasonCode_Name(reason.code), values));
+  return absl::OkStatus();
+}
+
+void Telling::Fill(matcher::NeedIndex need, const FoundChange& found, v1::SmallestChange* record) const {
+  const Change& change = found.change;
+  const matcher::CurrencyIndex currency = round_.market().need(need).currency;
+  const int64_t value = ValueAfter(round_, need, change);
+  record->set_kind(change.kind);
+  record->set_amount(change.amount);
+  record->set_value(value);
+  record->set_language(change.language);
+  if (change.offer.present()) record->set_offer(round_.named().NameOf(change.offer));
+  if (change.tap.present()) record->set_tap(round_.named().NameOf(change.tap));
+  if (change.kind == v1::CHANGE_KIND_LIMIT_ROOM) *record->mutable_limit() = LimitOf(change.limit);
+  record->set_check(found.check);
+  record->set_quantity(found.brings);
+  std::string amount = absl::StrCat(change.amount);
+  std::string shown = absl::StrCat(value);
+  if (change.kind == v1::CHANGE_KIND_HIGHEST_PRICE) {
+    amount = MoneyText(round_.named().ToMoney(change.amount, currency));
+    shown = MoneyText(round_.named().ToMoney(value, currency));
+  } else if (change.kind == v1::CHANGE_KIND_RADIUS) {
+    amount = DistanceText(change.amount);
+  } else if (change.kind == v1::CHANGE_KIND_WINDOW_END || change.kind == v1::CHANGE_KIND_WINDOW_START) {
+    shown = DayText(value);
+  }
+  TextValues values = {{"amount", amount},
+                       {"value", shown},
+                       {"language", change.language},
+                       {"offer", absl::StrCat(FirstId(record->offer()), "/", LastId(record->offer()))},
+                       {"tap", ShortId(record->tap())}};
+  for (auto& each : LimitValues(record->limit())) values.push_back(std::move(each));
+  record->set_text(
+      absl::StrCat(Text(v1::ChangeKind_Name(change.kind), values), " ",
+                   Text(v1::ChangeCheck_Name(found.check), {{"units", absl::StrCat(found.brings)}})));
+}
+
+}  // namespace ayni::services

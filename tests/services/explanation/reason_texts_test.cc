@@ -1,0 +1,73 @@
+#include "services/explanation/reason_texts.h"
+
+#include <gmock/gmock.h>
+
+#include <regex>
+#include <set>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "ayni/v1/explanation.pb.h"
+
+namespace ayni::services {
+namespace {
+
+using testing::HasSubstr;
+
+std::set<std::string> PlacesOf(const std::string& text) {
+  const std::regex place("\\{[a-z_]+\\}");
+  return {std::sregex_token_iterator(text.begin(), text.end(), place), std::sregex_token_iterator()};
+}
+
+bool HasTemplate(const std::string& id) {
+  for (const ReasonTemplate& each : ReasonTemplates()) {
+    if (each.id == id) return true;
+  }
+  return false;
+}
+
+TEST(ReasonTexts, AreInAllLanguagesWithTheSamePlaces) {
+  std::set<std::string> ids;
+  for (const ReasonTemplate& each : ReasonTemplates()) {
+    EXPECT_TRUE(ids.insert(each.id).second) << each.id;
+    for (const char* text : {each.spanish, each.english, each.quechua.text}) {
+      EXPECT_STRNE(text, "") << each.id;
+      EXPECT_EQ(PlacesOf(text), PlacesOf(each.english)) << each.id << ": " << text;
+      EXPECT_LE(std::string(text).size(), 120u) << "a short sentence: " << text;
+      EXPECT_TRUE(absl::EndsWith(text, ".")) << text;
+    }
+  }
+}
+
+TEST(ReasonTexts, AreThereForEveryCode) {
+  const google::protobuf::EnumDescriptor* enums[] = {v1::ReasonCode_descriptor(), v1::ChangeKind_descriptor(),
+                                                     v1::ChangeCheck_descriptor(), v1::NeedFate_descriptor()};
+  for (const auto* each : enums) {
+    for (int at = 0; at < each->value_count(); ++at) {
+      if (each->value(at)->number() == 0) continue;
+      EXPECT_TRUE(HasTemplate(each->value(at)->name())) << each->value(at)->name();
+    }
+  }
+}
+
+TEST(ReasonTexts, FillTheirPlacesAndMarkQuechuaForReview) {
+  const TextValues values = {{"units", "7"}};
+  EXPECT_EQ(ReasonText(TextLanguage::kEnglish, "REASON_CODE_MATCHED", values), "It was given 7 units.");
+  EXPECT_EQ(ReasonText(TextLanguage::kSpanish, "REASON_CODE_MATCHED", values), "Recibió 7 unidades.");
+  for (const ReasonTemplate& each : ReasonTemplates()) {
+    EXPECT_THAT(ReasonText(TextLanguage::kQuechua, each.id), HasSubstr("for review by a native speaker"));
+    EXPECT_THAT(ReasonText(TextLanguage::kSpanish, each.id), testing::Not(HasSubstr("review")));
+  }
+}
+
+TEST(ReasonTexts, TakeLanguagesByTheirCodes) {
+  EXPECT_EQ(ParseTextLanguage(""), TextLanguage::kSpanish);
+  EXPECT_EQ(ParseTextLanguage("spa"), TextLanguage::kSpanish);
+  EXPECT_EQ(ParseTextLanguage("eng"), TextLanguage::kEnglish);
+  EXPECT_EQ(ParseTextLanguage("quz"), TextLanguage::kQuechua);
+  EXPECT_EQ(ParseTextLanguage("en"), std::nullopt);
+  EXPECT_EQ(ParseTextLanguage("que"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ayni::services
