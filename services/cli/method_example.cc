@@ -27,6 +27,8 @@ constexpr Sample kSamples[] = {
     {"credential", "credential", "nahui-2026"},
     {"credential", "certifier", "certifier-1"},
     {"credential", "holder", "tap-1"},
+    {"fairness", "dimension", "LANGUAGE"},
+    {"fairness", "group", "quz"},
     {"merge-proposal", "merge_proposal", "9e1daae46c0982588a83d6c3"},
     {"need", "need", "shearing-2027"},
     {"offer", "capacity", "400"},

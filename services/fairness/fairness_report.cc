@@ -212,7 +212,7 @@ class Report {
     *report_.mutable_envy() = tally_.envy();
     if (is_public_) report_.mutable_envy()->clear_pairs();
     AddConcentration();
-    *report_.mutable_conflicts() = tally_.conflicts();
+    AddConflicts();
     report_.add_no_data("farm_size");
     return std::move(report_);
   }
@@ -350,6 +350,17 @@ class Report {
       if (segment->thin != thin || (!thin && record.hhi() == 0)) continue;
       if (markets.insert({record.service(), record.territory(), record.value_chain()}).second)
         *shown->Add() = record;
+    }
+  }
+
+  // A rule that found something of very few would point at them.
+  void AddConflicts() {
+    v1::FairnessConflicts* conflicts = report_.mutable_conflicts();
+    *conflicts = tally_.conflicts();
+    if (!is_public_) return;
+    conflicts->clear_by_rule();
+    for (const v1::FairnessCount& of_rule : tally_.conflicts().by_rule()) {
+      if (of_rule.count() >= kProducersPublishedMin) *conflicts->add_by_rule() = of_rule;
     }
   }
 

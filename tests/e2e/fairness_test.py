@@ -116,6 +116,11 @@ class FairnessReport(unittest.TestCase):
         self.assertEqual(shown.stdout, report("--view", "PUBLIC", "--output", "json"))
         self.assertTrue(any(cell.get("suppressed") for table in json.loads(shown.stdout)["tables"]
                             for cell in table.get("cells", [])))
+        counts = [int(rule["count"]) for rule in json.loads(shown.stdout)["conflicts"]["by_rule"]]
+        full = json.loads(report("--output", "json"))["conflicts"]["by_rule"]
+        self.assertGreaterEqual(min(counts), 5)
+        self.assertEqual(len(counts), sum(int(rule["count"]) >= 5 for rule in full))
+        self.assertLess(len(counts), len(full), "some rule found little")
         for words in (("fairness", "report", "--view", "FULL"),
                       ("fairness", "matches", "--dimension", "CREDIT", "--group", "no")):
             self.assertEqual(run(words, member).returncode, NOT_ALLOWED)
