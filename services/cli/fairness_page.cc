@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "services/cli/fairness_plot.h"
 #include "services/cli/fairness_style.h"
+#include "services/cli/fairness_tables.h"
 #include "services/cli/fairness_text.h"
 #include "services/cli/markup.h"
 
@@ -17,19 +18,7 @@ namespace {
 
 using Cell = v1::FairnessCell;
 
-// Of tables of more groups, those that are served least; the rest is in the sheet.
-constexpr size_t kRowsMax = 25;
 constexpr int kEnvyShownMax = 40;
-
-bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
-
-// Tables that stand in the page folded, and without a picture.
-bool IsLong(v1::FairnessDimension dimension) {
-  return dimension == v1::FAIRNESS_DIMENSION_PROVINCE || dimension == v1::FAIRNESS_DIMENSION_DISTRICT ||
-         dimension == v1::FAIRNESS_DIMENSION_TAP_DISTRICT;
-}
-
-std::string DaysText(int64_t hours) { return absl::StrFormat("%.1f", static_cast<double>(hours) / 24); }
 
 // loan, FLAG of loan CONFLICT_SEVERITY_FLAG.
 std::string RuleText(const std::string& key) {
@@ -39,7 +28,7 @@ std::string RuleText(const std::string& key) {
 class Page {
  public:
   Page(const v1::FairnessReport& report, Language language, const Naming& naming)
-      : report_(report), language_(language), naming_(naming) {}
+      : report_(report), language_(language), naming_(naming), tables_(report, language, naming) {}
 
   std::string Run() {
     Head();
@@ -70,9 +59,8 @@ class Page {
   void AddHeading(const Heading& heading) {
     Add(absl::StrCat("<h2 id=\"", heading.id, "\">", In(heading.english, heading.spanish), "</h2>\n"));
   }
-  // A title that leads to its definition.
   std::string Defined(const char* id, const char* english, const char* spanish) const {
-    return absl::StrCat("<a href=\"#def-", id, "\">", In(english, spanish), "</a>");
+    return DefinedTitle(id, {english, spanish}, language_);
   }
 
   void Head() {
@@ -161,7 +149,7 @@ class Page {
       for (const Cell& cell : table.cells()) {
         unsure += cell.four_fifths() == v1::FOUR_FIFTHS_BELOW_UNSURE ? 1 : 0;
         if (cell.four_fifths() != v1::FOUR_FIFTHS_BELOW) continue;
-        if (IsLong(table.dimension())) {
+        if (IsLongTable(table.dimension())) {
           ++places_below;
           continue;
         }
@@ -197,121 +185,7 @@ class Page {
 
   void Groups(bool of_needs, const Heading& heading) {
     AddHeading(heading);
-    for (const v1::FairnessTable& table : report_.tables()) {
-      if (IsOfNeeds(table.dimension()) == of_needs && table.cells_size() > 0) Group(table);
-    }
-  }
-
-  void Group(const v1::FairnessTable& table) {
-    const std::string title = DimensionTitle(table.dimension()).In(language_);
-    std::vector<const Cell*> cells;
-    for (const Cell& cell : table.cells()) {
-      if (cells.size() < kRowsMax || IsLong(table.dimension())) cells.push_back(&cell);
-    }
-    const bool is_long = IsLong(table.dimension());
-    if (is_long) {
-      // What is kept back has no rate to stand by.
-      cells.erase(
-          std::remove_if(cells.begin(), cells.end(), [](const Cell* cell) { return cell->suppressed(); }),
-          cells.end());
-      std::stable_sort(cells.begin(), cells.end(), [](const Cell* a, const Cell* b) {
-        return std::make_pair(a->rate_ppm(), -a->asked_count()) <
-               std::make_pair(b->rate_ppm(), -b->asked_count());
-      });
-      if (cells.size() > kRowsMax) cells.resize(kRowsMax);
-      Add(absl::StrCat("<details><summary>", title, ": ", cells.size(), " / ", table.cells_size(),
-                       In(", served least first", ", primero las menos atendidas"), "</summary>\n"));
-    } else {
-      Add(absl::StrCat("<section><h3>", title, "</h3>\n"));
-      if (table.dimension() != v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER)
-        Picture(title, table.dimension(), cells);
-    }
-    Table(table.dimension(), cells);
-    Add(is_long ? "</details>\n" : "</section>\n");
-  }
-
-  void Picture(const std::string& title, v1::FairnessDimension dimension,
-               const std::vector<const Cell*>& cells) {
-    std::vector<RateMark> marks;
-    for (const Cell* cell : cells)
-      marks.push_back({GroupName(dimension, cell->group(), language_, naming_), cell});
-    Add(absl::StrCat(
-        "<figure>",
-        IsOfNeeds(dimension) ? RatePlot(title, marks, language_) : ExposurePlot(title, marks, language_),
-        "</figure>\n"));
-  }
-
-  void Table(v1::FairnessDimension dimension, const std::vector<const Cell*>& cells) {
-    const bool of_needs = IsOfNeeds(dimension);
-    Add("<div class=\"scroll\"><table><thead><tr><th></th>");
-    const auto title = [&](const std::string& text) { Add(absl::StrCat("<th>", text, "</th>")); };
-    title(of_needs ? In("served", "atendidas") : In("with work", "con trabajo"));
-    title(Defined("rate", "rate, 95 %", "tasa, 95 %"));
-    title(Defined("ratio", "of best, 95 %", "de la mejor, 95 %"));
-    title("p");
-    title(Defined("ratio", "four fifths", "cuatro quintos"));
-    if (of_needs) {
-      title(In("units", "unidades"));
-      title(Defined("wait", "days p50, p90", "días p50, p90"));
-    } else {
-      title(In("of units", "de unidades"));
-      title(Defined("exposure", "exposure", "exposición"));
-    }
-    title(Defined("price", "price", "precio"));
-    title(In("matches", "asignac."));
-    Add("</tr></thead><tbody>\n");
-    for (const Cell* cell : cells) Row(dimension, *cell);
-    Add("</tbody></table></div>\n");
-  }
-
-  static std::string Interval(const v1::FairnessInterval& interval, bool is_ratio) {
-    const auto text = [&](int64_t ppm) {
-      return is_ratio ? RatioText(ppm) : absl::StrFormat("%.1f", static_cast<double>(ppm) / 1e4);
-    };
-    return absl::StrCat("<small>", text(interval.low_ppm()), "–", text(interval.high_ppm()), "</small>");
-  }
-
-  static std::string ChanceText(int64_t ppm) {
-    return ppm < 1'000 ? "&lt;0.001" : absl::StrFormat("%.3f", static_cast<double>(ppm) / 1e6);
-  }
-
-  std::string Verdict(v1::FourFifths verdict) const {
-    const char* css = verdict == v1::FOUR_FIFTHS_BELOW          ? "bad"
-                      : verdict == v1::FOUR_FIFTHS_BELOW_UNSURE ? "unsure"
-                      : verdict == v1::FOUR_FIFTHS_REFERENCE    ? "good"
-                                                                : "quiet";
-    return absl::StrCat("<span class=\"", css, "\">", FourFifthsText(verdict).In(language_), "</span>");
-  }
-
-  void Row(v1::FairnessDimension dimension, const Cell& cell) {
-    const std::string name = Escaped(GroupName(dimension, cell.group(), language_, naming_));
-    if (cell.suppressed()) {
-      Add(absl::StrCat("<tr><td>", name, "</td><td class=\"kept\" colspan=\"9\"><a href=\"#def-small\">",
-                       In("kept back", "no se publica"), "</a></td></tr>\n"));
-      return;
-    }
-    Add(absl::StrCat("<tr><td>", name, cell.small() ? " *" : "", "</td>"));
-    const auto put = [&](const std::string& text) { Add(absl::StrCat("<td>", text, "</td>")); };
-    put(absl::StrCat(Grouped(cell.served_count()), " / ", Grouped(cell.asked_count())));
-    put(cell.has_rate_interval()
-            ? absl::StrCat(PercentText(cell.rate_ppm()), " ", Interval(cell.rate_interval(), false))
-            : "–");
-    const bool is_compared = cell.has_ratio_interval();
-    put(is_compared ? absl::StrCat(RatioText(cell.ratio_ppm()), " ", Interval(cell.ratio_interval(), true))
-                    : "–");
-    put(is_compared ? ChanceText(cell.fisher_ppm()) : "–");
-    put(Verdict(cell.four_fifths()));
-    if (IsOfNeeds(dimension)) {
-      put(PercentText(cell.unit_rate_ppm()));
-      put(absl::StrCat(DaysText(cell.wait_p50_hours()), ", ", DaysText(cell.wait_p90_hours())));
-    } else {
-      put(PercentText(cell.unit_share_ppm()));
-      put(RatioText(cell.exposure_ratio_ppm()));
-    }
-    put(cell.price_ratio_ppm() == 0 ? "–" : RatioText(cell.price_ratio_ppm()));
-    commands_.push_back(MatchesCommand(report_, dimension, cell.group()));
-    put(absl::StrCat("<a href=\"#m", commands_.size(), "\">", Grouped(cell.match_count()), "</a>"));
-    Add("</tr>\n");
+    Add(tables_.Html(of_needs));
   }
 
   void Spread() {
@@ -440,8 +314,8 @@ class Page {
         "<h2 id=\"matches\">", In("The matches behind each number", "Las asignaciones detrás de cada número"),
         "</h2>\n<p>", In("For administrators and auditors:", "Para administradores y auditores:"),
         "</p>\n<ol class=\"commands\">\n"));
-    for (size_t at = 0; at < commands_.size(); ++at)
-      Add(absl::StrCat("<li id=\"m", at + 1, "\"><code>", Escaped(commands_[at]), "</code></li>\n"));
+    for (size_t at = 0; at < tables_.commands().size(); ++at)
+      Add(absl::StrCat("<li id=\"m", at + 1, "\"><code>", Escaped(tables_.commands()[at]), "</code></li>\n"));
     Add("</ol>\n");
   }
 
@@ -449,7 +323,7 @@ class Page {
   const Language language_;
   const Naming& naming_;
   std::string html_;
-  std::vector<std::string> commands_;
+  FairnessTables tables_;
 };
 
 }  // namespace

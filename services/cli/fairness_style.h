@@ -26,10 +26,10 @@ nav { margin: 14px 0; display: flex; flex-wrap: wrap; gap: 4px 16px }
 .tile a { color: inherit } .tile span { color: var(--quiet); font-size: 13px; display: block }
 ul.look { padding-left: 20px; margin: 8px 0 } ul.look li { margin: 3px 0 }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse; width: 100%; font-size: 13px; margin: 8px 0 4px; font-variant-numeric: tabular-nums }
-th { text-align: right; font-weight: 600; color: var(--quiet); border-bottom: 1px solid var(--rule); padding: 4px 7px;
+table { border-collapse: collapse; width: 100%; font-size: 12.5px; margin: 8px 0 4px; font-variant-numeric: tabular-nums }
+th { text-align: right; font-weight: 600; color: var(--quiet); border-bottom: 1px solid var(--rule); padding: 4px 5px;
   vertical-align: bottom } th a { color: inherit; text-decoration: underline dotted }
-td { text-align: right; padding: 4px 7px; border-bottom: 1px solid var(--rule); white-space: nowrap }
+td { text-align: right; padding: 4px 5px; border-bottom: 1px solid var(--rule); white-space: nowrap }
 th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 130px;
   color: var(--ink) }
 th.words, td.words { text-align: left; white-space: normal }

@@ -233,11 +233,11 @@ std::string GroupText(v1::FairnessDimension dimension, const std::string& group,
 Words FourFifthsText(v1::FourFifths verdict) {
   switch (verdict) {
     case v1::FOUR_FIFTHS_REFERENCE:
-      return {"served best", "la mejor atendida"};
+      return {"best", "la mejor"};
     case v1::FOUR_FIFTHS_MET:
       return {"met", "cumple"};
     case v1::FOUR_FIFTHS_BELOW_UNSURE:
-      return {"below, may be chance", "debajo, puede ser azar"};
+      return {"below, by chance?", "debajo, ¿azar?"};
     case v1::FOUR_FIFTHS_BELOW:
       return {"BELOW", "DEBAJO"};
     case v1::FOUR_FIFTHS_TOO_FEW:

@@ -11,11 +11,11 @@ using matcher::Units;
 class EnvySearch {
  public:
   EnvySearch(const matcher::Problem& problem, absl::Span<const Units> units)
-      : problem_(problem), units_(units), room_(problem.cell_room), matches_(problem.offer_count()) {
+      : problem_(problem), units_(units), loads_(problem.cell_count(), 0), matches_(problem.offer_count()) {
     for (int64_t edge = 0; edge < problem_.edge_count(); ++edge) {
       if (units_[edge] <= 0) continue;
       matches_[problem_.edge_offer[edge].at()].push_back(edge);
-      for (const CellIndex cell : CellsOf(edge)) room_[cell.at()] -= units_[edge];
+      for (const CellIndex cell : CellsOf(edge)) loads_[cell.at()] += units_[edge];
     }
   }
 
@@ -42,15 +42,22 @@ class EnvySearch {
     return absl::MakeConstSpan(problem_.edge_cell).subspan(begin, problem_.edge_cell_begin[edge + 1] - begin);
   }
 
-  // The least room of the cells that the edge is in and the match is not.
+  // The least room of the cells that the edge is in and the match is not, and the least that those that the
+  // match alone is in have above their floors.
   Units RoomBeside(int64_t edge, int64_t match) const {
-    const absl::Span<const CellIndex> shared = CellsOf(match);
+    const absl::Span<const CellIndex> of_edge = CellsOf(edge);
+    const absl::Span<const CellIndex> of_match = CellsOf(match);
     Units room = matcher::kUnitsMax;
-    for (const CellIndex cell : CellsOf(edge)) {
-      if (!std::binary_search(shared.begin(), shared.end(), cell))
-        room = std::min(room, std::max<Units>(0, room_[cell.at()]));
+    for (const CellIndex cell : of_edge) {
+      if (!std::binary_search(of_match.begin(), of_match.end(), cell))
+        room = std::min(room, problem_.cell_room[cell.at()] - loads_[cell.at()]);
     }
-    return room;
+    for (const CellIndex cell : of_match) {
+      const Units floor = problem_.has_floors() ? problem_.cell_floor[cell.at()] : 0;
+      if (floor > 0 && !std::binary_search(of_edge.begin(), of_edge.end(), cell))
+        room = std::min(room, loads_[cell.at()] - floor);
+    }
+    return std::max<Units>(0, room);
   }
 
   // The most of at most `most` units that can go from the match to the edge; 0 where none can.
@@ -78,7 +85,7 @@ class EnvySearch {
 
   const matcher::Problem& problem_;
   const absl::Span<const Units> units_;
-  std::vector<Units> room_;                    // by cell, what is left
+  std::vector<Units> loads_;                   // by cell
   std::vector<std::vector<int64_t>> matches_;  // by offer
   std::vector<Envy> found_;
 };

@@ -96,9 +96,13 @@ std::map<std::pair<int64_t, int64_t>, Envy> ByTrying(const Problem& problem,
           const Units kept = units[match] - q;
           bool can = units[edge] + q <= problem.edge_bound[edge] && units[edge] + q >= lot &&
                      (kept == 0 || kept >= lot);
-          for (int32_t cell = 0; cell < problem.cell_count(); ++cell)
-            can = can &&
-                  (!is_in(edge, cell) || is_in(match, cell) || loads[cell] + q <= problem.cell_room[cell]);
+          for (int32_t cell = 0; cell < problem.cell_count(); ++cell) {
+            if (is_in(edge, cell) && !is_in(match, cell))
+              can = can && loads[cell] + q <= problem.cell_room[cell];
+            if (!is_in(edge, cell) && is_in(match, cell) && problem.has_floors() &&
+                problem.cell_floor[cell] > 0)
+              can = can && loads[cell] - q >= problem.cell_floor[cell];
+          }
           if (can) best = q;
         }
         return best;
@@ -118,6 +122,7 @@ TEST(JustifiedEnvy, IsWhatTryingEveryQuantityFinds) {
   for (int round = 0; round < 2000; ++round) {
     matcher::ProblemShape shape;
     shape.lots = round % 2 == 0;
+    shape.floors = round % 3 == 0;
     shape.demand = 6;
     shape.weight = 8;
     const Problem problem = matcher::RandomProblem(random, shape);
