@@ -79,6 +79,40 @@ TEST_F(Fairness, CountsANeedThatAsksInSeveralRoundsOnce) {
   EXPECT_EQ(both.units().gini_ppm(), GiniPpm({40, 30}));
 }
 
+TEST_F(Fairness, SaysHowLongNeedsWaitedAndWhatTheyPaidAgainstTheMedian) {
+  LayTerritory(&market_);
+  for (int at = 0; at < 4; ++at) {
+    const std::string id = absl::StrCat("c", at);
+    v1::Party cooperative = ACooperative(id);
+    cooperative.mutable_cooperative()->set_member_count(at == 0 ? 10 : 200);
+    market_.Put(cooperative);
+    v1::Need need = ANeed(market_, id, "n", 10);
+    need.mutable_wait_start_time()->set_seconds(absl::ToUnixSeconds(market_.now() + absl::Hours(10 * at)));
+    need.mutable_highest_unit_price()->set_minor_units(at == 0 ? 100'000 : 60'000);
+    market_.Put(need);
+  }
+  // What the first alone can pay, and what all can.
+  market_.Put(ATap("dear"));
+  v1::Offer dear = AnOffer(market_, "dear", "o", 10);
+  dear.mutable_unit_price()->set_minor_units(75'000);
+  market_.Put(dear);
+  market_.Put(ATap("cheap"));
+  v1::Offer cheap = AnOffer(market_, "cheap", "o", 30);
+  cheap.mutable_unit_price()->set_minor_units(50'000);
+  market_.Put(cheap);
+  market_.Advance(absl::Hours(50));
+  RunRound("r1");
+  const v1::FairnessReport report = Ask(Of("rounds/r1"));
+  ASSERT_EQ(report.needs().served_count(), 4);
+  EXPECT_EQ(report.needs().wait_p50_hours(), 30);
+  EXPECT_EQ(report.needs().wait_p90_hours(), 50);
+  EXPECT_EQ(Cell(report, v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE, "1-24").price_ratio_ppm(), 1'500'000);
+  EXPECT_EQ(Cell(report, v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE, "100-499").price_ratio_ppm(), 1'000'000);
+  EXPECT_EQ(report.needs().price_ratio_ppm(), 1'125'000);
+  EXPECT_EQ(report.income_currency(), "PEN");
+  EXPECT_EQ(report.income().total(), 10 * 75'000 + 30 * 50'000);
+}
+
 TEST_F(Fairness, CountsTheRoundsOfTheDaysAskedForAndNoneThatWasUndone) {
   Fill(2, 10, 2, 10);
   RunRound("r1");
