@@ -171,12 +171,12 @@ matcher::Amount ExplainedRound::CapOf(const EdgeLimit& at) const {
   return segments().segments[at.segment.at()].cap;
 }
 
-matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, int64_t edge, matcher::Units units) const {
+matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, matcher::OfferIndex offer,
+                                         matcher::Units units) const {
   const matcher::Limit& limit = segments().limits[at.limit];
   const matcher::Segment& segment = segments().segments[at.segment.at()];
   const matcher::SegmentController& row = segments().controllers[at.row];
-  const matcher::Amount more =
-      matcher::Measured(limit, units, market().offer(problem().edge_offer[edge]).price);
+  const matcher::Amount more = matcher::Measured(limit, units, market().offer(offer).price);
   const matcher::Amount had = matcher::Plus(row.held, amounts_.of_controller[at.row]);
   matcher::Amount cap = segment.cap;
   if (limit.basis == matcher::LimitBasis::kMatched) {

@@ -72,9 +72,9 @@ class ExplainedRound {
   std::vector<EdgeLimit> LimitsOf(int64_t edge) const {
     return LimitsOf(NeedOf(edge), problem().edge_offer[edge]);
   }
-  // Of what the controller may hold there, what so many units of the edge's offer would be too many: 0 or
-  // less where there is room.
-  matcher::Amount ExcessOf(const EdgeLimit& at, int64_t edge, matcher::Units units) const;
+  // Of what the controller may hold there, what so many units more of the offer would be too many: 0 or less
+  // where there is room.
+  matcher::Amount ExcessOf(const EdgeLimit& at, matcher::OfferIndex offer, matcher::Units units) const;
   matcher::Amount CapOf(const EdgeLimit& at) const;
 
   // The prices of the offer, the TAP and the cells of the edge, and what the score leaves over them; and of a

@@ -102,8 +102,8 @@ class EdgeReasons {
   }
 
   void AddLimit(const EdgeLimit& at) {
-    if (round_.ExcessOf(at, edge_, step_) <= 0) return;
-    const bool full = round_.ExcessOf(at, edge_, 1) > 0;
+    if (round_.ExcessOf(at, offer_, step_) <= 0) return;
+    const bool full = round_.ExcessOf(at, offer_, 1) > 0;
     reasons_.push_back({.code = full ? v1::REASON_CODE_LIMIT_FULL : v1::REASON_CODE_ROOM_UNDER_LOT,
                         .limit = at,
                         .takers = Takers(round_, edge_, ToVector(round_.GivenEdgesOfRow(at.row)))});

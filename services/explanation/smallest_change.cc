@@ -1,6 +1,7 @@
 #include "services/explanation/smallest_change.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -77,7 +78,27 @@ class Estimates {
     const int32_t score = matcher::Score(
         matcher::PartsOf(round_.market(), changed_need, changed_offer, rule, round_.posed().today),
         rule.weights);
-    return score * matcher::kPriceScale > round_.PriceOf(index_, offer);
+    return score * matcher::kPriceScale > round_.PriceOf(index_, offer) + Displaced(offer);
+  }
+
+  // Over the prices, what the least of those brings who would have to make room. At exact prices nothing;
+  // lots, reserves and the gap leave some.
+  int64_t Displaced(matcher::OfferIndex offer) const {
+    int64_t displaced = 0;
+    const auto add = [&](const auto& edges) {
+      if (edges.empty()) return;
+      int64_t least = std::numeric_limits<int64_t>::max();
+      for (const int64_t edge : edges) least = std::min(least, round_.ReducedValueOf(edge));
+      displaced += std::max<int64_t>(0, least);
+    };
+    const matcher::Offer row = round_.market().offer(offer);
+    const Units tap_capacity = round_.market().tap(row.tap).capacity;
+    if (row.open_capacity <= round_.GivenOf(offer)) add(round_.GivenEdgesOf(offer));
+    if (tap_capacity > 0 && tap_capacity <= round_.GivenOf(row.tap)) add(round_.GivenEdgesOf(row.tap));
+    for (const EdgeLimit& at : round_.LimitsOf(index_, offer)) {
+      if (round_.ExcessOf(at, offer, 1) > 0) add(round_.GivenEdgesOfRow(at.row));
+    }
+    return displaced;
   }
 
   void Put(Change change, int64_t amount_max, bool bids) {
@@ -163,7 +184,7 @@ class Estimates {
     if (reason.limit.has_value()) {
       const EdgeLimit& at = *reason.limit;
       const matcher::CellIndex cell = round_.segments().controllers[at.row].cell;
-      const int64_t lacked = round_.ExcessOf(at, fate.edge, step) +
+      const int64_t lacked = round_.ExcessOf(at, fate.offer, step) +
                              UnitsAhead(fate.edge, [&](int64_t other) { return IsIn(other, at.row); });
       if (cell.present())
         Put({.kind = v1::CHANGE_KIND_LIMIT_ROOM, .amount = lacked, .limit = at}, matcher::kUnitsMax, true);

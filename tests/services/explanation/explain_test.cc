@@ -182,7 +182,8 @@ TEST_F(Explain, WhatWasSupersededSaysSo) {
   ASSERT_TRUE(once);
   ASSERT_GT(market_.Read<v1::Round>("rounds/r").summary().superseded_count(), 0);
   bool superseded = false;
-  for (const v1::CandidateFate& fate : Why(Asking(kFirst)).candidates())
+  const v1::ExplainNeedResponse answer = Why(Asking(kFirst));
+  for (const v1::CandidateFate& fate : answer.candidates())
     superseded |= Find(fate, v1::REASON_CODE_SUPERSEDED) != nullptr;
   EXPECT_TRUE(superseded);
 }
