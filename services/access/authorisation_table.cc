@@ -33,7 +33,7 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AuditService/GetFairnessReport", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListFairnessMatches", kNone, kNone, kAny, kAny},
     {"ayni.v1.AuditService/ExplainNeed", kOwnName, kNone, kAny, kAny, "name"},
-    {"ayni.v1.AuditService/ExplainTap", kNone, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.AuditService/ExplainTap", kNone, kOwnName, kAny, kAny, "parent"},
     {"ayni.v1.AuditService/ListLimitValues", kNone, kNone, kAny, kAny},
 
     {"ayni.v1.CatalogueService/CreateService", kNone, kNone, kAny, kNone},

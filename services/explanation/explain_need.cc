@@ -87,9 +87,11 @@ class NeedExplanation {
       return std::tuple(-round_.Given(a->edge), RankOf(a->edge)) <
              std::tuple(-round_.Given(b->edge), RankOf(b->edge));
     });
+    // What no size would mend is farthest.
     const auto farness = [&](const Fate* fate) {
+      const int64_t distance = fate->reasons.empty() ? 0 : std::abs(fate->reasons[0].obstacle.distance);
       return std::tuple(fate->reasons.size(), fate->reasons.empty() ? 0 : fate->reasons[0].code,
-                        fate->reasons.empty() ? 0 : std::abs(fate->reasons[0].obstacle.distance));
+                        distance == 0, distance);
     };
     std::stable_sort(others.begin(), others.end(),
                      [&](const Fate* a, const Fate* b) { return farness(a) < farness(b); });

@@ -92,15 +92,15 @@ absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainNeed(const Call& c
 absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainTap(const Call& call, const Message& message) {
   const auto& request = static_cast<const v1::ExplainTapRequest&>(message);
   Violations violations;
-  CheckName<v1::Party>(request.name(), "name", &violations);
+  CheckName<v1::Party>(request.parent(), "parent", &violations);
   CheckName<v1::Round>(request.round(), "round", &violations);
   const TextLanguage language = ReadLanguage(request.language(), &violations);
   const Page page(store_->secret(), request.page_size(), request.page_token(),
-                  absl::StrCat(call.method, "\n", request.name(), "\n", request.round()), {}, &violations);
+                  absl::StrCat(call.method, "\n", request.parent(), "\n", request.round()), {}, &violations);
   if (!violations.empty()) return violations.ToStatus();
   const auto kept = Find(call.caller, request.round(), StopOf(call));
   if (!kept.ok()) return kept.status();
-  auto answer = services::ExplainTap(*(*kept)->round, call.caller, language, request.name(), page);
+  auto answer = services::ExplainTap(*(*kept)->round, call.caller, language, request.parent(), page);
   if (!answer.ok()) return answer.status();
   return std::make_unique<v1::ExplainTapResponse>(*std::move(answer));
 }
@@ -108,8 +108,9 @@ absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainTap(const Call& ca
 absl::StatusOr<std::unique_ptr<Message>> Explanations::ListLimitValues(const Call& call,
                                                                        const Message& message) {
   const auto& request = static_cast<const v1::ListLimitValuesRequest&>(message);
-  const auto page = ReadPageUnder(ResourceType::Of<v1::Round>(), request.parent(), store_->secret(),
-                                  request.page_size(), request.page_token(), call.method);
+  const auto page =
+      ReadPageUnder(ResourceType::Of<v1::Round>(), request.parent(), store_->secret(), request.page_size(),
+                    request.page_token(), absl::StrCat(call.method, request.limits_only() ? "\nlimits" : ""));
   if (!page.ok()) return page.status();
   // Its places are the numbers of the values before the page.
   int64_t first = 0;
@@ -122,12 +123,17 @@ absl::StatusOr<std::unique_ptr<Message>> Explanations::ListLimitValues(const Cal
   if (!kept.ok()) return kept.status();
   if ((*kept)->limit_values == nullptr)
     (*kept)->limit_values = std::make_shared<const std::vector<v1::LimitValue>>(LimitValues(*(*kept)->round));
-  const std::vector<v1::LimitValue>& values = *(*kept)->limit_values;
   auto answer = std::make_unique<v1::ListLimitValuesResponse>();
-  const auto count = static_cast<int64_t>(values.size());
-  int64_t at = std::min(first, count);
-  for (; at < std::min(count, first + page->size()); ++at) *answer->add_limit_values() = values[at];
-  if (at < count) answer->set_next_page_token(page->TokenAfter(absl::StrCat(at)));
+  int64_t at = 0;
+  for (const v1::LimitValue& value : *(*kept)->limit_values) {
+    if (request.limits_only() && !value.has_limit()) continue;
+    if (at++ < first) continue;
+    if (answer->limit_values_size() == page->size()) {
+      answer->set_next_page_token(page->TokenAfter(absl::StrCat(at - 1)));
+      break;
+    }
+    *answer->add_limit_values() = value;
+  }
   return answer;
 }
 

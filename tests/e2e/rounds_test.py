@@ -61,6 +61,28 @@ class Rounds(unittest.TestCase):
         self.assertEqual({point["controller_level"] for point in points}, {"CONTROLLER_LEVEL_OWNERSHIP_GROUP"})
         self.assertEqual({point["change"]["round"] for point in points if point["round"] == "rounds/t3"}, {"rounds/t1"})
 
+    def test_why_a_need_was_given_what_it_was_and_what_limits_cost(self):
+        self.ayni("round", "run", "--id", "r4")
+        self.addCleanup(self.ayni, "round", "undo", "r4", "--reason", "A test")
+        matches = json.loads(self.ayni("match", "list", "--round", "r4", "--limit", "3", "--output", "json"))
+        need = matches[0]["need"]
+        text = self.ayni("need", "why", need, "--round", "r4", "--language", "eng")
+        self.assertIn("MATCHED: It was given ", text)
+        self.assertLessEqual(max(len(line) for line in text.splitlines()), 80, text)
+        self.assertIn("Recibió ", self.ayni("need", "why", need, "--round", "r4"))
+        self.assertIn("review by a native", self.ayni("need", "why", need, "--round", "r4", "--language", "quz"))
+        answer = json.loads(self.ayni("need", "why", need, "--round", "r4", "--output", "json"))
+        given = sum(int(each.get("matched_quantity", 0)) for each in answer["candidates"])
+        self.assertEqual(given, int(answer["matched_quantity"]))
+        tap = matches[0]["tap"]
+        alone = json.loads(self.ayni("need", "why", need, "--round", "r4", "--tap", tap, "--output", "json"))
+        self.assertEqual({each["tap"] for each in alone["candidates"]}, {tap})
+        self.ayni("party", "why", tap, "--round", "r4")
+        values = [int(value["price"]["price"]) for value in
+                  json.loads(self.ayni("round", "limit-values", "r4", "--output", "json"))]
+        self.assertTrue(values)
+        self.assertEqual(values, sorted(values, reverse=True))
+
     def test_operation_and_prices_are_for_people(self):
         self.ayni("round", "run", "--id", "r3")
         self.addCleanup(self.ayni, "round", "undo", "r3", "--reason", "A test")

@@ -204,7 +204,7 @@ TEST_F(Explain, ATapReadsWhatItWasPassedOverForPageByPage) {
   Fill(5, 10, 2, 10);
   Publish();
   v1::ExplainTapRequest request;
-  request.set_name("parties/tap0");
+  request.set_parent("parties/tap0");
   request.set_round("rounds/r");
   request.set_language("eng");
   const auto whole = market_.Call<v1::ExplainTapResponse>(kTap, request);

@@ -92,7 +92,7 @@ TEST(ExplanationLeaks, ATapIsToldNoHighestPriceAndNoOtherTap) {
     PublishRound(records, &market);
     for (const std::string own : {"tap0", "tap1", "tap2"}) {
       v1::ExplainTapRequest request;
-      request.set_name("parties/" + own);
+      request.set_parent("parties/" + own);
       request.set_round("rounds/r");
       const auto answer = market.CallAs<v1::ExplainTapResponse>(TapOf(own), Scope::kOwnName, kTap, request);
       ASSERT_TRUE(answer.ok()) << answer.status();
