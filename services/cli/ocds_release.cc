@@ -12,8 +12,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
-#include "services/cli/money_text.h"
 #include "services/cli/value_text.h"
+#include "services/money_text.h"
 
 namespace ayni::cli {
 namespace {

@@ -56,6 +56,11 @@ Notary::Notary(storage::Store* store, storage::SigningKey key, std::string origi
   INVARIANT(storage::IsKeyName(origin_), origin_);
 }
 
+absl::Status Notary::Check() {
+  const absl::MutexLock lock(&mutex_);
+  return Continue();
+}
+
 absl::StatusOr<v1::Checkpoint> Notary::Sign() {
   const absl::MutexLock lock(&mutex_);
   if (absl::Status status = Continue(); !status.ok()) return status;

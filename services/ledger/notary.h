@@ -39,6 +39,9 @@ class Notary {
   Notary(storage::Store* store, storage::SigningKey key, std::string origin,
          std::vector<storage::NoteVerifier> witnesses, Clock clock);
 
+  // Compares the last checkpoint with the ledger, and signs nothing. Errors as of Sign().
+  absl::Status Check();
+
   // Signs the head, or gives the last checkpoint where that is of it. DataLoss: the ledger does not continue
   // what was signed. Other errors are the store's.
   absl::StatusOr<v1::Checkpoint> Sign();

@@ -22,6 +22,8 @@ namespace {
 
 constexpr size_t kLeavesPerBatch = 1000;
 constexpr int kRecordsPerBatch = 1000;
+// A server that has just started has other things to do.
+constexpr absl::Duration kFirstPassAfter = absl::Minutes(1);
 
 // The first bytes of a digest: enough to tell names, or contents, apart.
 uint64_t Short(std::string_view digest) {
@@ -203,29 +205,28 @@ std::vector<FigureFamily> SelfCheck::Figures() const {
 }
 
 void SelfCheck::Run() {
-  absl::Time next_pass =
-      options_.interval > absl::ZeroDuration() ? absl::InfinitePast() : absl::InfiniteFuture();
-  absl::Time next_checkpoint =
-      options_.checkpoint_interval > absl::ZeroDuration() ? absl::InfinitePast() : absl::InfiniteFuture();
+  // Found at once, though nothing is to be signed yet.
+  Tell(notary_.Check());
+  const absl::Time start = absl::Now();
+  const auto first = [&](absl::Duration interval, absl::Duration wait) {
+    return interval > absl::ZeroDuration() ? start + std::min(interval, wait) : absl::InfiniteFuture();
+  };
   // Not the clock that was handed in: a test's may stand still.
-  do {
-    const absl::Time now = absl::Now();
-    if (now >= next_checkpoint) {
+  absl::Time next_pass = first(options_.interval, kFirstPassAfter);
+  absl::Time next_checkpoint = first(options_.checkpoint_interval, options_.checkpoint_interval);
+  while (Wait(std::min(next_pass, next_checkpoint) - absl::Now())) {
+    if (absl::Now() >= next_checkpoint) {
       Sign();
       next_checkpoint = absl::Now() + options_.checkpoint_interval;
     }
-    if (now >= next_pass) {
+    if (absl::Now() >= next_pass) {
       Pass();
       next_pass = absl::Now() + options_.interval;
     }
-  } while (Wait(std::min(next_pass, next_checkpoint) - absl::Now()));
+  }
 }
 
-void SelfCheck::Sign() {
-  const absl::StatusOr<v1::Checkpoint> signed_now = notary_.Sign();
-  if (signed_now.ok()) return;
-  log_.Write(LogLevel::kError, "no checkpoint signed", {{"message", View(signed_now.status().message())}});
-}
+void SelfCheck::Sign() { Tell(notary_.Sign().status()); }
 
 void SelfCheck::Pass() {
   const absl::StatusOr<v1::Checkpoint> last = notary_.Last();
@@ -261,6 +262,11 @@ bool SelfCheck::Wait(absl::Duration duration) {
     return stops_;
   };
   return !mutex_.AwaitWithTimeout(absl::Condition(&stops), std::max(duration, absl::ZeroDuration()));
+}
+
+void SelfCheck::Tell(const absl::Status& of_notary) const {
+  if (!of_notary.ok())
+    log_.Write(LogLevel::kError, "no checkpoint signed", {{"message", View(of_notary.message())}});
 }
 
 void SelfCheck::Tell(const v1::LedgerHealth& health) const {

@@ -64,6 +64,7 @@ class SelfCheck {
   void Sign();
   // False: it is to stop.
   bool Wait(absl::Duration duration);
+  void Tell(const absl::Status& of_notary) const;
   void Tell(const v1::LedgerHealth& health) const;
 
   const storage::Store& store_;

@@ -5,6 +5,7 @@ import hashlib
 import json
 import pathlib
 import shutil
+import time
 import unittest
 
 from command_line import DONE, NOT_ALLOWED, REFUSED, USAGE, activate, ayni, environment_for, main, market, programs, run
@@ -22,7 +23,7 @@ class Ledger(unittest.TestCase):
         cls.witness = run(("ledger", "witness-key", "--name", "universidad.example/witness", "--out", witness_key),
                           {}).stdout.strip()
         cls.server = ServerProcess(programs.aynid, "--single-administrator", "--ledger-origin", "ayni.example/market",
-                                   "--ledger-witnesses", cls.witness)
+                                   "--ledger-witnesses", cls.witness, "--ledger-check-interval", "1s")
         cls.addClassCleanup(cls.server.remove)
         ayni("market", "import", market.sample, on=cls.server)
         cls.environment = environment_for(cls.server.address, cls.server.token_file)
@@ -153,7 +154,10 @@ class Ledger(unittest.TestCase):
     def test_the_doctor_finds_all_well(self):
         self.assertIn("WRONG  policy: none is active", run(("doctor",), self.environment).stdout)
         self.assertEqual(activate("sample-1", self.environment).returncode, DONE)
-        told = self.ayni("doctor")
+        deadline = time.monotonic() + 30
+        while "records: are what the ledger says" not in (told := self.ayni("doctor")):
+            self.assertLess(time.monotonic(), deadline, told)
+            time.sleep(0.1)
         self.assertIn("ok     server: answers", told)
         self.assertNotIn("WRONG", told)
 
