@@ -51,7 +51,7 @@ std::string DisplayNameOf(const std::map<std::string, Record>& records, const st
 
 OcdsJson ValueOf(const v1::Money& unit_price, int64_t quantity) {
   const double minor = static_cast<double>(unit_price.minor_units()) * static_cast<double>(quantity);
-  return {{"amount", minor / std::pow(10.0, MinorDigits(unit_price.currency()))},
+  return {{"amount", minor / std::pow(10.0, services::MinorDigits(unit_price.currency()))},
           {"currency", unit_price.currency()}};
 }
 

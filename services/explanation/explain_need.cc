@@ -19,7 +19,7 @@ constexpr int kFatesPreset = 10;
 constexpr int kFatesMax = 100;
 // Small markets are cleared again as often as the search takes; of large ones only what was asked for.
 constexpr int kClearingsOfSmall = 400;
-constexpr int kClearingsOfLarge = 4;
+constexpr int kClearingsOfLarge = 6;
 
 class NeedExplanation {
  public:

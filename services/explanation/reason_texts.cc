@@ -100,8 +100,8 @@ constexpr ReasonTemplate kTemplates[] = {
      "If {offer} had {amount} units more.", ForReview{"{offer} {amount} unidadta aswan kapunman."}},
     {"CHANGE_KIND_TAP_CAPACITY", "Que {tap} tenga capacidad para {amount} unidades más.",
      "If {tap} had capacity for {amount} units more.", ForReview{"{tap} {amount} unidadpaq aswan atinman."}},
-    {"CHANGE_KIND_LIMIT_ROOM", "Que el límite {limit} deje {amount} unidades más a {controller}.",
-     "If the limit {limit} left {controller} {amount} units more.",
+    {"CHANGE_KIND_LIMIT_ROOM", "Que los límites {limit} dejen {amount} unidades más a {controller}.",
+     "If the limits {limit} left {controller} {amount} units more.",
      ForReview{"{limit} saywa {controller}man {amount} unidadta aswan saqinman."}},
 
     {"CHANGE_CHECK_ESTIMATE", "Es una estimación.", "This is an estimate.", ForReview{"Yuyaychasqallan."}},

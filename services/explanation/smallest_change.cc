@@ -17,8 +17,10 @@ using matcher::Units;
 
 // Of one kind so many places are tried: the nearest first.
 constexpr size_t kPlacesMax = 4;
-// An estimate that does not bring units is doubled so often.
+// An estimate that does not bring units is doubled so often, where there are clearings to spare: a few are
+// for checking the estimates of all kinds, not for finding a better one of the first.
 constexpr int kDoublingsMax = 8;
+constexpr int kClearingsToSpare = 100;
 constexpr int64_t kWindowDaysMax = 1'096;
 constexpr int64_t kRadiusMax = 500'000;
 constexpr int64_t kPriceMax = 1'000'000'000'000;
@@ -47,21 +49,22 @@ class Estimates {
              each.code == v1::REASON_CODE_LIMIT_FULL;
     });
     if (fate.edge >= 0 && !reasons.empty() && full) AddPrice(fate.offer);
+    const bool by_limits = std::all_of(reasons.begin(), reasons.end(),
+                                       [](const FateReason& each) { return each.limit.has_value(); });
+    if (fate.edge >= 0 && !reasons.empty() && by_limits) return AddLimits(fate, reasons);
     if (reasons.size() != 1) return;
     if (fate.edge < 0) {
       AddObstacle(fate.offer, reasons[0].obstacle);
     } else {
-      AddRoom(fate, reasons[0]);
+      AddRoom(fate);
     }
   }
 
   // By kind, the smallest first.
   std::map<v1::ChangeKind, std::vector<Estimate>> Take() {
     for (auto& [kind, found] : found_) {
-      std::sort(found.begin(), found.end(), [](const Estimate& a, const Estimate& b) {
-        return std::tuple(!a.bids, a.change.amount, a.change.offer, a.change.tap, a.change.limit.row) <
-               std::tuple(!b.bids, b.change.amount, b.change.offer, b.change.tap, b.change.limit.row);
-      });
+      std::sort(found.begin(), found.end(),
+                [](const Estimate& a, const Estimate& b) { return PlaceOf(a) < PlaceOf(b); });
       // What is the need's own is one thing, whichever offer it would bring.
       const bool of_need = kind == v1::CHANGE_KIND_HIGHEST_PRICE || kind == v1::CHANGE_KIND_WINDOW_END ||
                            kind == v1::CHANGE_KIND_WINDOW_START;
@@ -72,6 +75,13 @@ class Estimates {
   }
 
  private:
+  static std::tuple<bool, int64_t, matcher::OfferIndex, matcher::TapIndex, int64_t> PlaceOf(
+      const Estimate& estimate) {
+    const Change& change = estimate.change;
+    return {!estimate.bids, change.amount, change.offer, change.tap,
+            change.limits.empty() ? -1 : change.limits[0].row};
+  }
+
   bool Bids(matcher::OfferIndex offer, const matcher::Need& changed_need,
             const matcher::Offer& changed_offer) const {
     const matcher::ScoreRule& rule = round_.posed().policy.score_rule;
@@ -177,19 +187,26 @@ class Estimates {
     Put({.kind = v1::CHANGE_KIND_LANGUAGE, .amount = 1, .language = name}, 1, bids);
   }
 
+  // Of a candidate that nothing but limits holds back: where a TAP is all of its ownership group, two are
+  // full at once.
+  void AddLimits(const Fate& fate, const std::vector<FateReason>& reasons) {
+    const Units lot = round_.market().offer(fate.offer).lot;
+    const Units step = round_.Given(fate.edge) > 0 ? 1 : std::max<Units>(1, lot);
+    Change change{.kind = v1::CHANGE_KIND_LIMIT_ROOM};
+    for (const FateReason& reason : reasons) {
+      const EdgeLimit& at = *reason.limit;
+      if (!round_.segments().controllers[at.row].cell.present()) return;
+      const Units ahead = UnitsAhead(fate.edge, [&](int64_t other) { return IsIn(other, at.row); });
+      change.amount = std::max(change.amount, round_.ExcessOf(at, fate.offer, step) + ahead);
+      change.limits.push_back(at);
+    }
+    Put(std::move(change), matcher::kUnitsMax, true);
+  }
+
   // Of a candidate that one room is too small for.
-  void AddRoom(const Fate& fate, const FateReason& reason) {
+  void AddRoom(const Fate& fate) {
     const matcher::Offer offer = round_.market().offer(fate.offer);
     const Units step = round_.Given(fate.edge) > 0 ? 1 : std::max<Units>(1, offer.lot);
-    if (reason.limit.has_value()) {
-      const EdgeLimit& at = *reason.limit;
-      const matcher::CellIndex cell = round_.segments().controllers[at.row].cell;
-      const int64_t lacked = round_.ExcessOf(at, fate.offer, step) +
-                             UnitsAhead(fate.edge, [&](int64_t other) { return IsIn(other, at.row); });
-      if (cell.present())
-        Put({.kind = v1::CHANGE_KIND_LIMIT_ROOM, .amount = lacked, .limit = at}, matcher::kUnitsMax, true);
-      return;
-    }
     const Units offer_room = offer.open_capacity - round_.GivenOf(fate.offer);
     const Units tap_capacity = round_.market().tap(offer.tap).capacity;
     const Units tap_room = tap_capacity > 0 ? tap_capacity - round_.GivenOf(offer.tap) : matcher::kUnitsMax;
@@ -256,8 +273,9 @@ class Checking {
   absl::StatusOr<std::optional<FoundChange>> Check(const Estimate& estimate) {
     FoundChange found{estimate.change};
     const bool matched_limit =
-        estimate.change.kind == v1::CHANGE_KIND_LIMIT_ROOM &&
-        round_.segments().limits[estimate.change.limit.limit].basis == matcher::LimitBasis::kMatched;
+        std::any_of(estimate.change.limits.begin(), estimate.change.limits.end(), [&](const EdgeLimit& at) {
+          return round_.segments().limits[at.limit].basis == matcher::LimitBasis::kMatched;
+        });
     if (IsUsedUp() || matched_limit) return estimate.bids ? std::optional(found) : std::nullopt;
     if (absl::Status status = ClearUnchanged(); !status.ok()) return status;
     Change change = estimate.change;
@@ -269,7 +287,8 @@ class Checking {
       brings = *brought;
       if (brings > 0) break;
       too_small = change.amount;
-      if (doublings == kDoublingsMax || change.amount >= estimate.amount_max || IsUsedUp())
+      if (doublings == (clearings_max_ >= kClearingsToSpare ? kDoublingsMax : 0) ||
+          change.amount >= estimate.amount_max || IsUsedUp())
         return std::nullopt;
       change.amount = std::min(estimate.amount_max, 2 * change.amount);
     }

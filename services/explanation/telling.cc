@@ -228,7 +228,15 @@ void Telling::Fill(matcher::NeedIndex need, const FoundChange& found, v1::Smalle
   record->set_language(change.language);
   if (change.offer.present()) record->set_offer(round_.named().NameOf(change.offer));
   if (change.tap.present()) record->set_tap(round_.named().NameOf(change.tap));
-  if (change.kind == v1::CHANGE_KIND_LIMIT_ROOM) *record->mutable_limit() = LimitOf(change.limit);
+  std::vector<std::string> limits;
+  std::vector<std::string> controllers;
+  for (const EdgeLimit& at : change.limits) {
+    *record->add_limits() = LimitOf(at);
+    limits.push_back(record->limits().rbegin()->segment().limit());
+    const std::string controller = ShortId(record->limits().rbegin()->controller());
+    if (std::find(controllers.begin(), controllers.end(), controller) == controllers.end())
+      controllers.push_back(controller);
+  }
   record->set_check(found.check);
   record->set_quantity(found.brings);
   std::string amount = absl::StrCat(change.amount);
@@ -241,12 +249,13 @@ void Telling::Fill(matcher::NeedIndex need, const FoundChange& found, v1::Smalle
   } else if (change.kind == v1::CHANGE_KIND_WINDOW_END || change.kind == v1::CHANGE_KIND_WINDOW_START) {
     shown = DayText(value);
   }
-  TextValues values = {{"amount", amount},
-                       {"value", shown},
-                       {"language", change.language},
-                       {"offer", absl::StrCat(FirstId(record->offer()), "/", LastId(record->offer()))},
-                       {"tap", ShortId(record->tap())}};
-  for (auto& each : LimitValues(record->limit())) values.push_back(std::move(each));
+  const TextValues values = {{"amount", amount},
+                             {"value", shown},
+                             {"language", change.language},
+                             {"offer", absl::StrCat(FirstId(record->offer()), "/", LastId(record->offer()))},
+                             {"tap", ShortId(record->tap())},
+                             {"limit", absl::StrJoin(limits, ", ")},
+                             {"controller", absl::StrJoin(controllers, ", ")}};
   record->set_text(
       absl::StrCat(Text(v1::ChangeKind_Name(change.kind), values), " ",
                    Text(v1::ChangeCheck_Name(found.check), {{"units", absl::StrCat(found.brings)}})));

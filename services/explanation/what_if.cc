@@ -153,9 +153,9 @@ absl::StatusOr<matcher::Units> WhatIf::Clear(const storage::Snapshot& snapshot, 
                             .compares_reserves = false};
   if (change != nullptr) {
     // The same market gives the same cells.
-    const matcher::CellIndex cell = round_.segments().controllers[change->limit.row].cell;
-    options.adjust = [cell, change](matcher::PosedProblem* posed) {
-      posed->problem.cell_room[cell.at()] += change->amount;
+    options.adjust = [this, change](matcher::PosedProblem* posed) {
+      for (const EdgeLimit& at : change->limits)
+        posed->problem.cell_room[round_.segments().controllers[at.row].cell.at()] += change->amount;
     };
   }
   const auto cleared = ClearRound(snapshot, round_.round(), options);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ayni/v1/explanation.pb.h"
@@ -21,7 +22,7 @@ struct Change {
   std::string language = {};                                // of LANGUAGE
   matcher::OfferIndex offer = matcher::OfferIndex::None();  // of RADIUS, SMALLEST_LOT and OFFER_CAPACITY
   matcher::TapIndex tap = matcher::TapIndex::None();        // of TAP_CAPACITY
-  EdgeLimit limit = {};                                     // of LIMIT_ROOM
+  std::vector<EdgeLimit> limits = {};                       // of LIMIT_ROOM: each by the amount
 };
 
 // What the changed field would be: of a window its day, of a limit nothing.
@@ -34,7 +35,7 @@ class WhatIf {
       : round_(round), need_(need), stop_(std::move(stop)) {}
 
   // Units that the need would have been given. Costs reading the kept market and a clearing. Errors as of
-  // ClearRound. REQUIRES: of a limit, one of LIMIT_BASIS_DEMAND, and the controller has a cell.
+  // ClearRound. REQUIRES: limits are of LIMIT_BASIS_DEMAND, and their controllers have cells.
   absl::StatusOr<matcher::Units> GivenWith(const Change& change);
   // The same, and nothing changed.
   absl::StatusOr<matcher::Units> GivenUnchanged();

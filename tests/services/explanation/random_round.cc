@@ -68,6 +68,12 @@ RandomRecords MakeRecords(const StoredMarket& market, uint64_t number) {
     limit->set_territory_level(draw.OneIn(2) ? v1::TERRITORY_LEVEL_PROVINCE : v1::TERRITORY_LEVEL_DISTRICT);
     limit->set_share_basis_points(static_cast<int32_t>(draw.Between(2'000, 7'000)));
     limit->set_basis(draw.OneIn(4) ? v1::LIMIT_BASIS_MATCHED : v1::LIMIT_BASIS_DEMAND);
+    if (draw.OneIn(3)) {
+      v1::Limit* groups = records.policy.add_limits();
+      *groups = records.policy.limits(0);
+      groups->set_id("groups");
+      groups->set_controller_level(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
+    }
   }
   for (int at = 0; at < 3; ++at) {
     records.cooperatives.push_back(ACooperative(absl::StrCat("coop", at)));

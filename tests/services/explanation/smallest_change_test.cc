@@ -89,7 +89,8 @@ Units GivenIn(const RandomRecords& records, const std::string& need) {
 Units GivenWithRoom(const ExplainedRound& round, matcher::NeedIndex need, const Change& change,
                     int64_t amount) {
   matcher::Problem problem = round.problem();
-  problem.cell_room[round.segments().controllers[change.limit.row].cell.at()] += amount;
+  for (const EdgeLimit& at : change.limits)
+    problem.cell_room[round.segments().controllers[at.row].cell.at()] += amount;
   const auto cleared = matcher::Clear(
       problem, {.seed = round.round().seed(), .target_gap_ppm = round.round().target_gap_ppm()});
   EXPECT_TRUE(cleared.ok());
@@ -102,7 +103,7 @@ Units GivenWithRoom(const ExplainedRound& round, matcher::NeedIndex need, const 
 
 TEST(SmallestChange, BringsUnitsAndOneStepLessDoesNot) {
   std::map<v1::ChangeKind, int> seen;
-  for (uint64_t number = 1; number <= 40; ++number) {
+  for (uint64_t number = 1; number <= 20; ++number) {
     SCOPED_TRACE(number);
     StoredMarket market;
     const RandomRecords records = MakeRecords(market, number);
@@ -158,7 +159,7 @@ TEST(SmallestChange, WithoutClearingIsAnEstimateThatMostlyHolds) {
       ASSERT_TRUE(changes.ok());
       for (const FoundChange& found : *changes) {
         EXPECT_EQ(found.check, v1::CHANGE_CHECK_ESTIMATE);
-        if (round->segments().limits.size() == 1 &&
+        if (!round->segments().limits.empty() &&
             round->segments().limits[0].basis == matcher::LimitBasis::kMatched)
           continue;
         ++estimates;
