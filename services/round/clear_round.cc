@@ -63,13 +63,6 @@ class Clearing {
     return std::move(cleared_);
   }
 
-  absl::StatusOr<std::unique_ptr<ClearedRound>> Pose() {
-    absl::Status status = ReadPolicy();
-    if (status.ok()) status = PoseProblem();
-    if (!status.ok()) return status;
-    return std::move(cleared_);
-  }
-
  private:
   // A problem, and where what is found goes.
   struct Solving {
@@ -326,12 +319,6 @@ absl::StatusOr<std::unique_ptr<ClearedRound>> ClearRound(const storage::Snapshot
                                                          const v1::Round& round,
                                                          const ClearRoundOptions& options) {
   return Clearing(snapshot, round, options).Run();
-}
-
-absl::StatusOr<std::unique_ptr<ClearedRound>> PoseRound(const storage::Snapshot& snapshot,
-                                                        const v1::Round& round,
-                                                        const ClearRoundOptions& options) {
-  return Clearing(snapshot, round, options).Pose();
 }
 
 }  // namespace ayni::services

@@ -84,12 +84,6 @@ absl::StatusOr<std::unique_ptr<ClearedRound>> ClearRound(const storage::Snapshot
                                                          const v1::Round& round,
                                                          const ClearRoundOptions& options);
 
-// The same up to the problem, which is not solved: `solution`, `certificate` and what rests on them are
-// empty. For whoever asks what a round had before it. Errors as of ClearRound.
-absl::StatusOr<std::unique_ptr<ClearedRound>> PoseRound(const storage::Snapshot& snapshot,
-                                                        const v1::Round& round,
-                                                        const ClearRoundOptions& options);
-
 }  // namespace ayni::services
 
 #endif  // AYNI_SERVICES_ROUND_CLEAR_ROUND_H_
