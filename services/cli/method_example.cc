@@ -101,6 +101,10 @@ constexpr Sample kChanges[] = {
     {"party", "aliases", ""},       {"relation", "end_date", ""},
 };
 
+// Of verbs that are about what a round did: by noun and verb, the word that names it.
+constexpr Sample kWords[] = {
+    {"need", "why", "coop-1/n-1"}, {"party", "why", "tap-1"}, {"round", "limit-values", "2026-12"}};
+
 // Flags that the API does not require of all, and this example needs.
 constexpr Sample kMore[] = {{"need", "create", " --urgency CRITICAL"},
                             {"party", "create", " --cooperative.form ASSOCIATION"},
@@ -183,8 +187,11 @@ void AddChange(const std::string& noun, const Descriptor& message, std::string* 
 std::string ExampleOf(const Command& command) {
   const std::string& noun = command.noun;
   std::string line = absl::StrCat("ayni ", noun, " ", command.verb);
+  const auto* word = std::find_if(std::begin(kWords), std::end(kWords), [&](const Sample& sample) {
+    return noun == sample.noun && command.verb == sample.name;
+  });
   for (const Positional& positional : command.grammar.positionals) {
-    absl::StrAppend(&line, " ", SampleWord(noun, positional.name));
+    absl::StrAppend(&line, " ", word != std::end(kWords) ? word->value : SampleWord(noun, positional.name));
   }
   for (const Flag& flag : command.grammar.flags) {
     if (flag.required) {

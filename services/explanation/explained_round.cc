@@ -40,7 +40,7 @@ absl::StatusOr<std::shared_ptr<const ExplainedRound>> ExplainedRound::Open(
   if (absl::Status status = opened->ReadMatches(store); !status.ok()) return status;
   if (absl::Status status = opened->ReadPrices(store); !status.ok()) return status;
   // Caps that follow from what is matched are set to what they came to.
-  if (matcher::NeedsSettling(opened->posed_->posed))
+  if (matcher::NeedsSettling(opened->posed_->posed.segments))
     matcher::LowerRooms(opened->market(), opened->posed_->solution.edge_units, &opened->posed_->posed);
   opened->CountGiven();
   if (absl::Status status = opened->FindSuperseded(stop); !status.ok()) return status;
@@ -93,7 +93,8 @@ void ExplainedRound::CountGiven() {
     const matcher::TapIndex tap = market().offer(matcher::OfferIndex{at}).tap;
     if (tap.present()) offers_of_tap_[tap.at()].push_back(matcher::OfferIndex{at});
   }
-  amounts_ = matcher::AmountsMatched(market(), posed_->posed, posed_->solution.edge_units);
+  amounts_ = matcher::AmountsMatched(market(), posed_->posed.problem, posed_->posed.segments,
+                                     posed_->solution.edge_units);
   for (int64_t edge = 0; edge < problem().edge_count(); ++edge) {
     const matcher::Units units = Given(edge);
     if (units == 0) continue;

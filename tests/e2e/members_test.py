@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from command_line import DONE, NOT_ALLOWED, as_member, market, main, read_rows, run
+from command_line import DONE, NOT_ALLOWED, NOT_FOUND, as_member, market, main, read_rows, run
 
 setUpModule = market.set_up
 
@@ -34,6 +34,15 @@ class Members(unittest.TestCase):
                      "territory", "segment", "ledger"):
             for member in (self.cooperative, self.tap):
                 self.listed(member, noun, "--limit", "3")
+
+    def test_explanations_are_of_what_is_their_own(self):
+        for member, words in ((self.cooperative, ("need", "why", "coop-2/n-1")), (self.tap, ("need", "why", "coop-1/n-1")),
+                              (self.tap, ("party", "why", "tap-1")), (self.cooperative, ("party", "why", "tap-1"))):
+            self.assertEqual(run([*words, "--round", "none"], member).returncode, NOT_ALLOWED, words)
+        for member, words in ((self.cooperative, ("need", "why", "coop-1/n-1")), (self.tap, ("party", "why", "tap-2"))):
+            self.assertEqual(run([*words, "--round", "none"], member).returncode, NOT_FOUND, words)
+        for member in (self.cooperative, self.tap):
+            self.assertEqual(run(["round", "limit-values", "none"], member).returncode, NOT_ALLOWED)
 
     def test_export_holds_what_they_may_see_and_says_what_it_leaves_out(self):
         folder = market.scratch / "of-a-cooperative"

@@ -117,9 +117,11 @@ TEST(Reasons, UnderCapsOfWhatIsMatchedSayFullWhereOneMoreWouldPassTheCap) {
         if (reason.code != v1::REASON_CODE_LIMIT_FULL) continue;
         ++full;
         std::vector<Units> units = round->posed().solution.edge_units;
-        ASSERT_TRUE(matcher::CapsHold(round->market(), round->posed().posed, units));
+        ASSERT_TRUE(matcher::CapsHold(round->market(), round->posed().posed.problem,
+                                      round->posed().posed.segments, units));
         ++units[edge];
-        EXPECT_FALSE(matcher::CapsHold(round->market(), round->posed().posed, units));
+        EXPECT_FALSE(matcher::CapsHold(round->market(), round->posed().posed.problem,
+                                       round->posed().posed.segments, units));
       }
     }
   }
