@@ -57,8 +57,8 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
   if (name == "AcknowledgeMatch") return is_cooperative;
   if (name == "ReadTile") return true;
   if (!own) return false;
-  if (method.service()->name() == "NeedService") return is_cooperative;
-  if (method.service()->name() == "OfferService") return !is_cooperative;
+  if (method.service()->name() == "NeedService" || name == "ExplainNeed") return is_cooperative;
+  if (method.service()->name() == "OfferService" || name == "ExplainTap") return !is_cooperative;
   return name == "CheckConflicts" || name == "UpdateParty" || name == "CreateRelation" ||
          name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" || name == "RevokeToken";
 }
