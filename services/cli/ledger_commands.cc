@@ -313,7 +313,7 @@ Command VerifyFolderCommand() {
       "verify",
       "Checks an exported ledger with its public key and nothing else: every leaf against its hash, every "
       "hash against the signed root. Names the first leaf that is wrong. Needs no server.",
-      "ayni ledger verify ledger-2026/ --key \"$(cat ledger-2026/key)\"", RunVerifyFolder);
+      "ayni ledger verify ledger-2026/ --key \"$(<ledger-2026/key)\"", RunVerifyFolder);
   command.grammar.positionals = {{"DIR", "the folder that `ayni ledger export` wrote", true}};
   command.grammar.flags = {
       {"key", "KEY", "the log's verifier key, got by another way than the folder", {}, false, true},
@@ -351,7 +351,7 @@ Command CosignCommand() {
       "cosign",
       "Cosigns the ledger's head as a witness, once it is proved to continue the head that was seen last. "
       "To be run from time to time, by others than the operator.",
-      "ayni ledger cosign --log \"$(cat ledger-2026/key)\" --name universidad.example/witness "
+      "ayni ledger cosign --log \"$(<ledger-2026/key)\" --name universidad.example/witness "
       "--witness-key witness.key --state seen-checkpoint",
       RunCosign);
   command.grammar.flags = {{"log", "KEY", "the log's verifier key", {}, false, true},
