@@ -69,6 +69,7 @@ class Clearing {
     matcher::PosedProblem* posed;
     matcher::Solution* solution;
     ClearedMinimum* maxmin;  // null of a round for welfare
+    ClearingCourse* course;  // null: nobody goes it again
     bool shown;              // as progress
   };
 
@@ -170,16 +171,22 @@ class Clearing {
     const absl::Time deadline = absl::Now() + limit;
     engine_.seed = round_.seed();
     engine_.target_gap_ppm = round_.target_gap_ppm() > 0 ? round_.target_gap_ppm() : kTargetGapPpmDefault;
-    engine_.stop = [this, deadline] { return options_.stop() || absl::Now() >= deadline; };
+    engine_.stop = [this, deadline] {
+      ++stop_questions_;
+      const bool stops = options_.stop() || absl::Now() >= deadline;
+      if (stops && stopped_at_ == 0) stopped_at_ = stop_questions_;
+      return stops;
+    };
     matcher::ClearOptions engine = engine_;
     engine.progress = [this](const matcher::ClearProgress& progress) {
       progress_.set_value(progress.value);
       progress_.set_upper_bound(progress.upper_bound);
       options_.progress(progress_);
     };
-    const absl::Status status =
-        SolveWithinCaps(engine, {&cleared_->posed, &cleared_->solution,
-                                 cleared_->maxmin.has_value() ? &*cleared_->maxmin : nullptr, true});
+    const absl::Status status = SolveWithinCaps(
+        engine, {&cleared_->posed, &cleared_->solution,
+                 cleared_->maxmin.has_value() ? &*cleared_->maxmin : nullptr, &cleared_->course, true});
+    cleared_->course.stopped_at = stopped_at_;
     if (!status.ok())
       return absl::InternalError(absl::StrCat("the problem is malformed: ", status.message()));
     if (options_.stop()) return absl::CancelledError("the clearing was cancelled");
@@ -191,16 +198,25 @@ class Clearing {
     const matcher::Market& market = cleared_->market.market();
     matcher::PosedProblem& posed = *solving.posed;
     std::vector<matcher::Units>& edge_units = solving.solution->edge_units;
+    const bool settles = matcher::NeedsSettling(posed.segments);
+    ClearingCourse* course = solving.course;
     matcher::Prices last_prices;
     for (int clearings = 1;; ++clearings) {
+      if (settles && course != nullptr) course->rooms.push_back(posed.problem.cell_room);
       const absl::Status status = Solve(engine, solving);
-      if (!status.ok() || !matcher::NeedsSettling(posed.segments)) return status;
+      if (!status.ok() || !settles) return status;
       const bool lowered = matcher::LowerRooms(market, edge_units, &posed);
       if (!lowered || clearings == kClearingsMax || engine.stop()) break;
       last_prices = solving.solution->prices;
       engine.warm_prices = &last_prices;
     }
+    const std::vector<matcher::Units> found = edge_units;
     matcher::TakeAboveCaps(market, posed.problem, &posed.segments, &edge_units);
+    for (size_t edge = 0; edge < found.size() && course != nullptr; ++edge) {
+      if (edge_units[edge] == found[edge]) continue;
+      course->taken_edges.push_back(static_cast<int64_t>(edge));
+      course->taken_units.push_back(found[edge] - edge_units[edge]);
+    }
     return absl::OkStatus();
   }
 
@@ -291,8 +307,8 @@ class Clearing {
       return is_cut_short.load();
     };
     if (is_cut_short) return;
-    const absl::Status status =
-        SolveWithinCaps(engine, {&without, &solution, maxmin.has_value() ? &*maxmin : nullptr, false});
+    const absl::Status status = SolveWithinCaps(
+        engine, {&without, &solution, maxmin.has_value() ? &*maxmin : nullptr, nullptr, false});
     if (!status.ok() || is_cut_short) return;
     cleared_->summary.set_reserve_comparison(v1::RESERVE_COMPARISON_MADE);
     cleared_->units_without_reserves = std::move(solution.edge_units);
@@ -303,6 +319,8 @@ class Clearing {
   const ClearRoundOptions& options_;
   std::vector<matcher::Units> first_cell_room_;  // before any was lowered
   matcher::ClearOptions engine_;                 // without progress
+  int64_t stop_questions_ = 0;                   // that the engine asked
+  int64_t stopped_at_ = 0;                       // the first to which the answer was yes
   v1::RoundProgress progress_;
   std::unique_ptr<ClearedRound> cleared_;
 };

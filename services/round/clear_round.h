@@ -35,6 +35,17 @@ struct ClearedMinimum {
   matcher::Minimum minimum;
 };
 
+// How the engine came to the solution, so that anybody can go the same way again.
+struct ClearingCourse {
+  // Of caps that follow from what is matched: the rooms of the cells at each clearing, and what was taken
+  // away after the last one. Empty of others.
+  std::vector<std::vector<matcher::Units>> rooms;
+  std::vector<int64_t> taken_edges;
+  std::vector<matcher::Units> taken_units;
+  // At which of its questions whether to stop, from 1, the engine was told so; 0: never.
+  int64_t stopped_at = 0;
+};
+
 // Everything that a round is published from. Its indices are those of `market`.
 struct ClearedRound {
   NamedMarket market;
@@ -44,6 +55,7 @@ struct ClearedRound {
   std::unique_ptr<RoundConflicts> conflicts;
   matcher::PosedProblem posed;
   matcher::Solution solution;
+  ClearingCourse course;
   std::optional<ClearedMinimum> maxmin;
   // By edge, what the same market would have been given without reserves and floors; empty where there are
   // none, or where the round's time was used up before that was found.

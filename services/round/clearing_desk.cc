@@ -344,14 +344,19 @@ absl::Status ClearingDesk::PublishSnapshot(Job* job, const StoredRecord& round) 
       **snapshot, job->subject, [this, job] { return IsCancelled(*job); }, store_);
   if (absl::IsCancelled(kept.status())) return Cancelled(*job);
   if (!kept.ok()) return kept.status();
-  return Commit(job, **snapshot, now, **cleared, round);
+  const auto columns = KeepColumns(**cleared, job->subject, store_);
+  if (!columns.ok()) return columns.status();
+  return Commit(job, **snapshot, now, **cleared, *columns, round);
 }
 
 absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, absl::Time snapshot_time,
-                                  const ClearedRound& cleared, const StoredRecord& round) {
+                                  const ClearedRound& cleared, const KeptColumns& columns,
+                                  const StoredRecord& round) {
   Call call = *job->call;
   call.now = clock_();
-  const Publisher publisher(call, job->request_id, snapshot, snapshot_time, cleared, round);
+  const Pseudonyms pseudonyms(store_->secret(), job->subject);
+  const Publisher publisher(call, job->request_id, snapshot, snapshot_time, cleared, round, columns,
+                            pseudonyms);
   if (absl::Status status = CloseGateFor(round); !status.ok()) return status;
   absl::flat_hash_set<std::string> changed_keys;
   storage::Sequence seen = snapshot.sequence();

@@ -28,6 +28,7 @@
 #include "services/round/clear_round.h"
 #include "services/round/clearing_figures.h"
 #include "services/round/operation_view.h"
+#include "services/round/round_bundle.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -115,7 +116,7 @@ class ClearingDesk {
   absl::Status PublishSnapshot(Job* job, const StoredRecord& round);
   // Commits the cleared round, less what changed since, as often as it takes.
   absl::Status Commit(Job* job, const storage::Snapshot& snapshot, absl::Time snapshot_time,
-                      const ClearedRound& cleared, const StoredRecord& round);
+                      const ClearedRound& cleared, const KeptColumns& columns, const StoredRecord& round);
   // Stop and progress of the job's clearings.
   ClearRoundOptions OptionsFor(Job* job, absl::Time now);
   absl::StatusOr<std::unique_ptr<ClearedRound>> Clear(Job* job, const storage::Snapshot& snapshot,

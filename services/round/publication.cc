@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/ledger.pb.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/invariant.h"
+#include "services/resource/digest.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
@@ -31,13 +34,16 @@ void AddNoneUnder(const std::string& round, storage::Change* change) {
 }  // namespace
 
 Publisher::Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
-                     absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round)
+                     absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round,
+                     const KeptColumns& columns, const Pseudonyms& pseudonyms)
     : call_(call),
       request_id_(request_id),
       snapshot_(snapshot),
       snapshot_time_(snapshot_time),
       cleared_(cleared),
-      round_(round) {}
+      round_(round),
+      columns_(columns),
+      pseudonyms_(pseudonyms) {}
 
 absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::string>& changed_keys,
                                                absl::Span<const v1::Match> made_since) const {
@@ -49,7 +55,10 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   Publication publication;
   if (absl::Status status = AddNeeds(matched, &publication.change); !status.ok()) return status;
   if (absl::Status status = AddOffers(matched, &publication.change); !status.ok()) return status;
-  if (absl::Status status = AddOutcome(standing, &publication); !status.ok()) return status;
+  const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
+  ReportsOfSegments reports;
+  reports.reports = SegmentReportRecords(cleared_, standing.segments, name, matched, &reports.of);
+  if (absl::Status status = AddOutcome(matched, reports, &publication); !status.ok()) return status;
 
   v1::Round& round = publication.round;
   round = static_cast<const v1::Round&>(*round_.record);
@@ -64,7 +73,7 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   *round.mutable_publish_time() = round.update_time();
   *round.mutable_summary()->mutable_commit_duration() =
       google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(absl::Now() - begin));
-  AddPut(call_, request_id_, KindOf<v1::Round>(), round_, round, &publication.change);
+  if (absl::Status status = AddRound(standing, reports, &publication); !status.ok()) return status;
   publication.change.preconditions.push_back(
       storage::Precondition::At(KeyOf<v1::Round>(round.name()), round_.version));
   OpenGate(&publication.change);
@@ -111,17 +120,38 @@ absl::Status Publisher::AddOffers(std::vector<MatchedEdge> matched, storage::Cha
   return absl::OkStatus();
 }
 
-absl::Status Publisher::AddOutcome(const StandingMatches& standing, Publication* publication) const {
+absl::Status Publisher::AddRound(const StandingMatches& standing, const ReportsOfSegments& reports,
+                                 Publication* publication) const {
+  const v1::Round& round = publication->round;
+  const auto policy = snapshot_.Get(KeyOf<v1::Policy>(round.policy()));
+  if (!policy.ok()) return policy.status();
+  if (!policy->has_value())
+    return absl::DataLossError(absl::StrCat(round.policy(), " was cleared by and is not in the snapshot"));
+  const absl::StatusOr<std::string> statement =
+      StatementText(cleared_, round, (*policy)->value, standing, reports, columns_, pseudonyms_);
+  if (!statement.ok()) return statement.status();
+  storage::Change* change = &publication->change;
+  AddPut(call_, request_id_, KindOf<v1::Round>(), round_, round, change);
+  v1::LedgerEvent event;
+  INVARIANT(event.ParseFromString(change->leaves.back()), "a leaf is an event");
+  event.set_public_digest(Sha256(*statement));
+  change->leaves.back() = event.SerializeAsString();
+  const BundleRecords records{AsCreated(round).SerializeAsString(), round_.bytes, (*policy)->value};
+  AddStatement(round.name(), *statement, records, columns_, change);
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, const ReportsOfSegments& reports,
+                                   Publication* publication) const {
   const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
   storage::Change* change = &publication->change;
-  for (const MatchedEdge& each : standing.matched) {
+  for (const MatchedEdge& each : matched) {
     v1::Match match = MatchRecord(cleared_, name, each, call_.now);
     if (absl::Status status = AddPlanOfNeed(&match); !status.ok()) return status;
     if (absl::Status status = FillEvidence(snapshot_, match.mutable_conflicts()); !status.ok()) return status;
     AddPut(call_, request_id_, KindOf<v1::Match>(), {}, match, change);
   }
-  for (const v1::SegmentReport& report :
-       SegmentReportRecords(cleared_, standing.segments, name, standing.matched)) {
+  for (const v1::SegmentReport& report : reports.reports) {
     AddPut(call_, request_id_, KindOf<v1::SegmentReport>(), {}, report, change);
   }
   AddPriceChunks(name, PriceRecords(cleared_), change);

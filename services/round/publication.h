@@ -15,6 +15,8 @@
 #include "services/method.h"
 #include "services/resource/stored.h"
 #include "services/round/clear_round.h"
+#include "services/round/pseudonyms.h"
+#include "services/round/round_bundle.h"
 #include "services/round/round_records.h"
 #include "services/round/standing_matches.h"
 #include "storage/change.h"
@@ -31,9 +33,10 @@ struct Publication {
 class Publisher {
  public:
   // `round` is the stored record, CLEARING; `snapshot` the one that was cleared, taken at `snapshot_time`.
-  // `call` is who published, at the time of the publication.
+  // `call` is who published, at the time of the publication; `columns` are those kept for the bundle.
   Publisher(const Call& call, const std::string& request_id, const storage::Snapshot& snapshot,
-            absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round);
+            absl::Time snapshot_time, const ClearedRound& cleared, const StoredRecord& round,
+            const KeptColumns& columns, const Pseudonyms& pseudonyms);
 
   // What stands of the clearing (standing_matches.h); what is left out is counted, and why. Every need and
   // offer that is written must be as it was in the snapshot, and the round as given. Opens the gate of
@@ -47,7 +50,11 @@ class Publisher {
   absl::Status TakeFrom(const std::string& name, matcher::Units units, storage::Change* change) const;
   absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
   absl::Status AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const;
-  absl::Status AddOutcome(const StandingMatches& standing, Publication* publication) const;
+  absl::Status AddOutcome(const std::vector<MatchedEdge>& matched, const ReportsOfSegments& reports,
+                          Publication* publication) const;
+  // Puts the round, and what its bundle states, of which the round's leaf holds the digest.
+  absl::Status AddRound(const StandingMatches& standing, const ReportsOfSegments& reports,
+                        Publication* publication) const;
   absl::Status AddPlanOfNeed(v1::Match* match) const;
 
   const Call& call_;
@@ -56,6 +63,8 @@ class Publisher {
   const absl::Time snapshot_time_;
   const ClearedRound& cleared_;
   const StoredRecord& round_;
+  const KeptColumns& columns_;
+  const Pseudonyms& pseudonyms_;
 };
 
 }  // namespace ayni::services

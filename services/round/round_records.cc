@@ -202,7 +202,8 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
 std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
                                                     const matcher::SegmentTable& segments,
                                                     const std::string& round,
-                                                    absl::Span<const MatchedEdge> matched) {
+                                                    absl::Span<const MatchedEdge> matched,
+                                                    std::vector<matcher::SegmentIndex>* of) {
   std::vector<matcher::Units> edge_units(cleared.posed.problem.edge_offer.size());
   for (const MatchedEdge& each : matched) edge_units[each.edge] = each.units;
   std::vector<matcher::SegmentReport> reports =
@@ -220,6 +221,7 @@ std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
   records.reserve(reports.size());
   for (const matcher::SegmentReport& report : reports) {
     const size_t at = report.segment.at();
+    if (of != nullptr) of->push_back(report.segment);
     records.push_back(ReportRecord(cleared, segments.segments[at], requesters[at], report));
     if (records.back().thin()) *records.back().mutable_tap_call() = calls.Of(report.segment);
     records.back().set_name(

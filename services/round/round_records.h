@@ -30,11 +30,13 @@ v1::Match MatchRecord(const ClearedRound& cleared, const std::string& round, con
                       absl::Time now);
 
 // Of all segments once `matched` stands, most concentrated first, which is also the order of their names.
-// `segments` are those of the cleared round, with the caps that then hold.
+// `segments` are those of the cleared round, with the caps that then hold. `of`, where it is not null, gets
+// the segment that each is of.
 std::vector<v1::SegmentReport> SegmentReportRecords(const ClearedRound& cleared,
                                                     const matcher::SegmentTable& segments,
                                                     const std::string& round,
-                                                    absl::Span<const MatchedEdge> matched);
+                                                    absl::Span<const MatchedEdge> matched,
+                                                    std::vector<matcher::SegmentIndex>* of = nullptr);
 
 // The summary with what the units that stand come to. REQUIRES: matched is of the cleared round.
 v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const MatchedEdge> matched);

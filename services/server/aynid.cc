@@ -39,6 +39,7 @@
 #include "services/market/conflict_methods.h"
 #include "services/market/live_market.h"
 #include "services/market/market_figures.h"
+#include "services/round/bundle_methods.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
 #include "services/server/descriptor_limit.h"
@@ -192,6 +193,7 @@ class Aynid {
     fairness_reports_->AddMethods(&methods_);
     explanations_ = std::make_unique<Explanations>(store_.get());
     explanations_->AddMethods(&methods_);
+    AddBundleMethods(store_.get(), notary_.get(), &methods_);
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
     figures_.Add([this] { return rounds_->Figures(); });

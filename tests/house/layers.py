@@ -33,22 +33,23 @@ valarray variant vector version
 MAY_INCLUDE_FILE = {
     "matcher": set(),
     "storage": {"fcntl.h", "unistd.h"},
-    "services": {"fcntl.h", "netdb.h", "poll.h", "pthread.h", "signal.h", "spawn.h", "unistd.h", "ayni_v1.inc"},
+    "services": {"fcntl.h", "netdb.h", "poll.h", "pthread.h", "signal.h", "spawn.h", "unistd.h", "zlib.h", "ayni_v1.inc"},
 }
 # Inside services/: which rooms a room may look into. Its own and services/ itself stand open to each.
 ROOMS = {
     "access": set(),
+    "bundle": set(),
     "resource": {"access"},
     "rules": {"resource"},
     "tokens": {"access", "resource", "rules"},
     "ledger": {"resource", "rules"},
     "import": {"resource", "rules"},
     "market": {"resource"},
-    "round": {"market", "resource", "rules"},
+    "round": {"bundle", "ledger", "market", "resource", "rules"},
     "fairness": {"market", "resource", "round", "rules"},
     "explanation": {"market", "resource", "round", "rules"},
     "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round", "fairness", "explanation"},
-    "cli": set(),
+    "cli": {"bundle"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
