@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "services/cli/bundle_commands.h"
 #include "services/cli/clear_command.h"
 #include "services/cli/completion.h"
 #include "services/cli/doctor.h"
@@ -83,12 +84,22 @@ void AddPolicyCommands(std::vector<Command>* commands) {
   commands->insert(first, own.begin(), own.end());
 }
 
+// The export stands in the place of the method that it calls part by part.
+void AddBundleCommands(std::vector<Command>* commands) {
+  const std::vector<Command> bundle = BundleCommands(*commands);
+  const auto method = std::find_if(commands->begin(), commands->end(), [&](const Command& each) {
+    return each.noun == bundle.front().noun && each.verb == bundle.front().verb;
+  });
+  commands->insert(commands->erase(method), bundle.begin(), bundle.end());
+}
+
 std::vector<Command> MakeCommands() {
   std::vector<Command> commands = MethodCommands();
   const std::vector<Command> round = RoundCommands(commands);
   const auto first_round = std::find_if(commands.begin(), commands.end(),
                                         [](const Command& command) { return command.noun == "round"; });
   commands.insert(first_round, round.begin(), round.end());
+  AddBundleCommands(&commands);
   AddPolicyCommands(&commands);
   commands.push_back(TokenDrawCommand());
   commands.push_back(SegmentTrendCommand());

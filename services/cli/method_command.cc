@@ -32,6 +32,8 @@ struct NamedMethod {
 constexpr NamedMethod kNamedMethods[] = {
     {"ListPrices", "price", "list",
      " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
+    {"ReadRoundBundle", "round", "export-bundle", ""},
+    {"ListPseudonyms", "round", "pseudonyms", ""},
     {"CheckConflicts", "conflict", "check", ""},
     {"GetFairnessReport", "fairness", "report", ""},
     {"ListFairnessMatches", "fairness", "matches", ""},

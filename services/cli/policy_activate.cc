@@ -71,7 +71,7 @@ Command PolicyActivateCommand() {
       "Without --etag it shows what would change and the command that makes it so, changes nothing, and "
       "exits "
       "with 2.",
-      RunActivate, "ayni policy activate policy-2027 --etag 1f");
+      RunActivate, "ayni policy activate policy-2027 --etag 1f4c2");
   activate.grammar.positionals = {{"POLICY", "the full name or its ids", true}};
   activate.grammar.flags.insert(activate.grammar.flags.begin(),
                                 {{"etag", "ETAG", "of the draft as it was looked at", {}, false, false},

@@ -42,6 +42,9 @@ OTHERS_DO = {
     "ayni checkpoint add-cosignature": "the base64 of a key id",
     "ayni relation confirm-change": "has changed since it was read",
     "ayni relation reject-change": "has no proposed change",
+    # Nor these without the key of the ledger, and a round that is published.
+    "ayni round verify": "is not the base64 of 33 bytes",
+    "ayni round pseudonyms": "has no market that was cleared and kept",
 }
 
 
