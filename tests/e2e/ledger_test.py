@@ -81,7 +81,7 @@ class Ledger(unittest.TestCase):
 
         entries, hashes = "tile/entries/000", "tile/0/000"
         tamperings = {
-            "a byte of a leaf": (lambda f: flip(f / entries, 100), "leaf 0 is not what its hash is of"),
+            "a byte of a leaf": (lambda f: flip(f / entries, 10), "leaf 0 is not what its hash is of"),
             "a byte of a hash": (lambda f: flip(f / hashes, 32 * 7), "leaf 7 is not what its hash is of"),
             "a hash above": (lambda f: flip(next((f / "tile/1").rglob("0*")), 0) if (f / "tile/1/000").exists() else
                              flip(next((f / "tile/1/000.p").iterdir()), 0), "among leaves 0 to 255"),
