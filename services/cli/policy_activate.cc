@@ -28,11 +28,9 @@ absl::StatusOr<ExitCode> ShowDraft(const Invocation& invocation, Connection* con
     environment.out << PolicyLabel(*active, "") << " -> " << label << ", by " << Last(draft->author()) << "\n"
                     << (differences.empty() ? "no difference\n"
                                             : DifferencesText(differences, environment.colour));
-  } else if (absl::IsNotFound(active.status())) {
+  } else {
     environment.out << label << ", by " << Last(draft->author())
                     << ": the first policy. All of it: ayni policy export " << label << "\n";
-  } else {
-    return active.status();
   }
   environment.err << "nothing was made active. To make active what you have seen:\n  ayni policy activate "
                   << label << " --etag " << draft->etag() << "\n";

@@ -39,7 +39,7 @@ absl::StatusOr<v1::Policy> FindPolicy(const std::string& word, const Environment
 
 // As they became active, and then drafts as they were made.
 absl::StatusOr<std::vector<v1::Policy>> ListPoliciesByTime(Connection* connection);
-// NotFound where none is.
+// InvalidArgument, which says what to do, where none is.
 absl::StatusOr<v1::Policy> ActivePolicy(const std::vector<v1::Policy>& policies);
 // The youngest draft.
 absl::StatusOr<v1::Policy> LastDraft(const std::vector<v1::Policy>& policies);

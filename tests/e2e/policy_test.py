@@ -54,6 +54,19 @@ class FourEyes(unittest.TestCase):
         self.assertEqual(activate(name, self.second).returncode, DONE)
 
 
+class FirstPolicy(unittest.TestCase):
+    def test_of_a_market_is_shown_with_what_activates_it(self):
+        server = ServerProcess(programs.aynid, "--single-administrator")
+        self.addCleanup(server.remove)
+        ayni("market", "import", market.sample, on=server)
+        shown = ayni("policy", "activate", "sample-1", on=server)
+        self.assertEqual(shown.returncode, USAGE)
+        self.assertIn("sample-1, by administrator: the first policy", shown.stdout)
+        words = shown.stderr.splitlines()[-1].split()
+        self.assertEqual(words[:4], ["ayni", "policy", "activate", "sample-1"])
+        self.assertEqual(ayni(*words[1:], on=server).returncode, DONE)
+
+
 class Policies(FourEyes):
     def test_a_file_becomes_a_draft_and_another_administrator_makes_it_active(self):
         tighter = self.file("tighter.yaml", "# A comment of ours\n" + self.exported().replace(
