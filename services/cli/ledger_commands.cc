@@ -151,6 +151,7 @@ absl::StatusOr<LedgerFolderOptions> ReadFolderOptions(const Arguments& arguments
     if (!witness.ok()) return witness.status();
     options.witnesses.push_back(*std::move(witness));
   }
+  options.needs_all_leaves = arguments.Has("all-leaves");
   const std::string since = arguments.Value("since");
   if (since.empty()) return options;
   absl::StatusOr<std::string> note = ReadFile(since, storage::kNoteBytesMax);
@@ -173,6 +174,11 @@ absl::StatusOr<ExitCode> RunVerifyFolder(const Invocation& invocation) {
                              << absl::Base64Escape(absl::string_view(root.data(), root.size())) << ", in "
                              << absl::FormatDuration(absl::Trunc(absl::Now() - start, absl::Milliseconds(1)))
                              << "\n";
+  if (verdict->entry_count > 0 && verdict->first_absent) {
+    invocation.environment.err
+        << "leaf " << *verdict->first_absent
+        << " and perhaps others are not here, only their hashes: --all-leaves refuses that\n";
+  }
   for (const LedgerWitness& witness : verdict->witnesses) invocation.environment.out << WitnessText(witness);
   return kDone;
 }
@@ -323,6 +329,7 @@ Command VerifyFolderCommand() {
        {},
        false,
        false},
+      {"all-leaves", "", "refuse where a leaf is not here itself, but only its hash", {}, false, false},
       {"since",
        "FILE",
        "a checkpoint that was kept from before, which the ledger must continue",

@@ -27,6 +27,15 @@ std::string EventText(std::string_view leaf) {
   return absl::StrCat("it says: ", event.method(), " of ", event.resource());
 }
 
+// A pipe that somebody put there would be waited for.
+absl::StatusOr<std::string> ReadRegular(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    return LocalFileError(path, "is no file");
+  return ReadFile(path);
+}
+
 class FolderCheck {
  public:
   FolderCheck(const std::string& folder, const LedgerFolderOptions& options)
@@ -45,7 +54,7 @@ class FolderCheck {
  private:
   absl::Status ReadHead() {
     const std::string path = absl::StrCat(folder_, "/", storage::kCheckpointFile);
-    const absl::StatusOr<std::string> note = ReadFile(path);
+    const absl::StatusOr<std::string> note = ReadRegular(path);
     if (!note.ok()) return note.status();
     const absl::StatusOr<SignedCheckpoint> head = ReadCheckpoint(*note, options_.log, path);
     if (!head.ok()) return head.status();
@@ -86,8 +95,14 @@ class FolderCheck {
   absl::Status CheckEntries(const Tile& tile, const std::vector<MerkleHash>& hashes) {
     const std::string path = absl::StrCat(folder_, "/", EntriesPath(tile));
     std::error_code error;
-    if (!std::filesystem::exists(path, error) && !error) return absl::OkStatus();
-    const absl::StatusOr<std::string> bundle = ReadFile(path);
+    if (!std::filesystem::exists(path, error) && !error) {
+      if (!verdict_.first_absent) verdict_.first_absent = FirstLeafOf(tile);
+      if (!options_.needs_all_leaves) return absl::OkStatus();
+      return NotAsSigned(absl::StrCat("leaves ", FirstLeafOf(tile), " to ",
+                                      FirstLeafOf(tile) + tile.width - 1,
+                                      " are not here, only their hashes: ", path, " is missing"));
+    }
+    const absl::StatusOr<std::string> bundle = ReadRegular(path);
     if (!bundle.ok()) return bundle.status();
     const absl::StatusOr<std::vector<std::string_view>> leaves = storage::ReadEntries(*bundle, tile.width);
     if (!leaves.ok()) {
@@ -128,7 +143,7 @@ class FolderCheck {
   }
 
   absl::StatusOr<std::vector<MerkleHash>> ReadHashes(const std::string& path, const Tile& tile) const {
-    const absl::StatusOr<std::string> bytes = ReadFile(path);
+    const absl::StatusOr<std::string> bytes = ReadRegular(path);
     if (!bytes.ok()) return bytes.status();
     absl::StatusOr<std::vector<MerkleHash>> hashes = storage::ReadTile(*bytes, tile.width);
     if (!hashes.ok()) return NotAsSigned(absl::StrCat(path, " ", hashes.status().message()));

@@ -3,6 +3,7 @@
 #define AYNI_SERVICES_CLI_LEDGER_FOLDER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,13 @@ struct LedgerFolderOptions {
   std::vector<storage::NoteVerifier> witnesses;  // all must have cosigned
   // Notes that were kept from before, each with its path: the ledger must continue them.
   std::vector<std::pair<std::string, std::string>> earlier;
+  bool needs_all_leaves = false;  // and not only their hashes
 };
 
 struct LedgerVerdict {
   uint64_t leaf_count = 0;
-  uint64_t entry_count = 0;  // leaves that are there themselves, and not only their hashes
+  uint64_t entry_count = 0;              // leaves that are there themselves, and not only their hashes
+  std::optional<uint64_t> first_absent;  // the first of which only the hash is there
   storage::MerkleHash root{};
   std::vector<LedgerWitness> witnesses;
 };

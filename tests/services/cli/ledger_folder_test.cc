@@ -1,5 +1,7 @@
 #include "services/cli/ledger_folder.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -114,6 +116,22 @@ TEST_F(LedgerFolder, IsVerifiedByItsHashesWhereLeavesAreKeptBack) {
   ASSERT_TRUE(verdict.ok()) << verdict.status();
   EXPECT_EQ(verdict->leaf_count, 700u);
   EXPECT_EQ(verdict->entry_count, 0u);
+}
+
+TEST_F(LedgerFolder, SaysWhichLeavesWereTakenAway) {
+  std::filesystem::remove(folder_ / "tile/entries/001");
+  const absl::StatusOr<LedgerVerdict> verdict = Verify();
+  ASSERT_TRUE(verdict.ok()) << verdict.status();
+  EXPECT_EQ(verdict->entry_count, 444u);
+  EXPECT_EQ(verdict->first_absent, 256u);
+  options_.needs_all_leaves = true;
+  EXPECT_THAT(Why(), HasSubstr("leaves 256 to 511 are not here"));
+}
+
+TEST_F(LedgerFolder, WaitsForNoPipe) {
+  std::filesystem::remove(folder_ / "tile/entries/001");
+  ASSERT_EQ(mkfifo((folder_ / "tile/entries/001").c_str(), 0600), 0);
+  EXPECT_EQ(ExitCodeOf(Verify().status()), kLocalFile);
 }
 
 TEST_F(LedgerFolder, OfNoLeavesIsVerified) {
