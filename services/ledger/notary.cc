@@ -57,15 +57,17 @@ Notary::Notary(storage::Store* store, storage::SigningKey key, std::string origi
 }
 
 absl::Status Notary::Check() {
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&signing_mutex_);
   return Continue();
 }
 
 absl::StatusOr<v1::Checkpoint> Notary::Sign() {
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&signing_mutex_);
   if (absl::Status status = Continue(); !status.ok()) return status;
   const uint64_t leaf_count = store_.leaf_count();
-  if (last_ && static_cast<uint64_t>(last_->leaf_count()) == leaf_count) return *last_;
+  const absl::StatusOr<std::optional<v1::Checkpoint>> last = FindLast();
+  if (!last.ok()) return last.status();
+  if (last->has_value() && static_cast<uint64_t>((*last)->leaf_count()) == leaf_count) return **last;
   const absl::StatusOr<storage::MerkleHash> root = tree_.Root(leaf_count);
   if (!root.ok()) return root.status();
   v1::Checkpoint checkpoint;
@@ -77,19 +79,15 @@ absl::StatusOr<v1::Checkpoint> Notary::Sign() {
   note.signatures.push_back(SignNote(key_, origin_, note.text));
   checkpoint.set_note(note.ToString());
   if (absl::Status written = Write(checkpoint, 0); !written.ok()) return written;
-  last_ = checkpoint;
+  SetLast(checkpoint);
   return checkpoint;
 }
 
 absl::StatusOr<v1::Checkpoint> Notary::Last() {
-  const absl::MutexLock lock(&mutex_);
-  if (!last_) {
-    absl::StatusOr<std::optional<v1::Checkpoint>> last = ReadLast(store_);
-    if (!last.ok()) return last.status();
-    last_ = *std::move(last);
-  }
-  if (!last_) return ResourceNotFound(Type().type(), "checkpoints/latest");
-  return *last_;
+  absl::StatusOr<std::optional<v1::Checkpoint>> last = FindLast();
+  if (!last.ok()) return last.status();
+  if (!last->has_value()) return ResourceNotFound(Type().type(), "checkpoints/latest");
+  return **std::move(last);
 }
 
 absl::StatusOr<v1::Checkpoint> Notary::AddCosignature(const std::string& name, const std::string& line) {
@@ -104,7 +102,7 @@ absl::StatusOr<v1::Checkpoint> Notary::AddCosignature(const std::string& name, c
                      ", which is no witness with this key that the server knows: see GetLedgerKey, and "
                      "aynid's setting ledger-witnesses"));
   }
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&signing_mutex_);
   const absl::StatusOr<StoredRecord> stored = ReadRecord(store_, Type(), name);
   if (!stored.ok()) return stored.status();
   if (stored->version == 0) return ResourceNotFound(Type().type(), name);
@@ -121,7 +119,8 @@ absl::StatusOr<v1::Checkpoint> Notary::AddCosignature(const std::string& name, c
     return WrongCosignature(std::string(signed_at.status().message()));
   checkpoint.set_note(note->ToString());
   if (absl::Status written = Write(checkpoint, stored->version); !written.ok()) return written;
-  if (last_ && last_->name() == name) last_ = checkpoint;
+  const absl::StatusOr<std::optional<v1::Checkpoint>> last = FindLast();
+  if (last.ok() && last->has_value() && (*last)->name() == name) SetLast(checkpoint);
   return checkpoint;
 }
 
@@ -134,24 +133,43 @@ v1::LedgerKey Notary::Key() const {
 }
 
 std::string Notary::refusal() const {
-  const absl::MutexLock lock(&refusal_mutex_);
+  const absl::MutexLock lock(&mutex_);
   return refusal_;
 }
 
 absl::Status Notary::Continue() {
   if (continues_) return absl::OkStatus();
-  absl::StatusOr<std::optional<v1::Checkpoint>> last = ReadLast(store_);
+  const absl::StatusOr<std::optional<v1::Checkpoint>> last = FindLast();
   if (!last.ok()) return last.status();
   if (last->has_value()) {
     if (absl::Status status = Compare(**last); !status.ok()) {
-      const absl::MutexLock lock(&refusal_mutex_);
+      const absl::MutexLock lock(&mutex_);
       refusal_ = std::string(status.message());
       return status;
     }
   }
-  last_ = *std::move(last);
   continues_ = true;
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<v1::Checkpoint>> Notary::FindLast() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (was_read_) return last_;
+  }
+  absl::StatusOr<std::optional<v1::Checkpoint>> last = ReadLast(store_);
+  if (!last.ok()) return last;
+  const absl::MutexLock lock(&mutex_);
+  // Another may have been signed meanwhile.
+  if (!was_read_) last_ = *std::move(last);
+  was_read_ = true;
+  return last_;
+}
+
+void Notary::SetLast(v1::Checkpoint last) {
+  const absl::MutexLock lock(&mutex_);
+  was_read_ = true;
+  last_ = std::move(last);
 }
 
 absl::Status Notary::Compare(const v1::Checkpoint& last) {

@@ -63,9 +63,12 @@ class Notary {
   WorkThread& thread() { return thread_; }
 
  private:
-  absl::Status Continue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status Compare(const v1::Checkpoint& last) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Continue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(signing_mutex_);
+  absl::Status Compare(const v1::Checkpoint& last);
   absl::Status Write(const v1::Checkpoint& checkpoint, storage::Version version);
+  // Read from the store the first time.
+  absl::StatusOr<std::optional<v1::Checkpoint>> FindLast();
+  void SetLast(v1::Checkpoint last);
 
   storage::Store& store_;
   const storage::SigningKey key_;
@@ -74,11 +77,16 @@ class Notary {
   const Clock clock_;
   storage::LedgerTree tree_;
 
+  // Held while the ledger is read and commits are waited for; who only asks what is known does not wait for
+  // it.
+  absl::Mutex signing_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
+  bool continues_ ABSL_GUARDED_BY(signing_mutex_) =
+      false;  // the last checkpoint was compared with the ledger
+
   mutable absl::Mutex mutex_;
-  bool continues_ ABSL_GUARDED_BY(mutex_) = false;  // the last checkpoint was compared with the ledger
+  bool was_read_ ABSL_GUARDED_BY(mutex_) = false;  // last_ is what the store holds
   std::optional<v1::Checkpoint> last_ ABSL_GUARDED_BY(mutex_);
-  mutable absl::Mutex refusal_mutex_;
-  std::string refusal_ ABSL_GUARDED_BY(refusal_mutex_);
+  std::string refusal_ ABSL_GUARDED_BY(mutex_);
 
   WorkThread thread_;  // last: it ends before what its work uses
 };
