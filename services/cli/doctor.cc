@@ -16,8 +16,7 @@ namespace {
 
 // Signed every ten minutes where nobody set it otherwise, and checked every hour: what is older than this
 // stands still.
-constexpr absl::Duration kCheckpointAgeMax = absl::Hours(25);
-constexpr absl::Duration kCheckAgeMax = absl::Hours(25);
+constexpr absl::Duration kAgeMax = absl::Hours(25);
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
@@ -75,7 +74,7 @@ class Doctor {
         out_ << "         " << mismatch.resource() << " " << mismatch.finding() << "\n";
       return;
     }
-    Say(absl::Now() - checked < kCheckAgeMax, "records", "are what the ledger says: " + all);
+    Say(absl::Now() - checked < kAgeMax, "records", "are what the ledger says: " + all);
   }
 
   void SayOfCheckpoint(const v1::LedgerHealth& health) {
@@ -84,7 +83,7 @@ class Doctor {
       return Say(true, "ledger", "no checkpoint is signed yet: `ayni checkpoint create` signs one");
     const absl::Time signed_at = TimeOf(health.checkpoint_time());
     const bool is_fresh =
-        absl::Now() - signed_at < kCheckpointAgeMax || health.checkpoint_leaf_count() >= health.leaf_count();
+        absl::Now() - signed_at < kAgeMax || health.checkpoint_leaf_count() >= health.leaf_count();
     Say(is_fresh, "ledger",
         absl::StrCat("its head of ", health.checkpoint_leaf_count(), " leaves was signed ", Age(signed_at),
                      " ago"));
