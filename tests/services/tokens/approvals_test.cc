@@ -3,20 +3,14 @@
 #include <google/protobuf/empty.pb.h>
 #include <gtest/gtest.h>
 
-#include <future>
-#include <memory>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access_service.pb.h"
-#include "services/access/directory.h"
 #include "services/access/secret.h"
 #include "services/server/new_id.h"
-#include "services/tokens/directory_records.h"
 #include "services/tokens/first_administrator.h"
-#include "services/tokens/token_methods.h"
-#include "storage/rocksdb_store.h"
 #include "tests/services/market.h"
+#include "tests/services/tokens/served_tokens.h"
 
 namespace ayni::services {
 namespace {
@@ -27,44 +21,12 @@ std::string HexOf(const std::string& secret) {
       absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
-class Approvals : public testing::Test {
+class Approvals : public ServedTokens {
  protected:
   Approvals() {
-    auto store = storage::RocksDbStore::Open(folder_ / "store", {});
-    EXPECT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-    Serve({});
     const auto made = MakeAdministrator(
         store_.get(), [] { return NewId(absl::Now()); }, absl::Now(), folder_ / "administrator.token");
     EXPECT_TRUE(made.ok()) << made.status();
-  }
-
-  void Serve(const ResourceOptions& options) {
-    const auto new_id = [] { return NewId(absl::Now()); };
-    methods_ = MethodTable();
-    AddResourceMethods(store_.get(), new_id, options, &methods_);
-    AddTokenMethods(store_.get(), new_id, &methods_, options);
-    directory_ = std::make_unique<Directory>();
-    KeepDirectory(store_.get(), directory_.get(), &methods_);
-    EXPECT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
-  }
-
-  template <typename Answer>
-  absl::StatusOr<Answer> As(const std::string& who, const std::string& method, const Message& request) {
-    auto call = std::make_shared<Call>();
-    call->method = "ayni.v1.AccessService/" + method;
-    call->caller = {"principals/" + who, v1::ROLE_ADMINISTRATOR, ""};
-    call->scope = Scope::kAny;
-    call->now = absl::Now();
-    auto requests = std::make_shared<Requests>();
-    requests->emplace_back(request.New())->CopyFrom(request);
-    std::promise<absl::StatusOr<std::unique_ptr<Message>>> answered;
-    methods_.Find(call->method)->run(call, requests, [&](absl::StatusOr<std::unique_ptr<Message>> answer) {
-      answered.set_value(std::move(answer));
-    });
-    absl::StatusOr<std::unique_ptr<Message>> answer = answered.get_future().get();
-    if (!answer.ok()) return answer.status();
-    return static_cast<const Answer&>(**answer);
   }
 
   absl::StatusOr<v1::Principal> Make(const std::string& who, const std::string& id,
@@ -118,11 +80,6 @@ class Approvals : public testing::Test {
     ASSERT_TRUE(eva.ok()) << eva.status();
     ASSERT_EQ(Approve("ben", *eva), absl::OkStatus());
   }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<Directory> directory_;
-  MethodTable methods_;
 };
 
 TEST_F(Approvals, TheSecondAdministratorIsMadeAloneAndTheRecordSaysSo) {

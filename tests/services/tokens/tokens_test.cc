@@ -6,23 +6,17 @@
 
 #include <filesystem>
 #include <fstream>
-#include <future>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "ayni/v1/access_service.pb.h"
 #include "ayni/v1/ledger.pb.h"
-#include "services/access/directory.h"
 #include "services/access/secret.h"
 #include "services/resource/ledger_seal.h"
-#include "services/rules/resource_methods.h"
 #include "services/server/new_id.h"
-#include "services/tokens/directory_records.h"
 #include "services/tokens/first_administrator.h"
-#include "services/tokens/token_methods.h"
-#include "storage/rocksdb_store.h"
 #include "tests/services/server/aynid_process.h"
+#include "tests/services/tokens/served_tokens.h"
 
 namespace ayni::services {
 namespace {
@@ -30,40 +24,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class Tokens : public testing::Test {
+class Tokens : public ServedTokens {
  protected:
-  Tokens() { Open(); }
-
-  void Open() {
-    methods_ = MethodTable();
-    store_.reset();
-    auto store = storage::RocksDbStore::Open(folder_ / "store", {});
-    EXPECT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-    const auto new_id = [] { return NewId(absl::Now()); };
-    AddResourceMethods(store_.get(), new_id, {}, &methods_);
-    AddTokenMethods(store_.get(), new_id, &methods_);
-    directory_ = std::make_unique<Directory>();
-    KeepDirectory(store_.get(), directory_.get(), &methods_);
-    EXPECT_EQ(LoadDirectory(*store_, directory_.get()), absl::OkStatus());
-  }
-
   template <typename Answer>
   absl::StatusOr<Answer> Ask(const std::string& method, const Message& request) {
-    auto call = std::make_shared<Call>();
-    call->method = "ayni.v1.AccessService/" + method;
-    call->caller = {"principals/root", v1::ROLE_ADMINISTRATOR, ""};
-    call->scope = Scope::kAny;
-    call->now = absl::Now();
-    auto requests = std::make_shared<Requests>();
-    requests->emplace_back(request.New())->CopyFrom(request);
-    std::promise<absl::StatusOr<std::unique_ptr<Message>>> answered;
-    methods_.Find(call->method)->run(call, requests, [&](absl::StatusOr<std::unique_ptr<Message>> answer) {
-      answered.set_value(std::move(answer));
-    });
-    absl::StatusOr<std::unique_ptr<Message>> answer = answered.get_future().get();
-    if (!answer.ok()) return answer.status();
-    return static_cast<const Answer&>(**answer);
+    return As<Answer>("root", method, request);
   }
 
   std::string CreateAuditor(const std::string& id) {
@@ -93,11 +58,6 @@ class Tokens : public testing::Test {
     }
     return bytes;
   }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<Directory> directory_;
-  MethodTable methods_;
 };
 
 TEST_F(Tokens, AuthenticateAsSoonAsTheyAreAnswered) {
