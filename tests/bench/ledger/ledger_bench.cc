@@ -10,8 +10,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <utility>
@@ -20,16 +18,13 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/ledger.pb.h"
 #include "services/cli/ledger_folder.h"
-#include "storage/ledger/tile.h"
+#include "tests/ledger_files.h"
 #include "tests/temporary_folder.h"
 
 namespace ayni::cli {
 namespace {
 
-using storage::MerkleHash;
 using storage::SigningKey;
-
-constexpr char kOrigin[] = "ayni.example/market";
 
 double SecondsOf(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -56,44 +51,6 @@ std::string LeafOf(uint64_t index) {
   return event.SerializeAsString();
 }
 
-void Write(const std::string& path, const std::string& bytes) {
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-  std::ofstream(path, std::ios::binary) << bytes;
-}
-
-// Returns the leaves.
-std::vector<std::string> WriteLedger(const std::string& folder, uint64_t count, const SigningKey& key) {
-  std::vector<std::string> leaves;
-  std::vector<MerkleHash> level;
-  for (uint64_t i = 0; i < count; ++i) {
-    leaves.push_back(LeafOf(i));
-    level.push_back(storage::LeafHashOf(leaves.back()));
-  }
-  storage::MerkleFrontier all;
-  for (const MerkleHash& hash : level) all.Add(hash);
-  std::vector<MerkleHash> next;
-  int of_level = 0;
-  for (const storage::Tile& tile : storage::TilesOf(count)) {
-    if (tile.level != of_level) level = std::exchange(next, {});
-    of_level = tile.level;
-    std::string hashes, bundle;
-    storage::MerkleFrontier row;
-    for (uint64_t i = tile.index * storage::kTileWidth; i < tile.index * storage::kTileWidth + tile.width;
-         ++i) {
-      hashes += storage::View(level[i]);
-      row.Add(level[i]);
-      if (tile.level == 0) storage::AppendEntry(leaves[i], &bundle);
-    }
-    if (tile.width == storage::kTileWidth) next.push_back(row.Root());
-    Write(absl::StrCat(folder, "/", TilePath(tile)), hashes);
-    if (tile.level == 0) Write(absl::StrCat(folder, "/", EntriesPath(tile)), bundle);
-  }
-  storage::SignedNote note{storage::CheckpointText{kOrigin, count, all.Root()}.ToString(), {}};
-  note.signatures.push_back(SignNote(key, kOrigin, note.text));
-  Write(absl::StrCat(folder, "/checkpoint"), note.ToString());
-  return leaves;
-}
-
 // SHA-256 of each leaf and of as many nodes, nothing else.
 void HashAlone(const std::vector<std::string>& leaves) {
   EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -117,9 +74,11 @@ int Main(int argc, char** argv) {
   const int runs = argc > 2 ? std::atoi(argv[2]) : 5;
   TemporaryFolder folder;
   const SigningKey key = SigningKey::Generate();
-  const std::vector<std::string> leaves = WriteLedger(folder.path(), count, key);
+  std::vector<std::string> leaves;
+  for (uint64_t i = 0; i < count; ++i) leaves.push_back(LeafOf(i));
+  storage::WriteLedger(folder.path(), leaves, key);
   LedgerFolderOptions options;
-  options.log = {kOrigin, storage::NoteAlgorithm::kEd25519, key.public_key()};
+  options.log = {storage::kLedgerOrigin, storage::NoteAlgorithm::kEd25519, key.public_key()};
 
   uint64_t bytes = 0;
   for (const std::string& leaf : leaves) bytes += leaf.size();

@@ -13,19 +13,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/cli/failure.h"
-#include "storage/ledger/tile.h"
+#include "tests/ledger_files.h"
 #include "tests/temporary_folder.h"
 
 namespace ayni::cli {
 namespace {
 
-using storage::MerkleHash;
-using storage::NoteVerifier;
 using storage::SigningKey;
-using storage::Tile;
 using ::testing::HasSubstr;
-
-constexpr char kOrigin[] = "ayni.example/market";
 
 std::vector<std::string> Leaves(size_t count) {
   std::vector<std::string> leaves;
@@ -45,49 +40,11 @@ std::string Read(const std::string& path) {
   return text.str();
 }
 
-void Write(const std::string& path, const std::string& text) {
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
-}
-
-std::string Note(const std::vector<std::string>& leaves, const SigningKey& key) {
-  storage::MerkleFrontier frontier;
-  for (const std::string& leaf : leaves) frontier.Add(storage::LeafHashOf(leaf));
-  storage::SignedNote note{storage::CheckpointText{kOrigin, leaves.size(), frontier.Root()}.ToString(), {}};
-  note.signatures.push_back(SignNote(key, kOrigin, note.text));
-  return note.ToString();
-}
-
-// A ledger's files, by code that shares nothing with what checks them but the tree's mathematics.
-void WriteLedger(const std::string& folder, const std::vector<std::string>& leaves, const SigningKey& key) {
-  std::vector<MerkleHash> level;
-  for (const std::string& leaf : leaves) level.push_back(storage::LeafHashOf(leaf));
-  for (int l = 0; !level.empty(); ++l) {
-    std::vector<MerkleHash> next;
-    for (uint64_t first = 0; first < level.size(); first += 256) {
-      const uint64_t width = std::min<uint64_t>(256, level.size() - first);
-      const Tile tile{l, first / 256, width};
-      std::string hashes, bundle;
-      storage::MerkleFrontier frontier;
-      for (uint64_t i = first; i < first + width; ++i) {
-        hashes += storage::View(level[i]);
-        if (l == 0) storage::AppendEntry(leaves[i], &bundle);
-        frontier.Add(level[i]);
-      }
-      Write(absl::StrCat(folder, "/", TilePath(tile)), hashes);
-      if (l == 0) Write(absl::StrCat(folder, "/", EntriesPath(tile)), bundle);
-      if (width == 256) next.push_back(frontier.Root());
-    }
-    level = next;
-  }
-  Write(absl::StrCat(folder, "/checkpoint"), Note(leaves, key));
-}
-
 class LedgerFolder : public testing::Test {
  protected:
   LedgerFolder() : key_(SigningKey::Generate()), leaves_(Leaves(700)) {
-    options_.log = {kOrigin, storage::NoteAlgorithm::kEd25519, key_.public_key()};
-    WriteLedger(folder_.path(), leaves_, key_);
+    options_.log = {storage::kLedgerOrigin, storage::NoteAlgorithm::kEd25519, key_.public_key()};
+    storage::WriteLedger(folder_.path(), leaves_, key_);
   }
 
   absl::StatusOr<LedgerVerdict> Verify() { return VerifyLedgerFolder(folder_.path(), options_); }
@@ -136,7 +93,7 @@ TEST_F(LedgerFolder, WaitsForNoPipe) {
 
 TEST_F(LedgerFolder, OfNoLeavesIsVerified) {
   TemporaryFolder none;
-  WriteLedger(none.path(), {}, key_);
+  storage::WriteLedger(none.path(), {}, key_);
   const absl::StatusOr<LedgerVerdict> verdict = VerifyLedgerFolder(none.path(), options_);
   ASSERT_TRUE(verdict.ok()) << verdict.status();
   EXPECT_EQ(verdict->root, storage::EmptyRoot());
@@ -151,12 +108,12 @@ TEST_F(LedgerFolder, AnyFlippedByteIsFound) {
     for (size_t i = 0; i < whole.size(); i += step) {
       std::string altered = whole;
       altered[i] = static_cast<char>(altered[i] ^ (1 << (i % 8)));
-      Write(path, altered);
+      storage::WriteLedgerFile(path, altered);
       const absl::Status status = Verify().status();
       EXPECT_FALSE(status.ok()) << path << " byte " << i;
       EXPECT_EQ(status.ok() ? kDone : ExitCodeOf(status), kNotAsSigned) << path << " byte " << i << status;
     }
-    Write(path, whole);
+    storage::WriteLedgerFile(path, whole);
   }
   EXPECT_TRUE(Verify().ok());
 }
@@ -167,7 +124,7 @@ TEST_F(LedgerFolder, TheFirstBadLeafIsNamed) {
   // Leaf 300 and a later one.
   for (const std::string& name : {std::string("needs/300"), std::string("needs/400")})
     bundle[bundle.find(name) + 2] = 'E';
-  Write(path, bundle);
+  storage::WriteLedgerFile(path, bundle);
   EXPECT_THAT(Why(), HasSubstr("leaf 300 is not"));
   EXPECT_THAT(Why(), HasSubstr("parties/coop/neEds/300"));
 }
@@ -175,10 +132,10 @@ TEST_F(LedgerFolder, TheFirstBadLeafIsNamed) {
 TEST_F(LedgerFolder, ALeafThatIsAlteredWithItsHashIsFoundByTheHashesAbove) {
   leaves_[300][5] ^= 1;
   const std::string checkpoint = Read(folder_ / "checkpoint"), above = Read(folder_ / "tile/1/000.p/2");
-  WriteLedger(folder_.path(), leaves_, key_);
-  Write(folder_ / "checkpoint", checkpoint);
+  storage::WriteLedger(folder_.path(), leaves_, key_);
+  storage::WriteLedgerFile(folder_ / "checkpoint", checkpoint);
   EXPECT_THAT(Why(), HasSubstr("do not come to the root"));
-  Write(folder_ / "tile/1/000.p/2", above);
+  storage::WriteLedgerFile(folder_ / "tile/1/000.p/2", above);
   EXPECT_THAT(Why(), HasSubstr("among leaves 256 to 511"));
 }
 
@@ -190,8 +147,8 @@ TEST_F(LedgerFolder, CutReorderedAndLengthenedLedgersAreFound) {
   doubled[699] = doubled[698];
   for (const std::vector<std::string>& other : {cut, reordered, doubled}) {
     TemporaryFolder folder;
-    WriteLedger(folder.path(), other, key_);
-    Write(folder / "checkpoint", checkpoint);
+    storage::WriteLedger(folder.path(), other, key_);
+    storage::WriteLedgerFile(folder / "checkpoint", checkpoint);
     EXPECT_FALSE(VerifyLedgerFolder(folder.path(), options_).ok());
   }
   std::filesystem::remove(folder_ / "tile/0/001");
@@ -205,18 +162,18 @@ TEST_F(LedgerFolder, AnotherKeyIsRefused) {
 
 TEST_F(LedgerFolder, ASignedForkIsFoundByACheckpointKeptFromBefore) {
   const std::vector<std::string> first(leaves_.begin(), leaves_.begin() + 500);
-  options_.earlier = {{"kept", Note(first, key_)}};
+  options_.earlier = {{"kept", storage::LedgerNote(first, key_)}};
   EXPECT_TRUE(Verify().ok());
   std::vector<std::string> other = first;
   other[499] = leaves_[500];
-  options_.earlier = {{"kept", Note(other, key_)}};
+  options_.earlier = {{"kept", storage::LedgerNote(other, key_)}};
   EXPECT_THAT(Why(), HasSubstr("kept was signed with other leaves"));
   std::vector<std::string> longer = leaves_;
   longer.push_back("another");
-  options_.earlier = {{"kept", Note(longer, key_)}};
+  options_.earlier = {{"kept", storage::LedgerNote(longer, key_)}};
   EXPECT_THAT(Why(), HasSubstr("cut off"));
   // The same size, another history.
-  options_.earlier = {{"kept", Note(Leaves(700), SigningKey::Generate())}};
+  options_.earlier = {{"kept", storage::LedgerNote(Leaves(700), SigningKey::Generate())}};
   EXPECT_THAT(Why(), HasSubstr("no signature"));
 }
 
@@ -226,7 +183,7 @@ TEST_F(LedgerFolder, WitnessesMustHaveCosigned) {
   EXPECT_THAT(Why(), HasSubstr("no signature of witness"));
   storage::SignedNote note = *storage::SignedNote::Parse(Read(folder_ / "checkpoint"));
   note.signatures.push_back(CosignNote(witness, "witness", note.text, 1764300000));
-  Write(folder_ / "checkpoint", note.ToString());
+  storage::WriteLedgerFile(folder_ / "checkpoint", note.ToString());
   const absl::StatusOr<LedgerVerdict> verdict = Verify();
   ASSERT_TRUE(verdict.ok()) << verdict.status();
   EXPECT_EQ(verdict->witnesses.at(0).seconds, 1764300000u);
