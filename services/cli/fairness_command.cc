@@ -1,19 +1,17 @@
 #include "services/cli/fairness_command.h"
 
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ayni/v1/audit_service.pb.h"
-#include "ayni/v1/round.pb.h"
 #include "services/cli/connection.h"
 #include "services/cli/fairness_page.h"
 #include "services/cli/fairness_text.h"
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
-#include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
 
 namespace ayni::cli {
@@ -21,19 +19,12 @@ namespace {
 
 absl::StatusOr<v1::GetFairnessReportRequest> BuildFairnessRequest(const Arguments& arguments) {
   v1::GetFairnessReportRequest request;
-  request.set_parent("rounds/-");
-  if (arguments.Has("round")) {
-    const auto name =
-        CompleteName(*Api::Get().FindResource(v1::Round::descriptor()), arguments.Value("round"));
-    if (!name.ok()) return name.status();
-    request.set_parent(*name);
-  }
+  const auto parent = ReadRoundFlag(arguments);
+  if (!parent.ok()) return parent.status();
+  request.set_parent(*parent);
   for (const char* field : {"start_date", "end_date", "view"}) {
-    const std::string flag = KebabCase(field);
-    if (!arguments.Has(flag)) continue;
-    const absl::Status put =
-        PutValue(*request.GetDescriptor()->FindFieldByName(field), arguments.Value(flag), &request);
-    if (!put.ok()) return absl::Status(put.code(), absl::StrCat("--", flag, " ", put.message()));
+    const absl::Status put = PutFlag(arguments, KebabCase(field), field, &request);
+    if (!put.ok()) return put;
   }
   return request;
 }
@@ -46,11 +37,9 @@ absl::StatusOr<Language> ReadLanguage(const Arguments& arguments) {
 }
 
 absl::StatusOr<v1::FairnessDimension> ReadDimension(const Arguments& arguments) {
-  if (!arguments.Has("dimension")) return v1::FAIRNESS_DIMENSION_UNSPECIFIED;
   v1::ListFairnessMatchesRequest holder;
-  const absl::Status put =
-      PutValue(*holder.GetDescriptor()->FindFieldByName("dimension"), arguments.Value("dimension"), &holder);
-  if (!put.ok()) return absl::Status(put.code(), absl::StrCat("--dimension ", put.message()));
+  const absl::Status put = PutFlag(arguments, "dimension", "dimension", &holder);
+  if (!put.ok()) return put;
   return holder.dimension();
 }
 

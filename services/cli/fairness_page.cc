@@ -1,11 +1,11 @@
 #include "services/cli/fairness_page.h"
 
 #include <algorithm>
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "services/cli/fairness_plot.h"
 #include "services/cli/fairness_style.h"
@@ -70,10 +70,7 @@ class Page {
                      "content=\"width=device-width, initial-scale=1\"><title>",
                      Escaped(title), "</title>\n<style>", kFairnessStyle, "</style></head><body>\n<h1>",
                      Escaped(title), "</h1>\n"));
-    std::string rounds;
-    for (const std::string& round : report_.rounds())
-      absl::StrAppend(&rounds, rounds.empty() ? "" : ", ", round);
-    Add(absl::StrCat("<p class=\"quiet\">", Escaped(rounds), "</p>\n"));
+    Add(absl::StrCat("<p class=\"quiet\">", Escaped(absl::StrJoin(report_.rounds(), ", ")), "</p>\n"));
     const bool is_full = report_.view() == v1::FAIRNESS_VIEW_FULL;
     Add(absl::StrCat(
         "<p class=\"banner", is_full ? "" : " open", "\">",

@@ -30,12 +30,10 @@ class Svg {
                               height, Escaped(title))) {}
 
   void Text(const char* css, const char* anchor, double x, double y, const std::string& text) {
-    absl::StrAppendFormat(&text_, "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-                          css, anchor, x, y, Escaped(text));
+    text_ += SvgText(css, anchor, x, y, text);
   }
-  void Line(const char* css, double x1, double y1, double x2, double y2) {
-    absl::StrAppendFormat(&text_, "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
-                          css, x1, y1, x2, y2);
+  void Line(const std::string& css, double x1, double y1, double x2, double y2) {
+    text_ += SvgLine(css, x1, y1, x2, y2);
   }
   void Add(const std::string& element) { text_ += element; }
   std::string End() { return text_ + "</svg>\n"; }
@@ -48,6 +46,10 @@ double RateX(int64_t ppm) {
   return kLabels + (kWidth - kLabels - kRight) * std::clamp(static_cast<double>(ppm) / kWhole, 0.0, 1.0);
 }
 
+std::string Dot(double x, double y) {
+  return absl::StrFormat("<circle class=\"mark\" r=\"5\" cx=\"%.1f\" cy=\"%.1f\"/>\n", x, y);
+}
+
 // A diamond where the rate is below four fifths, so that nobody needs to tell colours apart.
 std::string MarkOf(const v1::FairnessCell& cell, double x, double y) {
   if (cell.four_fifths() == v1::FOUR_FIFTHS_BELOW || cell.four_fifths() == v1::FOUR_FIFTHS_BELOW_UNSURE) {
@@ -55,7 +57,7 @@ std::string MarkOf(const v1::FairnessCell& cell, double x, double y) {
                            cell.four_fifths() == v1::FOUR_FIFTHS_BELOW ? "mark below" : "mark unsure", x,
                            y - 6.5);
   }
-  return absl::StrFormat("<circle class=\"mark\" r=\"5\" cx=\"%.1f\" cy=\"%.1f\"/>\n", x, y);
+  return Dot(x, y);
 }
 
 }  // namespace
@@ -112,8 +114,7 @@ std::string ExposurePlot(const std::string& title, const std::vector<RateMark>& 
       svg.Text("quiet", "start", kLabels + 6, y + 4, Words{"kept back", "no se publica"}.In(language));
     } else if (cell.relevance_ppm() > 0) {
       svg.Line("whisker", x(1'000'000), y, x(cell.exposure_ratio_ppm()), y);
-      svg.Add(absl::StrFormat("<circle class=\"mark\" r=\"5\" cx=\"%.1f\" cy=\"%.1f\"/>\n",
-                              x(cell.exposure_ratio_ppm()), y));
+      svg.Add(Dot(x(cell.exposure_ratio_ppm()), y));
       svg.Text("label", "end", kWidth - 4, y + 4, RatioText(cell.exposure_ratio_ppm()));
     }
     y += kLinePitch;
@@ -144,11 +145,10 @@ std::string LorenzPlot(const std::string& title, const std::vector<LorenzCurve>&
     for (const v1::LorenzPoint& point : curve.spread->lorenz()) {
       points.push_back(absl::StrFormat("%.1f,%.1f", x(point.tap_share_ppm()), y(point.quantity_share_ppm())));
     }
-    svg.Add(absl::StrFormat("<polyline class=\"curve %c\" points=\"%s\"/>\n", curve.tint,
-                            absl::StrJoin(points, " ")));
+    const std::string css = absl::StrFormat("curve %c", curve.tint);
+    svg.Add(absl::StrFormat("<polyline class=\"%s\" points=\"%s\"/>\n", css, absl::StrJoin(points, " ")));
     legend += 46;
-    svg.Add(absl::StrFormat("<line class=\"curve %c\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
-                            curve.tint, legend_x, legend - 4, legend_x + 28, legend - 4));
+    svg.Line(css, legend_x, legend - 4, legend_x + 28, legend - 4);
     svg.Text("label", "start", legend_x + 38, legend, curve.label);
     svg.Text("quiet", "start", legend_x + 38, legend + 17,
              absl::StrCat("Gini ", RatioText(curve.spread->gini_ppm())));

@@ -1,8 +1,7 @@
-// The pictures of a fairness report, as SVG inside a page whose style (fairness_page.cc) gives them colours.
+// The pictures of a fairness report, as SVG inside a page whose style (fairness_style.h) gives them colours.
 #ifndef AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
 #define AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,6 +28,7 @@ struct LorenzCurve {
   const v1::FairnessSpread* spread = nullptr;
 };
 
+// Of each curve the share of all that the least-given TAPs have, with its Gini coefficient in the legend.
 std::string LorenzPlot(const std::string& title, const std::vector<LorenzCurve>& curves, Language language);
 
 }  // namespace ayni::cli

@@ -17,8 +17,6 @@ using Cell = v1::FairnessCell;
 // Of long tables those that are served least; the rest is in the sheet.
 constexpr size_t kRowsMax = 25;
 
-bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
-
 std::string Interval(const v1::FairnessInterval& interval, bool is_ratio) {
   const auto text = [&](int64_t ppm) {
     return is_ratio ? RatioText(ppm) : absl::StrFormat("%.1f", static_cast<double>(ppm) / 1e4);
@@ -36,8 +34,6 @@ bool IsLongTable(v1::FairnessDimension dimension) {
   return dimension == v1::FAIRNESS_DIMENSION_PROVINCE || dimension == v1::FAIRNESS_DIMENSION_DISTRICT ||
          dimension == v1::FAIRNESS_DIMENSION_TAP_DISTRICT;
 }
-
-std::string DaysText(int64_t hours) { return absl::StrFormat("%.1f", static_cast<double>(hours) / 24); }
 
 std::string DefinedTitle(const char* id, const Words& title, Language language) {
   return absl::StrCat("<a href=\"#def-", id, "\">", title.In(language), "</a>");

@@ -2,7 +2,6 @@
 #ifndef AYNI_SERVICES_CLI_FAIRNESS_TABLES_H_
 #define AYNI_SERVICES_CLI_FAIRNESS_TABLES_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,9 +13,6 @@ namespace ayni::cli {
 
 // Of places, of which there are many: folded, and without a picture.
 bool IsLongTable(v1::FairnessDimension dimension);
-
-// 1.5 of 36 hours.
-std::string DaysText(int64_t hours);
 
 // A title that leads to its definition.
 std::string DefinedTitle(const char* id, const Words& title, Language language);

@@ -7,10 +7,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/cli/csv.h"
 #include "services/cli/markup.h"
+#include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
 
 namespace ayni::cli {
@@ -21,13 +23,7 @@ using Cell = v1::FairnessCell;
 // Tables of more are asked for by name.
 constexpr int kGroupsShownMax = 40;
 
-bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
-
-std::string DateText(const google::type::Date& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
-
-std::string HoursText(int64_t hours) { return absl::StrFormat("%.1f d", static_cast<double>(hours) / 24); }
+std::string WaitText(int64_t hours) { return DaysText(hours) + " d"; }
 
 struct Column {
   Words title;
@@ -57,8 +53,8 @@ std::vector<Column> NeedColumns(Language language) {
   columns.push_back(
       {{"units", "unidades"}, [](const Cell& cell) { return PercentText(cell.unit_rate_ppm()); }});
   columns.push_back(
-      {{"wait p50", "espera p50"}, [](const Cell& cell) { return HoursText(cell.wait_p50_hours()); }});
-  columns.push_back({{"p90", "p90"}, [](const Cell& cell) { return HoursText(cell.wait_p90_hours()); }});
+      {{"wait p50", "espera p50"}, [](const Cell& cell) { return WaitText(cell.wait_p50_hours()); }});
+  columns.push_back({{"p90", "p90"}, [](const Cell& cell) { return WaitText(cell.wait_p90_hours()); }});
   columns.push_back({{"price", "precio"}, [](const Cell& cell) {
                        return cell.price_ratio_ppm() == 0 ? "-" : RatioText(cell.price_ratio_ppm());
                      }});
@@ -106,7 +102,7 @@ std::string SummaryText(const v1::FairnessReport& report, Language language) {
                         " (", IntervalText(needs.rate_interval()), ")"));
   text += line({"units served", "unidades atendidas"}, PercentText(needs.unit_rate_ppm()));
   text += line({"waited, p50 and p90", "espera, p50 y p90"},
-               absl::StrCat(HoursText(needs.wait_p50_hours()), ", ", HoursText(needs.wait_p90_hours())));
+               absl::StrCat(WaitText(needs.wait_p50_hours()), ", ", WaitText(needs.wait_p90_hours())));
   text += line({"TAPs with work", "con trabajo"},
                absl::StrCat(report.taps().served_count(), " / ", report.taps().asked_count()));
   text += line(
@@ -144,14 +140,14 @@ std::string GroupName(v1::FairnessDimension dimension, const std::string& group,
   for (const std::string& part : parts) {
     names.push_back(absl::StrContains(part, '/') ? naming(part) : GroupText(dimension, part, language));
   }
-  std::string name = names.front();
-  for (size_t i = 1; i < names.size(); ++i) absl::StrAppend(&name, ", ", names[i]);
-  return name;
+  return absl::StrJoin(names, ", ");
 }
+
+std::string DaysText(int64_t hours) { return absl::StrFormat("%.1f", static_cast<double>(hours) / 24); }
 
 std::string ScopeText(const v1::FairnessReport& report, Language language) {
   if (!report.round().empty())
-    return absl::StrCat(Words{"Round ", "Ronda "}.In(language), report.round().substr(7));
+    return absl::StrCat(Words{"Round ", "Ronda "}.In(language), LastId(report.round()));
   std::string text = absl::StrCat(report.rounds_size(), Words{" rounds", " rondas"}.In(language));
   if (report.has_start_date())
     absl::StrAppend(&text, Words{" from ", " desde "}.In(language), DateText(report.start_date()));
@@ -163,7 +159,7 @@ std::string ScopeText(const v1::FairnessReport& report, Language language) {
 std::string MatchesCommand(const v1::FairnessReport& report, v1::FairnessDimension dimension,
                            const std::string& group) {
   std::string scope;
-  if (!report.round().empty()) absl::StrAppend(&scope, " --round ", report.round().substr(7));
+  if (!report.round().empty()) absl::StrAppend(&scope, " --round ", LastId(report.round()));
   if (report.has_start_date()) absl::StrAppend(&scope, " --start-date ", DateText(report.start_date()));
   if (report.has_end_date()) absl::StrAppend(&scope, " --end-date ", DateText(report.end_date()));
   const std::string name(absl::StripPrefix(v1::FairnessDimension_Name(dimension), "FAIRNESS_DIMENSION_"));

@@ -2,6 +2,7 @@
 #ifndef AYNI_SERVICES_CLI_FAIRNESS_TEXT_H_
 #define AYNI_SERVICES_CLI_FAIRNESS_TEXT_H_
 
+#include <cstdint>
 #include <string>
 
 #include "ayni/v1/fairness.pb.h"
@@ -25,6 +26,9 @@ std::string MatchesCommand(const v1::FairnessReport& report, v1::FairnessDimensi
 // What people call a group.
 std::string GroupName(v1::FairnessDimension dimension, const std::string& group, Language language,
                       const Naming& naming);
+
+// 1.5 of 36 hours.
+std::string DaysText(int64_t hours);
 
 // Whose rounds it counts, and of which days.
 std::string ScopeText(const v1::FairnessReport& report, Language language);

@@ -178,6 +178,8 @@ constexpr Definition kDefinitions[] = {
 
 absl::Span<const Definition> Definitions() { return kDefinitions; }
 
+bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
+
 Words DimensionTitle(v1::FairnessDimension dimension) {
   switch (dimension) {
     case v1::FAIRNESS_DIMENSION_DEPARTMENT:

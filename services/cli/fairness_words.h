@@ -3,7 +3,6 @@
 #define AYNI_SERVICES_CLI_FAIRNESS_WORDS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/types/span.h"
 #include "ayni/v1/fairness.pb.h"
@@ -30,6 +29,9 @@ struct Definition {
 };
 
 absl::Span<const Definition> Definitions();
+
+// Whether the dimension's cells are of needs; otherwise they are of TAPs.
+bool IsOfNeeds(v1::FairnessDimension dimension);
 
 Words DimensionTitle(v1::FairnessDimension dimension);
 // Of a band or an enumerator; the group itself where it is neither.

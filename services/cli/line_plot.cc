@@ -120,12 +120,10 @@ class Drawing {
   }
 
   void Text(const std::string& css, const char* anchor, double x, double y, const std::string& text) {
-    absl::StrAppendFormat(&svg_, "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-                          css, anchor, x, y, Escaped(text));
+    svg_ += SvgText(css, anchor, x, y, text);
   }
   void Line(const std::string& css, double x1, double y1, double x2, double y2) {
-    absl::StrAppendFormat(&svg_, "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
-                          css, x1, y1, x2, y2);
+    svg_ += SvgLine(css, x1, y1, x2, y2);
   }
 
   void DrawPanel(const PlotPanel& panel, double top) {
@@ -133,7 +131,7 @@ class Drawing {
     const double step = RoundStep((range_.high - range_.low) / kTicks);
     for (double tick = range_.low; tick <= range_.high + step / 2; tick += step) {
       Line("grid", kLeft, Y(top, tick), X(1), Y(top, tick));
-      Text("quiet", "end", kLeft - 8, Y(top, tick) + 4, GroupedDigits(std::llround(tick)) + panel.unit);
+      Text("quiet", "end", kLeft - 8, Y(top, tick) + 4, Grouped(std::llround(tick)) + panel.unit);
     }
     const double bottom = top + kPanelHeight;
     Line("axis", kLeft, bottom, X(1), bottom);
@@ -203,13 +201,6 @@ class Drawing {
 };
 
 }  // namespace
-
-std::string GroupedDigits(int64_t number) {
-  std::string digits = absl::StrCat(number);
-  for (int at = static_cast<int>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    digits.insert(at, ",");
-  return digits;
-}
 
 std::string SvgOf(const LinePlot& plot) { return Drawing(plot).Run(); }
 

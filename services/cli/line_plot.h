@@ -3,7 +3,6 @@
 #ifndef AYNI_SERVICES_CLI_LINE_PLOT_H_
 #define AYNI_SERVICES_CLI_LINE_PLOT_H_
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,9 +46,6 @@ struct LinePlot {
 };
 
 std::string SvgOf(const LinePlot& plot);
-
-// 12,345.
-std::string GroupedDigits(int64_t number);
 
 }  // namespace ayni::cli
 

@@ -10,6 +10,16 @@ std::string Escaped(const std::string& text) {
   return absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
 }
 
+std::string SvgText(const std::string& css, const char* anchor, double x, double y, const std::string& text) {
+  return absl::StrFormat("<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", css,
+                         anchor, x, y, Escaped(text));
+}
+
+std::string SvgLine(const std::string& css, double x1, double y1, double x2, double y2) {
+  return absl::StrFormat("<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n", css, x1,
+                         y1, x2, y2);
+}
+
 std::string Grouped(int64_t number) {
   std::string digits = absl::StrCat(number);
   for (int at = static_cast<int>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)

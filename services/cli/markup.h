@@ -9,6 +9,11 @@ namespace ayni::cli {
 
 std::string Escaped(const std::string& text);
 
+// Elements of a picture, with places in its own units and a class that its style knows. The text is escaped;
+// the class and the anchor (start, middle or end) are not.
+std::string SvgText(const std::string& css, const char* anchor, double x, double y, const std::string& text);
+std::string SvgLine(const std::string& css, double x1, double y1, double x2, double y2);
+
 // 12,345.
 std::string Grouped(int64_t number);
 

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "ayni/v1/round.pb.h"
 #include "services/cli/file.h"
 #include "services/cli/message_path.h"
 #include "services/cli/method_command.h"
@@ -207,6 +208,18 @@ absl::Status PutRequestField(const Invocation& invocation, const FieldDescriptor
 }
 
 }  // namespace
+
+absl::Status PutFlag(const Arguments& arguments, const std::string& flag, const char* field,
+                     Message* message) {
+  if (!arguments.Has(flag)) return absl::OkStatus();
+  return Annotated("--" + flag, PutValue(*message->GetDescriptor()->FindFieldByName(field),
+                                         arguments.Value(flag), message));
+}
+
+absl::StatusOr<std::string> ReadRoundFlag(const Arguments& arguments) {
+  if (!arguments.Has("round")) return "rounds/-";
+  return CompleteName(*Api::Get().FindResource(v1::Round::descriptor()), arguments.Value("round"));
+}
 
 absl::StatusOr<MessagePointer> BuildRequest(const Invocation& invocation, Connection* connection) {
   MessagePointer request = NewMessage(*invocation.command.method->input_type());

@@ -28,6 +28,14 @@ using MessagePointer = std::unique_ptr<google::protobuf::Message>;
 // list, which an update replaces as a whole.
 absl::StatusOr<MessagePointer> BuildRequest(const Invocation& invocation, Connection* connection);
 
+// Sets the field to the flag's value, where it was given. What is wrong begins with the flag. REQUIRES: the
+// message has the field, and HasText of it.
+absl::Status PutFlag(const Arguments& arguments, const std::string& flag, const char* field,
+                     google::protobuf::Message* message);
+
+// The round of --round by its full name; rounds/-, which is all, where it was not given.
+absl::StatusOr<std::string> ReadRoundFlag(const Arguments& arguments);
+
 // By ayni.v1.NeedService.ListNeeds. REQUIRES: there is one.
 const google::protobuf::MethodDescriptor& FindMethod(const std::string& full_name);
 

@@ -1,20 +1,18 @@
 #include "services/cli/ocds_export.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/catalogue_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
 #include "ayni/v1/offer_service.pb.h"
 #include "ayni/v1/party_service.pb.h"
-#include "ayni/v1/round.pb.h"
 #include "services/cli/connection.h"
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
 #include "services/cli/ocds_release.h"
-#include "services/cli/resource_name.h"
 
 namespace ayni::cli {
 namespace {
@@ -61,13 +59,9 @@ std::string ValueOr(const Arguments& arguments, const char* flag, const std::str
 absl::StatusOr<ExitCode> RunOcdsExport(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   v1::ListMatchesRequest request;
-  request.set_parent("rounds/-");
-  if (arguments.Has("round")) {
-    const auto name =
-        CompleteName(*Api::Get().FindResource(v1::Round::descriptor()), arguments.Value("round"));
-    if (!name.ok()) return name.status();
-    request.set_parent(*name);
-  }
+  const auto parent = ReadRoundFlag(arguments);
+  if (!parent.ok()) return parent.status();
+  request.set_parent(*parent);
   const auto connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
   const auto references = ReadReferences(connection->get());

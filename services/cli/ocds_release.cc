@@ -9,9 +9,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
 #include "services/money_text.h"
 
@@ -26,10 +26,8 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
 
 // Of a civil day, which has no zone: its beginning or its end in UTC.
 std::string DayText(const google::type::Date& date, const char* time) {
-  return absl::StrFormat("%04d-%02d-%02dT%sZ", date.year(), date.month(), date.day(), time);
+  return absl::StrCat(DateText(date), "T", time, "Z");
 }
-
-std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 // Taxpayers' numbers that hold a person's identity number begin otherwise.
 bool IsOfOrganisation(const v1::Identifier& identifier) {
@@ -46,7 +44,7 @@ const Record& Find(const std::map<std::string, Record>& records, const std::stri
 template <typename Record>
 std::string DisplayNameOf(const std::map<std::string, Record>& records, const std::string& name) {
   const std::string& display_name = Find(records, name).display_name();
-  return display_name.empty() ? IdOf(name) : display_name;
+  return display_name.empty() ? LastId(name) : display_name;
 }
 
 OcdsJson ValueOf(const v1::Money& unit_price, int64_t quantity) {

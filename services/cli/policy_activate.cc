@@ -8,11 +8,10 @@
 #include "services/cli/method_run.h"
 #include "services/cli/policy_commands.h"
 #include "services/cli/policy_source.h"
+#include "services/cli/resource_name.h"
 
 namespace ayni::cli {
 namespace {
-
-std::string Last(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 // What would change, and the words that make it so.
 absl::StatusOr<ExitCode> ShowDraft(const Invocation& invocation, Connection* connection) {
@@ -25,11 +24,12 @@ absl::StatusOr<ExitCode> ShowDraft(const Invocation& invocation, Connection* con
   const auto active = ActivePolicy(*policies);
   if (active.ok()) {
     const auto differences = Differences(*active, *draft);
-    environment.out << PolicyLabel(*active, "") << " -> " << label << ", by " << Last(draft->author()) << "\n"
+    environment.out << PolicyLabel(*active, "") << " -> " << label << ", by " << LastId(draft->author())
+                    << "\n"
                     << (differences.empty() ? "no difference\n"
                                             : DifferencesText(differences, environment.colour));
   } else {
-    environment.out << label << ", by " << Last(draft->author())
+    environment.out << label << ", by " << LastId(draft->author())
                     << ": the first policy. All of it: ayni policy export " << label << "\n";
   }
   environment.err << "nothing was made active. To make active what you have seen:\n  ayni policy activate "
@@ -55,7 +55,7 @@ absl::StatusOr<ExitCode> RunActivate(const Invocation& invocation) {
                              << PolicyLabel(active, "") << " is active: " << active.limits_size()
                              << " limits, " << active.reserves_size() << " reserves, "
                              << active.conflict_rules_size() << " conflict rules; drafted by "
-                             << Last(active.author()) << ", activated by " << Last(active.activator())
+                             << LastId(active.author()) << ", activated by " << LastId(active.activator())
                              << (active.single_handed() ? ", single-handed" : "") << "\n";
   return kDone;
 }

@@ -137,16 +137,13 @@ std::string TimeText(const v1::Policy& policy, const char* field) {
   return ValueText(policy, *v1::Policy::descriptor()->FindFieldByName(field), -1, ValueStyle::kShort);
 }
 
-std::string ShortPrincipal(const std::string& name) { return name.substr(name.rfind('/') + 1); }
-
 std::string VersionText(const v1::Policy& policy, const v1::Policy* previous,
                         const Environment& environment) {
   const int width = environment.out_width > 0 ? std::max(environment.out_width, 40) : kTextWidth;
-  std::string text =
-      absl::StrCat(IdOf(policy), "  ", StateOf(policy), "\n  written by ", ShortPrincipal(policy.author()),
-                   ", ", TimeText(policy, "create_time"), "\n");
+  std::string text = absl::StrCat(IdOf(policy), "  ", StateOf(policy), "\n  written by ",
+                                  LastId(policy.author()), ", ", TimeText(policy, "create_time"), "\n");
   if (policy.state() != v1::Policy::STATE_DRAFT) {
-    absl::StrAppend(&text, "  made active by ", ShortPrincipal(policy.activator()), ", ",
+    absl::StrAppend(&text, "  made active by ", LastId(policy.activator()), ", ",
                     TimeText(policy, "activate_time"),
                     policy.single_handed() ? ": single-handed, by its own author" : "", "\n");
   }

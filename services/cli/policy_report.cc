@@ -7,19 +7,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "services/cli/resource_name.h"
 
 namespace ayni::cli {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string BasisPointsText(int64_t basis_points) {
-  return absl::StrFormat("%.2f %%", static_cast<double>(basis_points) / 100);
-}
-
 std::string Signed(int64_t number) { return absl::StrCat(number > 0 ? "+" : "", number); }
-
-std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 // A row of figures of both, and their difference.
 std::vector<std::string> Row(const std::string& what, int64_t before, int64_t after,
@@ -102,20 +97,24 @@ std::string AllPartiesText(const std::string& who, const v1::PartyChanges& chang
 
 }  // namespace
 
+std::string BasisPointsText(int64_t basis_points) {
+  return absl::StrFormat("%.2f %%", static_cast<double>(basis_points) / 100);
+}
+
 std::string PpmText(int64_t ppm) { return absl::StrFormat("%.3f %%", static_cast<double>(ppm) / 1e4); }
 
 std::string MarketText(const TrialTitle& title, const google::protobuf::Timestamp& snapshot_time) {
   const std::string time = absl::FormatTime(
       "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(snapshot_time.seconds()), absl::UTCTimeZone());
   return absl::StrCat(title.round.empty() ? "the market as it is now"
-                                          : absl::StrCat("the market of round ", IdOf(title.round)),
+                                          : absl::StrCat("the market of round ", LastId(title.round)),
                       ", ", time);
 }
 
 std::string PolicyTrialText(const TrialTitle& title, const v1::TryPolicyResponse& answer,
                             const Naming& naming, const TableStyle& style) {
   std::string text =
-      absl::StrCat("Trial of policy ", title.policy, " beside ", IdOf(answer.in_use().policy()),
+      absl::StrCat("Trial of policy ", title.policy, " beside ", LastId(answer.in_use().policy()),
                    ", the one in use: ", MarketText(title, answer.snapshot_time()), "; nothing was stored\n");
   if (!title.round.empty() && !answer.same_problem()) {
     text +=

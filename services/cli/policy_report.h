@@ -29,6 +29,9 @@ std::string SweepText(const TrialTitle& title, const std::string& limit,
 // As in: the market as it is now, 2026-11-28T17:00:00Z.
 std::string MarketText(const TrialTitle& title, const google::protobuf::Timestamp& snapshot_time);
 
+// 12.34 %, of ten-thousandths.
+std::string BasisPointsText(int64_t basis_points);
+
 // 12.340 %, of parts per million.
 std::string PpmText(int64_t ppm);
 

@@ -16,7 +16,6 @@
 #include "services/cli/policy_source.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/sweep_plot.h"
-#include "services/cli/value_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -56,11 +55,8 @@ absl::Status BuildTrial(const Invocation& invocation, Request* request) {
     request->set_name(*name);
   }
   for (const char* field : {"round", "target_gap_ppm", "time_limit"}) {
-    const std::string flag = KebabCase(field);
-    if (!invocation.arguments.Has(flag)) continue;
-    const absl::Status put =
-        PutValue(*Request::descriptor()->FindFieldByName(field), invocation.arguments.Value(flag), request);
-    if (!put.ok()) return absl::Status(put.code(), absl::StrCat("--", flag, " ", put.message()));
+    const absl::Status put = PutFlag(invocation.arguments, KebabCase(field), field, request);
+    if (!put.ok()) return put;
   }
   return absl::OkStatus();
 }

@@ -113,6 +113,8 @@ absl::StatusOr<std::string> CompleteName(const Resource& resource, const std::st
   return checked.ok() ? name : checked;
 }
 
+std::string LastId(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
 std::string ShortName(const Resource& resource, const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
   if (!Follows(resource.pattern, parts)) return name;

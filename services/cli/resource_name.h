@@ -17,8 +17,11 @@ absl::StatusOr<std::string> CompleteName(const Resource& resource, const std::st
 // The ids of a full name; what does not follow the pattern is left as it is.
 std::string ShortName(const Resource& resource, const std::string& name);
 
-// The same for the part of the pattern above the last collection: coop-3 is cooperatives/coop-3, and - stands
-// for all. REQUIRES: HasParent.
+// The last part of a name: n17 of cooperatives/coop-3/needs/n17.
+std::string LastId(const std::string& name);
+
+// As CompleteName for the part of the pattern above the last collection: coop-3 is cooperatives/coop-3, and -
+// stands for all. REQUIRES: HasParent.
 absl::StatusOr<std::string> CompleteParent(const Resource& resource, const std::string& text);
 bool HasParent(const Resource& resource);
 // What the parent is called: cooperative, for a need. REQUIRES: HasParent.

@@ -304,7 +304,7 @@ std::string AskName(const std::string& name, Connection* connection) {
     if (!connection->Call(*method, request.get(), found.get()).ok()) break;
     return found->GetReflection()->GetString(*found, field);
   }
-  return name.substr(name.rfind('/') + 1);
+  return LastId(name);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
+#include "services/cli/policy_report.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/trend_plot.h"
 #include "services/cli/value_text.h"
@@ -28,8 +29,6 @@ using Rows = std::vector<std::vector<std::string>>;
 
 constexpr char kTrendMethod[] = "ayni.v1.AuditService.ListTrendPoints";
 
-std::string PercentText(int32_t basis_points) { return absl::StrFormat("%.2f %%", basis_points / 100.0); }
-
 std::string Signed(const std::string& number) {
   return number[0] == '-' || number == "0" || number == "0.00 %" ? number : "+" + number;
 }
@@ -41,7 +40,7 @@ std::string LevelName(const std::string& enumerator) {
 std::vector<std::string> RowOf(const v1::TrendPoint& point, const Naming& naming) {
   const bool has_change = point.has_change();
   const v1::TrendChange& change = point.change();
-  return {point.round().substr(point.round().rfind('/') + 1),
+  return {LastId(point.round()),
           ValueText(point, *v1::TrendPoint::descriptor()->FindFieldByName("publish_time"), -1,
                     ValueStyle::kShort),
           absl::StrCat(point.matched_quantity()),
@@ -50,9 +49,9 @@ std::vector<std::string> RowOf(const v1::TrendPoint& point, const Naming& naming
           absl::StrCat(point.hhi_before()),
           absl::StrCat(point.hhi()),
           has_change ? Signed(absl::StrCat(change.hhi())) : "",
-          PercentText(point.cr1_basis_points()),
-          has_change ? Signed(PercentText(change.cr1_basis_points())) : "",
-          PercentText(point.cr4_basis_points()),
+          BasisPointsText(point.cr1_basis_points()),
+          has_change ? Signed(BasisPointsText(change.cr1_basis_points())) : "",
+          BasisPointsText(point.cr4_basis_points()),
           absl::StrFormat("%.2f", point.effective_controllers_hundredths() / 100.0),
           naming(point.leader()),
           has_change && change.other_leader() ? "new" : "",
@@ -95,10 +94,8 @@ absl::StatusOr<v1::ListTrendPointsRequest> RequestOf(const Arguments& arguments)
   }
   v1::ListTrendPointsRequest request;
   request.set_filter(absl::StrJoin(filter, " AND "));
-  if (!arguments.Has("rounds")) return request;
-  const auto& field = *v1::ListTrendPointsRequest::descriptor()->FindFieldByName("round_count");
-  const absl::Status put = PutValue(field, arguments.Value("rounds"), &request);
-  if (!put.ok()) return absl::Status(put.code(), absl::StrCat("--rounds ", put.message()));
+  const absl::Status put = PutFlag(arguments, "rounds", "round_count", &request);
+  if (!put.ok()) return put;
   return request;
 }
 

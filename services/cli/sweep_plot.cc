@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/cli/line_plot.h"
+#include "services/cli/markup.h"
 
 namespace ayni::cli {
 namespace {
@@ -23,8 +24,7 @@ PlotSeries SeriesOf(const v1::SweepPolicyResponse& answer, const std::string& la
   for (int at = 1; at < answer.points_size(); ++at) {
     const double share = answer.points(at).share_basis_points() / 100.0;
     const double value = value_of(answer.points(at));
-    const std::string text =
-        unit.empty() ? GroupedDigits(std::llround(value)) : absl::StrFormat("%.1f", value);
+    const std::string text = unit.empty() ? Grouped(std::llround(value)) : absl::StrFormat("%.1f", value);
     series.points.push_back(
         {share / 100, value, absl::StrFormat("%s at %g %%: %s%s", label, share, text, unit)});
   }

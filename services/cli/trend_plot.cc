@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/cli/line_plot.h"
+#include "services/cli/resource_name.h"
 #include "services/cli/utf8.h"
 
 namespace ayni::cli {
@@ -27,8 +28,6 @@ constexpr size_t kTicksMax = 8;
 std::tuple<int64_t, int32_t, std::string> MomentOf(const v1::TrendPoint& point) {
   return {point.publish_time().seconds(), point.publish_time().nanos(), point.round()};
 }
-
-std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 std::string DayText(const v1::TrendPoint& point) {
   return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(point.publish_time().seconds()),
@@ -68,7 +67,7 @@ class Axis {
     std::vector<std::pair<double, std::string>> ticks;
     size_t at = 0;
     for (const auto& [moment, point] : rounds_) {
-      if (at++ % stride == 0) ticks.emplace_back(Along(*point), Truncated(IdOf(point->round()), 11));
+      if (at++ % stride == 0) ticks.emplace_back(Along(*point), Truncated(LastId(point->round()), 11));
     }
     return ticks;
   }
@@ -93,7 +92,7 @@ PlotPanel PanelOf(const std::string& title, const std::string& unit, const std::
       const double value = value_of(*point);
       series.points.push_back(
           {axis.Along(*point), value,
-           absl::StrFormat("%s, round %s: %g%s", segment, IdOf(point->round()), value, unit)});
+           absl::StrFormat("%s, round %s: %g%s", segment, LastId(point->round()), value, unit)});
     }
     panel.series.push_back(std::move(series));
   }

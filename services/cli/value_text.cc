@@ -40,10 +40,6 @@ bool MessageHasText(const FieldDescriptor& field) {
          (field.is_repeated() && IsCodePair(message));
 }
 
-std::string DateText(const google::type::Date& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
-
 // For people an instant is a second, and a duration a millisecond.
 google::protobuf::Timestamp Rounded(google::protobuf::Timestamp instant, ValueStyle style) {
   if (style == ValueStyle::kShort) instant.set_nanos(0);
@@ -115,6 +111,10 @@ const Message& ReadMessage(const Message& message, const FieldDescriptor& field,
 }
 
 }  // namespace
+
+std::string DateText(const google::type::Date& date) {
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
 
 bool HasText(const FieldDescriptor& field) {
   if (field.is_map()) return false;

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "google/type/date.pb.h"
 
 namespace ayni::cli {
 
@@ -47,6 +48,9 @@ absl::Status PutValue(const google::protobuf::FieldDescriptor& field, const std:
 // Of the element `index`, or of a field that is not repeated where index is -1. REQUIRES: HasText(field).
 std::string ValueText(const google::protobuf::Message& message,
                       const google::protobuf::FieldDescriptor& field, int index, ValueStyle style);
+
+// 2026-12-01.
+std::string DateText(const google::type::Date& date);
 
 // Without the prefix of its type.
 std::string EnumeratorText(const google::protobuf::EnumValueDescriptor& value);
