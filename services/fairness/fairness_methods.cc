@@ -15,12 +15,12 @@
 #include "ayni/v1/round.pb.h"
 #include "services/errors.h"
 #include "services/fairness/fairness_report.h"
-#include "services/fairness/record_walk.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/page.h"
+#include "services/resource/record_walk.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
 #include "services/rules/day.h"
@@ -71,22 +71,16 @@ absl::StatusOr<std::vector<v1::Round>> ReadRounds(const storage::Snapshot& snaps
                         absl::StrCat("is ", v1::Round::State_Name(round.state()),
                                      ": there is a fairness report of what was published and stands"));
   }
-  std::vector<v1::Round> rounds;
-  const absl::Status read = ForEachRecord<v1::Round>(snapshot, "", stop, [&](const v1::Round& round) {
-    if (round.state() != v1::Round::STATE_PUBLISHED) return;
-    if (request.has_start_date() && PublishDay(round) < DayOf(request.start_date())) return;
-    if (request.has_end_date() && PublishDay(round) > DayOf(request.end_date())) return;
-    rounds.push_back(round);
-  });
-  if (!read.ok()) return read;
-  const auto key = [](const v1::Round& round) {
-    return std::tuple(round.publish_time().seconds(), round.publish_time().nanos(), round.name());
+  auto rounds = ReadPublishedRounds(snapshot, stop);
+  if (!rounds.ok()) return rounds.status();
+  const auto is_outside = [&](const v1::Round& round) {
+    return (request.has_start_date() && PublishDay(round) < DayOf(request.start_date())) ||
+           (request.has_end_date() && PublishDay(round) > DayOf(request.end_date()));
   };
-  std::sort(rounds.begin(), rounds.end(),
-            [&](const v1::Round& a, const v1::Round& b) { return key(a) < key(b); });
-  if (rounds.size() <= kRoundsMax) return rounds;
+  rounds->erase(std::remove_if(rounds->begin(), rounds->end(), is_outside), rounds->end());
+  if (rounds->size() <= kRoundsMax) return rounds;
   Violations violations;
-  violations.Add(FieldPath() / "start_date", absl::StrCat("leaves ", rounds.size(), " rounds, of at most ",
+  violations.Add(FieldPath() / "start_date", absl::StrCat("leaves ", rounds->size(), " rounds, of at most ",
                                                           kRoundsMax, ": choose a shorter window"));
   return violations.ToStatus();
 }

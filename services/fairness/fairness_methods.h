@@ -13,8 +13,8 @@
 
 namespace ayni::services {
 
-// Reports are computed one after another on a thread of their own. REQUIRES: the store and this outlive every
-// call.
+// Reports are computed one after another on a thread of their own, for calls from any. REQUIRES: the store
+// and this outlive every call.
 class FairnessReports {
  public:
   explicit FairnessReports(const storage::Store* store) : store_(store) {}

@@ -52,9 +52,9 @@ void FillCell(const GroupFigures& figures, bool of_needs, const GroupFigures& al
     cell->set_wait_p90_hours(NearestRank(figures.wait_hours, 90));
     return;
   }
-  cell->set_attention_ppm(figures.attention_ppm);
-  cell->set_relevance_ppm(figures.relevance_ppm);
-  cell->set_exposure_ratio_ppm(PpmOf(figures.attention_ppm, figures.relevance_ppm));
+  cell->set_attention_ppm(figures.exposure.attention_ppm);
+  cell->set_relevance_ppm(figures.exposure.relevance_ppm);
+  cell->set_exposure_ratio_ppm(PpmOf(figures.exposure.attention_ppm, figures.exposure.relevance_ppm));
   cell->set_unit_share_ppm(PpmOf(figures.served_units, all.served_units));
 }
 
@@ -300,14 +300,9 @@ class Report {
     int64_t apart = 0;
     int64_t attention = 0;
     for (const auto& [name, tap] : tally_.taps()) {
-      int64_t given = 0;
-      int64_t relevant = 0;
-      for (const auto& [chain, exposure] : tap.by_chain) {
-        given += exposure.attention_ppm;
-        relevant += exposure.relevance_ppm;
-      }
-      apart += std::abs(given - relevant);
-      attention += given;
+      const Exposure whole = tap.Whole();
+      apart += std::abs(whole.attention_ppm - whole.relevance_ppm);
+      attention += whole.attention_ppm;
     }
     report_.set_amortised_unfairness_ppm(PpmOf(apart, 2 * attention));
   }

@@ -10,10 +10,10 @@
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "services/fairness/justified_envy.h"
-#include "services/fairness/record_walk.h"
 #include "services/fairness/statistics.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
+#include "services/resource/record_walk.h"
 #include "services/resource/stored.h"
 #include "services/resource/time.h"
 #include "services/round/kept_market.h"
@@ -190,15 +190,12 @@ void FairnessTally::AddExposure(const ClearedRound& posed, absl::Span<const Unit
       const matcher::TapIndex tap = market.offer(problem.edge_offer[edge]).tap;
       Exposure& exposure = exposures[{tap.value, chain.value}];
       if (given == 0) continue;
-      exposure.attention_ppm += PpmOf(edge_units[edge], given);
-      exposure.relevance_ppm += PpmOf(problem.edge_weight[edge], scores);
+      exposure.Add({PpmOf(edge_units[edge], given), PpmOf(problem.edge_weight[edge], scores)});
     }
   }
   for (const auto& [key, exposure] : exposures) {
     TapFigures& tap = taps_[posed.market.NameOf(matcher::TapIndex{key.first})];
-    Exposure& of_chain = tap.by_chain[posed.market.NameOf(matcher::ChainIndex{key.second})];
-    of_chain.attention_ppm += exposure.attention_ppm;
-    of_chain.relevance_ppm += exposure.relevance_ppm;
+    tap.by_chain[posed.market.NameOf(matcher::ChainIndex{key.second})].Add(exposure);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -36,14 +37,26 @@ struct NeedFigures {
   std::optional<int64_t> wait_hours;
 };
 
+// Shares of needs, summed over them.
 struct Exposure {
   int64_t attention_ppm = 0;
   int64_t relevance_ppm = 0;
+
+  void Add(const Exposure& more) {
+    attention_ppm += more.attention_ppm;
+    relevance_ppm += more.relevance_ppm;
+  }
 };
 
 struct TapFigures {
   FairnessGroups groups;
   std::map<std::string, Exposure> by_chain;
+
+  Exposure Whole() const {
+    Exposure whole;
+    for (const auto& [chain, exposure] : by_chain) whole.Add(exposure);
+    return whole;
+  }
 };
 
 // One that holds its units.
@@ -55,16 +68,17 @@ struct MatchFigures {
   std::string segment;  // service, province and currency
   std::string currency;
   int64_t units = 0;
-  int64_t unit_price = 0;
+  int64_t unit_price = 0;  // in minor units of the currency
 };
 
 struct RoundSegment {
   v1::FairnessSegment segment;
   bool thin = false;
   bool high = false;
-  int64_t unmet = 0;
+  int64_t unmet = 0;  // units
 };
 
+// Not thread-safe.
 class FairnessTally {
  public:
   struct Options {

@@ -65,15 +65,17 @@ void GroupTally::ForEachNeedGroup(const NeedFigures& need, const Visit& visit) {
 }
 
 template <typename Visit>
-void GroupTally::ForEachTapGroup(const TapFigures& tap, const std::string& chain, const Visit& visit) {
+void GroupTally::ForEachTapGroup(const TapFigures& tap, const Visit& visit) {
   visit(taps_);
   for (int at = v1::FAIRNESS_DIMENSION_TAP_GENDER; at < v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER; ++at)
     visit(GroupOf(static_cast<v1::FairnessDimension>(at), OrUnknown(tap.groups[at])));
-  if (chain.empty()) return;
+}
+
+GroupFigures& GroupTally::ChainGroupOf(const TapFigures& tap, const std::string& chain) {
   const std::string& gender = OrUnknown(tap.groups[v1::FAIRNESS_DIMENSION_TAP_GENDER]);
   GroupFigures& of_both = GroupOf(v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER, ChainGenderGroup(chain, gender));
   of_both.parent = chain;
-  visit(of_both);
+  return of_both;
 }
 
 void GroupTally::AddNeed(const NeedFigures& need) {
@@ -97,26 +99,16 @@ void GroupTally::AddNeed(const NeedFigures& need) {
 
 void GroupTally::AddTap(const std::string& name, const TapFigures& tap) {
   units_by_tap_.try_emplace(name, 0);
-  Exposure all;
-  for (const auto& [chain, exposure] : tap.by_chain) {
-    all.attention_ppm += exposure.attention_ppm;
-    all.relevance_ppm += exposure.relevance_ppm;
-    const std::string& gender = OrUnknown(tap.groups[v1::FAIRNESS_DIMENSION_TAP_GENDER]);
-    GroupFigures& of_both = GroupOf(v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER, ChainGenderGroup(chain, gender));
-    of_both.parent = chain;
-    of_both.producers[name] = 1;
-    ++of_both.asked_count;
-    of_both.served_count += served_tap_chains_.contains({name, chain}) ? 1 : 0;
-    of_both.attention_ppm += exposure.attention_ppm;
-    of_both.relevance_ppm += exposure.relevance_ppm;
-  }
-  ForEachTapGroup(tap, "", [&](GroupFigures& group) {
+  const auto add = [&](const Exposure& exposure, bool is_served, GroupFigures& group) {
     group.producers[name] = 1;
     ++group.asked_count;
-    group.served_count += served_taps_.contains(name) ? 1 : 0;
-    group.attention_ppm += all.attention_ppm;
-    group.relevance_ppm += all.relevance_ppm;
-  });
+    group.served_count += is_served ? 1 : 0;
+    group.exposure.Add(exposure);
+  };
+  for (const auto& [chain, exposure] : tap.by_chain)
+    add(exposure, served_tap_chains_.contains({name, chain}), ChainGroupOf(tap, chain));
+  ForEachTapGroup(
+      tap, [&, whole = tap.Whole()](GroupFigures& group) { add(whole, served_taps_.contains(name), group); });
 }
 
 void GroupTally::AddMatch(const MatchFigures& match, const FairnessTally& tally, int64_t median) {
@@ -127,10 +119,13 @@ void GroupTally::AddMatch(const MatchFigures& match, const FairnessTally& tally,
     group.paid_at_median += static_cast<__int128>(median) * match.units;
   };
   ForEachNeedGroup(tally.needs().at(match.need), add);
-  ForEachTapGroup(tally.taps().at(match.tap), match.value_chain, [&](GroupFigures& group) {
+  const auto add_to_tap = [&](GroupFigures& group) {
     add(group);
     group.served_units += match.units;
-  });
+  };
+  const TapFigures& tap = tally.taps().at(match.tap);
+  ForEachTapGroup(tap, add_to_tap);
+  add_to_tap(ChainGroupOf(tap, match.value_chain));
   units_by_tap_[match.tap] += match.units;
   int64_t& earned = income_[match.currency][match.tap];
   earned = Earned(earned, match);

@@ -26,8 +26,7 @@ struct GroupFigures {
   // What was paid, and what it had been at the medians, in minor units of all currencies.
   __int128 paid = 0;
   __int128 paid_at_median = 0;
-  int64_t attention_ppm = 0;
-  int64_t relevance_ppm = 0;
+  Exposure exposure;
   std::vector<const MatchFigures*> matches;
   std::string parent;
 
@@ -41,6 +40,7 @@ struct GroupFigures {
 // By the key of SortKey and the group, so that iteration is in the order in which they are shown.
 using GroupsOfDimension = std::map<std::pair<std::string, std::string>, GroupFigures>;
 
+// Constant once made.
 class GroupTally {
  public:
   // REQUIRES: the tally outlives it.
@@ -60,11 +60,14 @@ class GroupTally {
   void AddNeed(const NeedFigures& need);
   void AddTap(const std::string& name, const TapFigures& tap);
   void AddMatch(const MatchFigures& match, const FairnessTally& tally, int64_t median);
-  // Calls visit(group's figures) for the group of each dimension in which the figures have one, and for all.
+  // Calls visit(group's figures) for the group of each dimension of needs or TAPs, but that of chains and
+  // genders, and for all.
   template <typename Visit>
   void ForEachNeedGroup(const NeedFigures& need, const Visit& visit);
   template <typename Visit>
-  void ForEachTapGroup(const TapFigures& tap, const std::string& chain, const Visit& visit);
+  void ForEachTapGroup(const TapFigures& tap, const Visit& visit);
+  // The one that the chain and the TAP's gender share.
+  GroupFigures& ChainGroupOf(const TapFigures& tap, const std::string& chain);
   GroupFigures& GroupOf(v1::FairnessDimension dimension, const std::string& group) {
     return groups_[dimension][{SortKey(dimension, group), group}];
   }

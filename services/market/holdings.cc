@@ -4,51 +4,14 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/market/engine_day.h"
 #include "services/market/policy.h"
-#include "services/resource/record_keys.h"
+#include "services/resource/record_walk.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
-namespace {
-
-template <typename Record>
-absl::Status ForEachUnder(const storage::Snapshot& snapshot, const std::string& name_prefix,
-                          const std::function<bool()>& stop,
-                          const std::function<void(const Record&)>& visit) {
-  const auto cursor =
-      snapshot.Scan(storage::KeyRange::Prefix(RecordKey(ResourceType::Of<Record>(), name_prefix)));
-  Record record;
-  while (cursor->Next()) {
-    if (stop()) return absl::CancelledError("reading earlier matches was stopped");
-    if (!record.ParseFromArray(cursor->value().data(), static_cast<int>(cursor->value().size())))
-      return absl::DataLossError(absl::StrCat(std::string(cursor->key()), " can't be read"));
-    visit(record);
-  }
-  return cursor->status();
-}
-
-// By time of publication, then by name.
-absl::StatusOr<std::vector<v1::Round>> PublishedRounds(const storage::Snapshot& snapshot) {
-  std::vector<v1::Round> rounds;
-  absl::Status status = ForEachUnder<v1::Round>(
-      snapshot, "", [] { return false; },
-      [&](const v1::Round& round) {
-        if (round.state() == v1::Round::STATE_PUBLISHED) rounds.push_back(round);
-      });
-  if (!status.ok()) return status;
-  const auto key = [](const v1::Round& round) {
-    return std::tuple(round.publish_time().seconds(), round.publish_time().nanos(),
-                      absl::string_view(round.name()));
-  };
-  std::sort(rounds.begin(), rounds.end(),
-            [&](const v1::Round& a, const v1::Round& b) { return key(a) < key(b); });
-  return rounds;
-}
-
-}  // namespace
 
 bool Holds(const v1::Match& match) {
   return match.state() == v1::Match::STATE_PROPOSED || match.state() == v1::Match::STATE_ACCEPTED;
@@ -61,8 +24,24 @@ matcher::Day HoldingDay(const v1::Match& match, matcher::Day round_day) {
 
 matcher::Day PublishDay(const v1::Round& round) { return DayOfUnixSeconds(round.publish_time().seconds()); }
 
+absl::StatusOr<std::vector<v1::Round>> ReadPublishedRounds(const storage::Snapshot& snapshot,
+                                                           const std::function<bool()>& stop) {
+  std::vector<v1::Round> rounds;
+  absl::Status status = ForEachRecord<v1::Round>(snapshot, "", stop, [&](const v1::Round& round) {
+    if (round.state() == v1::Round::STATE_PUBLISHED) rounds.push_back(round);
+  });
+  if (!status.ok()) return status;
+  const auto key = [](const v1::Round& round) {
+    return std::tuple(round.publish_time().seconds(), round.publish_time().nanos(),
+                      absl::string_view(round.name()));
+  };
+  std::sort(rounds.begin(), rounds.end(),
+            [&](const v1::Round& a, const v1::Round& b) { return key(a) < key(b); });
+  return rounds;
+}
+
 absl::StatusOr<v1::Round> ReadLastRound(const storage::Snapshot& snapshot) {
-  auto rounds = PublishedRounds(snapshot);
+  auto rounds = ReadPublishedRounds(snapshot, [] { return false; });
   if (!rounds.ok()) return rounds.status();
   return rounds->empty() ? v1::Round() : std::move(rounds->back());
 }
@@ -70,7 +49,7 @@ absl::StatusOr<v1::Round> ReadLastRound(const storage::Snapshot& snapshot) {
 absl::Status ForEachHolding(const storage::Snapshot& snapshot, matcher::Day first_day,
                             const std::function<bool()>& stop,
                             const std::function<void(const v1::Match&, matcher::Day day)>& visit) {
-  const auto rounds = PublishedRounds(snapshot);
+  const auto rounds = ReadPublishedRounds(snapshot, [] { return false; });
   if (!rounds.ok()) return rounds.status();
   // Matches are made between rounds until the next is published: the last round before the day may have some
   // that are younger, and none before it can.
@@ -79,7 +58,7 @@ absl::Status ForEachHolding(const storage::Snapshot& snapshot, matcher::Day firs
   for (size_t at = begin; at < rounds->size(); ++at) {
     const v1::Round& round = (*rounds)[at];
     const matcher::Day round_day = PublishDay(round);
-    absl::Status status = ForEachUnder<v1::Match>(
+    absl::Status status = ForEachRecord<v1::Match>(
         snapshot, ResourceType::Of<v1::Match>().Name(round.name(), ""), stop, [&](const v1::Match& match) {
           const matcher::Day day = HoldingDay(match, round_day);
           if (Holds(match) && day >= first_day) visit(match, day);

@@ -24,6 +24,11 @@ matcher::Day HoldingDay(const v1::Match& match, matcher::Day round_day);
 // REQUIRES: the round was published.
 matcher::Day PublishDay(const v1::Round& round);
 
+// By time of publication, then by name. Cancelled where stop, asked at every round, said so; DataLoss where a
+// record can't be read.
+absl::StatusOr<std::vector<v1::Round>> ReadPublishedRounds(const storage::Snapshot& snapshot,
+                                                           const std::function<bool()>& stop);
+
 // The published round of the latest publication, whose prices and caps hold until the next; of no name where
 // there is none.
 absl::StatusOr<v1::Round> ReadLastRound(const storage::Snapshot& snapshot);

@@ -10,10 +10,12 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/round.pb.h"
+#include "services/market/holdings.h"
 #include "services/resource/field_path.h"
 #include "services/resource/filter.h"
 #include "services/resource/page.h"
@@ -55,12 +57,12 @@ struct Place {
   int point_count = 0;
 };
 
-constexpr char kPlaceSeparator = '\n';
+constexpr char kPlaceSeparator[] = "\n";
 
 std::string TextOf(const Place& place) {
-  const auto& [limit, service, family, territory, chain, currency] = place.segment;
-  return absl::StrCat(place.newest_round, "\n", limit, "\n", service, "\n", family, "\n", territory, "\n",
-                      chain, "\n", currency, "\n", place.point_count);
+  return absl::StrJoin(
+      std::tuple_cat(std::tie(place.newest_round), place.segment, std::tie(place.point_count)),
+      kPlaceSeparator);
 }
 
 bool ReadPlace(const std::string& text, Place* place) {
@@ -108,25 +110,14 @@ absl::StatusOr<TrendListing> ReadTrendListing(const storage::Store& store, const
 // The last of the published rounds, oldest first; up to the newest that the listing began with.
 absl::StatusOr<std::vector<v1::Round>> ReadRounds(const storage::Snapshot& snapshot,
                                                   const TrendListing& listing) {
-  const Filter all;
-  RecordScan scan(snapshot, KindOf<v1::Round>(), "", all, "");
-  std::vector<v1::Round> rounds;
-  while (scan.Next()) {
-    const auto& round = static_cast<const v1::Round&>(scan.record());
-    if (round.state() == v1::Round::STATE_PUBLISHED) rounds.push_back(round);
-  }
-  if (!scan.status().ok()) return scan.status();
-  const auto time_of = [](const v1::Round& round) {
-    return std::tuple(round.publish_time().seconds(), round.publish_time().nanos(), round.name());
-  };
-  std::sort(rounds.begin(), rounds.end(),
-            [&](const v1::Round& a, const v1::Round& b) { return time_of(a) < time_of(b); });
-  const auto newest = std::find_if(rounds.begin(), rounds.end(), [&](const v1::Round& round) {
+  auto rounds = ReadPublishedRounds(snapshot, [] { return false; });
+  if (!rounds.ok()) return rounds.status();
+  const auto newest = std::find_if(rounds->begin(), rounds->end(), [&](const v1::Round& round) {
     return round.name() == listing.after.newest_round;
   });
-  if (newest != rounds.end()) rounds.erase(newest + 1, rounds.end());
-  if (rounds.size() > static_cast<size_t>(listing.round_count))
-    rounds.erase(rounds.begin(), rounds.end() - listing.round_count);
+  if (newest != rounds->end()) rounds->erase(newest + 1, rounds->end());
+  if (rounds->size() > static_cast<size_t>(listing.round_count))
+    rounds->erase(rounds->begin(), rounds->end() - listing.round_count);
   return rounds;
 }
 

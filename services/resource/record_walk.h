@@ -1,6 +1,6 @@
 // Every record of a type, one after another.
-#ifndef AYNI_SERVICES_FAIRNESS_RECORD_WALK_H_
-#define AYNI_SERVICES_FAIRNESS_RECORD_WALK_H_
+#ifndef AYNI_SERVICES_RESOURCE_RECORD_WALK_H_
+#define AYNI_SERVICES_RESOURCE_RECORD_WALK_H_
 
 #include <functional>
 #include <string>
@@ -32,4 +32,4 @@ absl::Status ForEachRecord(const storage::Snapshot& snapshot, const std::string&
 
 }  // namespace ayni::services
 
-#endif  // AYNI_SERVICES_FAIRNESS_RECORD_WALK_H_
+#endif  // AYNI_SERVICES_RESOURCE_RECORD_WALK_H_
