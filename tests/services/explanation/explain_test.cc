@@ -170,13 +170,12 @@ TEST_F(Explain, WhatAConflictBlocksSaysOnWhichEvidence) {
 TEST_F(Explain, WhatWasSupersededSaysSo) {
   Fill(2, 10, 2, 10);
   bool once = false;
-  market_.rounds_store().before_commit = [&](const storage::Change& change) {
-    if (once || change.puts.size() < 4) return;
+  WhileCleared([&] {
     once = true;
     v1::Need need = market_.Read<v1::Need>(kFirst);
     need.set_note("changed meanwhile");
     market_.Put(need);
-  };
+  });
   Publish();
   market_.rounds_store().before_commit = nullptr;
   ASSERT_TRUE(once);

@@ -51,8 +51,10 @@ class Dodging : public RoundMarket {
     market_.Publish("rounds/" + id);
     return UnitsByTap("rounds/" + id);
   }
-  // Of 100 units and a limit of 30 %: what a dodge would have given each of two TAPs they have together.
-  void ExpectOneCap() {
+  // Of 100 units and a limit of 30 % of controllers of the level: what a dodge would have given each of two
+  // TAPs they have together.
+  void ExpectOneCapUnder(v1::ControllerLevel level) {
+    SetLevel(level, 3'000);
     auto units = Clear("r1");
     EXPECT_LE(units["parties/tap0"] + units["parties/tap1"], 30);
   }
@@ -77,8 +79,7 @@ TEST_F(Dodging, TwoShellsUnderOneOwnerAreOne) {
   PutParty("owner");
   Relate("owner", v1::RELATION_TYPE_OWNS, "tap0", 10'000);
   Relate("owner", v1::RELATION_TYPE_OWNS, "tap1", 2'500);
-  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
 }
 
 TEST_F(Dodging, AChainOfHoldingsJustUnderTheThresholdJoins) {
@@ -90,8 +91,7 @@ TEST_F(Dodging, AChainOfHoldingsJustUnderTheThresholdJoins) {
   Relate("owner", v1::RELATION_TYPE_OWNS, "tap1", 2'000);
   Relate("owner", v1::RELATION_TYPE_OWNS, "other", 3'000);
   Relate("other", v1::RELATION_TYPE_OWNS, "tap1", 2'000);
-  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
 }
 
 TEST_F(Dodging, CircularOwnershipIsOneGroup) {
@@ -100,8 +100,7 @@ TEST_F(Dodging, CircularOwnershipIsOneGroup) {
   Relate("tap0", v1::RELATION_TYPE_OWNS, "loop", 6'000);
   Relate("loop", v1::RELATION_TYPE_OWNS, "tap1", 6'000);
   Relate("tap1", v1::RELATION_TYPE_OWNS, "tap0", 6'000);
-  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
 }
 
 // In Cajamarca twelve promoters stood before one distributor.
@@ -145,8 +144,7 @@ TEST_F(Dodging, ABrandBehindSeveralTapsIsHeldToOneShare) {
   Relate("tap0", v1::RELATION_TYPE_REPRESENTS_BRAND_OF, "brand");
   Relate("shell", v1::RELATION_TYPE_OWNS, "tap1", 9'000);
   Relate("shell", v1::RELATION_TYPE_REPRESENTS_BRAND_OF, "brand");
-  SetLevel(v1::CONTROLLER_LEVEL_BRAND, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_BRAND);
 }
 
 TEST_F(Dodging, AnOfferThatNamesItsSellerCountsWithIt) {
@@ -158,8 +156,7 @@ TEST_F(Dodging, AnOfferThatNamesItsSellerCountsWithIt) {
     offer.mutable_embedded()->set_seller("parties/seller");
     market_.Put(offer);
   }
-  SetLevel(v1::CONTROLLER_LEVEL_SUPPLIER, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_SUPPLIER);
 }
 
 TEST_F(Dodging, AFunderBehindSeveralTapsIsHeldToOneShare) {
@@ -167,8 +164,7 @@ TEST_F(Dodging, AFunderBehindSeveralTapsIsHeldToOneShare) {
   PutParty("funder");
   Relate("funder", v1::RELATION_TYPE_FUNDS, "tap0");
   Relate("funder", v1::RELATION_TYPE_FUNDS, "tap1");
-  SetLevel(v1::CONTROLLER_LEVEL_FUNDER, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_FUNDER);
 }
 
 TEST_F(Dodging, SellingATapADayBeforeTheRoundLeavesItsUnitsWithTheSeller) {
@@ -178,8 +174,7 @@ TEST_F(Dodging, SellingATapADayBeforeTheRoundLeavesItsUnitsWithTheSeller) {
   Relate("seller", v1::RELATION_TYPE_OWNS, "tap0", 10'000, {-500, -1});
   Relate("straw", v1::RELATION_TYPE_OWNS, "tap0", 10'000, {0, 500});
   Relate("seller", v1::RELATION_TYPE_OWNS, "tap1", 10'000);
-  SetLevel(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP, 3'000);
-  ExpectOneCap();
+  ExpectOneCapUnder(v1::CONTROLLER_LEVEL_OWNERSHIP_GROUP);
   // What was sold before the limit's window is gone for good.
   ASSERT_TRUE(Undo("rounds/r1", "to see what is sold long ago").ok());
   market_.Advance(absl::Hours(24 * 5));
@@ -358,6 +353,15 @@ class Reserves : public Dodging {
     party.mutable_tap()->set_gender(gender);
     market_.Put(party);
   }
+  static v1::Reserve* KeepForWomen(int share_basis_points, int64_t penalty, v1::Policy* policy) {
+    v1::Reserve* reserve = policy->add_reserves();
+    reserve->set_id("women");
+    reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
+    reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+    reserve->set_share_basis_points(share_basis_points);
+    reserve->set_penalty(penalty);
+    return reserve;
+  }
 };
 
 TEST_F(Reserves, KeepAShareForAClassAndSayWhatItCostAndBrought) {
@@ -373,13 +377,7 @@ TEST_F(Reserves, KeepAShareForAClassAndSayWhatItCostAndBrought) {
   market_.Put(policy);
   EXPECT_EQ(Clear("r1")["parties/tap3"], 0);
   ASSERT_TRUE(Undo("rounds/r1", "to keep a share").ok());
-  v1::Reserve* reserve = policy.add_reserves();
-  reserve->set_id("women");
-  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
-  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
-  reserve->set_by_value_chain(true);
-  reserve->set_share_basis_points(2'000);
-  reserve->set_penalty(1'000'000);
+  KeepForWomen(2'000, 1'000'000, &policy)->set_by_value_chain(true);
   market_.Put(policy);
   EXPECT_EQ(Clear("r2")["parties/tap3"], 20);
   const v1::RoundSummary summary = market_.Read<v1::Round>("rounds/r2").summary();
@@ -420,12 +418,7 @@ TEST_F(Reserves, AreComparedByTheSameObjective) {
   // Without reserves value is welfare.
   const int64_t maxmin = clear("r1", v1::OBJECTIVE_MAXMIN).value();
   EXPECT_GT(clear("r2", v1::OBJECTIVE_WELFARE).value(), maxmin);
-  v1::Reserve* reserve = policy.add_reserves();
-  reserve->set_id("women");
-  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
-  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
-  reserve->set_share_basis_points(1'000);
-  reserve->set_penalty(1'000);
+  KeepForWomen(1'000, 1'000, &policy);
   market_.Put(policy);
   const v1::RoundSummary summary = clear("r3", v1::OBJECTIVE_MAXMIN);
   EXPECT_EQ(summary.reserve_comparison(), v1::RESERVE_COMPARISON_MADE);
@@ -436,12 +429,7 @@ TEST_F(Reserves, AreNotComparedOnceTheTimeIsUsedUp) {
   Fill(4, 25, 4, 100);
   SetGender(3, v1::GENDER_WOMAN);
   v1::Policy policy = APolicy();
-  v1::Reserve* reserve = policy.add_reserves();
-  reserve->set_id("women");
-  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
-  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
-  reserve->set_share_basis_points(2'000);
-  reserve->set_penalty(1'000);
+  KeepForWomen(2'000, 1'000, &policy);
   market_.Put(policy);
   market_.CreateRound("r1");
   v1::Round round = market_.Read<v1::Round>("rounds/r1");

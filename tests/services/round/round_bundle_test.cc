@@ -160,13 +160,7 @@ TEST_F(RoundBundle, ProvesTheSmallestAndNamesNobody) {
 TEST_F(RoundBundle, TellsWhatWasSuperseded) {
   Fill(3, 10, 3, 10);
   SetLimit(9'000);
-  market_.rounds_store().before_commit = [this, done = false](const storage::Change& change) mutable {
-    if (done || change.puts.size() < 4) return;
-    done = true;
-    v1::Need changed = ReadNeed(1);
-    changed.set_note("changed while the round was cleared");
-    market_.Put(changed);
-  };
+  WhileCleared([this] { ChangeSecondNeed(); });
   EXPECT_GT(Prove().statement.left_out_edges_size(), 0);
 }
 
@@ -175,15 +169,7 @@ TEST_F(RoundBundle, KeepsToTheCapsOfWhatIsLeftOnceSomeIsLeftOut) {
   v1::Policy policy = GroupPolicy(4'000);
   policy.mutable_limits(0)->set_basis(v1::LIMIT_BASIS_MATCHED);
   market_.Put(policy);
-  market_.rounds_store().before_commit = [this, done = false](const storage::Change& change) mutable {
-    if (done || change.puts.size() < 4) return;
-    done = true;
-    for (int at = 2; at < 4; ++at) {
-      v1::Offer changed = ReadOffer(at);
-      changed.set_capacity(26);
-      market_.Put(changed);
-    }
-  };
+  WhileCleared([this] { ChangeLastTwoOffersOfFour(); });
   const BundleContents contents = Prove();
   ASSERT_EQ(contents.statement.round().summary().left_out_size(), 2);
   EXPECT_LT(contents.statement.segment_reports(0).volume(), contents.market.segment_volume[0]);

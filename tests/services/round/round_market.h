@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -92,6 +94,28 @@ class RoundMarket : public testing::Test {
     request.set_reason(reason);
     request.set_etag(etag);
     return market_.Call<v1::Round>("ayni.v1.RoundService/UndoRound", request);
+  }
+  // Lets `change` run once, between the next round's clearing and its publication.
+  void WhileCleared(std::function<void()> change) {
+    market_.rounds_store().before_commit = [change = std::move(change),
+                                            done = false](const storage::Change& commit) mutable {
+      if (done || commit.puts.size() < 4) return;
+      done = true;
+      change();
+    };
+  }
+  // So that the published round has no use for its matches of the second need, or of the last two offers.
+  void ChangeSecondNeed() {
+    v1::Need changed = ReadNeed(1);
+    changed.set_note("changed while the round was cleared");
+    market_.Put(changed);
+  }
+  void ChangeLastTwoOffersOfFour() {
+    for (int at = 2; at < 4; ++at) {
+      v1::Offer changed = ReadOffer(at);
+      changed.set_capacity(26);
+      market_.Put(changed);
+    }
   }
   absl::Status CancelOperation(const std::string& operation) {
     google::longrunning::CancelOperationRequest request;

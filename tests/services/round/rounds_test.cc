@@ -138,16 +138,12 @@ TEST_F(Round, OfAnEmptyMarketIsPublished) {
 TEST_F(Round, LeavesOutWhatChangedSinceTheSnapshot) {
   Fill(3, 10, 3, 10);
   market_.CreateRound("r1");
-  market_.rounds_store().before_commit = [this, done = false](const storage::Change& change) mutable {
-    if (done || change.puts.size() < 4) return;
-    done = true;
-    v1::Need changed = ReadNeed(1);
-    changed.set_note("changed while the round was cleared");
-    market_.Put(changed);
+  WhileCleared([this] {
+    ChangeSecondNeed();
     v1::Offer other = ReadOffer(2);
     other.set_capacity(11);
     market_.Put(other);
-  };
+  });
   const v1::Round round = market_.Publish("rounds/r1");
   EXPECT_GT(round.summary().superseded_count(), 0);
   EXPECT_GT(round.summary().match_count(), 0);
@@ -170,15 +166,7 @@ TEST_F(Round, KeepsToTheCapsOfWhatIsLeftOnceSomeIsLeftOut) {
   policy.mutable_limits(0)->set_basis(v1::LIMIT_BASIS_MATCHED);
   market_.Put(policy);
   market_.CreateRound("r1");
-  market_.rounds_store().before_commit = [this, done = false](const storage::Change& change) mutable {
-    if (done || change.puts.size() < 4) return;
-    done = true;
-    for (int at = 2; at < 4; ++at) {
-      v1::Offer changed = ReadOffer(at);
-      changed.set_capacity(26);
-      market_.Put(changed);
-    }
-  };
+  WhileCleared([this] { ChangeLastTwoOffersOfFour(); });
   const v1::RoundSummary summary = market_.Publish("rounds/r1").summary();
   const int64_t all = UnitsOf("rounds/r1");
   EXPECT_GT(all, 0);
