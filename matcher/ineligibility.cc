@@ -36,7 +36,7 @@ bool Meet(absl::Span<const Item> ascending, absl::Span<const Item> other_ascendi
 
 Ineligibility WhyNot(const Market& market, const Need& need, const Offer& offer, Day today) {
   if (offer.service != need.service) return Ineligibility::kService;
-  if (!Contains(offer.chains, need.chain)) return Ineligibility::kValueChain;
+  if (!IsForChain(offer, need)) return Ineligibility::kValueChain;
   const Window shared = SharedDays(need, offer, today);
   if (shared.last < shared.first) return Ineligibility::kWindow;
   if (!Covers(market, offer, need)) return Ineligibility::kPlace;
@@ -48,7 +48,7 @@ Ineligibility WhyNotWithinReach(const Market& market, const Need& need, const Of
   if (offer.open_capacity <= 0) return Ineligibility::kOfferBooked;
   if (offer.currency != need.currency) return Ineligibility::kCurrency;
   if (offer.price > need.highest_price) return Ineligibility::kPrice;
-  if (!Meet(offer.languages, need.languages)) return Ineligibility::kLanguage;
+  if (!ShareLanguage(offer, need)) return Ineligibility::kLanguage;
   const Tap& tap = market.tap(offer.tap);
   for (SchemeIndex scheme : need.required_credentials) {
     if (!Holds(tap, scheme, need.service, need.chain, need.window)) return Ineligibility::kCredential;
@@ -79,6 +79,10 @@ bool Covers(const Market& market, const Offer& offer, const Need& need) {
   const Point place = market.PlaceOf(need);
   return place.present() && DistanceMetres(offer.place, place) <= offer.radius_m;
 }
+
+bool IsForChain(const Offer& offer, const Need& need) { return Contains(offer.chains, need.chain); }
+
+bool ShareLanguage(const Offer& offer, const Need& need) { return Meet(offer.languages, need.languages); }
 
 bool Holds(const Tap& tap, SchemeIndex scheme, ServiceIndex service, ChainIndex chain, Window window) {
   Day next = window.first;

@@ -55,6 +55,10 @@ Window SharedDays(const Need& need, const Offer& offer, Day today);
 // Whether the offer's territories or radius take the need in.
 bool Covers(const Market& market, const Offer& offer, const Need& need);
 
+// Whether the need's value chain is one of the offer's; a language of the one a language of the other.
+bool IsForChain(const Offer& offer, const Need& need);
+bool ShareLanguage(const Offer& offer, const Need& need);
+
 // Whether on every day of the window the TAP holds a credential of the scheme for this service and chain:
 // one, or several that follow each other without a gap.
 bool Holds(const Tap& tap, SchemeIndex scheme, ServiceIndex service, ChainIndex chain, Window window);

@@ -5,15 +5,6 @@
 namespace ayni::matcher {
 namespace {
 
-bool IsAmong(absl::Span<const ChainIndex> ascending, ChainIndex chain) {
-  return std::binary_search(ascending.begin(), ascending.end(), chain);
-}
-
-bool ShareOne(absl::Span<const LanguageIndex> a, absl::Span<const LanguageIndex> b) {
-  return std::any_of(a.begin(), a.end(),
-                     [&](LanguageIndex each) { return std::binary_search(b.begin(), b.end(), each); });
-}
-
 // REQUIRES: no day is in both windows that is not over.
 int64_t DaysToMeet(const Need& need, const Offer& offer, Day today) {
   const Day first = std::max(offer.window.first, today);
@@ -30,13 +21,15 @@ void AddCredentials(const Tap& tap, const Need& need, absl::Span<const SchemeInd
   }
 }
 
-}  // namespace
-
+// The radius that would take the need in, around the offer's place or, where it has none, where its TAP sets
+// out; 0 where either place is unknown.
 int32_t RadiusTo(const Market& market, const Need& need, const Offer& offer) {
   const Point from = market.PlaceOf(offer);
   const Point to = market.PlaceOf(need);
   return from.present() && to.present() ? std::max(1, DistanceMetres(from, to)) : 0;
 }
+
+}  // namespace
 
 std::vector<Obstacle> ObstaclesOf(const Market& market, const Need& need, const Offer& offer, Day today) {
   std::vector<Obstacle> found;
@@ -44,7 +37,7 @@ std::vector<Obstacle> ObstaclesOf(const Market& market, const Need& need, const 
     found.push_back({.reason = reason, .distance = distance});
   };
   if (offer.service != need.service) add(Ineligibility::kService);
-  if (!IsAmong(offer.chains, need.chain)) add(Ineligibility::kValueChain);
+  if (!IsForChain(offer, need)) add(Ineligibility::kValueChain);
   const Window shared = SharedDays(need, offer, today);
   if (shared.last < shared.first) add(Ineligibility::kWindow, DaysToMeet(need, offer, today));
   if (!Covers(market, offer, need)) {
@@ -56,7 +49,7 @@ std::vector<Obstacle> ObstaclesOf(const Market& market, const Need& need, const 
   if (offer.currency != need.currency) add(Ineligibility::kCurrency);
   if (offer.currency == need.currency && offer.price > need.highest_price)
     add(Ineligibility::kPrice, offer.price - need.highest_price);
-  if (!ShareOne(offer.languages, need.languages)) add(Ineligibility::kLanguage);
+  if (!ShareLanguage(offer, need)) add(Ineligibility::kLanguage);
   const Tap& tap = market.tap(offer.tap);
   AddCredentials(tap, need, need.required_credentials, Ineligibility::kCredential, &found);
   AddCredentials(tap, need, market.CredentialsOf(need.service), Ineligibility::kCredentialByLaw, &found);

@@ -31,10 +31,6 @@ struct Obstacle {
 // In the order of their reasons; none where the pair is eligible. REQUIRES: as WhyNot.
 std::vector<Obstacle> ObstaclesOf(const Market& market, const Need& need, const Offer& offer, Day today);
 
-// The radius that would take the need in, around the offer's place or, where it has none, where its TAP sets
-// out; 0 where either place is unknown.
-int32_t RadiusTo(const Market& market, const Need& need, const Offer& offer);
-
 }  // namespace ayni::matcher
 
 #endif  // AYNI_MATCHER_OBSTACLE_H_

@@ -1,5 +1,6 @@
 #include "services/bundle/bundle_file.h"
 
+#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/gzip_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
@@ -19,6 +20,7 @@ namespace ayni::services {
 namespace {
 
 using Column = BundleMarket::Column;
+using google::protobuf::io::CodedOutputStream;
 using google::protobuf::io::GzipOutputStream;
 using google::protobuf::io::StringOutputStream;
 using google::protobuf::util::JsonStringToMessage;
@@ -225,16 +227,13 @@ absl::StatusOr<std::string> BundleFile(const v1::RoundBundle& bundle) {
   std::string file;
   StringOutputStream out(&file);
   GzipOutputStream gzip(&out, GzipOutputStream::Options());
-  size_t written = 0;
-  void* data = nullptr;
-  int size = 0;
-  while (written < text.size() && gzip.Next(&data, &size)) {
-    const size_t part = std::min<size_t>(size, text.size() - written);
-    std::copy_n(text.data() + written, part, static_cast<char*>(data));
-    written += part;
-    if (part < static_cast<size_t>(size)) gzip.BackUp(size - static_cast<int>(part));
+  bool is_written = false;
+  {
+    CodedOutputStream coded(&gzip);
+    coded.WriteRaw(text.data(), static_cast<int>(text.size()));
+    is_written = !coded.HadError();
   }
-  if (written < text.size() || !gzip.Close()) return absl::InternalError("the bundle can't be compressed");
+  if (!is_written || !gzip.Close()) return absl::InternalError("the bundle can't be compressed");
   return file;
 }
 

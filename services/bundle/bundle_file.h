@@ -42,7 +42,8 @@ struct BundleContents {
   std::string problem_digest, solution_digest, market_digest;
 };
 
-// Of the same bundle the same bytes.
+// Of the same bundle the same bytes. ResourceExhausted where its text is larger than kBundleTextBytesMax;
+// Internal where it can't be written.
 absl::StatusOr<std::string> BundleFile(const v1::RoundBundle& bundle);
 
 // InvalidArgument, which says what is wrong: it is no bundle, its columns do not fit together, or a number is

@@ -13,15 +13,13 @@ namespace {
 
 using matcher::Prices;
 
-constexpr int64_t kTargetGapPpmDefault = 1'000;
-
 class Replaying {
  public:
   explicit Replaying(const BundleContents& contents)
       : contents_(contents), problem_(contents.problem), stopped_at_(contents.statement.stopped_at()) {
     const v1::Round& round = contents.statement.round();
     engine_.seed = round.seed();
-    engine_.target_gap_ppm = round.target_gap_ppm() > 0 ? round.target_gap_ppm() : kTargetGapPpmDefault;
+    if (round.target_gap_ppm() > 0) engine_.target_gap_ppm = round.target_gap_ppm();
     // The engine reads no clock: what it finds follows from the answers to its questions.
     engine_.stop = [this] { return ++questions_ >= stopped_at_ && stopped_at_ > 0; };
   }

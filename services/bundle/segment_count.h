@@ -20,7 +20,8 @@ struct SegmentCount {
   std::string wrong;
 };
 
-// The limits' places of one bundle. REQUIRES: the contents outlive it; they are what ReadBundleFile gives.
+// The limits' places of one bundle. Constant after construction; safe to use from any thread. REQUIRES: the
+// contents outlive it; they are what ReadBundleFile gives.
 class SegmentPlaces {
  public:
   explicit SegmentPlaces(const BundleContents& contents);

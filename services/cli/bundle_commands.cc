@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "services/bundle/bundle_check.h"
@@ -15,15 +14,14 @@
 #include "services/cli/connection_settings.h"
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
+#include "services/cli/verifier_keys.h"
 #include "services/invariant.h"
-#include "services/text_view.h"
 
 namespace ayni::cli {
 namespace {
 
 using services::BundleContents;
 using services::BundleFinding;
-using services::View;
 using storage::NoteVerifier;
 
 std::string Since(absl::Time start) {
@@ -56,13 +54,6 @@ absl::StatusOr<ExitCode> RunExport(const Invocation& invocation) {
   return kDone;
 }
 
-absl::StatusOr<NoteVerifier> ReadKey(const std::string& flag, const std::string& text) {
-  absl::StatusOr<NoteVerifier> verifier = NoteVerifier::Parse(View(absl::StripAsciiWhitespace(text)));
-  if (!verifier.ok())
-    return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", verifier.status().message()));
-  return verifier;
-}
-
 void Tell(const BundleFinding& finding, const Invocation& invocation) {
   invocation.environment.out << (finding.is_right ? "ok    " : "WRONG ") << finding.subject << ": "
                              << finding.text << "\n";
@@ -83,14 +74,12 @@ absl::StatusOr<BundleContents> ReadBundle(const Invocation& invocation) {
 absl::StatusOr<ExitCode> RunVerifyBundle(const Invocation& invocation) {
   services::BundleCheckOptions options;
   const Arguments& arguments = invocation.arguments;
-  absl::StatusOr<NoteVerifier> log = ReadKey("key", arguments.Value("key"));
+  absl::StatusOr<NoteVerifier> log = ReadVerifier("key", arguments);
   if (!log.ok()) return log.status();
   options.log = *std::move(log);
-  for (const auto text : absl::StrSplit(arguments.Value("witnesses"), ',', absl::SkipWhitespace())) {
-    absl::StatusOr<NoteVerifier> witness = ReadKey("witnesses", std::string(text));
-    if (!witness.ok()) return witness.status();
-    options.witnesses.push_back(*std::move(witness));
-  }
+  absl::StatusOr<std::vector<NoteVerifier>> witnesses = ReadWitnesses(arguments);
+  if (!witnesses.ok()) return witnesses.status();
+  options.witnesses = *std::move(witnesses);
   const absl::Time start = absl::Now();
   const absl::StatusOr<BundleContents> contents = ReadBundle(invocation);
   if (!contents.ok()) return contents.status();
@@ -155,14 +144,7 @@ Command VerifyBundleCommand() {
       "found much better, and that no limit is exceeded. Needs no server, and shares no code with what "
       "clears.",
       "ayni round verify 2026-12.bundle --key 'ayni.example/market+1f3a9c02+AQ...'", RunVerifyBundle);
-  command.grammar.flags = {
-      {"key", "KEY", "the log's verifier key, got by another way than the bundle", {}, false, true},
-      {"witnesses",
-       "KEYS",
-       "verifier keys, with commas between them, all of which must have cosigned",
-       {},
-       false,
-       false}};
+  command.grammar.flags = VerifierFlags("the bundle");
   for (Flag& flag : GeneralFlags()) command.grammar.flags.push_back(std::move(flag));
   return command;
 }

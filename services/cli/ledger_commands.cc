@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "ayni/v1/ledger_service.pb.h"
@@ -17,24 +17,16 @@
 #include "services/cli/ledger_folder.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
-#include "services/text_view.h"
+#include "services/cli/verifier_keys.h"
 #include "storage/ledger/tile.h"
 
 namespace ayni::cli {
 namespace {
 
-using services::View;
 using storage::NoteVerifier;
 using storage::Tile;
 
 constexpr char kKeyFile[] = "key";
-
-absl::StatusOr<NoteVerifier> ReadVerifier(const std::string& flag, const std::string& text) {
-  absl::StatusOr<NoteVerifier> verifier = NoteVerifier::Parse(View(absl::StripAsciiWhitespace(text)));
-  if (!verifier.ok())
-    return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", verifier.status().message()));
-  return verifier;
-}
 
 absl::Status MakeFolderOf(const std::string& path) {
   std::error_code error;
@@ -143,14 +135,12 @@ std::string WitnessText(const LedgerWitness& witness) {
 
 absl::StatusOr<LedgerFolderOptions> ReadFolderOptions(const Arguments& arguments) {
   LedgerFolderOptions options;
-  absl::StatusOr<NoteVerifier> log = ReadVerifier("key", arguments.Value("key"));
+  absl::StatusOr<NoteVerifier> log = ReadVerifier("key", arguments);
   if (!log.ok()) return log.status();
   options.log = *std::move(log);
-  for (const auto text : absl::StrSplit(arguments.Value("witnesses"), ',', absl::SkipWhitespace())) {
-    absl::StatusOr<NoteVerifier> witness = ReadVerifier("witnesses", std::string(text));
-    if (!witness.ok()) return witness.status();
-    options.witnesses.push_back(*std::move(witness));
-  }
+  absl::StatusOr<std::vector<NoteVerifier>> witnesses = ReadWitnesses(arguments);
+  if (!witnesses.ok()) return witnesses.status();
+  options.witnesses = *std::move(witnesses);
   options.needs_all_leaves = arguments.Has("all-leaves");
   const std::string since = arguments.Value("since");
   if (since.empty()) return options;
@@ -247,7 +237,7 @@ absl::Status CheckGrowth(const SignedCheckpoint& seen, const SignedCheckpoint& h
 
 absl::StatusOr<ExitCode> RunCosign(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
-  const absl::StatusOr<NoteVerifier> log = ReadVerifier("log", arguments.Value("log"));
+  const absl::StatusOr<NoteVerifier> log = ReadVerifier("log", arguments);
   if (!log.ok()) return log.status();
   const std::string name = arguments.Value("name"), state_path = arguments.Value("state");
   if (!storage::IsKeyName(name))
@@ -321,21 +311,15 @@ Command VerifyFolderCommand() {
       "hash against the signed root. Names the first leaf that is wrong. Needs no server.",
       "ayni ledger verify ledger-2026/ --key \"$(<ledger-2026/key)\"", RunVerifyFolder);
   command.grammar.positionals = {{"DIR", "the folder that `ayni ledger export` wrote", true}};
-  command.grammar.flags = {
-      {"key", "KEY", "the log's verifier key, got by another way than the folder", {}, false, true},
-      {"witnesses",
-       "KEYS",
-       "verifier keys, with commas between them, all of which must have cosigned",
-       {},
-       false,
-       false},
-      {"all-leaves", "", "refuse where a leaf is not here itself, but only its hash", {}, false, false},
-      {"since",
-       "FILE",
-       "a checkpoint that was kept from before, which the ledger must continue",
-       {},
-       true,
-       false}};
+  command.grammar.flags = VerifierFlags("the folder");
+  command.grammar.flags.push_back(
+      {"all-leaves", "", "refuse where a leaf is not here itself, but only its hash", {}, false, false});
+  command.grammar.flags.push_back({"since",
+                                   "FILE",
+                                   "a checkpoint that was kept from before, which the ledger must continue",
+                                   {},
+                                   true,
+                                   false});
   AddGeneralFlags(false, &command);
   return command;
 }

@@ -46,16 +46,16 @@ class NeedExplanation {
 
  private:
   void FindFates() {
+    const matcher::TapIndex tap =
+        request_.tap().empty() ? matcher::TapIndex::None() : round_.named().FindTap(request_.tap());
     for (int32_t at = 0; at < round_.market().offer_count(); ++at) {
       const matcher::OfferIndex index{at};
       const matcher::Offer offer = round_.market().offer(index);
       if (!offer.tap.present()) continue;
-      const bool asked = round_.named().NameOf(offer.tap) == request_.tap();
-      const bool alike = offer.service == need_.service &&
-                         std::binary_search(offer.chains.begin(), offer.chains.end(), need_.chain);
-      if (request_.tap().empty() ? alike : asked) fates_.push_back(FateOf(round_, index_, index));
+      const bool alike = offer.service == need_.service && matcher::IsForChain(offer, need_);
+      if (request_.tap().empty() ? alike : offer.tap == tap) fates_.push_back(FateOf(round_, index_, index));
     }
-    for (const int64_t edge : RankedEdges(round_, index_)) ranked_.push_back(edge);
+    ranked_ = RankedEdges(round_, index_);
   }
 
   void FillHead() {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
-#include <vector>
 
+#include "absl/types/span.h"
 #include "services/explanation/fate.h"
 #include "services/explanation/telling.h"
 
@@ -44,7 +44,7 @@ bool IsBetter(const ExplainedRound& round, const Fate& a, const Fate& b) {
 
 // Nothing where it was given units, or was far from being a candidate.
 std::optional<Fate> BestFate(const ExplainedRound& round, matcher::NeedIndex need,
-                             const std::vector<matcher::OfferIndex>& offers) {
+                             absl::Span<const matcher::OfferIndex> offers) {
   std::optional<Fate> best;
   const matcher::Need row = round.market().need(need);
   for (const matcher::OfferIndex index : offers) {
@@ -66,11 +66,7 @@ absl::StatusOr<v1::ExplainTapResponse> ExplainTap(const ExplainedRound& round, c
   const Telling telling(round, caller, language);
   const NamedMarket& named = round.named();
   v1::ExplainTapResponse answer;
-  std::vector<matcher::OfferIndex> offers;
-  for (int32_t at = 0; at < round.market().offer_count(); ++at) {
-    const matcher::TapIndex of = round.market().offer(matcher::OfferIndex{at}).tap;
-    if (of.present() && named.NameOf(of) == tap) offers.push_back(matcher::OfferIndex{at});
-  }
+  const absl::Span<const matcher::OfferIndex> offers = round.OffersOf(named.FindTap(tap));
   if (offers.empty()) return answer;
   // Needs were loaded in the order of their names.
   const matcher::NeedIndex after =

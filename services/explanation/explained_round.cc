@@ -121,6 +121,11 @@ absl::Status ExplainedRound::FindSuperseded(const std::function<bool()>& stop) {
   return absl::OkStatus();
 }
 
+absl::Span<const matcher::OfferIndex> ExplainedRound::OffersOf(matcher::TapIndex tap) const {
+  if (!tap.present() || tap.at() >= offers_of_tap_.size()) return {};
+  return offers_of_tap_[tap.at()];
+}
+
 int64_t ExplainedRound::EdgeOf(matcher::NeedIndex need, matcher::OfferIndex offer) const {
   const auto begin = problem().edge_offer.begin() + problem().need_edge_begin[need.at()];
   const auto end = problem().edge_offer.begin() + problem().need_edge_begin[need.at() + 1];
@@ -144,7 +149,7 @@ std::vector<int64_t> ExplainedRound::GivenEdgesOf(matcher::NeedIndex need) const
 
 std::vector<int64_t> ExplainedRound::GivenEdgesOf(matcher::TapIndex tap) const {
   std::vector<int64_t> edges;
-  for (const matcher::OfferIndex offer : offers_of_tap_[tap.at()])
+  for (const matcher::OfferIndex offer : OffersOf(tap))
     edges.insert(edges.end(), by_offer_[offer.at()].begin(), by_offer_[offer.at()].end());
   return edges;
 }
@@ -188,20 +193,20 @@ matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, matcher::OfferInde
   return matcher::Plus(had, more) - cap;
 }
 
-int64_t ExplainedRound::PriceOf(int64_t edge) const {
-  const matcher::OfferIndex offer = problem().edge_offer[edge];
-  int64_t price = prices().offer[offer.at()];
+int64_t ExplainedRound::PriceOf(matcher::OfferIndex offer) const {
   const matcher::TapIndex tap = problem().offer_tap[offer.at()];
-  if (tap.present()) price += prices().tap[tap.at()];
+  return prices().offer[offer.at()] + (tap.present() ? prices().tap[tap.at()] : 0);
+}
+
+int64_t ExplainedRound::PriceOf(int64_t edge) const {
+  int64_t price = PriceOf(problem().edge_offer[edge]);
   for (int64_t at = problem().edge_cell_begin[edge]; at < problem().edge_cell_begin[edge + 1]; ++at)
     price += prices().cell[problem().edge_cell[at].at()];
   return price;
 }
 
 int64_t ExplainedRound::PriceOf(matcher::NeedIndex need, matcher::OfferIndex offer) const {
-  int64_t price = prices().offer[offer.at()];
-  const matcher::TapIndex tap = problem().offer_tap[offer.at()];
-  if (tap.present()) price += prices().tap[tap.at()];
+  int64_t price = PriceOf(offer);
   for (const EdgeLimit& at : LimitsOf(need, offer)) {
     const matcher::CellIndex cell = segments().controllers[at.row].cell;
     if (cell.present()) price += prices().cell[cell.at()];

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -56,6 +55,9 @@ class ExplainedRound {
   matcher::Units GivenOf(matcher::TapIndex tap) const { return tap_given_[tap.at()]; }
   const matcher::MatchedAmounts& amounts() const { return amounts_; }
 
+  // Ascending; none of a TAP that there is not.
+  absl::Span<const matcher::OfferIndex> OffersOf(matcher::TapIndex tap) const;
+
   // The edge of the two, or -1; and whose edge it is.
   int64_t EdgeOf(matcher::NeedIndex need, matcher::OfferIndex offer) const;
   matcher::NeedIndex NeedOf(int64_t edge) const;
@@ -65,6 +67,11 @@ class ExplainedRound {
   absl::Span<const int64_t> GivenEdgesOf(matcher::OfferIndex offer) const { return by_offer_[offer.at()]; }
   std::vector<int64_t> GivenEdgesOf(matcher::TapIndex tap) const;
   absl::Span<const int64_t> GivenEdgesOfRow(int64_t row) const { return by_row_[row]; }
+
+  // What the edge's next unit comes with: a match that stands has its lot already.
+  matcher::Units StepOf(int64_t edge) const {
+    return Given(edge) > 0 ? 1 : problem().offer_lot[problem().edge_offer[edge].at()];
+  }
 
   // Of the limits that hold where the two are, those that are not waived, with the controllers that had
   // something to do with the segment.
@@ -92,6 +99,8 @@ class ExplainedRound {
   absl::Status ReadPrices(const storage::Store& store);
   absl::Status FindSuperseded(const std::function<bool()>& stop);
   void CountGiven();
+  // Of the offer and its TAP alone.
+  int64_t PriceOf(matcher::OfferIndex offer) const;
 
   v1::Policy policy_;
   TrialMarket market_;

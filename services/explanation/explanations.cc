@@ -12,20 +12,20 @@
 #include "services/explanation/explain_tap.h"
 #include "services/explanation/limit_values.h"
 #include "services/explanation/reason_texts.h"
+#include "services/resource/check_name.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/page.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
+#include "services/round/round_request.h"
 
 namespace ayni::services {
 namespace {
 
 template <typename Record>
 void CheckName(const std::string& name, const char* field, Violations* violations) {
-  const ResourceType& type = ResourceType::Of<Record>();
-  if (type.MatchesName(name)) return;
-  violations->Add(FieldPath() / field, absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
+  services::CheckName(ResourceType::Of<Record>(), name, FieldPath() / field, violations);
 }
 
 // Spanish where it is none, which is a violation.
@@ -49,8 +49,7 @@ absl::StatusOr<Explanations::KeptRound*> Explanations::Find(const Caller& caller
   const bool is_member = caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
   const v1::Round none;
   const auto& round = stored->version == 0 ? none : static_cast<const v1::Round&>(*stored->record);
-  const bool is_published =
-      round.state() == v1::Round::STATE_PUBLISHED || round.state() == v1::Round::STATE_UNDONE;
+  const bool is_published = WasPublished(round);
   // A member sees no draft.
   if (stored->version == 0 || (is_member && !is_published)) return ResourceNotFound("ayni.v1/Round", name);
   if (!is_published) {

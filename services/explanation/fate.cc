@@ -66,8 +66,7 @@ class EdgeReasons {
         edge_(edge),
         need_(round.NeedOf(edge)),
         offer_(round.problem().edge_offer[edge]),
-        // What the next unit comes with: a match that stands has its lot already.
-        step_(round.Given(edge) > 0 ? 1 : std::max<Units>(1, round.problem().offer_lot[offer_.at()])) {}
+        step_(round.StepOf(edge)) {}
 
   std::vector<FateReason> Find() {
     if (round_.Given(edge_) > 0) reasons_.push_back({.code = v1::REASON_CODE_MATCHED});

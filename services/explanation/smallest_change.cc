@@ -190,8 +190,7 @@ class Estimates {
   // Of a candidate that nothing but limits holds back: where a TAP is all of its ownership group, two are
   // full at once.
   void AddLimits(const Fate& fate, const std::vector<FateReason>& reasons) {
-    const Units lot = round_.market().offer(fate.offer).lot;
-    const Units step = round_.Given(fate.edge) > 0 ? 1 : std::max<Units>(1, lot);
+    const Units step = round_.StepOf(fate.edge);
     Change change{.kind = v1::CHANGE_KIND_LIMIT_ROOM};
     for (const FateReason& reason : reasons) {
       const EdgeLimit& at = *reason.limit;
@@ -206,7 +205,7 @@ class Estimates {
   // Of a candidate that one room is too small for.
   void AddRoom(const Fate& fate) {
     const matcher::Offer offer = round_.market().offer(fate.offer);
-    const Units step = round_.Given(fate.edge) > 0 ? 1 : std::max<Units>(1, offer.lot);
+    const Units step = round_.StepOf(fate.edge);
     const Units offer_room = offer.open_capacity - round_.GivenOf(fate.offer);
     const Units tap_capacity = round_.market().tap(offer.tap).capacity;
     const Units tap_room = tap_capacity > 0 ? tap_capacity - round_.GivenOf(offer.tap) : matcher::kUnitsMax;

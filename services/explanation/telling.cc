@@ -1,13 +1,13 @@
 #include "services/explanation/telling.h"
 
 #include <algorithm>
-#include <chrono>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "services/conflict_view.h"
+#include "services/market/engine_day.h"
 #include "services/market/policy.h"
 #include "services/market/relation_book.h"
 #include "services/money_text.h"
@@ -23,10 +23,9 @@ std::string DistanceText(int64_t metres) {
   return absl::StrFormat("%d.%d km", metres / 1'000, metres % 1'000 / 100);
 }
 
-std::string DayText(int64_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  return absl::StrFormat("%04d-%02d-%02d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                         static_cast<unsigned>(date.day()));
+std::string DayText(matcher::Day day) {
+  const google::type::Date date = DateOf(day);
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
 // The part of the need or the offer that the reason is about.
@@ -247,7 +246,7 @@ void Telling::Fill(matcher::NeedIndex need, const FoundChange& found, v1::Smalle
   } else if (change.kind == v1::CHANGE_KIND_RADIUS) {
     amount = DistanceText(change.amount);
   } else if (change.kind == v1::CHANGE_KIND_WINDOW_END || change.kind == v1::CHANGE_KIND_WINDOW_START) {
-    shown = DayText(value);
+    shown = DayText(static_cast<matcher::Day>(value));
   }
   const TextValues values = {{"amount", amount},
                              {"value", shown},

@@ -23,7 +23,7 @@ namespace ayni::services {
 
 inline constexpr int kTakersMax = 5;
 
-// REQUIRES: the round outlives it.
+// Constant after construction; safe to use from any thread. REQUIRES: the round outlives it.
 class Telling {
  public:
   Telling(const ExplainedRound& round, Caller caller, TextLanguage language)

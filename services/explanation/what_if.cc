@@ -1,6 +1,5 @@
 #include "services/explanation/what_if.h"
 
-#include <chrono>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -8,20 +7,12 @@
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "services/explanation/changed_snapshot.h"
+#include "services/market/engine_day.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/stored.h"
 
 namespace ayni::services {
 namespace {
-
-google::type::Date DateOf(int64_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  google::type::Date record;
-  record.set_year(static_cast<int>(date.year()));
-  record.set_month(static_cast<int>(static_cast<unsigned>(date.month())));
-  record.set_day(static_cast<int>(static_cast<unsigned>(date.day())));
-  return record;
-}
 
 // The record of the name with a change to it, in a snapshot.
 template <typename Record, typename ChangeRecord>
@@ -49,10 +40,10 @@ absl::StatusOr<std::unique_ptr<storage::Snapshot>> ChangedNeed(const ExplainedRo
         record->mutable_highest_unit_price()->set_minor_units(value);
         break;
       case v1::CHANGE_KIND_WINDOW_END:
-        *record->mutable_window()->mutable_end_date() = DateOf(value);
+        *record->mutable_window()->mutable_end_date() = DateOf(static_cast<matcher::Day>(value));
         break;
       case v1::CHANGE_KIND_WINDOW_START:
-        *record->mutable_window()->mutable_start_date() = DateOf(value);
+        *record->mutable_window()->mutable_start_date() = DateOf(static_cast<matcher::Day>(value));
         break;
       default:
         record->add_languages(change.language);

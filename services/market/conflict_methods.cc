@@ -12,19 +12,12 @@
 #include "services/errors.h"
 #include "services/market/engine_day.h"
 #include "services/market/need_conflicts.h"
-#include "services/resource/form.h"
+#include "services/resource/check_name.h"
 #include "services/resource/stored.h"
 #include "services/resource/violations.h"
 
 namespace ayni::services {
 namespace {
-
-template <typename Record>
-void CheckName(const std::string& name, const char* field, Violations* violations) {
-  const ResourceType& type = ResourceType::Of<Record>();
-  if (type.MatchesName(name)) return;
-  violations->Add(FieldPath() / field, absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
-}
 
 // That one of the two names is the caller's own does not make the other one its own.
 absl::Status CheckOwn(const Caller& caller, const v1::CheckConflictsRequest& request) {
@@ -43,8 +36,8 @@ absl::StatusOr<std::unique_ptr<Message>> CheckConflicts(const storage::Store& st
                                                         const Call& call,
                                                         const v1::CheckConflictsRequest& request) {
   Violations violations;
-  CheckName<v1::Need>(request.need(), "need", &violations);
-  CheckName<v1::Party>(request.tap(), "tap", &violations);
+  CheckName(ResourceType::Of<v1::Need>(), request.need(), FieldPath() / "need", &violations);
+  CheckName(ResourceType::Of<v1::Party>(), request.tap(), FieldPath() / "tap", &violations);
   if (!violations.empty()) return violations.ToStatus();
   if (absl::Status own = CheckOwn(call.caller, request); !own.ok()) return own;
   const auto need = ReadRecord(store, ResourceType::Of<v1::Need>(), request.need());

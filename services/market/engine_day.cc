@@ -18,6 +18,15 @@ matcher::Day DayOf(const google::type::Date& date) {
   return static_cast<matcher::Day>(day.time_since_epoch().count());
 }
 
+google::type::Date DateOf(matcher::Day day) {
+  const std::chrono::year_month_day civil{std::chrono::sys_days{std::chrono::days{day}}};
+  google::type::Date date;
+  date.set_year(static_cast<int>(civil.year()));
+  date.set_month(static_cast<int>(static_cast<unsigned>(civil.month())));
+  date.set_day(static_cast<int>(static_cast<unsigned>(civil.day())));
+  return date;
+}
+
 matcher::Window WindowOf(const v1::DateWindow& window) {
   if (!window.has_start_date() || !window.has_end_date()) return {};
   return {DayOf(window.start_date()), DayOf(window.end_date())};

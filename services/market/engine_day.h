@@ -11,6 +11,7 @@ namespace ayni::services {
 
 // REQUIRES: a whole date.
 matcher::Day DayOf(const google::type::Date& date);
+google::type::Date DateOf(matcher::Day day);
 // The dates of the window; empty where one is missing.
 matcher::Window WindowOf(const v1::DateWindow& window);
 

@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/access/authorisation.h"
 #include "services/errors.h"
-#include "services/resource/form.h"
+#include "services/resource/check_name.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"
 #include "services/resource/stored.h"
@@ -13,12 +13,9 @@ namespace {
 
 absl::StatusOr<std::unique_ptr<Message>> Get(const Foundation& foundation, const Kind& kind, const Call& call,
                                              const std::string& name) {
-  if (!kind.type.MatchesName(name)) {
-    Violations violations;
-    violations.Add(FieldPath() / "name",
-                   absl::StrCat("must be ", kind.type.pattern(), ", is ", Quoted(name)));
-    return violations.ToStatus();
-  }
+  Violations violations;
+  CheckName(kind.type, name, FieldPath() / "name", &violations);
+  if (!violations.empty()) return violations.ToStatus();
   absl::StatusOr<StoredRecord> stored = ReadRecord(*foundation.store, kind.type, name);
   if (!stored.ok()) return stored.status();
   const bool is_own =

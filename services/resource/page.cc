@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/resource/check_name.h"
 #include "services/resource/field_path.h"
-#include "services/resource/form.h"
 
 namespace ayni::services {
 
@@ -35,10 +35,7 @@ absl::StatusOr<Page> ReadPageUnder(const ResourceType& parent_type, const std::s
                                    std::string_view secret, int32_t page_size, const std::string& page_token,
                                    std::string_view list) {
   Violations violations;
-  if (!parent_type.MatchesName(parent)) {
-    violations.Add(FieldPath() / "parent",
-                   absl::StrCat("must be ", parent_type.pattern(), ", is ", Quoted(parent)));
-  }
+  CheckName(parent_type, parent, FieldPath() / "parent", &violations);
   const Page page(secret, page_size, page_token, absl::StrCat(std::string(list), "\n", parent), {},
                   &violations);
   if (!violations.empty()) return violations.ToStatus();

@@ -4,7 +4,7 @@
 #include "services/access/authorisation.h"
 #include "services/errors.h"
 #include "services/resource/admit.h"
-#include "services/resource/form.h"
+#include "services/resource/check_name.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"
 #include "services/resource/update_mask.h"
@@ -19,11 +19,9 @@ using google::protobuf::MethodDescriptor;
 absl::StatusOr<const StoredRecord*> ReadForChange(const Kind& kind, const Call& call, const std::string& name,
                                                   const FieldPath& name_path, const std::string& etag,
                                                   StoreView* view) {
-  if (!kind.type.MatchesName(name)) {
-    Violations violations;
-    violations.Add(name_path, absl::StrCat("must be ", kind.type.pattern(), ", is ", Quoted(name)));
-    return violations.ToStatus();
-  }
+  Violations violations;
+  CheckName(kind.type, name, name_path, &violations);
+  if (!violations.empty()) return violations.ToStatus();
   const StoredRecord& stored = view->Read(kind.type, name);
   const bool is_foreign = stored.version == 0 || !OwnsRecord(call.caller, *stored.record);
   if (call.scope == Scope::kOwnRecord && is_foreign) {

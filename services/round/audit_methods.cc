@@ -9,8 +9,8 @@
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "services/errors.h"
+#include "services/resource/check_name.h"
 #include "services/resource/field_path.h"
-#include "services/resource/form.h"
 #include "services/resource/page.h"
 #include "services/resource/standard_methods.h"
 #include "services/resource/stored.h"
@@ -32,11 +32,7 @@ struct Listing {
 absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& call,
                                     const v1::ListPricesRequest& request) {
   Violations violations;
-  const ResourceType& type = ResourceType::Of<v1::Round>();
-  if (!type.MatchesName(request.parent())) {
-    violations.Add(FieldPath() / "parent",
-                   absl::StrCat("must be ", type.pattern(), ", is ", Quoted(request.parent())));
-  }
+  CheckName(ResourceType::Of<v1::Round>(), request.parent(), FieldPath() / "parent", &violations);
   const std::string list = absl::StrCat(call.method, "\n", request.parent());
   Listing listing{
       Page(store.secret(), request.page_size(), request.page_token(), list, kPricePageSizes, &violations)};

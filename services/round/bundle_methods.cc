@@ -12,7 +12,7 @@
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "services/errors.h"
-#include "services/resource/form.h"
+#include "services/resource/check_name.h"
 #include "services/resource/page.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/stored.h"
@@ -21,6 +21,7 @@
 #include "services/round/kept_market.h"
 #include "services/round/pseudonyms.h"
 #include "services/round/round_bundle.h"
+#include "services/round/round_request.h"
 
 namespace ayni::services {
 namespace {
@@ -38,18 +39,14 @@ absl::StatusOr<v1::Round> ReadRound(const storage::Store& store, const std::stri
 absl::StatusOr<v1::ReadRoundBundleResponse> ReadPart(const v1::ReadRoundBundleRequest& request,
                                                      const storage::Store& store, Notary* notary) {
   Violations violations;
-  if (!RoundType().MatchesName(request.name())) {
-    violations.Add(FieldPath() / "name",
-                   absl::StrCat("must be ", RoundType().pattern(), ", is ", Quoted(request.name())));
-  }
+  CheckName(RoundType(), request.name(), FieldPath() / "name", &violations);
   if (request.part() < 0)
     violations.Add(FieldPath() / "part", absl::StrCat("must be 0 or more, is ", request.part()));
   if (!violations.empty()) return violations.ToStatus();
   const auto round = ReadRound(store, request.name());
   if (!round.ok()) return round.status();
   const auto kept = ReadKeptBundle(store, request.name());
-  const bool is_published =
-      round->state() == v1::Round::STATE_PUBLISHED || round->state() == v1::Round::STATE_UNDONE;
+  const bool is_published = WasPublished(*round);
   if (!is_published || absl::IsNotFound(kept.status())) {
     return StateForbids("NO_BUNDLE_KEPT", request.name(),
                         is_published ? "was published before rounds kept what proves them: run a later round"

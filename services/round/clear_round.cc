@@ -170,7 +170,7 @@ class Clearing {
             : kTimeLimitDefault;
     const absl::Time deadline = absl::Now() + limit;
     engine_.seed = round_.seed();
-    engine_.target_gap_ppm = round_.target_gap_ppm() > 0 ? round_.target_gap_ppm() : kTargetGapPpmDefault;
+    if (round_.target_gap_ppm() > 0) engine_.target_gap_ppm = round_.target_gap_ppm();
     engine_.stop = [this, deadline] {
       ++stop_questions_;
       const bool stops = options_.stop() || absl::Now() >= deadline;

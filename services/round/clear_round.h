@@ -25,7 +25,6 @@
 
 namespace ayni::services {
 
-inline constexpr int64_t kTargetGapPpmDefault = 1'000;
 inline constexpr absl::Duration kTimeLimitDefault = absl::Minutes(5);
 
 // What a round of OBJECTIVE_MAXMIN has besides.

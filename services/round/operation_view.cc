@@ -5,6 +5,7 @@
 #include "absl/strings/strip.h"
 #include "services/errors.h"
 #include "services/resource/resource_type.h"
+#include "services/round/round_request.h"
 
 namespace ayni::services {
 namespace {
@@ -87,9 +88,7 @@ Operation OperationOf(const std::string& trial, const Attempt& attempt) {
 std::optional<Operation> OperationOf(const v1::Round& round, const std::optional<Attempt>& attempt) {
   Operation operation;
   operation.set_name(OperationName(round.name()));
-  const bool published =
-      round.state() == v1::Round::STATE_PUBLISHED || round.state() == v1::Round::STATE_UNDONE;
-  if (!attempt.has_value() || (attempt->done && attempt->publishes && published)) {
+  if (!attempt.has_value() || (attempt->done && attempt->publishes && WasPublished(round))) {
     if (!FillFromRecord(round, &operation)) return std::nullopt;
     return operation;
   }

@@ -25,8 +25,8 @@ void HoldMadeSince(const ClearedRound& cleared, absl::Span<const v1::Match> made
                    matcher::SegmentTable* segments);
 
 // Without as many as it takes that in every cell what is held, what is matched and what was made since stay
-// within the cap; those of the lowest score go first. Of limits by what
-// is matched nothing is left out here: what is left out lowers their caps.
+// within the cap; those of the lowest score go first. Of limits by what is matched nothing is left out here:
+// what is left out lowers their caps.
 std::vector<MatchedEdge> WithoutOvertaken(const ClearedRound& cleared, std::vector<MatchedEdge> matched,
                                           absl::Span<const v1::Match> made_since);
 

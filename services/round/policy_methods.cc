@@ -70,7 +70,7 @@ class TrialReading {
     const auto stored = ReadAsSeen(ResourceType::Of<v1::Round>(), request_.round(), "", &view_);
     if (!stored.ok()) return stored.status();
     v1::Round past = static_cast<const v1::Round&>(*(*stored)->record);
-    if (past.state() != v1::Round::STATE_PUBLISHED && past.state() != v1::Round::STATE_UNDONE) {
+    if (!WasPublished(past)) {
       return StateForbids("ROUND_NOT_PUBLISHED", past.name(),
                           absl::StrCat("is ", v1::Round::State_Name(past.state()).substr(6),
                                        ": only a round that was published has a market of its own"));

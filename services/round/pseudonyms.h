@@ -15,6 +15,7 @@
 
 namespace ayni::services {
 
+// Constant after construction; safe to use from any thread.
 class Pseudonyms {
  public:
   Pseudonyms(std::string_view secret, std::string_view round);

@@ -50,7 +50,9 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   const auto begin = absl::Now();
   const StandingMatches standing = StandingOf(cleared_, changed_keys, made_since);
   const std::vector<MatchedEdge>& matched = standing.matched;
-  const size_t found = MatchedEdges(cleared_).size();
+  const std::vector<matcher::Units>& cleared_units = cleared_.solution.edge_units;
+  const int64_t found = std::count_if(cleared_units.begin(), cleared_units.end(),
+                                      [](matcher::Units units) { return units > 0; });
 
   Publication publication;
   if (absl::Status status = AddNeeds(matched, &publication.change); !status.ok()) return status;
@@ -63,7 +65,7 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   v1::Round& round = publication.round;
   round = static_cast<const v1::Round&>(*round_.record);
   *round.mutable_summary() = SummaryOf(cleared_, matched);
-  round.mutable_summary()->set_superseded_count(static_cast<int64_t>(found - matched.size()));
+  round.mutable_summary()->set_superseded_count(found - static_cast<int64_t>(matched.size()));
   for (const v1::LeftOut& left_out : standing.left_out) *round.mutable_summary()->add_left_out() = left_out;
   round.set_state(v1::Round::STATE_PUBLISHED);
   round.clear_failure();

@@ -10,9 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "ayni/v1/bundle.pb.h"
 #include "services/bundle/bundle_market.h"
 #include "services/round/clear_round.h"
@@ -23,6 +21,7 @@
 
 namespace ayni::services {
 
+// By the indices of the market that was cleared. Linear in its problem, and TAPs times limits.
 BundleMarket MarketColumns(const ClearedRound& cleared, const Pseudonyms& pseudonyms);
 
 struct KeptColumns {
@@ -31,6 +30,7 @@ struct KeptColumns {
 };
 
 // Keeps the columns of what was cleared, some parts in a commit, in the place of those of an earlier attempt.
+// Errors of the store.
 absl::StatusOr<KeptColumns> KeepColumns(const ClearedRound& cleared, const std::string& round,
                                         storage::Store* store);
 
@@ -41,7 +41,7 @@ struct ReportsOfSegments {
 };
 
 // What the round states, as JSON, where that stands of it. `round` is its record as it is published, and
-// `policy` the bytes of its policy's.
+// `policy` the bytes of its policy's. Internal where it can't be written.
 absl::StatusOr<std::string> StatementText(const ClearedRound& cleared, const v1::Round& round,
                                           const std::string& policy, const StandingMatches& standing,
                                           const ReportsOfSegments& reports, const KeptColumns& columns,
@@ -68,6 +68,7 @@ struct KeptBundle {
 
 // NotFound where none is kept; DataLoss where it can't be read.
 absl::StatusOr<KeptBundle> ReadKeptBundle(const storage::Reader& reader, const std::string& round);
+// `part` from 0. DataLoss where it is not there or can't be read.
 absl::StatusOr<v1::RoundBundle> ReadBundlePart(const storage::Reader& reader, const std::string& round,
                                                int64_t part);
 

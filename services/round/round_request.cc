@@ -2,19 +2,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
+#include "services/resource/check_name.h"
 #include "services/resource/field_path.h"
-#include "services/resource/form.h"
 #include "services/resource/violations.h"
 
 namespace ayni::services {
 
+bool WasPublished(const v1::Round& round) {
+  return round.state() == v1::Round::STATE_PUBLISHED || round.state() == v1::Round::STATE_UNDONE;
+}
+
 absl::StatusOr<const StoredRecord*> ReadAsSeen(const ResourceType& type, const std::string& name,
                                                const std::string& etag, StoreView* view) {
-  if (!type.MatchesName(name)) {
-    Violations violations;
-    violations.Add(FieldPath() / "name", absl::StrCat("must be ", type.pattern(), ", is ", Quoted(name)));
-    return violations.ToStatus();
-  }
+  Violations violations;
+  CheckName(type, name, FieldPath() / "name", &violations);
+  if (!violations.empty()) return violations.ToStatus();
   const StoredRecord& stored = view->Read(type, name);
   if (!view->status().ok()) return view->status();
   if (stored.version == 0) return ResourceNotFound(type.type(), name);

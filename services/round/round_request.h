@@ -11,6 +11,9 @@
 
 namespace ayni::services {
 
+// Whether it was ever, and so keeps what it gave and its market: one that was undone does too.
+bool WasPublished(const v1::Round& round);
+
 // The record of that name, as whoever asks has seen it. InvalidArgument where it is no such name, NotFound,
 // Aborted where an etag is given and differs.
 absl::StatusOr<const StoredRecord*> ReadAsSeen(const ResourceType& type, const std::string& name,
