@@ -174,7 +174,7 @@ std::vector<EdgeLimit> ExplainedRound::LimitsOf(matcher::NeedIndex need, matcher
 }
 
 matcher::Amount ExplainedRound::CapOf(const EdgeLimit& at) const {
-  return segments().segments[at.segment.at()].cap;
+  return matcher::CapOf(segments().segments[at.segment.at()], segments().controllers[at.row]);
 }
 
 matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, matcher::OfferIndex offer,
@@ -184,7 +184,7 @@ matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, matcher::OfferInde
   const matcher::SegmentController& row = segments().controllers[at.row];
   const matcher::Amount more = matcher::Measured(limit, units, market().offer(offer).price);
   const matcher::Amount had = matcher::Plus(row.held, amounts_.of_controller[at.row]);
-  matcher::Amount cap = segment.cap;
+  matcher::Amount cap = CapOf(at);
   if (limit.basis == matcher::LimitBasis::kMatched) {
     // One unit always fits, and whatever is matched lifts the cap.
     if (had == 0 && units == 1) return 0;

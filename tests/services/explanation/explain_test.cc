@@ -136,6 +136,38 @@ TEST_F(Explain, ALimitThatIsFullSaysWhoseItIsAndWhatOneMoreUnitWouldBring) {
       << "a hundredth of ten units";
 }
 
+TEST_F(Explain, ACapOfWhatOthersOfferIsTheControllersOwn) {
+  Fill(3, 40, 4, 20);
+  v1::Offer offer = ReadOffer(0);
+  offer.set_capacity(100'000);
+  market_.Put(offer);
+  v1::Policy policy = GroupPolicy(3'000);
+  policy.mutable_limits(0)->set_basis(v1::LIMIT_BASIS_OFFERED);
+  market_.Put(policy);
+  Publish();
+  v1::ListSegmentReportsRequest request;
+  request.set_parent("rounds/r");
+  const auto reports =
+      market_.Call<v1::ListSegmentReportsResponse>("ayni.v1.AuditService/ListSegmentReports", request);
+  ASSERT_TRUE(reports.ok()) << reports.status();
+  int64_t cap = 0;
+  for (const v1::ControllerShare& share : reports->segment_reports(0).shares()) {
+    if (share.controller() == "parties/tap0") cap = share.cap();
+  }
+  int full_count = 0;
+  for (int at = 0; at < 3; ++at) {
+    const v1::ExplainNeedResponse answer = Why(Asking(absl::StrCat("cooperatives/coop", at, "/needs/n")));
+    for (const v1::CandidateFate& fate : answer.candidates()) {
+      EXPECT_EQ(Find(fate, v1::REASON_CODE_WITHIN_GAP), nullptr) << fate.offer();
+      const v1::Reason* full = Find(fate, v1::REASON_CODE_LIMIT_FULL);
+      if (full == nullptr || full->limit().controller() != "parties/tap0") continue;
+      ++full_count;
+      EXPECT_EQ(full->limit().cap(), cap);
+    }
+  }
+  EXPECT_GT(full_count, 0);
+}
+
 TEST_F(Explain, WhatAConflictBlocksSaysOnWhichEvidence) {
   Fill(1, 10, 1, 10);
   v1::Policy policy = APolicy();
