@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,20 @@ namespace {
 
 absl::Status TooLarge(const std::string& path, size_t bytes_max) {
   return LocalFileError(path, absl::StrCat("is larger than ", bytes_max, " bytes"));
+}
+
+constexpr mode_t kModeBits = 0777;
+
+absl::Status StandardOutputFailed() { return LocalFileError("standard output", "can't be written"); }
+
+// What the path leads to, whether that is there or not. Of a circle any part, which then can't be replaced.
+std::string EndOfLinks(const std::string& path) {
+  constexpr int kLinksMax = 40;
+  std::filesystem::path end = path;
+  std::error_code error;
+  for (int links = 0; links < kLinksMax && std::filesystem::is_symlink(end, error); ++links)
+    end = end.parent_path() / std::filesystem::read_symlink(end, error);
+  return end.string();
 }
 
 }  // namespace
@@ -44,26 +59,85 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max) 
   return text;
 }
 
-absl::Status WriteFile(const std::string& path, const std::string& text) {
-  const std::string partial = path + ".partial";
-  std::ofstream file(partial, std::ios::binary | std::ios::trunc);
-  if (!file) return LocalFileError(path, std::strerror(errno));
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) {
-    std::filesystem::rename(partial, path, error);
-  } else {
-    error.assign(errno, std::generic_category());
+OutputFile::OutputFile(const std::string& path, std::ostream* standard)
+    : path_(path), standard_(path == kStandard ? standard : nullptr) {
+  if (standard_ == nullptr) Open();
+}
+
+void OutputFile::Open() {
+  if (path_ == kStandard) {
+    status_ = LocalFileError(path_, "standard output has something else here: name a file, as in ./out");
+    return;
   }
-  if (!error) return absl::OkStatus();
-  const std::string why = error.message();
-  std::filesystem::remove(partial, error);
-  return LocalFileError(path, why);
+  struct stat found = {};
+  const bool exists = ::stat(path_.c_str(), &found) == 0;
+  if (exists && S_ISDIR(found.st_mode)) {
+    status_ = LocalFileError(path_, "is a folder");
+  } else if (exists && !S_ISREG(found.st_mode)) {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    target_ = EndOfLinks(path_);
+    // Of two at once, each has its own.
+    partial_ = absl::StrCat(target_, ".", ::getpid(), ".partial");
+    constexpr mode_t kNewFile = 0666;
+    descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kNewFile);
+    // Who may read the old one may read the new one.
+    if (descriptor_ >= 0 && exists && ::fchmod(descriptor_, found.st_mode & kModeBits) != 0)
+      Fail().IgnoreError();
+  }
+  if (status_.ok() && descriptor_ < 0) Fail().IgnoreError();
+}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!partial_.empty()) ::unlink(partial_.c_str());
+}
+
+absl::Status OutputFile::Fail() {
+  status_ = LocalFileError(path_, std::strerror(errno));
+  return status_;
+}
+
+absl::Status OutputFile::Write(absl::string_view part) {
+  if (!status_.ok()) return status_;
+  if (standard_ != nullptr) {
+    standard_->write(part.data(), static_cast<std::streamsize>(part.size()));
+    return *standard_ ? absl::OkStatus() : StandardOutputFailed();
+  }
+  while (!part.empty()) {
+    const ssize_t written = ::write(descriptor_, part.data(), part.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Fail();
+    part.remove_prefix(static_cast<size_t>(written));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Complete() {
+  if (!status_.ok()) return status_;
+  if (standard_ != nullptr) {
+    standard_->flush();
+    return *standard_ ? absl::OkStatus() : StandardOutputFailed();
+  }
+  if (::close(std::exchange(descriptor_, -1)) != 0) return Fail();
+  if (partial_.empty()) return absl::OkStatus();
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) return Fail();
+  partial_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view text, std::ostream* standard) {
+  OutputFile file(path, standard);
+  if (absl::Status written = file.Write(text); !written.ok()) return written;
+  return file.Complete();
 }
 
 absl::StatusOr<SecretFile> SecretFile::Create(const std::string& path) {
+  if (path == kStandard)
+    return LocalFileError(path, "a secret goes into a file of its own: name one that is not there yet");
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0 && errno == EEXIST)
+    return LocalFileError(path, "is there already, and a secret replaces nothing: name another");
   if (descriptor < 0) return LocalFileError(path, std::strerror(errno));
   return SecretFile(path, descriptor);
 }

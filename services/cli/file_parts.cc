@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <vector>
 
@@ -40,38 +41,6 @@ int64_t FileBytes(const std::string& path) {
   if (!std::filesystem::is_regular_file(path, error)) return 0;
   const auto size = std::filesystem::file_size(path, error);
   return error ? 0 : static_cast<int64_t>(size);
-}
-
-PartsFile::PartsFile(const std::string& path, std::ostream& out) : path_(path), out_(out) {
-  if (path_ != kStandard) file_.open(partial(), std::ios::binary | std::ios::trunc);
-}
-
-PartsFile::~PartsFile() {
-  if (complete_ || path_ == kStandard) return;
-  file_.close();
-  std::error_code ignored;
-  std::filesystem::remove(partial(), ignored);
-}
-
-absl::Status PartsFile::Write(absl::string_view part) {
-  std::ostream& to = path_ == kStandard ? out_ : file_;
-  to.write(part.data(), static_cast<std::streamsize>(part.size()));
-  return to ? absl::OkStatus()
-            : LocalFileError(path_ == kStandard ? "standard output" : path_, "can't be written");
-}
-
-absl::Status PartsFile::Complete() {
-  if (path_ == kStandard) {
-    out_.flush();
-    return out_ ? absl::OkStatus() : LocalFileError("standard output", "can't be written");
-  }
-  file_.close();
-  if (!file_) return LocalFileError(path_, "can't be written");
-  std::error_code error;
-  std::filesystem::rename(partial(), path_, error);
-  if (error) return LocalFileError(path_, error.message());
-  complete_ = true;
-  return absl::OkStatus();
 }
 
 }  // namespace ayni::cli

@@ -88,12 +88,10 @@ absl::StatusOr<ExitCode> RunOcdsExport(const Invocation& invocation) {
   std::string text = package.dump(-1, ' ', false, OcdsJson::error_handler_t::replace);
   text.pop_back();
   absl::StrAppend(&text, ",\"releases\":[", releases, "\n]}\n");
-  if (arguments.Word(0) == "-") {
-    invocation.environment.out << text;
-    return kDone;
-  }
-  if (absl::Status written = WriteFile(arguments.Word(0), text); !written.ok()) return written;
-  invocation.environment.out << arguments.Word(0) << "  " << count << "\n";
+  const std::string path = arguments.Word(0);
+  absl::Status written = WriteFile(path, text, &invocation.environment.out);
+  if (!written.ok()) return written;
+  if (path != kStandard) invocation.environment.out << path << "  " << count << "\n";
   return kDone;
 }
 

@@ -108,7 +108,7 @@ absl::StatusOr<ProblemFile> ReadProblem(const std::string& path, Environment* en
 
 absl::Status WriteProblem(const matcher::Problem& problem, const matcher::NeedGroups& groups,
                           ProblemForm form, const std::string& path, Environment* environment) {
-  PartsFile file(path, environment->out);
+  OutputFile file(path, &environment->out);
   const auto sink = [&](absl::string_view part) { return file.Write(part); };
   const absl::Status written = form == ProblemForm::kText
                                    ? matcher::WriteProblemText(problem, sink, &groups)
@@ -130,7 +130,7 @@ absl::StatusOr<matcher::StatedSolution> ReadSolution(const ProblemFile& file, co
 absl::Status WriteSolution(const matcher::Problem& problem, const matcher::Solution& solution,
                            const matcher::Certificate& certificate, const matcher::WrittenMinimum* minimum,
                            const std::string& path, Environment* environment) {
-  PartsFile file(path, environment->out);
+  OutputFile file(path, &environment->out);
   const absl::Status written =
       matcher::WriteSolutionText(problem, solution, certificate.value, certificate.upper_bound, minimum,
                                  [&](absl::string_view part) { return file.Write(part); });
