@@ -10,6 +10,7 @@
 #include "services/cli/connection_settings.h"
 #include "services/cli/failure.h"
 #include "services/cli/method_run.h"
+#include "services/cli/value_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -22,9 +23,7 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-std::string Age(absl::Time time) {
-  return absl::FormatDuration(absl::Trunc(absl::Now() - time, absl::Seconds(1)));
-}
+std::string Age(absl::Time time) { return DurationText(absl::Now() - time, absl::Seconds(1)); }
 
 class Doctor {
  public:
@@ -49,6 +48,11 @@ class Doctor {
     out_ << (is_well ? "ok     " : "WRONG  ") << what << ": " << finding << "\n";
   }
 
+  // Of what nobody has looked at yet, which is neither well nor wrong.
+  void SayUnchecked(const std::string& what, const std::string& why) {
+    out_ << "?      " << what << ": not yet checked: " << why << "\n";
+  }
+
   void SayOfPolicy() {
     v1::ListPoliciesRequest request;
     request.set_filter("state = STATE_ACTIVE");
@@ -64,7 +68,7 @@ class Doctor {
 
   void SayOfRecords(const v1::LedgerHealth& health) {
     if (!health.has_check_time())
-      return Say(true, "records", "not checked yet since the server's start: ask again later");
+      return SayUnchecked("records", "the first check since the server's start is not done: ask again later");
     const absl::Time checked = TimeOf(health.check_time());
     const std::string all = absl::StrCat(health.record_count(), " records against ", health.leaf_count(),
                                          " ledger entries, ", Age(checked), " ago");
@@ -80,7 +84,7 @@ class Doctor {
   void SayOfCheckpoint(const v1::LedgerHealth& health) {
     if (!health.refusal().empty()) return Say(false, "ledger", health.refusal());
     if (!health.has_checkpoint_time())
-      return Say(true, "ledger", "no checkpoint is signed yet: `ayni checkpoint create` signs one");
+      return SayUnchecked("ledger", "no checkpoint is signed: `ayni checkpoint create` signs one");
     const absl::Time signed_at = TimeOf(health.checkpoint_time());
     const bool is_fresh =
         absl::Now() - signed_at < kAgeMax || health.checkpoint_leaf_count() >= health.leaf_count();
@@ -108,7 +112,8 @@ Command DoctorCommand() {
   command.summary =
       "Asks whether all is well: the server answers, a policy is active, every record is what its last "
       "ledger entry "
-      "says, the ledger continues what was signed. Ends with 9 where something is wrong.";
+      "says, the ledger continues what was signed; `?` stands before what was not yet checked. Ends with 9 "
+      "where something is wrong.";
   for (Flag& flag : ConnectionFlags()) command.grammar.flags.push_back(std::move(flag));
   for (Flag& flag : GeneralFlags()) command.grammar.flags.push_back(std::move(flag));
   command.example = "ayni doctor";

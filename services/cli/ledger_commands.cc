@@ -17,6 +17,7 @@
 #include "services/cli/ledger_folder.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
+#include "services/cli/value_text.h"
 #include "services/cli/verifier_keys.h"
 #include "storage/ledger/tile.h"
 
@@ -162,7 +163,7 @@ absl::StatusOr<ExitCode> RunVerifyFolder(const Invocation& invocation) {
                              << " are here and the others as hashes, come to the root that "
                              << options->log.name << " signed\nroot "
                              << absl::Base64Escape(absl::string_view(root.data(), root.size())) << ", in "
-                             << absl::FormatDuration(absl::Trunc(absl::Now() - start, absl::Milliseconds(1)))
+                             << DurationText(absl::Now() - start, absl::Milliseconds(1))
                              << "\n";
   if (verdict->entry_count > 0 && verdict->first_absent) {
     invocation.environment.err

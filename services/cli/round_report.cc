@@ -40,8 +40,7 @@ std::string ShortOf(const google::protobuf::Descriptor* message, const std::stri
 
 std::string Took(const google::protobuf::Duration& duration) {
   const absl::Duration took = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-  return absl::FormatDuration(
-      absl::Trunc(took, took < absl::Seconds(1) ? absl::Milliseconds(1) : absl::Milliseconds(100)));
+  return DurationText(took, took < absl::Seconds(1) ? absl::Milliseconds(1) : absl::Milliseconds(100));
 }
 
 std::string StateLine(const RoundReport& report) {
@@ -89,6 +88,8 @@ std::string SmallestShareText(const v1::SmallestShare& smallest, const Naming& n
   return text;
 }
 
+std::string UnitsText(int64_t units) { return absl::StrCat(units, units == 1 ? " unit" : " units"); }
+
 std::string LeftOutText(v1::LeftOut::Reason reason) {
   switch (reason) {
     case v1::LeftOut::REASON_OVERTAKEN:
@@ -122,21 +123,22 @@ std::string SummaryText(const v1::RoundSummary& summary, const Naming& naming) {
     const int64_t cost = std::max<int64_t>(0, summary.welfare_without_reserves() - summary.welfare());
     const bool is_compared = summary.reserve_comparison() != v1::RESERVE_COMPARISON_TIME_USED_UP;
     absl::StrAppendFormat(
-        &text, "  reserves       %d units kept, of which %d are missing; %s\n", summary.kept_quantity(),
+        &text, "  reserves       %s kept, of which %d are missing; %s\n", UnitsText(summary.kept_quantity()),
         summary.missing_quantity(),
         is_compared
             ? absl::StrCat("they cost ", Percent(cost, summary.welfare_without_reserves()), " of welfare")
             : "what they cost is not known: the round's time was used up");
     for (const v1::ReserveReport& reserve : summary.reserves()) {
       absl::StrAppendFormat(
-          &text, "                 %s, %s: %d units%s\n", reserve.reserve(), naming(reserve.value_chain()),
-          reserve.matched_quantity(),
+          &text, "                 %s, %s: %s%s\n", reserve.reserve(), naming(reserve.value_chain()),
+          UnitsText(reserve.matched_quantity()),
           is_compared ? absl::StrFormat(", %d without", reserve.matched_quantity_without()) : "");
     }
   }
   for (const v1::LeftOut& left_out : summary.left_out()) {
-    absl::StrAppendFormat(&text, "  left out       %d units of %d matches: %s\n", left_out.quantity(),
-                          left_out.match_count(), LeftOutText(left_out.reason()));
+    absl::StrAppendFormat(&text, "  left out       %s of %d %s: %s\n", UnitsText(left_out.quantity()),
+                          left_out.match_count(), left_out.match_count() == 1 ? "match" : "matches",
+                          LeftOutText(left_out.reason()));
   }
   return text;
 }

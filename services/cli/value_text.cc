@@ -40,15 +40,10 @@ bool MessageHasText(const FieldDescriptor& field) {
          (field.is_repeated() && IsCodePair(message));
 }
 
-// For people an instant is a second, and a duration a millisecond.
+// For people an instant is a second.
 google::protobuf::Timestamp Rounded(google::protobuf::Timestamp instant, ValueStyle style) {
   if (style == ValueStyle::kShort) instant.set_nanos(0);
   return instant;
-}
-
-absl::Duration Rounded(const google::protobuf::Duration& duration, ValueStyle style) {
-  const absl::Duration exact = absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-  return style == ValueStyle::kShort ? absl::Trunc(exact, absl::Milliseconds(1)) : exact;
 }
 
 std::string MessageText(const Message& message, ValueStyle style) {
@@ -57,7 +52,9 @@ std::string MessageText(const Message& message, ValueStyle style) {
     return google::protobuf::util::TimeUtil::ToString(Rounded(*instant, style));
   }
   if (const auto* duration = dynamic_cast<const google::protobuf::Duration*>(&message)) {
-    return absl::FormatDuration(Rounded(*duration, style));
+    const absl::Duration exact = absl::Seconds(duration->seconds()) + absl::Nanoseconds(duration->nanos());
+    if (style == ValueStyle::kShort) return DurationText(exact, absl::Milliseconds(1));
+    return absl::FormatDuration(exact);
   }
   if (const auto* money = dynamic_cast<const v1::Money*>(&message)) return services::MoneyText(*money);
   if (const auto* mask = dynamic_cast<const google::protobuf::FieldMask*>(&message)) {
@@ -111,6 +108,12 @@ const Message& ReadMessage(const Message& message, const FieldDescriptor& field,
 }
 
 }  // namespace
+
+std::string DurationText(absl::Duration duration, absl::Duration step) {
+  const absl::Duration cut = absl::Trunc(duration, step);
+  if (cut != absl::ZeroDuration()) return absl::FormatDuration(cut);
+  return step < absl::Seconds(1) ? "0ms" : "0s";
+}
 
 std::string DateText(const google::type::Date& date) {
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "google/type/date.pb.h"
 
 namespace ayni::cli {
@@ -51,6 +52,9 @@ std::string ValueText(const google::protobuf::Message& message,
 
 // 2026-12-01.
 std::string DateText(const google::type::Date& date);
+
+// 1m30s, cut off below the step, a second or a millisecond; and 0 has a unit too.
+std::string DurationText(absl::Duration duration, absl::Duration step);
 
 // Without the prefix of its type.
 std::string EnumeratorText(const google::protobuf::EnumValueDescriptor& value);

@@ -31,10 +31,10 @@ absl::Status WrongField(const char* field, const std::string& what) {
 }
 
 // Adds what is wrong with a number of leaves.
-void CheckLeafCount(const char* field, int64_t least, int64_t given, uint64_t count, Violations* violations) {
-  if (given >= least && static_cast<uint64_t>(given) <= count) return;
-  violations->Add(FieldPath() / field, absl::StrCat("must be ", least, " to ", count,
-                                                    ", the leaves that the ledger has now, is ", given));
+void CheckLeafCount(const char* field, int64_t given, uint64_t count, Violations* violations) {
+  if (given >= 1 && static_cast<uint64_t>(given) <= count) return;
+  violations->Add(FieldPath() / field,
+                  absl::StrCat("must be 1 to ", count, ", the leaves that the ledger has now, is ", given));
 }
 
 v1::LedgerProof ProofOf(int64_t first, int64_t second, const storage::MerkleProof& hashes) {
@@ -53,7 +53,7 @@ absl::StatusOr<v1::LedgerProof> Inclusion(const v1::GetInclusionProofRequest& re
     violations.Add(FieldPath() / "name",
                    absl::StrCat("must be as in ", LedgerEntryName(42), ", is ", Quoted(request.name())));
   }
-  CheckLeafCount("leaf_count", 1, request.leaf_count(), store.leaf_count(), &violations);
+  CheckLeafCount("leaf_count", request.leaf_count(), store.leaf_count(), &violations);
   if (violations.empty() && index >= static_cast<uint64_t>(request.leaf_count())) {
     violations.Add(FieldPath() / "leaf_count",
                    absl::StrCat("must be above ", index, ", the entry's index, is ", request.leaf_count()));
@@ -67,10 +67,13 @@ absl::StatusOr<v1::LedgerProof> Inclusion(const v1::GetInclusionProofRequest& re
 absl::StatusOr<v1::LedgerProof> Consistency(const v1::GetConsistencyProofRequest& request,
                                             const storage::Store& store, Notary* notary) {
   Violations violations;
-  CheckLeafCount("second_leaf_count", 1, request.second_leaf_count(), store.leaf_count(), &violations);
-  CheckLeafCount("first_leaf_count", 1, request.first_leaf_count(),
-                 violations.empty() ? static_cast<uint64_t>(request.second_leaf_count()) : store.leaf_count(),
-                 &violations);
+  CheckLeafCount("second_leaf_count", request.second_leaf_count(), store.leaf_count(), &violations);
+  CheckLeafCount("first_leaf_count", request.first_leaf_count(), store.leaf_count(), &violations);
+  if (violations.empty() && request.first_leaf_count() > request.second_leaf_count()) {
+    violations.Add(FieldPath() / "first_leaf_count",
+                   absl::StrCat("must be at most second_leaf_count, ", request.second_leaf_count(), ", is ",
+                                request.first_leaf_count()));
+  }
   if (!violations.empty()) return violations.ToStatus();
   const auto proof = notary->tree().Consistency(static_cast<uint64_t>(request.first_leaf_count()),
                                                 static_cast<uint64_t>(request.second_leaf_count()));

@@ -141,7 +141,7 @@ absl::StatusOr<std::unique_ptr<Message>> List(const storage::Store& store, const
 
 bool LedgerEntryIndex(absl::string_view name, uint64_t* index) {
   const absl::string_view id = LastId(name);
-  return Type().MatchesName(name) && id.size() == kIndexDigits &&
+  return Type().MatchesName(name) && id.size() <= kIndexDigits &&
          std::all_of(id.begin(), id.end(), absl::ascii_isdigit) && absl::SimpleAtoi(id, index);
 }
 

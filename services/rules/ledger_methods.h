@@ -13,7 +13,7 @@ namespace ayni::services {
 
 // As in ledgerEntries/000000000042: the index in 12 digits, so that the order of names is that of indices.
 std::string LedgerEntryName(uint64_t index);
-// False where the name is not one that LedgerEntryName gives.
+// Of a name that LedgerEntryName gives, or one without its zeros: ledgerEntries/42. False of others.
 bool LedgerEntryIndex(absl::string_view name, uint64_t* index);
 
 // REQUIRES: *store outlives every call.

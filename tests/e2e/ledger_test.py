@@ -159,12 +159,40 @@ class Ledger(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, told)
             time.sleep(0.1)
         self.assertIn("ok     server: answers", told)
+        self.assertRegex(told, r"was signed (\d+[ms])+ ago")
         self.assertNotIn("WRONG", told)
 
     def test_proofs_of_what_is_not_there_name_the_field(self):
         done = run(("ledger", "prove", "000000000001", "--leaf-count", "99999999"), self.environment)
         self.assertEqual(done.returncode, REFUSED)
         self.assertIn("leaf_count: must be 1 to", done.stderr)
+
+    def test_proofs_take_entries_by_their_numbers(self):
+        short = self.ayni("ledger", "prove", "1", "--leaf-count", "5", "--output", "json")
+        self.assertEqual(short, self.ayni("ledger", "prove", "000000000001", "--leaf-count", "5", "--output", "json"))
+        self.assertIn("ledgerEntries/000000000001", self.ayni("ledger", "get", "1", "--output", "json"))
+        done = run(("ledger", "prove", "0000000000001", "--leaf-count", "5"), self.environment)
+        self.assertEqual(done.returncode, REFUSED)
+
+    def test_a_proof_of_growth_tells_which_count_is_wrong(self):
+        def refusal(first, second):
+            done = run(("ledger", "prove-growth", "--first-leaf-count", first, "--second-leaf-count", second),
+                       self.environment)
+            self.assertEqual(done.returncode, REFUSED)
+            return done.stderr
+
+        told = refusal(7, 5)
+        self.assertIn("first_leaf_count: must be at most second_leaf_count, 5, is 7", told)
+        self.assertNotIn("that the ledger has now", told)
+        for told in (refusal(0, 5), refusal(5, 0)):
+            self.assertRegex(told, r"must be 1 to \d+, the leaves that the ledger has now, is 0")
+
+    def test_the_doctor_says_what_is_not_yet_checked(self):
+        server = ServerProcess(programs.aynid, "--ledger-check-interval", "24h", "--ledger-checkpoint-interval", "0s")
+        self.addCleanup(server.remove)
+        told = run(("doctor",), environment_for(server.address, server.token_file)).stdout
+        self.assertRegex(told, r"(?m)^\?      ledger: not yet checked: no checkpoint is signed")
+        self.assertNotRegex(told, r"(?m)^ok +ledger")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ TEST(RoundReport, ReadsAsAPersonWantsIt) {
   units matched  15000 of 20000 (75.0 %)
   matches        150, out of 980 candidates with 57 offers
   proved         within 0.0812 % of the best possible
-  took           market 0, clearing 45ms, verifying 0, storing 0
+  took           market 0ms, clearing 45ms, verifying 0ms, storing 0ms
 
 Most concentrated segments under a limit (1 of 1)
 service  territory  matched   HHI   share  of its cap  largest controller  largest requester  look at
@@ -121,10 +121,11 @@ TEST(RoundReport, SaysWhatWasLeftOutAndWhatIsNotKnown) {
   left_out->set_reason(v1::LeftOut::REASON_ABOVE_FINAL_CAP);
   left_out->set_match_count(2);
   left_out->set_quantity(7);
-  summary->set_kept_quantity(20);
+  summary->set_kept_quantity(1);
   summary->set_reserve_comparison(v1::RESERVE_COMPARISON_TIME_USED_UP);
   const std::string text = RoundReportText(report, NameOf, {});
   EXPECT_THAT(text, HasSubstr("7 units of 2 matches: above the share of what then was matched\n"));
+  EXPECT_THAT(text, HasSubstr("  reserves       1 unit kept, of which 0 are missing"));
   EXPECT_THAT(text, HasSubstr("what they cost is not known: the round's time was used up\n"));
 }
 
