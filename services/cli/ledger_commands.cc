@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -163,8 +164,7 @@ absl::StatusOr<ExitCode> RunVerifyFolder(const Invocation& invocation) {
                              << " are here and the others as hashes, come to the root that "
                              << options->log.name << " signed\nroot "
                              << absl::Base64Escape(absl::string_view(root.data(), root.size())) << ", in "
-                             << DurationText(absl::Now() - start, absl::Milliseconds(1))
-                             << "\n";
+                             << DurationText(absl::Now() - start, absl::Milliseconds(1)) << "\n";
   if (verdict->entry_count > 0 && verdict->first_absent) {
     invocation.environment.err
         << "leaf " << *verdict->first_absent
@@ -236,6 +236,21 @@ absl::Status CheckGrowth(const SignedCheckpoint& seen, const SignedCheckpoint& h
                    ". It showed two histories, and signed both: keep the state file, it is the evidence"));
 }
 
+// That the server would take it: a signature that left counts as given, whatever becomes of it.
+absl::Status CheckKnown(const NoteVerifier& witness, Connection* connection) {
+  v1::GetLedgerKeyRequest request;
+  v1::LedgerKey key;
+  absl::Status status = connection->Call(FindMethod("ayni.v1.LedgerService.GetLedgerKey"), &request, &key);
+  if (!status.ok()) return status;
+  const std::string verifier = witness.ToString();
+  if (absl::c_linear_search(key.witnesses(), verifier)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--name and --witness-key: the server knows no such witness, and nothing was signed: "
+                   "`ayni ledger key --output json` tells whom it knows; its operator starts aynid with "
+                   "--ledger-witnesses '",
+                   verifier, "'"));
+}
+
 absl::StatusOr<ExitCode> RunCosign(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   const absl::StatusOr<NoteVerifier> log = ReadVerifier("log", arguments);
@@ -247,6 +262,8 @@ absl::StatusOr<ExitCode> RunCosign(const Invocation& invocation) {
   if (!key.ok()) return key.status();
   const auto connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
+  const NoteVerifier witness{name, storage::NoteAlgorithm::kCosignature, key->public_key()};
+  if (absl::Status known = CheckKnown(witness, connection->get()); !known.ok()) return known;
   v1::Checkpoint checkpoint;
   if (absl::Status status = ReadHead(connection->get(), &checkpoint); !status.ok()) return status;
   const auto head = ReadCheckpoint(checkpoint.note(), *log, checkpoint.name());
@@ -267,7 +284,11 @@ absl::StatusOr<ExitCode> RunCosign(const Invocation& invocation) {
           .ToLine());
   absl::Status status =
       (*connection)->Call(FindMethod("ayni.v1.LedgerService.AddCosignature"), &request, &checkpoint);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    invocation.environment.err << state_path << " keeps " << request.name()
+                               << ": its cosignature has left, and no other history is signed beside it\n";
+    return status;
+  }
   invocation.environment.out << checkpoint.name() << ", of " << checkpoint.leaf_count()
                              << " leaves, is cosigned"
                              << (state->empty() ? "; it is the first that this witness saw" : "") << "\n";

@@ -99,8 +99,8 @@ absl::StatusOr<v1::Checkpoint> Notary::AddCosignature(const std::string& name, c
   if (witness == witnesses_.end()) {
     return WrongCosignature(
         absl::StrCat("is of ", cosignature->name,
-                     ", which is no witness with this key that the server knows: see GetLedgerKey, and "
-                     "aynid's setting ledger-witnesses"));
+                     ", which is no witness with this key that the server knows: `ayni ledger key` tells "
+                     "whom it knows, and aynid is told with --ledger-witnesses"));
   }
   const absl::MutexLock lock(&signing_mutex_);
   const absl::StatusOr<StoredRecord> stored = ReadRecord(store_, Type(), name);

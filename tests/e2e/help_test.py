@@ -38,7 +38,7 @@ OTHERS_DO = {
     "ayni policy activate": "has changed since it was read",
     "ayni principal approve": "has changed since it was read",
     "ayni token approve": "waits for no approval",
-    "ayni ledger cosign": "no witness with this key",
+    "ayni ledger cosign": "the server knows no such witness",
     "ayni checkpoint add-cosignature": "the base64 of a key id",
     "ayni relation confirm-change": "has changed since it was read",
     "ayni relation reject-change": "has no proposed change",

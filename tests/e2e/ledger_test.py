@@ -187,6 +187,16 @@ class Ledger(unittest.TestCase):
         for told in (refusal(0, 5), refusal(5, 0)):
             self.assertRegex(told, r"must be 1 to \d+, the leaves that the ledger has now, is 0")
 
+    def test_a_witness_that_the_server_does_not_know_signs_nothing(self):
+        key, state = market.scratch / "stranger.key", market.scratch / "stranger-seen"
+        verifier = run(("ledger", "witness-key", "--name", "stranger.example", "--out", key), {}).stdout.strip()
+        done = run(("ledger", "cosign", "--log", self.key, "--name", "stranger.example", "--witness-key", key, "--state", state),
+                   self.environment)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("`ayni ledger key", done.stderr)
+        self.assertIn(f"--ledger-witnesses '{verifier}'", done.stderr)
+        self.assertFalse(state.exists(), "the head that was not cosigned is not one that the witness signed")
+
     def test_the_doctor_says_what_is_not_yet_checked(self):
         server = ServerProcess(programs.aynid, "--ledger-check-interval", "24h", "--ledger-checkpoint-interval", "0s")
         self.addCleanup(server.remove)
