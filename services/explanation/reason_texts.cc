@@ -4,16 +4,19 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "services/invariant.h"
 
 namespace ayni::services {
 namespace {
 
+// {units?unit|units}
+constexpr size_t kCountedParts = 3;
+
 // clang-format off: a text stands below its id.
 constexpr ReasonTemplate kTemplates[] = {
-    {"REASON_CODE_MATCHED", "Recibió {units} unidades.", "It was given {units} units.",
-     ForReview{"{units} unidadta chaskirqan."}},
+    {"REASON_CODE_MATCHED", "Recibió {units} {units?unidad|unidades}.",
+     "It was given {units} {units?unit|units}.", ForReview{"{units} unidadta chaskirqan."}},
     {"REASON_CODE_OUTBID", "Otras ofertas valían más y cubrieron todo el pedido.",
      "Other offers were worth more and covered all of the need.",
      ForReview{"Huk ofertakuna aswan allin karqan, llapan mañakuyta hunt'arqan."}},
@@ -28,8 +31,8 @@ constexpr ReasonTemplate kTemplates[] = {
      "The limit {limit} leaves {controller} {cap} in {territory}: it held {held} and was given {given}.",
      ForReview{
          "{limit} saywa {controller}man {cap} saqin {territory}pi: {held} karqanña, {given} chaskirqan."}},
-    {"REASON_CODE_ROOM_UNDER_LOT", "Quedaba menos que su lote mínimo de {lot} unidades.",
-     "Less was left than its smallest lot of {lot} units.",
+    {"REASON_CODE_ROOM_UNDER_LOT", "Quedaba menos que su lote mínimo de {lot} {lot?unidad|unidades}.",
+     "Less was left than its smallest lot of {lot} {lot?unit|units}.",
      ForReview{"{lot} unidadmanta pisi puchurqan, chayqa manan aypanchu."}},
     {"REASON_CODE_SUPERSEDED", "Se le asignó, pero el pedido o la oferta cambió durante la ronda.",
      "It was matched, but the need or the offer changed during the round.",
@@ -43,8 +46,8 @@ constexpr ReasonTemplate kTemplates[] = {
     {"REASON_CODE_SERVICE", "Es otro servicio.", "It is another service.", ForReview{"Huk yanapakuymi."}},
     {"REASON_CODE_VALUE_CHAIN", "La oferta no es para esta cadena.", "The offer is not for this value chain.",
      ForReview{"Ofertaqa manan kay cadenapaqchu."}},
-    {"REASON_CODE_WINDOW", "Las fechas no coinciden por {days} días.",
-     "The dates miss each other by {days} days.",
+    {"REASON_CODE_WINDOW", "Las fechas no coinciden por {days} {days?día|días}.",
+     "The dates miss each other by {days} {days?day|days}.",
      ForReview{"P'unchawkuna manan tupanchu: {days} p'unchaw pisin."}},
     {"REASON_CODE_WINDOW/OVER", "Las fechas de la oferta ya pasaron.", "The offer's dates were over.",
      ForReview{"Ofertapa p'unchawnin pasarqanña."}},
@@ -75,60 +78,91 @@ constexpr ReasonTemplate kTemplates[] = {
     {"REASON_CODE_CREDENTIAL_BY_LAW", "Falta el certificado {scheme} que exige la ley.",
      "The certificate {scheme} that the law requires is missing.",
      ForReview{"{scheme} certificado pisin, kamachikuypa mañasqan."}},
-    {"REASON_CODE_EXPERIENCE", "Faltan {months} meses de experiencia.",
-     "{months} months of experience are missing.", ForReview{"{months} killa llamk'asqan pisin."}},
-    {"REASON_CODE_LOT", "El lote mínimo es {units} unidades más grande de lo que cabe.",
-     "The smallest lot is {units} units larger than what fits.",
+    {"REASON_CODE_EXPERIENCE", "{months?Falta|Faltan} {months} {months?mes|meses} de experiencia.",
+     "{months} {months?month|months} of experience {months?is|are} missing.",
+     ForReview{"{months} killa llamk'asqan pisin."}},
+    {"REASON_CODE_LOT", "El lote mínimo es {units} {units?unidad|unidades} más grande de lo que cabe.",
+     "The smallest lot is {units} {units?unit|units} larger than what fits.",
      ForReview{"Huch'uy lotenqa {units} unidad aswan hatun."}},
 
     {"CHANGE_KIND_HIGHEST_PRICE", "Pagar hasta {value}: {amount} más.",
      "Paying up to {value}: {amount} more.", ForReview{"{value} kama quy: {amount} aswan."}},
-    {"CHANGE_KIND_WINDOW_END", "Terminar {amount} días más tarde, el {value}.",
-     "Ending {amount} days later, on {value}.",
+    {"CHANGE_KIND_WINDOW_END", "Terminar {amount} {amount?día|días} más tarde, el {value}.",
+     "Ending {amount} {amount?day|days} later, on {value}.",
      ForReview{"{amount} p'unchaw qhipaman tukuy, {value} p'unchawpi."}},
-    {"CHANGE_KIND_WINDOW_START", "Empezar {amount} días antes, el {value}.",
-     "Beginning {amount} days earlier, on {value}.",
+    {"CHANGE_KIND_WINDOW_START", "Empezar {amount} {amount?día|días} antes, el {value}.",
+     "Beginning {amount} {amount?day|days} earlier, on {value}.",
      ForReview{"{amount} p'unchaw ñawpaqman qallariy, {value} p'unchawpi."}},
     {"CHANGE_KIND_LANGUAGE", "Aceptar también el idioma {language}.",
      "Accepting the language {language} too.", ForReview{"{language} simitapas chaskiy."}},
     {"CHANGE_KIND_RADIUS", "Que {offer} llegue {amount} más lejos.", "If {offer} reached {amount} farther.",
      ForReview{"{offer} {amount} aswan karuman chayanman."}},
-    {"CHANGE_KIND_SMALLEST_LOT", "Que {offer} acepte lotes desde {value} unidades.",
-     "If {offer} took lots from {value} units on.",
+    {"CHANGE_KIND_SMALLEST_LOT", "Que {offer} acepte lotes desde {value} {value?unidad|unidades}.",
+     "If {offer} took lots from {value} {value?unit|units} on.",
      ForReview{"{offer} {value} unidadmanta pacha chaskinman."}},
-    {"CHANGE_KIND_OFFER_CAPACITY", "Que {offer} tenga {amount} unidades más.",
-     "If {offer} had {amount} units more.", ForReview{"{offer} {amount} unidadta aswan kapunman."}},
-    {"CHANGE_KIND_TAP_CAPACITY", "Que {tap} tenga capacidad para {amount} unidades más.",
-     "If {tap} had capacity for {amount} units more.", ForReview{"{tap} {amount} unidadpaq aswan atinman."}},
-    {"CHANGE_KIND_LIMIT_ROOM", "Que los límites {limit} dejen {amount} unidades más a {controller}.",
-     "If the limits {limit} left {controller} {amount} units more.",
+    {"CHANGE_KIND_OFFER_CAPACITY", "Que {offer} tenga {amount} {amount?unidad|unidades} más.",
+     "If {offer} had {amount} {amount?unit|units} more.",
+     ForReview{"{offer} {amount} unidadta aswan kapunman."}},
+    {"CHANGE_KIND_TAP_CAPACITY", "Que {tap} tenga capacidad para {amount} {amount?unidad|unidades} más.",
+     "If {tap} had capacity for {amount} {amount?unit|units} more.",
+     ForReview{"{tap} {amount} unidadpaq aswan atinman."}},
+    {"CHANGE_KIND_LIMIT_ROOM",
+     "Que los límites {limit} dejen {amount} {amount?unidad|unidades} más a {controller}.",
+     "If the limits {limit} left {controller} {amount} {amount?unit|units} more.",
      ForReview{"{limit} saywa {controller}man {amount} unidadta aswan saqinman."}},
 
     {"CHANGE_CHECK_ESTIMATE", "Es una estimación.", "This is an estimate.", ForReview{"Yuyaychasqallan."}},
-    {"CHANGE_CHECK_BRINGS", "Comprobado: habría traído {units} unidades.",
-     "Checked: it would have brought {units} units.",
+    {"CHANGE_CHECK_BRINGS", "Comprobado: habría traído {units} {units?unidad|unidades}.",
+     "Checked: it would have brought {units} {units?unit|units}.",
      ForReview{"Qhawasqañan: {units} unidadta apamunman karqan."}},
-    {"CHANGE_CHECK_SMALLEST", "Comprobado: habría traído {units} unidades, y un paso menos, ninguna.",
-     "Checked: it would have brought {units} units, and one step less none.",
+    {"CHANGE_CHECK_SMALLEST",
+     "Comprobado: habría traído {units} {units?unidad|unidades}, y un paso menos, ninguna.",
+     "Checked: it would have brought {units} {units?unit|units}, and one step less none.",
      ForReview{"Qhawasqañan: {units} unidadta apamunman karqan, aswan pisiqa mana."}},
 
-    {"NEED_FATE_SERVED", "El pedido recibió todo: {given} unidades.",
-     "The need was given all: {given} units.", ForReview{"Mañakuy llapanta chaskirqan: {given} unidad."}},
-    {"NEED_FATE_PARTLY_SERVED", "El pedido recibió {given} de {open} unidades.",
-     "The need was given {given} of {open} units.",
+    {"NEED_FATE_SERVED", "El pedido recibió todo: {given} {given?unidad|unidades}.",
+     "The need was given all: {given} {given?unit|units}.",
+     ForReview{"Mañakuy llapanta chaskirqan: {given} unidad."}},
+    {"NEED_FATE_PARTLY_SERVED", "El pedido recibió {given} de {open} {open?unidad|unidades}.",
+     "The need was given {given} of {open} {open?unit|units}.",
      ForReview{"Mañakuy {open} unidadmanta {given} chaskirqan."}},
     {"NEED_FATE_PASSED_OVER",
-     "El pedido no recibió nada de {open} unidades; {candidates} ofertas podían atenderlo.",
-     "The need was given none of {open} units; {candidates} offers could have served it.",
+     "El pedido no recibió nada de {open} {open?unidad|unidades}; {candidates} {candidates?oferta "
+     "podía|ofertas podían} atenderlo.",
+     "The need was given none of {open} {open?unit|units}; {candidates} {candidates?offer|offers} could have "
+     "served it.",
      ForReview{
          "Mañakuy manan imatapas chaskirqanchu {open} unidadmanta; {candidates} oferta atinman karqan."}},
     {"NEED_FATE_NO_CANDIDATE",
-     "El pedido no recibió nada de {open} unidades: ninguna oferta podía atenderlo.",
-     "The need was given none of {open} units: no offer could have served it.",
+     "El pedido no recibió nada de {open} {open?unidad|unidades}: ninguna oferta podía atenderlo.",
+     "The need was given none of {open} {open?unit|units}: no offer could have served it.",
      ForReview{
          "Mañakuy manan imatapas chaskirqanchu {open} unidadmanta: manan mayqin ofertapas atirqanchu."}},
 };
 // clang-format on
+
+// Places without a value stay as they are.
+std::string Filled(absl::string_view text, const TextValues& values) {
+  std::string filled;
+  while (!text.empty()) {
+    const size_t begin = text.find('{'), end = text.find('}');
+    if (end == absl::string_view::npos) break;
+    const std::vector<absl::string_view> parts =
+        absl::StrSplit(text.substr(begin + 1, end - begin - 1), absl::ByAnyChar("?|"));
+    absl::StrAppend(&filled, text.substr(0, begin));
+    const auto value =
+        std::find_if(values.begin(), values.end(), [&](const auto& each) { return each.first == parts[0]; });
+    if (value == values.end()) {
+      absl::StrAppend(&filled, text.substr(begin, end + 1 - begin));
+    } else if (parts.size() == kCountedParts) {
+      absl::StrAppend(&filled, parts[value->second == "1" ? 1 : 2]);
+    } else {
+      absl::StrAppend(&filled, value->second);
+    }
+    text.remove_prefix(end + 1);
+  }
+  return absl::StrCat(filled, text);
+}
 
 }  // namespace
 
@@ -145,11 +179,9 @@ std::string ReasonText(TextLanguage language, absl::string_view id, const TextVa
   const auto* found = std::find_if(std::begin(kTemplates), std::end(kTemplates),
                                    [&](const ReasonTemplate& each) { return each.id == id; });
   INVARIANT(found != std::end(kTemplates), "every code has a text");
-  std::vector<std::pair<std::string, std::string>> places;
-  for (const auto& [name, value] : values) places.emplace_back(absl::StrCat("{", name, "}"), value);
-  if (language == TextLanguage::kSpanish) return absl::StrReplaceAll(found->spanish, places);
-  if (language == TextLanguage::kEnglish) return absl::StrReplaceAll(found->english, places);
-  return absl::StrCat(absl::StrReplaceAll(found->quechua.text, places), " ", kReviewMark);
+  if (language == TextLanguage::kSpanish) return Filled(found->spanish, values);
+  if (language == TextLanguage::kEnglish) return Filled(found->english, values);
+  return absl::StrCat(Filled(found->quechua.text, values), " ", kReviewMark);
 }
 
 }  // namespace ayni::services

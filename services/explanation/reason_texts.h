@@ -1,7 +1,8 @@
 // What people read of explanations: one template a code, in Spanish, English and Quechua, in one place.
 //
-// {braces} hold places that are filled in. The Quechua is that of Cusco and Collao (quz). Every Quechua text
-// is for review by a native speaker, and is shown with that mark until it was.
+// {braces} hold places that are filled in; of {units?unit|units} the first word stands where
+// units is 1. The Quechua is that of Cusco and Collao (quz). Every Quechua text is for review by a native
+// speaker, and is shown with that mark until it was.
 #ifndef AYNI_SERVICES_EXPLANATION_REASON_TEXTS_H_
 #define AYNI_SERVICES_EXPLANATION_REASON_TEXTS_H_
 
