@@ -11,6 +11,8 @@
 #include "services/explanation/fate.h"
 #include "services/explanation/smallest_change.h"
 #include "services/explanation/telling.h"
+#include "services/market/engine_day.h"
+#include "services/resource/stored.h"
 
 namespace ayni::services {
 namespace {
@@ -160,6 +162,25 @@ class NeedExplanation {
   v1::ExplainNeedResponse answer_;
 };
 
+// Why the round did not ask for a need that there is.
+absl::Status NotAskedFor(const ExplainedRound& round, const v1::ExplainNeedRequest& request) {
+  const auto stored = ReadRecord(*round.kept().snapshot, ResourceType::Of<v1::Need>(), request.name());
+  if (!stored.ok()) return stored.status();
+  if (stored->version == 0) {
+    return StateForbids("NEED_NOT_IN_ROUND", request.name(),
+                        absl::StrCat("was not in the market when ", request.round(),
+                                     " took its snapshot: it was made later"));
+  }
+  const auto& need = static_cast<const v1::Need&>(*stored->record);
+  if (need.quantity() <= need.matched_quantity()) {
+    return StateForbids("NEED_NOT_OPEN", request.name(),
+                        absl::StrCat("had nothing open when ", request.round(), " took its snapshot"));
+  }
+  return StateForbids("NEED_WINDOW_OVER", request.name(),
+                      absl::StrCat("had its last day, ", DayText(DayOf(need.window().end_date())),
+                                   ", before ", request.round(), " took its snapshot"));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ExplainNeedResponse> ExplainNeed(const ExplainedRound& round, const Caller& caller,
@@ -168,10 +189,9 @@ absl::StatusOr<v1::ExplainNeedResponse> ExplainNeed(const ExplainedRound& round,
                                                     const std::function<bool()>& stop) {
   const matcher::NeedIndex need = round.named().FindNeed(request.name());
   if (!need.present() || need.at() >= static_cast<size_t>(round.problem().need_count()) ||
-      round.market().need(need).open_quantity <= 0) {
-    return StateForbids("NEED_NOT_OPEN", request.name(),
-                        absl::StrCat("had nothing open when ", request.round(), " took its snapshot"));
-  }
+      round.market().need(need).open_quantity <= 0 ||
+      round.market().need(need).window.last < round.posed().today)
+    return NotAskedFor(round, request);
   return NeedExplanation(round, caller, language, request, need).Make(stop);
 }
 

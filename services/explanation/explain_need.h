@@ -12,7 +12,8 @@
 
 namespace ayni::services {
 
-// FailedPrecondition where the need had nothing open at the round's snapshot; errors as of ClearRound where
+// FailedPrecondition where the round did not ask for the need: it was not in the market at the round's
+// snapshot, had nothing open, or its days were over; errors as of ClearRound where
 // changes are checked. REQUIRES: the caller may see the need.
 absl::StatusOr<v1::ExplainNeedResponse> ExplainNeed(const ExplainedRound& round, const Caller& caller,
                                                     TextLanguage language,

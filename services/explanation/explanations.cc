@@ -36,6 +36,18 @@ TextLanguage ReadLanguage(const std::string& code, Violations* violations) {
   return TextLanguage::kSpanish;
 }
 
+// NotFound where the record neither is there nor was in the round's market.
+template <typename Record>
+absl::Status CheckThere(const ExplainedRound& round, const storage::Store& store, const std::string& name) {
+  const ResourceType& type = ResourceType::Of<Record>();
+  const auto now = ReadRecord(store, type, name);
+  if (!now.ok()) return now.status();
+  if (now->version > 0) return absl::OkStatus();
+  const auto then = ReadRecord(*round.kept().snapshot, type, name);
+  if (!then.ok()) return then.status();
+  return then->version > 0 ? absl::OkStatus() : ResourceNotFound(type.type(), name);
+}
+
 }  // namespace
 
 Explanations::Stop Explanations::StopOf(const Call& call) const {
@@ -83,6 +95,10 @@ absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainNeed(const Call& c
   if (!violations.empty()) return violations.ToStatus();
   const auto kept = Find(call.caller, request.round(), StopOf(call));
   if (!kept.ok()) return kept.status();
+  absl::Status there = CheckThere<v1::Need>(*(*kept)->round, *store_, request.name());
+  if (there.ok() && !request.tap().empty())
+    there = CheckThere<v1::Party>(*(*kept)->round, *store_, request.tap());
+  if (!there.ok()) return there;
   auto answer = services::ExplainNeed(*(*kept)->round, call.caller, language, request, StopOf(call));
   if (!answer.ok()) return answer.status();
   return std::make_unique<v1::ExplainNeedResponse>(*std::move(answer));
@@ -99,6 +115,8 @@ absl::StatusOr<std::unique_ptr<Message>> Explanations::ExplainTap(const Call& ca
   if (!violations.empty()) return violations.ToStatus();
   const auto kept = Find(call.caller, request.round(), StopOf(call));
   if (!kept.ok()) return kept.status();
+  if (absl::Status there = CheckThere<v1::Party>(*(*kept)->round, *store_, request.parent()); !there.ok())
+    return there;
   auto answer = services::ExplainTap(*(*kept)->round, call.caller, language, request.parent(), page);
   if (!answer.ok()) return answer.status();
   return std::make_unique<v1::ExplainTapResponse>(*std::move(answer));

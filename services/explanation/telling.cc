@@ -23,11 +23,6 @@ std::string DistanceText(int64_t metres) {
   return absl::StrFormat("%d.%d km", metres / 1'000, metres % 1'000 / 100);
 }
 
-std::string DayText(matcher::Day day) {
-  const google::type::Date date = DateOf(day);
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
-
 // The part of the need or the offer that the reason is about.
 const char* FieldOf(v1::ReasonCode code) {
   switch (code) {
@@ -69,6 +64,11 @@ const char* FieldOf(v1::ReasonCode code) {
 std::string ShortId(const std::string& name) { return std::string(LastId(name)); }
 
 }  // namespace
+
+std::string DayText(matcher::Day day) {
+  const google::type::Date date = DateOf(day);
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
 
 bool Telling::MaySee(matcher::NeedIndex need) const {
   switch (caller_.role) {

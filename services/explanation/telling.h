@@ -23,6 +23,9 @@ namespace ayni::services {
 
 inline constexpr int kTakersMax = 5;
 
+// 2026-12-01.
+std::string DayText(matcher::Day day);
+
 // Constant after construction; safe to use from any thread. REQUIRES: the round outlives it.
 class Telling {
  public:

@@ -151,7 +151,11 @@ absl::StatusOr<std::unique_ptr<Message>> ListMatches(const storage::Store& store
   const GroupsOfDimension& of_dimension = groups.Of(request.dimension());
   const auto found = of_dimension.find({SortKey(request.dimension(), request.group()), request.group()});
   auto response = std::make_unique<v1::ListFairnessMatchesResponse>();
-  if (found == of_dimension.end()) return response;
+  if (found == of_dimension.end()) {
+    return absl::NotFoundError(absl::StrCat("there is no group ", Quoted(request.group()), " in the table ",
+                                            v1::FairnessDimension_Name(request.dimension()),
+                                            " of these rounds: a report's cells name theirs"));
+  }
   std::vector<const MatchFigures*> matches = found->second.matches;
   std::sort(matches.begin(), matches.end(),
             [](const MatchFigures* a, const MatchFigures* b) { return a->name < b->name; });

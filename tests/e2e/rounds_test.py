@@ -5,7 +5,7 @@ import re
 import unittest
 import xml.etree.ElementTree
 
-from command_line import DONE, REFUSED, activate, ayni, environment_for, main, market, programs, run
+from command_line import DONE, NOT_FOUND, REFUSED, activate, ayni, environment_for, main, market, programs, run
 from server_process import ServerProcess
 
 setUpModule = market.set_up
@@ -78,6 +78,10 @@ class Rounds(unittest.TestCase):
         alone = json.loads(self.ayni("need", "why", need, "--round", "r4", "--tap", tap, "--output", "json"))
         self.assertEqual({each["tap"] for each in alone["candidates"]}, {tap})
         self.ayni("party", "why", tap, "--round", "r4")
+        for words in (("need", "why", need, "--tap", "nobody"), ("party", "why", "nobody"),
+                      ("need", "why", need.replace("/needs/", "/needs/no-such-"))):
+            done = ayni(*words, "--round", "r4", on=self.server)
+            self.assertEqual(done.returncode, NOT_FOUND, (words, done.stderr))
         values = [int(value["price"]["price"]) for value in
                   json.loads(self.ayni("round", "limit-values", "r4", "--output", "json"))]
         self.assertTrue(values)

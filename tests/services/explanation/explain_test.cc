@@ -1,8 +1,12 @@
 #include <gmock/gmock.h>
 
+#include <tuple>
+
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/errors.h"
+#include "services/market/engine_day.h"
 #include "tests/services/round/round_market.h"
 
 namespace ayni::services {
@@ -306,9 +310,47 @@ TEST_F(Explain, WhatCantBeExplainedIsRefused) {
   EXPECT_EQ(market_.CallAs<v1::ExplainNeedResponse>(member, Scope::kOwnName, kNeed, draft).status().code(),
             absl::StatusCode::kNotFound)
       << "a member sees no draft";
-  EXPECT_EQ(
-      market_.Call<v1::ExplainNeedResponse>(kNeed, Asking("cooperatives/coop0/needs/none")).status().code(),
-      absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(Explain, WhatIsNotThereIsNotFound) {
+  Fill(1, 10, 1, 20);
+  Publish();
+  const auto refused = [](const absl::Status& status, const std::string& name) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kNotFound) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(name));
+  };
+  const std::string none = "cooperatives/coop0/needs/none";
+  refused(market_.Call<v1::ExplainNeedResponse>(kNeed, Asking(none)).status(), none);
+  v1::ExplainNeedRequest of_tap = Asking(kFirst);
+  of_tap.set_tap("parties/nobody");
+  refused(market_.Call<v1::ExplainNeedResponse>(kNeed, of_tap).status(), "parties/nobody");
+  v1::ExplainTapRequest request;
+  request.set_parent("parties/nobody");
+  request.set_round("rounds/r");
+  refused(market_.Call<v1::ExplainTapResponse>(kTap, request).status(), "parties/nobody");
+}
+
+TEST_F(Explain, ANeedThatTheRoundDidNotAskForSaysWhy) {
+  Fill(2, 10, 1, 20);
+  v1::Need over = ANeed(market_, "coop0", "over", 10);
+  *over.mutable_window()->mutable_start_date() = DateOf(DayOf(market_.now()) - 9);
+  *over.mutable_window()->mutable_end_date() = DateOf(DayOf(market_.now()) - 1);
+  market_.Put(over);
+  v1::Need had_all = ANeed(market_, "coop0", "had-all", 10);
+  had_all.set_matched_quantity(10);
+  market_.Put(had_all);
+  Publish();
+  market_.Put(ANeed(market_, "coop0", "later", 10));
+  for (const auto& [id, code, words] : {std::tuple("later", "NEED_NOT_IN_ROUND", "it was made later"),
+                                        std::tuple("had-all", "NEED_NOT_OPEN", "had nothing open"),
+                                        std::tuple("over", "NEED_WINDOW_OVER", "had its last day")}) {
+    const absl::Status status =
+        market_.Call<v1::ExplainNeedResponse>(kNeed, Asking(absl::StrCat("cooperatives/coop0/needs/", id)))
+            .status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(words));
+    EXPECT_THAT(DetailsOf(status)[0].SerializeAsString(), HasSubstr(code));
+  }
 }
 
 }  // namespace

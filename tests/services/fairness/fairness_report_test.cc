@@ -237,6 +237,11 @@ TEST_F(Fairness, GivesTheSameBytesAndTheMatchesBehindACell) {
   std::vector<std::string> names;
   for (const v1::Match& match : Matches("rounds/r1")) names.push_back(match.name());
   EXPECT_EQ(listed, names);
+  request.clear_page_token();
+  request.set_group("valueChains/coffe");
+  const absl::Status none = market_.Call<v1::ListFairnessMatchesResponse>(kMatches, request).status();
+  EXPECT_EQ(none.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(none.message()), HasSubstr("valueChains/coffe"));
 }
 
 TEST_F(Fairness, NotesARoundWhoseMarketIsNotKept) {
