@@ -62,7 +62,8 @@ constexpr TypeColumns kDefaultColumns[] = {
      "territory,price=price in score"},
     {"ayni.v1.TapFate", "need,offer,eligible,reasons.1.code=reason,reasons.1.text=text"},
     {"ayni.v1.LimitValue",
-     "limit.segment.limit=limit,limit.segment.territory=territory,limit.controller=controller,price.tap=tap,"
+     "price.cell.segment.limit=limit,price.cell.segment.territory=territory,price.cell.controller=controller,"
+     "price.tap=tap,"
      "price.offer=offer,price.price=worth,capacity=room,given_quantity=given,turned_away_quantity=turned "
      "away,share_point_value=share point"},
     {"ayni.v1.LedgerEntry",

@@ -94,12 +94,32 @@ void AddCells(const ExplainedRound& round, const TurnedAway& turned_away,
   }
 }
 
+// Of reserves and floors, which hold other matches back: their prices are below 0.
+void AddKept(const ExplainedRound& round, std::vector<v1::LimitValue>* values) {
+  const matcher::Problem& problem = round.problem();
+  std::vector<matcher::Units> given(problem.cell_count());
+  for (int64_t edge = 0; edge < problem.edge_count(); ++edge) {
+    for (int64_t at = problem.edge_cell_begin[edge]; at < problem.edge_cell_begin[edge + 1]; ++at)
+      given[problem.edge_cell[at].at()] += round.Given(edge);
+  }
+  for (const matcher::Kept& kept : round.posed().posed.kept) {
+    const int64_t price = round.prices().cell[kept.cell.at()];
+    if (price >= 0) continue;
+    v1::LimitValue& value = values->emplace_back();
+    *value.mutable_price()->mutable_cell() = round.cells()[kept.cell.at()];
+    value.mutable_price()->set_price(price);
+    value.set_capacity(kept.quantity);
+    value.set_given_quantity(given[kept.cell.at()]);
+  }
+}
+
 }  // namespace
 
 std::vector<v1::LimitValue> LimitValues(const ExplainedRound& round) {
   const TurnedAway turned_away(round);
   std::vector<v1::LimitValue> values;
   AddCells(round, turned_away, &values);
+  AddKept(round, &values);
   for (int32_t at = 0; at < round.problem().tap_count(); ++at) {
     if (round.prices().tap[at] <= 0) continue;
     v1::LimitValue& value = values.emplace_back();

@@ -312,6 +312,38 @@ TEST_F(Explain, WhatCantBeExplainedIsRefused) {
       << "a member sees no draft";
 }
 
+TEST_F(Explain, AReserveSaysWhatEachUnitOfItCosts) {
+  Fill(2, 10, 2, 20);
+  // The dearer is a woman: without the reserve she is given nothing.
+  v1::Party woman = ATap("tap1");
+  woman.mutable_tap()->set_gender(v1::GENDER_WOMAN);
+  market_.Put(woman);
+  v1::Offer dearer = AnOffer(market_, "tap1", "o", 20);
+  dearer.mutable_unit_price()->set_minor_units(90'000);
+  market_.Put(dearer);
+  v1::Policy policy = APolicy();
+  v1::Reserve* reserve = policy.add_reserves();
+  reserve->set_id("women");
+  reserve->mutable_taps()->set_gender(v1::GENDER_WOMAN);
+  reserve->set_territory_level(v1::TERRITORY_LEVEL_PROVINCE);
+  reserve->set_share_basis_points(5'000);
+  reserve->set_penalty(500'000);
+  market_.Put(policy);
+  Publish();
+  v1::ListLimitValuesRequest request;
+  request.set_parent("rounds/r");
+  const auto values = market_.Call<v1::ListLimitValuesResponse>(kLimitValues, request);
+  ASSERT_TRUE(values.ok()) << values.status();
+  ASSERT_FALSE(values->limit_values().empty());
+  const v1::LimitValue& value = *values->limit_values().rbegin();
+  EXPECT_EQ(value.price().cell().segment().limit(), "women");
+  EXPECT_LT(value.price().price(), 0);
+  EXPECT_GE(value.price().price(), -65'536 * int64_t{500'000}) << "no unit is worth more than its penalty";
+  EXPECT_EQ(value.capacity(), 10);
+  EXPECT_EQ(value.given_quantity(), 10);
+  EXPECT_FALSE(value.has_limit());
+}
+
 TEST_F(Explain, WhatIsNotThereIsNotFound) {
   Fill(1, 10, 1, 20);
   Publish();
