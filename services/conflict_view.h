@@ -9,8 +9,10 @@
 
 namespace ayni::services {
 
-// Takes out of findings what the caller may not see: of a TAP the relations that it is no end of, and of any
-// member who stated what. Administrators, auditors and the server see all.
+// Takes out of findings what the caller may not see, so that no record is read here that GetRelation refuses:
+// of relations that it is no end of, to a TAP all, and to a cooperative all but that there is one between the
+// two parties, of which type, kind of source and standing; of any, to members, who stated it. Administrators,
+// auditors and the server see all.
 void ShowConflicts(const Caller& caller, google::protobuf::RepeatedPtrField<v1::Conflict>* conflicts);
 
 }  // namespace ayni::services

@@ -12,6 +12,7 @@
 #include "ayni/v1/conflict_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
 #include "ayni/v1/need_service.pb.h"
+#include "ayni/v1/relation_service.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/resource/time.h"
 #include "tests/services/round/round_market.h"
@@ -227,6 +228,31 @@ TEST_F(Conflicts, ATapIsShownOnlyTheTiesThatItIsAnEndOf) {
   ASSERT_TRUE(cooperative.ok()) << cooperative.status();
   EXPECT_EQ((*cooperative)[0].path_size(), 2);
   EXPECT_EQ((*cooperative)[0].path(1).declared_by(), "");
+}
+
+TEST_F(Conflicts, ShowACooperativeNoRecordThatItMayNotRead) {
+  const auto found = Check(Coop("coop0"), "coop0", "tap0");
+  ASSERT_TRUE(found.ok()) << found.status();
+  int readable = 0;
+  for (const v1::ConflictEdge& edge : found->front().path()) {
+    const bool is_owned = edge.type() == v1::RELATION_TYPE_OWNS;
+    v1::GetRelationRequest request;
+    request.set_name(is_owned ? "relations/owns" : "relations/lends");
+    const bool reads = market_
+                           .CallAs<v1::Relation>(Coop("coop0"), Scope::kOwnRecord,
+                                                 "ayni.v1.RelationService/GetRelation", request)
+                           .ok();
+    readable += reads ? 1 : 0;
+    EXPECT_EQ(edge.relation(), reads ? request.name() : "");
+    EXPECT_EQ(edge.has_known_time(), reads);
+    EXPECT_EQ(edge.share_basis_points(), 0);
+    // What there is to judge.
+    EXPECT_NE(edge.subject(), "");
+    EXPECT_NE(edge.object(), "");
+    EXPECT_EQ(edge.source().kind(), v1::RelationSource::KIND_REGISTER);
+    EXPECT_EQ(edge.standing(), v1::RELATION_STANDING_CONFIRMED);
+  }
+  EXPECT_EQ(readable, 1) << "it is an end of the loan, and not of the TAP's ownership";
 }
 
 TEST_F(Conflicts, NobodyAsksAboutOthers) {

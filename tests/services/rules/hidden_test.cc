@@ -76,6 +76,29 @@ TEST_F(Hidden, IdentityNumbersOfNaturalPersonsAreForWhomTheyAreOf) {
   EXPECT_THAT(SchemesOf("parties/ana", TapCaller()), ElementsAre(v1::IDENTIFIER_SCHEME_RNPSEA));
 }
 
+TEST_F(Hidden, WhoStatedARelationIsShownToNeitherOfItsEnds) {
+  v1::CreateRelationRequest request;
+  request.set_relation_id("r");
+  request.mutable_relation()->set_subject("parties/tap");
+  request.mutable_relation()->set_type(v1::RELATION_TYPE_MEMBER_OF);
+  request.mutable_relation()->set_object("parties/coop");
+  request.mutable_relation()->mutable_source()->set_kind(v1::RelationSource::KIND_DECLARED);
+  const auto made = market_.CallAs<v1::Relation>(TapCaller(), Scope::kOwnName,
+                                                 "ayni.v1.RelationService/CreateRelation", request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  v1::GetRelationRequest get;
+  get.set_name(made->name());
+  const auto stated_by = [&](const Caller& caller) {
+    const Scope scope = caller.role == v1::ROLE_AUDITOR ? Scope::kAny : Scope::kOwnRecord;
+    const auto read = market_.CallAs<v1::Relation>(caller, scope, "ayni.v1.RelationService/GetRelation", get);
+    EXPECT_TRUE(read.ok()) << read.status();
+    return read.ok() ? read->declared_by() : "";
+  };
+  EXPECT_EQ(stated_by(TapCaller()), TapCaller().principal) << "its own word";
+  EXPECT_EQ(stated_by(AuditorCaller()), TapCaller().principal);
+  EXPECT_EQ(stated_by(CooperativeCaller()), "");
+}
+
 TEST_F(Hidden, ATapDoesNotLearnTheHighestPriceFromItsMatch) {
   v1::Match match;
   match.set_name("rounds/r1/matches/m1");
