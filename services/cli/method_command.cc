@@ -59,6 +59,7 @@ struct RunMethodBy {
 constexpr RunMethodBy kRunBy[] = {
     {"ayni.v1.AccessService.CreateToken", RunTokenCreate},
     {"ayni.v1.AuditService.ExplainNeed", RunNeedWhy},
+    {"ayni.v1.AuditService.ExplainTap", RunPartyWhy},
     {"ayni.v1.RoundService.TryRound", RunRoundOperation},
     {"ayni.v1.RoundService.PublishRound", RunRoundOperation},
     {"google.longrunning.Operations.WaitOperation", RunOperationWait},

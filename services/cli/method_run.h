@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/cli/commands.h"
@@ -18,6 +19,8 @@ namespace ayni::cli {
 
 absl::StatusOr<ExitCode> RunCall(const Invocation& invocation);
 absl::StatusOr<ExitCode> RunList(const Invocation& invocation);
+// As RunList, with other titles for the columns of a table that nobody chose. REQUIRES: one for each.
+absl::StatusOr<ExitCode> RunListTitled(const Invocation& invocation, std::vector<std::string> titles);
 
 // What the arguments say of the way to the server.
 absl::StatusOr<std::unique_ptr<Connection>> Connect(const Invocation& invocation);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
@@ -20,6 +21,9 @@
 #include "services/money_text.h"
 
 namespace ayni::cli {
+
+using services::TextLanguage;
+
 namespace {
 
 constexpr int kWidthDefault = 80;
@@ -41,6 +45,19 @@ std::string DistanceText(const v1::CandidateFate& fate) {
   return fate.has_distance_m() ? absl::StrFormat(", %.1f km", fate.distance_m() / 1'000.0) : "";
 }
 
+// The language that was asked for, which the server has looked at.
+TextLanguage LanguageOf(const Invocation& invocation) {
+  return services::ParseTextLanguage(invocation.arguments.Value("language")).value_or(TextLanguage::kSpanish);
+}
+
+std::string Heading(TextLanguage language, const char* id, const services::TextValues& values = {}) {
+  return services::HeadingText(language, absl::StrCat("HEADING_", id), values);
+}
+
+std::vector<std::string> Titles(TextLanguage language, const char* id) {
+  return absl::StrSplit(Heading(language, id), '|');
+}
+
 std::vector<std::string> PartsRow(const std::string& what, const v1::ScoreParts& parts) {
   std::vector<std::string> row = {what};
   for (const int32_t part : {parts.fit(), parts.distance(), parts.price(), parts.expected_success(),
@@ -60,53 +77,57 @@ std::string Indented(const std::string& text) {
 }
 
 // The parts of this candidate's score beside those of whoever was given what it lacked.
-std::string PartsText(const v1::CandidateFate& fate, const v1::Reason& reason, int width) {
-  std::vector<std::vector<std::string>> rows = {PartsRow("this offer", fate.score_parts())};
+std::string PartsText(const v1::CandidateFate& fate, const v1::Reason& reason, TextLanguage language,
+                      int width) {
+  std::vector<std::vector<std::string>> rows = {
+      PartsRow(Heading(language, "THIS_OFFER"), fate.score_parts())};
   for (const v1::Taker& taker : reason.takers()) {
     std::string who = Short<v1::Offer>(taker.offer());
-    if (who.empty()) who = taker.need().empty() ? "another need" : Short<v1::Need>(taker.need());
+    if (who.empty())
+      who = taker.need().empty() ? Heading(language, "ANOTHER_NEED") : Short<v1::Need>(taker.need());
     if (taker.has_score_parts())
-      rows.push_back(PartsRow(absl::StrCat(taker.quantity(), " to ", who), taker.score_parts()));
+      rows.push_back(
+          PartsRow(Heading(language, "TAKEN", {{"units", absl::StrCat(taker.quantity())}, {"who", who}}),
+                   taker.score_parts()));
   }
   if (rows.size() == 1) return "";
-  return Indented(TableText({{"score parts"},
-                             {"fit", true},
-                             {"dist", true},
-                             {"price", true},
-                             {"succ", true},
-                             {"lang", true},
-                             {"wait", true},
-                             {"wish", true},
-                             {"urg", true}},
-                            rows, {width - kReasonIndent, false}));
+  std::vector<TableColumn> columns;
+  for (const std::string& title : Titles(language, "PARTS")) columns.push_back({title, !columns.empty()});
+  return Indented(TableText(columns, rows, {width - kReasonIndent, false}));
 }
 
-std::string FateText(const v1::CandidateFate& fate, int width) {
+std::string EvidenceText(const v1::Conflict& conflict, TextLanguage language, int width) {
+  std::string text;
+  for (const v1::ConflictEdge& edge : conflict.path()) {
+    text += Wrapped(services::ReasonText(language, v1::RelationType_Name(edge.type()),
+                                         {{"subject", Short<v1::Party>(edge.subject())},
+                                          {"object", Short<v1::Party>(edge.object())}}),
+                    2 * kReasonIndent, width);
+  }
+  return text;
+}
+
+std::string FateText(const v1::CandidateFate& fate, TextLanguage language, int width) {
   std::string text =
       absl::StrCat(fate.rank() > 0 ? absl::StrCat(fate.rank(), ". ") : "- ", Short<v1::Offer>(fate.offer()),
                    ", ", services::MoneyText(fate.unit_price()), DistanceText(fate), "\n");
   if (fate.rank() > 0) {
     int64_t prices = 0;
     for (const v1::Price& price : fate.prices()) prices += price.price();
-    text += Wrapped(
-        absl::StrCat("score ", fate.score(), ", prices ", Points(prices), ", net ",
-                     Points(fate.reduced_value()), "; given ", fate.matched_quantity(), " of ", fate.bound()),
-        kReasonIndent, width);
+    text += Wrapped(Heading(language, "SCORE",
+                            {{"score", absl::StrCat(fate.score())},
+                             {"prices", Points(prices)},
+                             {"net", Points(fate.reduced_value())},
+                             {"given", absl::StrCat(fate.matched_quantity())},
+                             {"bound", absl::StrCat(fate.bound())}}),
+                    kReasonIndent, width);
   }
   bool has_parts = false;
   for (const v1::Reason& reason : fate.reasons()) {
-    text += Wrapped(absl::StrCat(v1::ReasonCode_Name(reason.code()).substr(12), ": ", reason.text()),
-                    kReasonIndent, width);
-    for (const v1::Conflict& conflict : reason.conflicts()) {
-      for (const v1::ConflictEdge& edge : conflict.path()) {
-        text +=
-            Wrapped(absl::StrCat(Short<v1::Party>(edge.subject()), " ", v1::RelationType_Name(edge.type()),
-                                 " ", Short<v1::Party>(edge.object())),
-                    2 * kReasonIndent, width);
-      }
-    }
+    text += Wrapped(reason.text(), kReasonIndent, width);
+    for (const v1::Conflict& conflict : reason.conflicts()) text += EvidenceText(conflict, language, width);
     if (has_parts || fate.rank() == 0) continue;
-    const std::string parts = PartsText(fate, reason, width);
+    const std::string parts = PartsText(fate, reason, language, width);
     has_parts = !parts.empty();
     text += parts;
   }
@@ -115,24 +136,26 @@ std::string FateText(const v1::CandidateFate& fate, int width) {
 
 }  // namespace
 
-std::string NeedWhyText(const v1::ExplainNeedResponse& answer, int width) {
-  std::string text =
-      absl::StrCat(Short<v1::Need>(answer.need()), " in round ", Short<v1::Round>(answer.round()), ": ",
-                   v1::NeedFate_Name(answer.fate()).substr(10), "\n");
+std::string NeedWhyText(const v1::ExplainNeedResponse& answer, TextLanguage language, int width) {
+  // With the mark of what is for review, which the other headings then need not bear.
+  std::string text = Wrapped(services::ReasonText(language, "HEADING_NEED",
+                                                  {{"need", Short<v1::Need>(answer.need())},
+                                                   {"round", Short<v1::Round>(answer.round())}}),
+                             0, width);
   text += Wrapped(answer.text(), 0, width);
-  if (answer.changes_size() > 0) text += "\nWhat would have changed it\n";
+  if (answer.changes_size() > 0) absl::StrAppend(&text, "\n", Heading(language, "CHANGES"), "\n");
   for (const v1::SmallestChange& change : answer.changes())
     text += Wrapped(absl::StrCat("- ", change.text()), 2, width);
-  if (answer.candidates_size() > 0) {
-    absl::StrAppend(&text, "\nCandidates (", answer.candidates_size(), " of ", answer.candidate_count(),
-                    ")\n");
-  }
-  for (const v1::CandidateFate& fate : answer.candidates()) text += FateText(fate, width);
-  if (answer.others_size() > 0) {
-    absl::StrAppend(&text, "\nOffers that are no candidates (", answer.others_size(), " of ",
-                    answer.other_count(), ")\n");
-  }
-  for (const v1::CandidateFate& fate : answer.others()) text += FateText(fate, width);
+  const auto add = [&](const char* heading, const auto& fates, int count) {
+    if (fates.empty()) return;
+    absl::StrAppend(
+        &text, "\n",
+        Heading(language, heading, {{"shown", absl::StrCat(fates.size())}, {"all", absl::StrCat(count)}}),
+        "\n");
+    for (const v1::CandidateFate& fate : fates) text += FateText(fate, language, width);
+  };
+  add("CANDIDATES", answer.candidates(), answer.candidate_count());
+  add("OTHERS", answer.others(), answer.other_count());
   return text;
 }
 
@@ -153,8 +176,12 @@ absl::StatusOr<ExitCode> RunNeedWhy(const Invocation& invocation) {
     return kDone;
   }
   const int width = environment.out_width > 0 ? std::max(environment.out_width, kWidthLeast) : kWidthDefault;
-  environment.out << NeedWhyText(answer, width);
+  environment.out << NeedWhyText(answer, LanguageOf(invocation), width);
   return kDone;
+}
+
+absl::StatusOr<ExitCode> RunPartyWhy(const Invocation& invocation) {
+  return RunListTitled(invocation, Titles(LanguageOf(invocation), "PASSED_OVER"));
 }
 
 }  // namespace ayni::cli

@@ -60,7 +60,7 @@ constexpr TypeColumns kDefaultColumns[] = {
     {"ayni.v1.Price",
      "need,offer,tap,cell.controller=controller,cell.segment.service=service,cell.segment.territory="
      "territory,price=price in score"},
-    {"ayni.v1.TapFate", "need,offer,eligible,reasons.1.code=reason,reasons.1.text=text"},
+    {"ayni.v1.TapFate", "need,offer,eligible,reasons.1.text=why"},
     {"ayni.v1.LimitValue",
      "price.cell.segment.limit=limit,price.cell.segment.territory=territory,price.cell.controller=controller,"
      "price.tap=tap,"

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,6 +34,9 @@ class RowOutput {
  public:
   static absl::StatusOr<RowOutput> Create(const google::protobuf::Descriptor& type,
                                           const Arguments& arguments, Environment* environment);
+
+  // Other titles for a table's columns. REQUIRES: one for each that the table shows.
+  void Retitle(std::vector<std::string> titles) { titles_ = std::move(titles); }
 
   void Add(const google::protobuf::Message& row);
   // Once, after the last.

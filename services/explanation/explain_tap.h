@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "services/explanation/explained_round.h"
-#include "services/explanation/reason_texts.h"
 #include "services/method.h"
+#include "services/reason_texts.h"
 #include "services/resource/page.h"
 
 namespace ayni::services {

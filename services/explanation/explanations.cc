@@ -11,7 +11,7 @@
 #include "services/explanation/explain_need.h"
 #include "services/explanation/explain_tap.h"
 #include "services/explanation/limit_values.h"
-#include "services/explanation/reason_texts.h"
+#include "services/reason_texts.h"
 #include "services/resource/check_name.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"

@@ -15,9 +15,9 @@
 #include "ayni/v1/explanation.pb.h"
 #include "services/explanation/explained_round.h"
 #include "services/explanation/fate.h"
-#include "services/explanation/reason_texts.h"
 #include "services/explanation/smallest_change.h"
 #include "services/method.h"
+#include "services/reason_texts.h"
 
 namespace ayni::services {
 

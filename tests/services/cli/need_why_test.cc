@@ -7,7 +7,9 @@
 namespace ayni::cli {
 namespace {
 
+using services::TextLanguage;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 v1::ExplainNeedResponse AnAnswer() {
   v1::ExplainNeedResponse answer;
@@ -49,17 +51,41 @@ v1::ExplainNeedResponse AnAnswer() {
 }
 
 TEST(NeedWhy, SaysFateChangesReasonsAndWhomItWentTo) {
-  const std::string text = NeedWhyText(AnAnswer(), 80);
-  EXPECT_THAT(text, HasSubstr("coop-1/n-1 in round 2026-12: PASSED_OVER\n"));
+  const std::string text = NeedWhyText(AnAnswer(), TextLanguage::kEnglish, 80);
+  EXPECT_THAT(text, StartsWith("coop-1/n-1 in round 2026-12\nThe need was given none"));
   EXPECT_THAT(text, HasSubstr("What would have changed it\n"));
   EXPECT_THAT(text, HasSubstr("score 612345, prices 5.0, net -1.5; given 0 of 8"));
-  EXPECT_THAT(text, HasSubstr("OFFER_FULL: The offer had nothing left"));
+  EXPECT_THAT(text, HasSubstr("    The offer had nothing left"));
   EXPECT_THAT(text, HasSubstr("8 to another need")) << "who may not be named";
   EXPECT_THAT(text, HasSubstr("Offers that are no candidates (1 of 40)\n- tap-2/o-2"));
 }
 
+TEST(NeedWhy, HasHeadingsInTheLanguageOfTheReasons) {
+  const std::string spanish = NeedWhyText(AnAnswer(), TextLanguage::kSpanish, 80);
+  EXPECT_THAT(spanish, StartsWith("coop-1/n-1 en la ronda 2026-12\n"));
+  for (const char* words :
+       {"Qué lo habría cambiado\n", "Candidatas (1 de 2)\n", "no son candidatas (1 de 40)\n",
+        "puntaje 612345, precios 5.0, neto -1.5; recibió 0 de 8", "8 a otro pedido", "partes del puntaje"})
+    EXPECT_THAT(spanish, HasSubstr(words));
+  const std::string quechua = NeedWhyText(AnAnswer(), TextLanguage::kQuechua, 80);
+  EXPECT_THAT(quechua, StartsWith("coop-1/n-1, 2026-12 rondapi [for review by a native speaker]\n"));
+  EXPECT_THAT(quechua, HasSubstr("huk mañakuyman 8"));
+}
+
+TEST(NeedWhy, SaysWhatAConflictRestsOnInWords) {
+  v1::ExplainNeedResponse answer = AnAnswer();
+  v1::ConflictEdge& edge = *answer.mutable_others(0)->mutable_reasons(0)->add_conflicts()->add_path();
+  edge.set_subject("parties/coop-2");
+  edge.set_type(v1::RELATION_TYPE_OWNS);
+  edge.set_object("parties/tap-2");
+  EXPECT_THAT(NeedWhyText(answer, TextLanguage::kEnglish, 80),
+              HasSubstr("        coop-2 owns a share of tap-2.\n"));
+  EXPECT_THAT(NeedWhyText(answer, TextLanguage::kSpanish, 80),
+              HasSubstr("        coop-2 es dueño de una parte de tap-2.\n"));
+}
+
 TEST(NeedWhy, FitsIntoEightyColumns) {
-  const std::string text = NeedWhyText(AnAnswer(), 80);
+  const std::string text = NeedWhyText(AnAnswer(), TextLanguage::kEnglish, 80);
   for (const auto line : absl::StrSplit(text, '\n')) EXPECT_LE(line.size(), 80u) << line;
 }
 

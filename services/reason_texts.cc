@@ -1,4 +1,4 @@
-#include "services/explanation/reason_texts.h"
+#include "services/reason_texts.h"
 
 #include <algorithm>
 #include <iterator>
@@ -138,6 +138,69 @@ constexpr ReasonTemplate kTemplates[] = {
      "The need was given none of {open} {open?unit|units}: no offer could have served it.",
      ForReview{
          "Mañakuy manan imatapas chaskirqanchu {open} unidadmanta: manan mayqin ofertapas atirqanchu."}},
+
+    {"RELATION_TYPE_OWNS", "{subject} es dueño de una parte de {object}.",
+     "{subject} owns a share of {object}.", ForReview{"{subject} {object}pa huk rakinpa dueñonmi."}},
+    {"RELATION_TYPE_CONTROLS", "{subject} decide por {object}.", "{subject} decides for {object}.",
+     ForReview{"{subject} {object}manta kamachin."}},
+    {"RELATION_TYPE_EMPLOYS", "{subject} emplea a {object}.", "{subject} employs {object}.",
+     ForReview{"{subject} {object}man llamk'anata qun."}},
+    {"RELATION_TYPE_DIRECTS", "{subject} dirige o administra {object}.",
+     "{subject} directs or manages {object}.", ForReview{"{subject} {object}ta umallin."}},
+    {"RELATION_TYPE_LENDS_TO", "{subject} presta dinero a {object}.", "{subject} lends to {object}.",
+     ForReview{"{subject} {object}man qullqita mañan."}},
+    {"RELATION_TYPE_FUNDS", "{subject} financia a {object}.", "{subject} funds {object}.",
+     ForReview{"{subject} {object}ta qullqiwan yanapan."}},
+    {"RELATION_TYPE_REPRESENTS_BRAND_OF", "{subject} vende o representa productos de {object}.",
+     "{subject} sells or represents products of {object}.",
+     ForReview{"{subject} {object}pa rurunkunata qhatun."}},
+    {"RELATION_TYPE_BUYS_FROM", "{subject} le compra a {object}.", "{subject} buys from {object}.",
+     ForReview{"{subject} {object}manta rantin."}},
+    {"RELATION_TYPE_FAMILY_OF", "{subject} y {object} son familia.", "{subject} and {object} are family.",
+     ForReview{"{subject}pas {object}pas ayllu kanku."}},
+    {"RELATION_TYPE_MEMBER_OF", "{subject} es miembro de {object}.", "{subject} is a member of {object}.",
+     ForReview{"{subject} {object}pa miembronmi."}},
+    {"RELATION_TYPE_CERTIFIES", "{subject} certifica o inspecciona a {object}.",
+     "{subject} certifies or inspects {object}.", ForReview{"{subject} {object}ta certifican."}},
+    {"RELATION_TYPE_SUPPLIES", "{subject} provee lo que vende {object}.",
+     "{subject} supplies what {object} sells.", ForReview{"{subject} {object}pa qhatunanta qun."}},
+    {"RELATION_TYPE_TRAINS", "{subject} capacita a {object}.", "{subject} trains {object}.",
+     ForReview{"{subject} {object}ta yachachin."}},
+    {"RELATION_TYPE_RECUSED_FROM", "{subject} no participa en decisiones sobre {object}.",
+     "{subject} takes no part in decisions about {object}.",
+     ForReview{"{subject} manan {object}manta kamachinchu."}},
+    {"RELATION_TYPE_SHARES_CONTACT", "{subject} y {object} tienen en común un teléfono o un correo.",
+     "{subject} and {object} have a telephone number or an e-mail address in common.",
+     ForReview{"{subject}wan {object}wan huk telefonollayuq utaq correollayuq kanku."}},
+    {"RELATION_TYPE_MAKES_SAME_OFFER", "{subject} y {object} hacen la misma oferta.",
+     "{subject} and {object} make the same offer.",
+     ForReview{"{subject}wan {object}wan kaqlla ofertata ruranku."}},
+    {"RELATION_TYPE_SELLS_FOR", "Las ofertas de {subject} incluyen productos que vende {object}.",
+     "Offers of {subject} come with products that {object} sells.",
+     ForReview{"{subject}pa ofertankuna {object}pa qhatusqan rurukunayuqmi."}},
+    {"RELATION_TYPE_RECOMMENDS", "{subject} recomienda lo que vende {object}.",
+     "{subject} recommends what {object} sells.", ForReview{"{subject} {object}pa qhatusqanta yuyaychan."}},
+
+    {"HEADING_NEED", "{need} en la ronda {round}", "{need} in round {round}",
+     ForReview{"{need}, {round} rondapi"}},
+    {"HEADING_CHANGES", "Qué lo habría cambiado", "What would have changed it",
+     ForReview{"Imataq tikranman karqan"}},
+    {"HEADING_CANDIDATES", "Candidatas ({shown} de {all})", "Candidates ({shown} of {all})",
+     ForReview{"Akllanapaq ofertakuna ({all}manta {shown})"}},
+    {"HEADING_OTHERS", "Ofertas que no son candidatas ({shown} de {all})",
+     "Offers that are no candidates ({shown} of {all})",
+     ForReview{"Mana akllanapaq ofertakuna ({all}manta {shown})"}},
+    {"HEADING_SCORE", "puntaje {score}, precios {prices}, neto {net}; recibió {given} de {bound}",
+     "score {score}, prices {prices}, net {net}; given {given} of {bound}",
+     ForReview{"puntaje {score}, chaninkuna {prices}, puchuq {net}; {bound}manta {given} chaskirqan"}},
+    {"HEADING_THIS_OFFER", "esta oferta", "this offer", ForReview{"kay oferta"}},
+    {"HEADING_ANOTHER_NEED", "otro pedido", "another need", ForReview{"huk mañakuy"}},
+    {"HEADING_TAKEN", "{units} a {who}", "{units} to {who}", ForReview{"{who}man {units}"}},
+    {"HEADING_PARTS", "partes del puntaje|ajuste|dist|precio|éxito|idioma|espera|deseo|urg",
+     "score parts|fit|dist|price|succ|lang|wait|wish|urg",
+     ForReview{"puntaje rakikuna|tupay|karu|chanin|allin|simi|suyay|munay|utqay"}},
+    {"HEADING_PASSED_OVER", "pedido|oferta|candidata|por qué", "need|offer|candidate|why",
+     ForReview{"mañakuy|oferta|akllanapaq|imarayku"}},
 };
 // clang-format on
 
@@ -164,6 +227,13 @@ std::string Filled(absl::string_view text, const TextValues& values) {
   return absl::StrCat(filled, text);
 }
 
+const ReasonTemplate& Find(absl::string_view id) {
+  const auto* found = std::find_if(std::begin(kTemplates), std::end(kTemplates),
+                                   [&](const ReasonTemplate& each) { return each.id == id; });
+  INVARIANT(found != std::end(kTemplates), "every code has a text");
+  return *found;
+}
+
 }  // namespace
 
 std::optional<TextLanguage> ParseTextLanguage(absl::string_view code) {
@@ -175,13 +245,15 @@ std::optional<TextLanguage> ParseTextLanguage(absl::string_view code) {
 
 absl::Span<const ReasonTemplate> ReasonTemplates() { return kTemplates; }
 
+std::string HeadingText(TextLanguage language, absl::string_view id, const TextValues& values) {
+  const ReasonTemplate& found = Find(id);
+  if (language == TextLanguage::kSpanish) return Filled(found.spanish, values);
+  return Filled(language == TextLanguage::kEnglish ? found.english : found.quechua.text, values);
+}
+
 std::string ReasonText(TextLanguage language, absl::string_view id, const TextValues& values) {
-  const auto* found = std::find_if(std::begin(kTemplates), std::end(kTemplates),
-                                   [&](const ReasonTemplate& each) { return each.id == id; });
-  INVARIANT(found != std::end(kTemplates), "every code has a text");
-  if (language == TextLanguage::kSpanish) return Filled(found->spanish, values);
-  if (language == TextLanguage::kEnglish) return Filled(found->english, values);
-  return absl::StrCat(Filled(found->quechua.text, values), " ", kReviewMark);
+  const std::string text = HeadingText(language, id, values);
+  return language == TextLanguage::kQuechua ? absl::StrCat(text, " ", kReviewMark) : text;
 }
 
 }  // namespace ayni::services
