@@ -27,7 +27,8 @@ class ServerProcess:
              "--admin-token-file", self.token_file, *settings],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT)
         self._await(address_file)
-        self.address = json.loads(address_file.read_text())["grpc"]
+        addresses = json.loads(address_file.read_text())
+        self.address, self.metrics_address = addresses["grpc"], addresses["metrics"]
 
     def _await(self, address_file):
         deadline = time.monotonic() + READY_SECONDS_MAX
