@@ -35,6 +35,7 @@ constexpr NamedMethod kNamedMethods[] = {
     {"ReadRoundBundle", "round", "export-bundle", ""},
     {"ListPseudonyms", "round", "pseudonyms", ""},
     {"CheckConflicts", "conflict", "check", ""},
+    {"DecideMatchDispute", "match", "decide-dispute", ""},
     {"GetFairnessReport", "fairness", "report", ""},
     {"ListFairnessMatches", "fairness", "matches", ""},
     {"ExplainNeed", "need", "why", ""},

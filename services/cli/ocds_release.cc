@@ -92,14 +92,18 @@ class Organisations {
 
 const char* AwardStatus(const v1::Match& match) {
   switch (match.state()) {
-    case v1::Match::STATE_ACCEPTED:
-      return "active";
-    case v1::Match::STATE_REFUSED:
+    case v1::Match::STATE_PROPOSED:
+    case v1::Match::STATE_UNSPECIFIED:
+      return "pending";
+    case v1::Match::STATE_DECLINED:
+    case v1::Match::STATE_LAPSED:
       return "unsuccessful";
     case v1::Match::STATE_UNDONE:
       return "cancelled";
+    case v1::Match::STATE_CANCELLED:
+      return match.has_cooperative_yes() && match.has_tap_yes() ? "active" : "cancelled";
     default:
-      return "pending";
+      return "active";
   }
 }
 

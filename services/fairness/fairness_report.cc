@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/fairness/statistics.h"
 #include "services/fairness/suppression.h"
+#include "services/held_units.h"
 
 namespace ayni::services {
 namespace {
@@ -254,8 +255,7 @@ class Report {
       }
       FillCell(of_group, of_needs, all, cell);
       if (dimension == v1::FAIRNESS_DIMENSION_DISTRICT && !is_public_) {
-        cell->set_match_filter(absl::StrCat("district = \"", key.second,
-                                            "\" AND state != STATE_UNDONE AND state != STATE_REFUSED"));
+        cell->set_match_filter(absl::StrCat("district = \"", key.second, "\" AND ", kHoldingFilter));
       }
     }
     FourFifthsRule(figures, RateOf(all), fisher_, table).Run();

@@ -11,6 +11,7 @@
 #include "ayni/v1/relation.pb.h"
 #include "services/fairness/justified_envy.h"
 #include "services/fairness/statistics.h"
+#include "services/held_units.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/resource/record_walk.h"
@@ -255,7 +256,7 @@ absl::Status FairnessTally::AddMatches(absl::Span<const v1::Match> matches, cons
           needs_.emplace(match.need(), FiguresOf(static_cast<const v1::Need&>(*need->record), parties)).first;
     }
     NeedFigures& need = found->second;
-    if (IsCleared(match)) need.served += match.quantity();
+    if (IsCleared(match)) need.served += HeldUnits(match);
     if (!need.wait_hours.has_value()) {
       const int64_t seconds = match.create_time().seconds() - need.wait_start_seconds;
       need.wait_hours = std::max<int64_t>(0, seconds) / kSecondsPerHour;
@@ -269,7 +270,7 @@ absl::Status FairnessTally::AddMatches(absl::Span<const v1::Match> matches, cons
          .value_chain = match.value_chain(),
          .segment = absl::StrCat(match.service(), " ", province, " ", match.unit_price().currency()),
          .currency = match.unit_price().currency(),
-         .units = match.quantity(),
+         .units = HeldUnits(match),
          .unit_price = match.unit_price().minor_units()});
   }
   conflicts_.clear_by_rule();

@@ -6,16 +6,13 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/held_units.h"
 #include "services/market/engine_day.h"
 #include "services/market/policy.h"
 #include "services/resource/record_walk.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
-
-bool Holds(const v1::Match& match) {
-  return match.state() == v1::Match::STATE_PROPOSED || match.state() == v1::Match::STATE_ACCEPTED;
-}
 
 matcher::Day HoldingDay(const v1::Match& match, matcher::Day round_day) {
   if (match.origin() != v1::Match::ORIGIN_MATCH_NOW) return round_day;

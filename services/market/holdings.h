@@ -17,8 +17,6 @@
 
 namespace ayni::services {
 
-// Whether the match holds units of its need and offer.
-bool Holds(const v1::Match& match);
 // On which it counts: of its round's publication, or, where it was made between rounds, its own.
 matcher::Day HoldingDay(const v1::Match& match, matcher::Day round_day);
 // REQUIRES: the round was published.

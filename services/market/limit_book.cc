@@ -8,6 +8,7 @@
 #include "ayni/v1/audit.pb.h"
 #include "matcher/problem.h"
 #include "services/errors.h"
+#include "services/held_units.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/resource/record_keys.h"

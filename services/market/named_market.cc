@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/type/latlng.pb.h"
 #include "matcher/problem.h"
+#include "services/held_units.h"
 #include "services/market/engine_day.h"
 #include "services/resource/resource_type.h"
 
@@ -306,7 +307,7 @@ matcher::Holding NamedMarket::ToHolding(const v1::Match& match, matcher::Day day
       .placed = {services_.Intern(match.service()), chains_.Intern(match.value_chain()),
                  territories_.Intern(match.district()), currencies_.Intern(match.unit_price().currency())},
       .tap = InternTap(FirstId(match.tap())),
-      .units = ToUnits(match.quantity()),
+      .units = ToUnits(HeldUnits(match)),
       .day = day,
       .unit_price = match.unit_price().minor_units()};
 }
@@ -315,7 +316,7 @@ matcher::Holding NamedMarket::FindHolding(const v1::Match& match) const {
   return {.placed = {services_.Find(match.service()), chains_.Find(match.value_chain()),
                      territories_.Find(match.district()), currencies_.Find(match.unit_price().currency())},
           .tap = FindTap(match.tap()),
-          .units = ToUnits(match.quantity()),
+          .units = ToUnits(HeldUnits(match)),
           .day = 0,
           .unit_price = match.unit_price().minor_units()};
 }

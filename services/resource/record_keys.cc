@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/match.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "google/api/resource.pb.h"
@@ -33,6 +34,7 @@ constexpr absl::string_view kSingleHandedAdministrators = "s";
 constexpr absl::string_view kTokenDigests = "t";
 constexpr absl::string_view kNameWords = "n";
 constexpr absl::string_view kNormalNames = "N";
+constexpr absl::string_view kUnanswered = "u";
 // Of one name; the words after them are the last in the alphabet.
 constexpr size_t kNameWordsMax = 16;
 
@@ -98,6 +100,11 @@ void AppendPartyKeys(const v1::Party& party, std::vector<std::string>* keys) {
   for (const std::string& alias : party.aliases()) AppendNameKeys(alias, party.name(), keys);
 }
 
+// Of the years of records, of which the order is that of the texts.
+std::string AnswerByStem(int64_t seconds) {
+  return absl::StrCat(kUnanswered, ":", absl::Dec(seconds, absl::kZeroPad12), absl::string_view(&kEnd, 1));
+}
+
 // Sorted, each once.
 std::vector<std::string> IndexKeys(const ResourceType& type, const Message& record) {
   std::vector<std::string> keys;
@@ -121,6 +128,11 @@ std::vector<std::string> IndexKeys(const ResourceType& type, const Message& reco
   }
   if (type.descriptor() == v1::Token::descriptor()) {
     keys.push_back(IndexKey(TokenDigestStem(static_cast<const v1::Token&>(record).secret_digest()), name));
+  }
+  if (type.descriptor() == v1::Match::descriptor()) {
+    const auto& match = static_cast<const v1::Match&>(record);
+    if (match.state() == v1::Match::STATE_PROPOSED && match.has_answer_by_time())
+      keys.push_back(IndexKey(AnswerByStem(match.answer_by_time().seconds()), name));
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -177,6 +189,10 @@ std::string SingleHandedAdministratorStem() {
 std::string TokenDigestStem(absl::string_view digest) {
   return absl::StrCat(kTokenDigests, ":", absl::BytesToHexString(digest), absl::string_view(&kEnd, 1));
 }
+
+std::string UnansweredStem() { return absl::StrCat(kUnanswered, ":"); }
+
+std::string UnansweredEnd(int64_t answer_by_seconds) { return AnswerByStem(answer_by_seconds + 1); }
 
 std::string NameOfIndexKey(std::string_view key) { return std::string(key.substr(key.rfind(kEnd) + 1)); }
 

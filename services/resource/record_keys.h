@@ -4,6 +4,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,10 @@ std::string ActivePolicyStem();
 // digest of their secret.
 std::string SingleHandedAdministratorStem();
 std::string TokenDigestStem(absl::string_view digest);
+// What the index keys begin with of matches that wait for an answer until that second or an earlier one: the
+// keys from the first of them on, and the first key after them.
+std::string UnansweredStem();
+std::string UnansweredEnd(int64_t answer_by_seconds);
 std::string NameOfIndexKey(std::string_view key);
 
 // Adds the index keys to put and to delete when `after` takes the place of `before`; either may be null.

@@ -11,6 +11,7 @@
 #include "ayni/v1/match.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/errors.h"
+#include "services/held_units.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/market/relation_book.h"

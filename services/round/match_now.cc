@@ -14,13 +14,14 @@
 #include "services/errors.h"
 #include "services/market/engine_day.h"
 #include "services/market/need_conflicts.h"
+#include "services/match/taking.h"
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/store_view.h"
 #include "services/round/match_gate.h"
+#include "services/round/match_record.h"
 #include "services/round/round_request.h"
 #include "services/round/shortfall.h"
-#include "services/round/taking.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
@@ -115,7 +116,7 @@ class Look {
 
   v1::Match Record(const matcher::OpenCandidate& open, matcher::Units units) {
     v1::Match match = MakeMatch(market_, need_.name(), row_, open.candidate, units, now_);
-    AddPlan(need_, &match);
+    AddPlan(need_, book_.policy_record().match_terms(), &match);
     match.set_origin(v1::Match::ORIGIN_MATCH_NOW);
     match.set_beyond_round(!book_.RoundKnew(need_));
     match.set_bid(open.bid);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/held_units.h"
 #include "services/market/holdings.h"
 #include "services/resource/record_keys.h"
 

@@ -8,13 +8,14 @@
 #include "ayni/v1/ledger.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/invariant.h"
+#include "services/match/taking.h"
 #include "services/resource/digest.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/round/match_gate.h"
+#include "services/round/match_record.h"
 #include "services/round/price_chunks.h"
-#include "services/round/taking.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
@@ -166,7 +167,7 @@ absl::Status Publisher::AddPlanOfNeed(v1::Match* match) const {
   if (stored->version == 0) {
     return absl::DataLossError(absl::StrCat(match->need(), " is in the market and not in its snapshot"));
   }
-  AddPlan(static_cast<const v1::Need&>(*stored->record), match);
+  AddPlan(static_cast<const v1::Need&>(*stored->record), cleared_.policy_record.match_terms(), match);
   return absl::OkStatus();
 }
 

@@ -8,9 +8,9 @@
 #include "absl/strings/str_format.h"
 #include "matcher/candidate.h"
 #include "matcher/limit_report.h"
+#include "services/round/match_record.h"
 #include "services/round/requesters.h"
 #include "services/round/reserve_reports.h"
-#include "services/round/taking.h"
 #include "services/round/tap_calls.h"
 
 namespace ayni::services {

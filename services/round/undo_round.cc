@@ -11,6 +11,8 @@
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "services/errors.h"
+#include "services/held_units.h"
+#include "services/match/taking.h"
 #include "services/resource/field_path.h"
 #include "services/resource/form.h"
 #include "services/resource/record_keys.h"
@@ -24,21 +26,6 @@ namespace ayni::services {
 namespace {
 
 constexpr int64_t kReasonCharactersMax = 2'000;
-
-// False where the record has not as much: it is not what the round left.
-bool GiveBack(int64_t units, v1::Need* need) {
-  if (units > need->matched_quantity()) return false;
-  need->set_matched_quantity(need->matched_quantity() - units);
-  if (need->matched_quantity() < need->quantity()) need->set_state(v1::Need::STATE_OPEN);
-  return true;
-}
-
-bool GiveBack(int64_t units, v1::Offer* offer) {
-  if (units > offer->booked_quantity()) return false;
-  offer->set_booked_quantity(offer->booked_quantity() - units);
-  if (offer->booked_quantity() < offer->capacity()) offer->set_state(v1::Offer::STATE_OPEN);
-  return true;
-}
 
 // One undoing: what is read goes through the view, so that the commit holds only if it still stands.
 class Undo {
@@ -100,7 +87,13 @@ class Undo {
       const StoredRecord& stored = view_.Read(type, NameOfRecordKey(cursor->key()));
       if (stored.version == 0) continue;
       v1::Match match = static_cast<const v1::Match&>(*stored.record);
-      if (match.state() == v1::Match::STATE_UNDONE) continue;
+      if (WasAccepted(match)) {
+        return StateForbids("MATCH_ACCEPTED", request_.name(),
+                            absl::StrCat("can't be undone: both sides accepted ", match.name(),
+                                         ". Single matches can be cancelled"));
+      }
+      // What was declined or lapsed gave its units back, and stays what it is.
+      if (!Holds(match)) continue;
       need_units_[match.need()] += match.quantity();
       offer_units_[match.offer()] += match.quantity();
       match.set_state(v1::Match::STATE_UNDONE);
@@ -114,14 +107,7 @@ class Undo {
   absl::Status PutGivenBack(const std::string& name, int64_t units) {
     const StoredRecord& stored = view_.Read(ResourceType::Of<Record>(), name);
     if (stored.version == 0) return absl::OkStatus();
-    Record after = static_cast<const Record&>(*stored.record);
-    if (!GiveBack(units, &after)) {
-      return absl::DataLossError(
-          absl::StrCat(name, " holds less than the ", units, " units that the round's matches took of it"));
-    }
-    *after.mutable_update_time() = LaterOf(after.update_time(), call_.now);
-    Put(stored, after);
-    return absl::OkStatus();
+    return AddGivenBack<Record>(call_, request_.request_id(), stored, units, &draft_.change);
   }
 
   const storage::Store& store_;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "services/invariant.h"
-#include "services/rules/acknowledge_match.h"
 #include "services/rules/activate_policy.h"
 #include "services/rules/ledger_methods.h"
 #include "services/rules/relation_changes.h"
@@ -92,8 +91,6 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
     AddGet(foundation, *kind, service, table);
     AddList(foundation, *kind, service, table);
   }
-  AddRecordChange(foundation, KindOf<v1::Match>(), "ayni.v1.MatchService", "AcknowledgeMatch",
-                  AcknowledgeMatch, table);
   AddCreate(foundation, KindOf<v1::Waiver>(), "ayni.v1.ConflictService", table);
   AddRecordChange(foundation, KindOf<v1::Waiver>(), "ayni.v1.ConflictService", "GrantWaiver", GrantWaiver,
                   table);

@@ -6,6 +6,7 @@
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
+#include "ayni/v1/match_service.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
@@ -153,11 +154,33 @@ void AddPolicyPages(Pages* pages) {
        {Number("high_hhi", 0, kBasisPoints), Number("hhi_rise", 0, kBasisPoints),
         Number("share_basis_points", 0, kBasisPoints), Number("least_match_count", 0, kQuantityMax),
         Number("requester_share_basis_points", 0, kBasisPoints)}});
+  pages->push_back({v1::MatchTerms::descriptor(),
+                    {Number("answer_hours", 0, 8'784), Number("critical_answer_hours", 0, 8'784)}});
   pages->push_back({v1::Policy::descriptor(),
                     {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366),
                      Each("reserves", 8), Each("floors", 8), Each("conflict_rules", 50)}});
   pages->push_back(
       {v1::Round::descriptor(), {Number("target_gap_ppm", 0, kPartsPerMillion), Text("note", 1, 2000)}});
+}
+
+// Of requests that change a match: etag and request_id are looked at where they are used.
+void AddMatchPages(Pages* pages) {
+  constexpr int64_t kReasonCharactersMax = 2'000;
+  const FieldLimit request_id = Text("request_id", 0, 64);
+  const FieldLimit reason = Text("reason", 1, kReasonCharactersMax);
+  for (const google::protobuf::Descriptor* request :
+       {v1::DeclineMatchRequest::descriptor(), v1::CancelMatchRequest::descriptor(),
+        v1::DisputeMatchRequest::descriptor()}) {
+    pages->push_back({request, {request_id, reason}});
+  }
+  pages->push_back({v1::DecideMatchDisputeRequest::descriptor(),
+                    {request_id, reason, Number("quantity", 0, kQuantityMax)}});
+  pages->push_back({v1::DeliverMatchRequest::descriptor(),
+                    {request_id, Number("quantity", 0, kQuantityMax), Text("report", 1, 2'000)}});
+  pages->push_back({v1::ConfirmMatchRequest::descriptor(),
+                    {request_id, Text("benefit_seen", 3, 500), Number("rating", 1, 5)}});
+  pages->push_back({v1::Payment::descriptor(), {Text("in_kind", 1, 200)}});
+  pages->push_back({v1::SettleMatchRequest::descriptor(), {request_id, Each("payments", 20)}});
 }
 
 void AddAccessPages(Pages* pages) {
@@ -175,6 +198,7 @@ const Shape& ShapeOf(const google::protobuf::Descriptor* record) {
     AddPartyPages(&pages);
     AddMarketPages(&pages);
     AddPolicyPages(&pages);
+    AddMatchPages(&pages);
     AddAccessPages(&pages);
     return new ShapeBook(pages);
   }();

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/errors.h"
+#include "services/held_units.h"
 #include "services/resource/update_mask.h"
 
 namespace ayni::services {
@@ -17,10 +18,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-bool Holds(const Message& record) {
-  const v1::Match::State state = static_cast<const v1::Match&>(record).state();
-  return state == v1::Match::STATE_PROPOSED || state == v1::Match::STATE_ACCEPTED;
-}
+bool HoldsUnits(const Message& record) { return Holds(static_cast<const v1::Match&>(record)); }
 
 bool Stands(const Message& record) {
   return static_cast<const v1::Match&>(record).state() != v1::Match::STATE_UNDONE;
@@ -50,7 +48,7 @@ absl::Status PermitTerms(const Admission& admission, const Message& before, cons
   if (changed.empty()) return absl::OkStatus();
   const FieldDescriptor* name_field = before.GetDescriptor()->FindFieldByName("name");
   const std::string name = before.GetReflection()->GetString(before, name_field);
-  const std::string match = admission.view.FirstReferrer(reference, name, Holds);
+  const std::string match = admission.view.FirstReferrer(reference, name, HoldsUnits);
   return StateForbids("TERMS_MATCHED", name,
                       absl::StrCat("can't change ", absl::StrJoin(changed, ", "), " while ",
                                    match.empty() ? "a match" : match,

@@ -39,6 +39,8 @@
 #include "services/market/conflict_methods.h"
 #include "services/market/live_market.h"
 #include "services/market/market_figures.h"
+#include "services/match/lapses.h"
+#include "services/match/match_life.h"
 #include "services/round/bundle_methods.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
@@ -186,6 +188,8 @@ class Aynid {
     AddMergeMethods(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_, options);
     if (absl::Status status = OpenLedger(); !status.ok()) return status;
+    AddMatchMethods(store_.get(), &methods_);
+    lapses_ = std::make_unique<Lapses>(store_.get(), &log_, absl::Now);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     AddConflictMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
@@ -360,6 +364,7 @@ class Aynid {
     if (rounds_ != nullptr) rounds_->Stop();
     if (fairness_reports_ != nullptr) fairness_reports_->Stop();
     // The last checkpoint is of all that was written.
+    lapses_.reset();
     if (self_check_ != nullptr) self_check_->Stop();
     if (store_ != nullptr) store_->Close();
     log_.Write(LogLevel::kInfo, "stopped");
@@ -402,6 +407,7 @@ class Aynid {
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<Notary> notary_;
   std::unique_ptr<SelfCheck> self_check_;
+  std::unique_ptr<Lapses> lapses_;
   std::unique_ptr<LiveMarket> live_market_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;

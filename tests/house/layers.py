@@ -44,11 +44,12 @@ ROOMS = {
     "tokens": {"access", "resource", "rules"},
     "ledger": {"resource", "rules"},
     "import": {"resource", "rules"},
+    "match": {"resource", "rules"},
     "market": {"resource"},
-    "round": {"bundle", "ledger", "market", "resource", "rules"},
+    "round": {"bundle", "ledger", "market", "match", "resource", "rules"},
     "fairness": {"market", "resource", "round", "rules"},
     "explanation": {"market", "resource", "round", "rules"},
-    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "round", "fairness", "explanation"},
+    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation"},
     "cli": {"bundle"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

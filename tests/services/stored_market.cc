@@ -11,6 +11,7 @@
 #include "ayni/v1/round_service.pb.h"
 #include "services/market/candidate_methods.h"
 #include "services/market/conflict_methods.h"
+#include "services/match/match_life.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 
@@ -77,6 +78,7 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   methods_ = std::make_unique<MethodTable>();
   const IdSource new_id = [this] { return absl::StrCat("id", ++last_id_); };
   AddResourceMethods(store_.get(), new_id, {}, methods_.get());
+  AddMatchMethods(interposed_.get(), methods_.get());
   AddCandidateMethods(store_.get(), live_.get(), methods_.get());
   AddConflictMethods(store_.get(), live_.get(), methods_.get());
   rounds_->AddMethods(live_.get(), new_id, methods_.get());

@@ -28,6 +28,7 @@ const std::set<std::string> kPublished = {
     "Service",          "ValueChain",   "Territory",     "Party",      "TrendPoint", "Offer",
     "SegmentReport",    "Price",        "LedgerEntry",   "Checkpoint", "LedgerKey",  "InclusionProof",
     "ConsistencyProof", "LedgerHealth", "FairnessReport"};
+const std::set<std::string> kSaidByBothSides = {"AcceptMatch", "DeclineMatch", "CancelMatch", "DisputeMatch"};
 const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
 
 bool OnlyReads(const MethodDescriptor& method) {
@@ -53,8 +54,10 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
   const std::string& name = method.name();
   if (method.service()->name() == "Operations") return false;
   if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method)) return true;
-  // The word of the cooperative alone, whose match it is.
-  if (name == "AcknowledgeMatch") return is_cooperative;
+  // What each side of a match says of it.
+  if (name == "AcknowledgeMatch" || name == "ConfirmMatch") return is_cooperative;
+  if (name == "StartMatch" || name == "DeliverMatch" || name == "SettleMatch") return !is_cooperative;
+  if (kSaidByBothSides.count(name) != 0) return true;
   if (name == "ReadTile") return true;
   if (!own) return false;
   if (method.service()->name() == "NeedService" || name == "ExplainNeed") return is_cooperative;
@@ -68,7 +71,8 @@ bool May(v1::Role role, const MethodDescriptor& method, bool own) {
   if (method.name() == "ReadRoundBundle") return true;
   switch (role) {
     case v1::ROLE_ADMINISTRATOR:
-      return method.name() != "AcknowledgeMatch";
+      return method.service()->name() != "MatchService" || OnlyReads(method) ||
+             method.name() == "CancelMatch" || method.name() == "DecideMatchDispute";
     case v1::ROLE_AUDITOR:
       // Has the ledger's head signed, and may witness it.
       return OnlyReads(method) || method.name() == "CreateCheckpoint" || method.name() == "AddCosignature";

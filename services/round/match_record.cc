@@ -1,19 +1,12 @@
-#include "services/round/taking.h"
+#include "services/round/match_record.h"
 
 #include "absl/strings/str_cat.h"
 #include "services/market/policy.h"
+#include "services/match/lapses.h"
+#include "services/resource/resource_type.h"
+#include "services/resource/time.h"
 
 namespace ayni::services {
-
-void Take(int64_t units, v1::Need* need) {
-  need->set_matched_quantity(need->matched_quantity() + units);
-  if (need->matched_quantity() >= need->quantity()) need->set_state(v1::Need::STATE_MATCHED);
-}
-
-void Take(int64_t units, v1::Offer* offer) {
-  offer->set_booked_quantity(offer->booked_quantity() + units);
-  if (offer->booked_quantity() >= offer->capacity()) offer->set_state(v1::Offer::STATE_BOOKED);
-}
 
 v1::Match MakeMatch(const NamedMarket& market, const std::string& need, const matcher::Need& row,
                     const matcher::Candidate& candidate, matcher::Units units, absl::Time now) {
@@ -36,7 +29,8 @@ v1::Match MakeMatch(const NamedMarket& market, const std::string& need, const ma
   return record;
 }
 
-void AddPlan(const v1::Need& need, v1::Match* match) {
+void AddPlan(const v1::Need& need, const v1::MatchTerms& terms, v1::Match* match) {
+  *match->mutable_answer_by_time() = ToTimestamp(AnswerByTime(*match, need, terms));
   *match->mutable_window() = need.window();
   if (need.has_position()) *match->mutable_position() = need.position();
   match->set_note(need.note());
