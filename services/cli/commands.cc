@@ -14,6 +14,7 @@
 #include "services/cli/market_export.h"
 #include "services/cli/market_import.h"
 #include "services/cli/method_command.h"
+#include "services/cli/notice_commands.h"
 #include "services/cli/ocds_export.h"
 #include "services/cli/policy_activate.h"
 #include "services/cli/policy_commands.h"
@@ -21,6 +22,7 @@
 #include "services/cli/policy_try.h"
 #include "services/cli/problem_convert.h"
 #include "services/cli/round_run.h"
+#include "services/cli/route_sheet.h"
 #include "services/cli/segment_trend.h"
 #include "services/cli/token_draw.h"
 #include "services/cli/verify_command.h"
@@ -106,6 +108,8 @@ std::vector<Command> MakeCommands() {
   Command fairness = FairnessReportCommand();
   TakePlaceOfMethod(&fairness, &commands);
   commands.push_back(std::move(fairness));
+  commands.push_back(RouteSheetCommand());
+  for (Command& command : NoticeCommands()) commands.push_back(std::move(command));
   commands.push_back(OcdsExportCommand());
   for (Command& command : LedgerCommands()) commands.push_back(std::move(command));
   commands.push_back(MarketImportCommand());

@@ -69,7 +69,7 @@ class Examples(unittest.TestCase):
         found = list(commands())
         self.assertGreater(len(found), 70)
         # The sample's policy has limits, of which a round makes segments, and the example's none.
-        ends = ("undo", "revoke", "activate")
+        ends = ("undo", "revoke", "activate", "cancel")
         # Tokens, rounds and what they refer to keep what they stand on: all is made, deleted and made again before.
         stay = ("token", "waiver")
         makes = [line for noun, verb, line in found if verb == "create" and noun not in stay]
