@@ -41,6 +41,13 @@ void Strip(v1::Round* round) {
 void Strip(v1::Match* match) {
   match->clear_note();
   match->clear_conflicts();
+  // What both sides said, but for the units that it comes to.
+  match->clear_delivery();
+  match->mutable_confirmation()->clear_benefit_seen();
+  if (match->confirmation().quantity() == 0) match->clear_confirmation();
+  match->clear_settlement();
+  match->clear_ending();
+  match->clear_dispute();
 }
 
 template <typename Record>

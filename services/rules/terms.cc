@@ -20,10 +20,6 @@ using google::protobuf::Message;
 
 bool HoldsUnits(const Message& record) { return Holds(static_cast<const v1::Match&>(record)); }
 
-bool Stands(const Message& record) {
-  return static_cast<const v1::Match&>(record).state() != v1::Match::STATE_UNDONE;
-}
-
 bool Differs(const Message& before, const Message& after, const FieldDescriptor* field) {
   google::protobuf::util::MessageDifferencer differencer;
   return !differencer.CompareWithFields(before, after, {field}, {field});
@@ -32,8 +28,8 @@ bool Differs(const Message& before, const Message& after, const FieldDescriptor*
 }  // namespace
 
 Reference MatchesOf(const char* field) {
-  return {&ResourceType::Of<v1::Match>(), field, Stands,
-          "what was matched stays, unless its round is undone"};
+  return {&ResourceType::Of<v1::Match>(), field, HoldsUnits,
+          "what is matched stays, unless the match is declined, lapses or is cancelled"};
 }
 
 absl::Status PermitTerms(const Admission& admission, const Message& before, const Message& after,

@@ -1,5 +1,5 @@
-// Terms: what both sides of a match plan by. They are fixed while a match holds, and free again once its
-// round is undone.
+// Terms: what both sides of a match plan by. They are fixed while a match holds, and free again once it came
+// to nothing.
 #ifndef AYNI_SERVICES_RULES_TERMS_H_
 #define AYNI_SERVICES_RULES_TERMS_H_
 
@@ -16,7 +16,7 @@ absl::Status PermitTerms(const Admission& admission, const google::protobuf::Mes
                          const google::protobuf::Message& after, absl::Span<const char* const> terms,
                          const Reference& reference);
 
-// The matches that name the record in `field`. One that was undone keeps nobody.
+// The matches that name the record in `field`. One that came to nothing keeps nobody.
 Reference MatchesOf(const char* field);
 
 }  // namespace ayni::services

@@ -177,6 +177,17 @@ TEST_F(MatchLife, GivesItsUnitsBackTheMomentThatItEnds) {
   }
 }
 
+TEST_F(MatchLife, KeepsItsNeedAndOfferFromBeingDeletedWhileItHolds) {
+  const v1::Match match = Propose();
+  v1::DeleteNeedRequest request;
+  request.set_name(match.need());
+  const auto kept = market_.Call<google::protobuf::Empty>("ayni.v1.NeedService/DeleteNeed", request);
+  EXPECT_THAT(kept.status().message(), HasSubstr("unless the match is declined, lapses or is cancelled"));
+  ASSERT_TRUE(Say(Cooperative(match), match.name(), Decline()).ok());
+  const auto deleted = market_.Call<google::protobuf::Empty>("ayni.v1.NeedService/DeleteNeed", request);
+  EXPECT_TRUE(deleted.ok()) << deleted.status();
+}
+
 TEST_F(MatchLife, SaysWhoEndedItAndWhy) {
   const v1::Match match = LeadTo(v1::Match::STATE_ACCEPTED, Propose());
   v1::CancelMatchRequest cancel = Cancel();

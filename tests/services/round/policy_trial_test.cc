@@ -308,6 +308,17 @@ TEST_F(KeptMarketTest, HoldsNothingThatAPartyCouldHaveErased) {
   relation.set_type(v1::RELATION_TYPE_FAMILY_OF);
   relation.mutable_source()->set_reference("as Secret says");
   market_.Put(relation);
+  v1::Match match;
+  match.set_name("rounds/before/matches/m1");
+  match.set_need(need.name());
+  match.set_state(v1::Match::STATE_CONFIRMED);
+  match.mutable_delivery()->set_report("Secret was away");
+  match.mutable_confirmation()->set_benefit_seen("as Secret saw");
+  match.mutable_confirmation()->set_quantity(3);
+  match.mutable_settlement()->add_payments()->set_in_kind("Secret's potatoes");
+  match.mutable_ending()->set_reason("Secret fell ill");
+  match.mutable_dispute()->set_reason("Secret did not come");
+  market_.Put(match);
   v1::Principal principal;
   principal.set_name("principals/x");
   principal.set_display_name("Secret");

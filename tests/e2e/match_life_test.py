@@ -1,0 +1,113 @@
+"""The life of matches as both sides type it, on a server, from the proposal to the settlement."""
+
+import concurrent.futures
+import csv
+import io
+import json
+import unittest
+
+from command_line import DONE, NOT_ALLOWED, REFUSED, as_member, ayni, market, main, run
+
+setUpModule = market.set_up
+
+
+def read(noun, name):
+    return json.loads(ayni(noun, "get", name, "--output", "json").stdout)
+
+
+class MatchLife(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        done = ayni("round", "run", "--id", "life")
+        assert done.returncode == DONE, done.stderr
+        matches = json.loads(ayni("match", "list", "--round", "life", "--output", "json").stdout)
+        # Those of one TAP, so that its route sheet has several; without flags, which their cooperatives would acknowledge.
+        by_tap = {}
+        for match in matches:
+            if not any(conflict["severity"] == "CONFLICT_SEVERITY_FLAG" for conflict in match.get("conflicts", [])):
+                by_tap.setdefault(match["tap"], []).append(match)
+        cls.matches = max(by_tap.values(), key=len)
+        assert len(cls.matches) >= 3, len(cls.matches)
+        cls.tap = as_member("TAP", cls.matches[0]["tap"].split("/")[1])
+        cls.cooperatives = {}
+
+    def cooperative(self, match):
+        party = match["cooperative"].split("/")[1]
+        if party not in self.cooperatives:
+            self.cooperatives[party] = as_member("COOPERATIVE", party)
+        return self.cooperatives[party]
+
+    def say(self, environment, verb, match, *words, code=DONE):
+        done = run(["match", verb, match["name"], *words, "--output", "json"], environment)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout) if code == DONE else done.stderr
+
+    def test_goes_from_the_proposal_to_the_settlement(self):
+        match = self.matches[0]
+        self.say(self.tap, "accept", match)
+        self.assertEqual(self.say(self.cooperative(match), "accept", match)["state"], "STATE_ACCEPTED")
+        sheet = list(csv.DictReader(io.StringIO(run(["match", "route-sheet"], self.tap).stdout)))
+        self.assertIn(match["name"], [row["match"] for row in sheet])
+        self.assertEqual(sheet, sorted(sheet, key=lambda row: (row["start_date"], row["district"])))
+        today = match["create_time"][:10]
+        self.say(self.tap, "deliver", match, "--date", today)
+        self.assertIn("rating", self.say(self.cooperative(match), "confirm", match, "--benefit_seen", "Even fleeces",
+                                         "--rating", "6", code=REFUSED))
+        self.say(self.cooperative(match), "confirm", match, "--benefit_seen", "Even fleeces", "--rating", "5")
+        charge = read("offer", match["offer"])
+        if "embedded" in charge:
+            settled = self.say(self.tap, "settle", match)
+        else:
+            total = int(match["unit_price"]["minor_units"]) * int(match["quantity"])
+            share = charge.get("subsidised", {"producer_share_basis_points": 10_000}).get("producer_share_basis_points", 0)
+            producers = total * share // 10_000
+            payments = [{"payer": payer, "amount": {"currency": "PEN", "minor_units": str(part)}}
+                        for payer, part in (("PAYER_PRODUCERS", producers), ("PAYER_FUNDER", total - producers)) if part]
+            settled = self.say(self.tap, "settle", match, "--payments", json.dumps(payments))
+        self.assertEqual(settled["state"], "STATE_SETTLED")
+
+    def test_gives_its_units_back_once_however_many_end_it_at_once(self):
+        match = self.matches[1]
+        need, offer = read("need", match["need"]), read("offer", match["offer"])
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            words = ["match", "decline", match["name"], "--reason", "The road is closed"]
+            ends = [pool.submit(run, words, self.tap), pool.submit(run, words, self.cooperative(match)),
+                    pool.submit(ayni, "match", "cancel", match["name"], "--reason", "Wrong"),
+                    pool.submit(run, words, self.tap)]
+            codes = [end.result().returncode for end in ends]
+        self.assertEqual(sorted(codes), [DONE, REFUSED, REFUSED, REFUSED])
+        given = int(match["quantity"])
+        self.assertEqual(int(read("need", match["need"]).get("matched_quantity", 0)),
+                         int(need["matched_quantity"]) - given)
+        self.assertEqual(int(read("offer", match["offer"]).get("booked_quantity", 0)),
+                         int(offer["booked_quantity"]) - given)
+
+    def test_is_spoken_of_by_those_whom_it_concerns(self):
+        match = self.matches[2]
+        self.assertEqual(ayni("match", "accept", match["name"]).returncode, NOT_ALLOWED)
+        self.say(self.tap, "confirm", match, "--benefit_seen", "Nothing", "--rating", "5", code=NOT_ALLOWED)
+
+    def test_is_told_in_one_short_message(self):
+        match = self.matches[2]
+        for language in ("spa", "eng", "quz"):
+            page = market.scratch / f"{language}.html"
+            told = ayni("match", "notice", match["name"], "--language", language, "--print", page)
+            self.assertEqual(told.returncode, DONE, told.stderr)
+            self.assertLessEqual(len(told.stdout.strip()), 160)
+            self.assertIn(match["name"].split("/")[-1], told.stdout)
+            self.assertIn("</html>", page.read_text(encoding="utf-8"))
+        told = ayni("need", "notice", match["need"])
+        self.assertEqual(told.returncode, DONE, told.stderr)
+        self.assertLessEqual(len(told.stdout.strip()), 160)
+
+    def test_keeps_its_round_from_being_undone(self):
+        match = self.matches[0]
+        if read("match", match["name"])["state"] == "STATE_PROPOSED":
+            self.test_goes_from_the_proposal_to_the_settlement()
+        done = ayni("round", "undo", "life", "--reason", "Tried")
+        self.assertEqual(done.returncode, REFUSED)
+        self.assertIn("both sides accepted", done.stderr)
+
+
+if __name__ == "__main__":
+    main()
