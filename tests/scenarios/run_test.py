@@ -61,7 +61,8 @@ class Without(unittest.TestCase):
     def test_takes_away_what_is_given(self):
         taken = scenario("  - {taken: the limit, drop: [policy/limits/tap-province], fails: [a, b]}")
         whole, without = [story for _, story, _ in taken.variants()]
-        self.assertEqual((list(whole["given"]["policy"]["limits"]), list(without["given"]["policy"]["limits"])), (["tap-province"], []))
+        self.assertEqual(list(whole["given"]["policy"]["limits"]), ["tap-province"])
+        self.assertEqual(without["given"]["policy"]["limits"], {})
         with self.assertRaisesRegex(ValueError, "nothing is given as 'other': there is"):
             list(scenario("  - {taken: the limit, drop: [policy/limits/other], fails: [a, b]}").variants())
         with self.assertRaisesRegex(ValueError, "takes nothing away"):
@@ -75,7 +76,7 @@ class Without(unittest.TestCase):
 
 class Scenarios(unittest.TestCase):
     def test_are_all_run_and_listed(self):
-        there = sorted(path.stem for path in HERE.glob("[0-9]*.yaml"))
+        there = sorted(path.stem for path in HERE.glob("*.yaml") if path.stem != "ground")
         listed = (HERE / "README.md").read_text(encoding="utf-8")
         self.assertEqual(sorted(RUN), there)
         self.assertEqual([name for name in there if f"[{name}]({name}.yaml)" not in listed], [])

@@ -82,7 +82,7 @@ class Scenario:
     def __init__(self, path):
         content = read(path)
         if set(content) | {"when"} != FIELDS:
-            raise ValueError(f"{path}: must have the fields {sorted(FIELDS)}, of which 'when' may be left out, has {sorted(content)}")
+            raise ValueError(f"{path}: must have {sorted(FIELDS)}, of which 'when' may be left out, has {sorted(content)}")
         self.lesson, self.says, self._without = content["lesson"], content["says"], content["without"]
         given = {kind: keyed(entries) for kind, entries in content["given"].items() if kind != "policy"}
         given["policy"] = policy_of(content["given"].get("policy", {}))
