@@ -1,4 +1,4 @@
-"""The API's messages out of what people write, and back: enumerators without their prefix, days as dates or counted from today."""
+"""The API's messages out of what people write, and back: short enumerators, and days as dates or counted from today."""
 
 import datetime
 
