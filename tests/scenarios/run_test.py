@@ -23,10 +23,10 @@ without:
 """
 
 
-def scenario(without):
+def scenario(without, story=STORY):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "0.yaml"
-        path.write_text(STORY + without, encoding="utf-8")
+        path.write_text(story + without, encoding="utf-8")
         return Scenario(path)
 
 
@@ -69,7 +69,9 @@ class Without(unittest.TestCase):
             list(scenario("  - {taken: nothing, fails: [a, b]}").variants())
 
 
-    def test_nothing_is_said_twice(self):
+    def test_nothing_is_given_or_said_twice(self):
+        with self.assertRaisesRegex(ValueError, "'tap2' is given twice"):
+            scenario("", STORY.replace("{policy", "{parties: [{'tap{1..2}': TAP}, {tap2: TAP}], policy"))
         with self.assertRaisesRegex(ValueError, "says 'taken' twice"):
             scenario("  - {taken: the limit, taken: another, fails: [a, b]}")
 

@@ -65,8 +65,13 @@ def keyed(entries):
     """['a', {'b': {...}}] or a mapping, as a mapping of fields."""
     pairs = entries.items() if isinstance(entries, dict) else [
         next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
-    return {each: {"roles": [fields]} if isinstance(fields, str) else dict(fields or {})
-            for name, fields in pairs for each in spelt_out(name)}
+    keyed_fields = {}
+    for name, fields in pairs:
+        for each in spelt_out(name):
+            if each in keyed_fields:
+                raise ValueError(f"'{each}' is given twice")
+            keyed_fields[each] = {"roles": [fields]} if isinstance(fields, str) else dict(fields or {})
+    return keyed_fields
 
 
 def spelt_out(name):
