@@ -375,7 +375,7 @@ TEST_F(WritesTest, EachWriteLeavesALedgerEntryWithTheDigestsOfWhatIsStored) {
   const auto entry = market_.Call<v1::LedgerEntry>("ayni.v1.LedgerService/GetLedgerEntry", get);
   ASSERT_TRUE(entry.ok()) << entry.status();
   EXPECT_EQ(entry->SerializeAsString(), list->ledger_entries(1).SerializeAsString());
-  get.set_name("ledgerEntries/7");
+  get.set_name("ledgerEntries/0000000000007");
   EXPECT_TRUE(Violates(market_.Run("ayni.v1.LedgerService/GetLedgerEntry", get).status(), "name"));
   get.set_name("ledgerEntries/999999999999");
   EXPECT_TRUE(absl::IsNotFound(market_.Run("ayni.v1.LedgerService/GetLedgerEntry", get).status()));
