@@ -13,7 +13,8 @@ namespace ayni::services {
 inline constexpr int64_t kQuantityMax = 1'000'000'000;
 inline constexpr int64_t kMinorUnitsMax = 1'000'000'000'000;
 
-// REQUIRES: the message is a record that callers write, or a request that changes a match. Built once; safe from any thread.
+// REQUIRES: the message is a record that callers write, or a request that changes a match. Built once; safe
+// from any thread.
 const Shape& ShapeOf(const google::protobuf::Descriptor* record);
 
 }  // namespace ayni::services

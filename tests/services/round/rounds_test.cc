@@ -229,7 +229,8 @@ TEST_F(Round, UndoingGivesEverythingBack) {
   market_.CreateRound("r2");
   market_.Publish("rounds/r2");
   EXPECT_EQ(UnitsOf("rounds/r2"), units);
-  EXPECT_THAT(std::string(delete_need(need_before).message()), HasSubstr("unless the match is declined, lapses or is cancelled"));
+  EXPECT_THAT(std::string(delete_need(need_before).message()),
+              HasSubstr("unless the match is declined, lapses or is cancelled"));
 }
 
 TEST_F(Round, IsNotUndoneOverANeedThatLostItsCount) {
