@@ -18,17 +18,10 @@
 namespace ayni::cli {
 namespace {
 
-absl::StatusOr<NoticeLanguage> LanguageOf(const Arguments& arguments) {
-  const std::string code = arguments.Has("language") ? arguments.Value("language") : "spa";
-  const auto language = ParseNoticeLanguage(code);
-  if (language.has_value()) return *language;
-  return absl::InvalidArgumentError(absl::StrCat("--language must be spa, eng or quz, is '", code, "'"));
-}
-
 // What a notice is made of besides its record.
 struct Asked {
   std::unique_ptr<Connection> connection;
-  NoticeLanguage language = NoticeLanguage::kSpanish;
+  services::TextLanguage language = services::TextLanguage::kSpanish;
   Naming naming;
 };
 
@@ -36,7 +29,7 @@ struct Asked {
 template <typename Record>
 absl::StatusOr<Asked> Ask(const Invocation& invocation, const char* method, Record* record) {
   Asked asked;
-  const auto language = LanguageOf(invocation.arguments);
+  const auto language = ReadNoticeLanguage(invocation.arguments);
   if (!language.ok()) return language.status();
   asked.language = *language;
   const Resource& resource = *Api::Get().FindResource(Record::descriptor());
@@ -63,24 +56,14 @@ absl::StatusOr<v1::Unit> UnitOf(const std::string& service, Connection* connecti
   return record.unit();
 }
 
-absl::StatusOr<ExitCode> Tell(const Invocation& invocation, const std::string& text,
-                              const std::string& page) {
-  invocation.environment.out << text << "\n";
-  if (!invocation.arguments.Has("print")) return kDone;
-  const std::string file = invocation.arguments.Value("print");
-  if (absl::Status written = WriteFile(file, page); !written.ok()) return written;
-  invocation.environment.err << "the page is in " << file << "\n";
-  return kDone;
-}
-
 absl::StatusOr<ExitCode> RunNeedNotice(const Invocation& invocation) {
   v1::Need need;
   const auto asked = Ask(invocation, "ayni.v1.NeedService.GetNeed", &need);
   if (!asked.ok()) return asked.status();
   const auto unit = UnitOf(need.service(), asked->connection.get());
   if (!unit.ok()) return unit.status();
-  return Tell(invocation, NeedNotice(need, *unit, asked->language, asked->naming),
-              NeedPage(need, *unit, asked->language, asked->naming));
+  invocation.environment.out << NeedNotice(need, *unit, asked->language, asked->naming) << "\n";
+  return PrintPage(invocation, [&] { return NeedPage(need, *unit, asked->language, asked->naming); });
 }
 
 absl::StatusOr<ExitCode> RunMatchNotice(const Invocation& invocation) {
@@ -96,10 +79,10 @@ absl::StatusOr<ExitCode> RunMatchNotice(const Invocation& invocation) {
   }
   const auto unit = UnitOf(match.service(), asked->connection.get());
   if (!unit.ok()) return unit.status();
-  return Tell(invocation,
-              is_proposal ? ProposalNotice(match, *unit, asked->language, asked->naming)
-                          : VisitNotice(match, *unit, asked->language, asked->naming),
-              MatchPage(match, *unit, asked->language, asked->naming));
+  invocation.environment.out << (is_proposal ? ProposalNotice(match, *unit, asked->language, asked->naming)
+                                             : VisitNotice(match, *unit, asked->language, asked->naming))
+                             << "\n";
+  return PrintPage(invocation, [&] { return MatchPage(match, *unit, asked->language, asked->naming); });
 }
 
 Command NoticeCommand(const char* noun, const char* summary, const char* form, const char* example,
@@ -129,6 +112,21 @@ Command NoticeCommand(const char* noun, const char* summary, const char* form, c
 }
 
 }  // namespace
+
+absl::StatusOr<services::TextLanguage> ReadNoticeLanguage(const Arguments& arguments) {
+  const std::string code = arguments.Value("language");
+  const auto language = services::ParseTextLanguage(code);
+  if (language.has_value()) return *language;
+  return absl::InvalidArgumentError(absl::StrCat("--language must be spa, eng or quz, is '", code, "'"));
+}
+
+absl::StatusOr<ExitCode> PrintPage(const Invocation& invocation, absl::FunctionRef<std::string()> make_page) {
+  if (!invocation.arguments.Has("print")) return kDone;
+  const std::string file = invocation.arguments.Value("print");
+  if (absl::Status written = WriteFile(file, make_page()); !written.ok()) return written;
+  invocation.environment.err << "the page is in " << file << "\n";
+  return kDone;
+}
 
 std::vector<Command> NoticeCommands() {
   return {NoticeCommand(

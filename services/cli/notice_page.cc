@@ -10,12 +10,15 @@
 #include "services/money_text.h"
 
 namespace ayni::cli {
+
+using services::TextLanguage;
+
 namespace {
 
 struct Label {
   const char* in[3];  // by language
 
-  const char* Of(NoticeLanguage language) const { return in[static_cast<int>(language)]; }
+  const char* Of(TextLanguage language) const { return in[static_cast<int>(language)]; }
 };
 
 constexpr Label kNeedTitle = {
@@ -41,7 +44,6 @@ constexpr Label kYes = {{"SÍ, acepto", "YES, I accept", "ARI"}};
 constexpr Label kNo = {{"NO, porque:", "NO, because:", "MANA, imarayku:"}};
 constexpr Label kSignature = {{"Nombre, firma o huella, y fecha", "Name, signature or fingerprint, and date",
                                "Suti, firma utaq huella, p'unchaw"}};
-constexpr Label kReview = {{"", "", "[for review by a native speaker]"}};
 constexpr Label kDone = {{"Hecho", "Done", "Ruwasqa"}};
 
 constexpr char kStyle[] = R"(
@@ -65,21 +67,21 @@ std::string DaysText(const v1::DateWindow& window) {
   return absl::StrCat(DateText(window.start_date()), " \u2013 ", DateText(window.end_date()));
 }
 
-std::string QuantityText(int64_t quantity, v1::Unit unit, NoticeLanguage language) {
+std::string QuantityText(int64_t quantity, v1::Unit unit, TextLanguage language) {
   return absl::StrCat(Grouped(quantity), " ", UnitWord(unit, quantity, language));
 }
 
 class Page {
  public:
-  Page(const char* title, NoticeLanguage language) : language_(language) {
+  Page(const char* title, TextLanguage language) : language_(language) {
     constexpr const char* kCodes[] = {"es", "en", "quz"};
     html_ = absl::StrCat("<!DOCTYPE html>\n<html lang=\"", kCodes[static_cast<int>(language)],
                          "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
                          "content=\"width=device-width, initial-scale=1\"><title>",
                          Escaped(title), "</title><style>", kStyle, "</style></head><body>\n<h1>",
                          Escaped(title), "</h1>\n");
-    if (*kReview.Of(language) != '\0')
-      Add(absl::StrCat("<p class=\"quiet\">", kReview.Of(language), "</p>\n"));
+    if (language == TextLanguage::kQuechua)
+      Add(absl::StrCat("<p class=\"quiet\">", services::kReviewMark, "</p>\n"));
   }
 
   void Add(const std::string& html) { html_ += html; }
@@ -91,27 +93,27 @@ class Page {
   std::string Finish() { return html_ + "</body></html>\n"; }
 
  private:
-  const NoticeLanguage language_;
+  const TextLanguage language_;
   std::string html_;
 };
 
-std::string ConflictsText(const v1::Match& match, NoticeLanguage language) {
+std::string ConflictsText(const v1::Match& match, TextLanguage language) {
   std::string text;
   for (const v1::Conflict& conflict : match.conflicts()) {
     const auto& texts = conflict.texts();
-    const auto own = texts.find(language == NoticeLanguage::kEnglish ? "eng" : "spa");
+    const auto own = texts.find(language == TextLanguage::kEnglish ? "eng" : "spa");
     absl::StrAppend(&text, text.empty() ? "" : " ", own == texts.end() ? conflict.reason() : own->second);
   }
   return text;
 }
 
-void AddAnswer(const v1::Match& match, NoticeLanguage language, Page* page) {
+void AddAnswer(const v1::Match& match, TextLanguage language, Page* page) {
   page->Add("<div class=\"answer\">");
   if (match.has_answer_by_time()) {
     page->Add(absl::StrCat(
         "<p>", kUntil.Of(language), " ",
         absl::FormatTime("%d/%m/%Y %H:%M", absl::FromUnixSeconds(match.answer_by_time().seconds()),
-                         absl::FixedTimeZone(-5 * 60 * 60)),
+                         NoticeTimeZone()),
         " (UTC-5)</p>"));
   }
   page->Add(absl::StrCat("<p><span class=\"box\"></span>", kYes.Of(language),
@@ -128,7 +130,7 @@ std::string PositionText(const v1::Match& match) {
 
 }  // namespace
 
-std::string NeedPage(const v1::Need& need, v1::Unit unit, NoticeLanguage language, const Naming& naming) {
+std::string NeedPage(const v1::Need& need, v1::Unit unit, TextLanguage language, const Naming& naming) {
   Page page(kNeedTitle.Of(language), language);
   page.AddId(ShortName(*Api::Get().FindResource(v1::Need::descriptor()), need.name()));
   page.Add("<table class=\"big\">\n");
@@ -138,13 +140,13 @@ std::string NeedPage(const v1::Need& need, v1::Unit unit, NoticeLanguage languag
   page.AddRow(kPlace, naming(need.district()));
   page.AddRow(kDays, DaysText(need.window()));
   page.AddRow(kHighestPrice, services::MoneyText(need.highest_unit_price()));
-  page.AddRow(kCooperative, naming("parties/" + need.name().substr(13, need.name().find('/', 13) - 13)));
+  page.AddRow(kCooperative, naming(CooperativeOf(need)));
   page.AddRow(kNote, need.note());
   page.Add("</table>\n");
   return page.Finish();
 }
 
-std::string MatchPage(const v1::Match& match, v1::Unit unit, NoticeLanguage language, const Naming& naming) {
+std::string MatchPage(const v1::Match& match, v1::Unit unit, TextLanguage language, const Naming& naming) {
   const bool is_proposal = match.state() == v1::Match::STATE_PROPOSED;
   Page page((is_proposal ? kProposalTitle : kVisitTitle).Of(language), language);
   page.AddId(ShortName(*Api::Get().FindResource(v1::Match::descriptor()), match.name()));
@@ -165,8 +167,8 @@ std::string MatchPage(const v1::Match& match, v1::Unit unit, NoticeLanguage lang
 }
 
 std::string RouteSheetPage(const std::vector<v1::Match>& matches,
-                           const std::function<v1::Unit(const std::string&)>& unit_of,
-                           NoticeLanguage language, const Naming& naming) {
+                           const std::function<v1::Unit(const std::string&)>& unit_of, TextLanguage language,
+                           const Naming& naming) {
   Page page(kRouteTitle.Of(language), language);
   page.Add(absl::StrCat("<div class=\"scroll\"><table class=\"route\"><tr><th>", kDays.Of(language),
                         "</th><th>", kPlace.Of(language), "</th><th>", kCooperative.Of(language), "</th><th>",

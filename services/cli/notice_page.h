@@ -15,14 +15,16 @@
 namespace ayni::cli {
 
 // Self-contained HTML, which fits one page of A4.
-std::string NeedPage(const v1::Need& need, v1::Unit unit, NoticeLanguage language, const Naming& naming);
-std::string MatchPage(const v1::Match& match, v1::Unit unit, NoticeLanguage language, const Naming& naming);
+std::string NeedPage(const v1::Need& need, v1::Unit unit, services::TextLanguage language,
+                     const Naming& naming);
+std::string MatchPage(const v1::Match& match, v1::Unit unit, services::TextLanguage language,
+                      const Naming& naming);
 
 // Visits by the day on which they begin and then by district: what a TAP takes along. `unit_of` gives a
 // service's unit.
 std::string RouteSheetPage(const std::vector<v1::Match>& matches,
                            const std::function<v1::Unit(const std::string&)>& unit_of,
-                           NoticeLanguage language, const Naming& naming);
+                           services::TextLanguage language, const Naming& naming);
 
 }  // namespace ayni::cli
 

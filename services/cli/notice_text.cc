@@ -11,6 +11,9 @@
 #include "services/money_text.h"
 
 namespace ayni::cli {
+
+using services::TextLanguage;
+
 namespace {
 
 // Letters of GSM 03.38 beyond ASCII, by their code there; and of ASCII those that have another code.
@@ -132,19 +135,14 @@ std::string Fill(const char* pattern, const std::vector<std::pair<std::string, s
 }
 
 // 2026-12/m000001, of which the last part alone where both are long.
-std::string IdText(const std::string& first, const std::string& last) {
+template <typename Record>
+std::string IdText(const Record& record) {
   constexpr size_t kIdCharactersMax = 40;
-  const std::string both = absl::StrCat(first, "/", last);
-  return both.size() <= kIdCharactersMax ? both : last.substr(0, kIdCharactersMax);
+  const std::string both = ShortName(*Api::Get().FindResource(Record::descriptor()), record.name());
+  return both.size() <= kIdCharactersMax ? both : LastId(both).substr(0, kIdCharactersMax);
 }
 
-// r1 of rounds/r1/matches/m1.
-std::string SecondPart(const std::string& name) {
-  const size_t begin = name.find('/') + 1;
-  return name.substr(begin, name.find('/', begin) - begin);
-}
-
-int At(NoticeLanguage language) { return static_cast<int>(language); }
+int At(TextLanguage language) { return static_cast<int>(language); }
 
 std::string DayText(const google::type::Date& date) {
   return absl::StrFormat("%02d/%02d", date.day(), date.month());
@@ -156,16 +154,16 @@ std::string DaysText(const v1::DateWindow& window) {
 
 std::string UntilText(const v1::Match& match) {
   return absl::FormatTime("%d/%m %H:%M", absl::FromUnixSeconds(match.answer_by_time().seconds()),
-                          absl::FixedTimeZone(-5 * 60 * 60));
+                          NoticeTimeZone());
 }
 
-std::string QuantityText(int64_t quantity, v1::Unit unit, NoticeLanguage language) {
+std::string QuantityText(int64_t quantity, v1::Unit unit, TextLanguage language) {
   return absl::StrCat(quantity, " ", UnitWord(unit, quantity, language));
 }
 
 std::vector<std::pair<std::string, std::string>> WholeOf(const v1::Match& match, v1::Unit unit,
-                                                         NoticeLanguage language) {
-  return {{"id", IdText(SecondPart(match.name()), LastId(match.name()))},
+                                                         TextLanguage language) {
+  return {{"id", IdText(match)},
           {"quantity", QuantityText(match.quantity(), unit, language)},
           {"days", DaysText(match.window())},
           {"price", services::MoneyText(match.unit_price())},
@@ -179,12 +177,12 @@ std::vector<std::string> NamesOf(const v1::Match& match, const Naming& naming) {
 
 }  // namespace
 
-std::optional<NoticeLanguage> ParseNoticeLanguage(absl::string_view code) {
-  if (code == "spa") return NoticeLanguage::kSpanish;
-  if (code == "eng") return NoticeLanguage::kEnglish;
-  if (code == "quz") return NoticeLanguage::kQuechua;
-  return std::nullopt;
+std::string CooperativeOf(const v1::Need& need) {
+  const std::string id = ShortName(*Api::Get().FindResource(v1::Need::descriptor()), need.name());
+  return absl::StrCat("parties/", id.substr(0, id.find('/')));
 }
+
+absl::TimeZone NoticeTimeZone() { return absl::FixedTimeZone(-5 * 60 * 60); }
 
 std::string InSmsAlphabet(const std::string& text) {
   std::string sms;
@@ -216,29 +214,28 @@ std::string FromSmsAlphabet(const std::string& sms) {
   return text;
 }
 
-std::string UnitWord(v1::Unit unit, int64_t quantity, NoticeLanguage language) {
+std::string UnitWord(v1::Unit unit, int64_t quantity, TextLanguage language) {
   const auto* found = std::find_if(std::begin(kUnitWords), std::end(kUnitWords),
                                    [&](const UnitWords& each) { return each.unit == unit; });
   return found == std::end(kUnitWords) ? "" : found->words[At(language)][quantity == 1 ? 0 : 1];
 }
 
-std::string NeedNotice(const v1::Need& need, v1::Unit unit, NoticeLanguage language, const Naming& naming) {
+std::string NeedNotice(const v1::Need& need, v1::Unit unit, TextLanguage language, const Naming& naming) {
   return Fill(kNeed.in[At(language)],
-              {{"id", IdText(SecondPart(need.name()), LastId(need.name()))},
+              {{"id", IdText(need)},
                {"quantity", QuantityText(need.quantity(), unit, language)},
                {"days", DaysText(need.window())},
                {"price", services::MoneyText(need.highest_unit_price())}},
               {naming(need.service()), naming(need.value_chain()), naming(need.district()),
-               naming(absl::StrCat("parties/", SecondPart(need.name())))});
+               naming(CooperativeOf(need))});
 }
 
-std::string ProposalNotice(const v1::Match& match, v1::Unit unit, NoticeLanguage language,
+std::string ProposalNotice(const v1::Match& match, v1::Unit unit, TextLanguage language,
                            const Naming& naming) {
   return Fill(kProposal.in[At(language)], WholeOf(match, unit, language), NamesOf(match, naming));
 }
 
-std::string VisitNotice(const v1::Match& match, v1::Unit unit, NoticeLanguage language,
-                        const Naming& naming) {
+std::string VisitNotice(const v1::Match& match, v1::Unit unit, TextLanguage language, const Naming& naming) {
   return Fill(kVisit.in[At(language)], WholeOf(match, unit, language), NamesOf(match, naming));
 }
 

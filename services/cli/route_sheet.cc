@@ -13,8 +13,8 @@
 #include "services/cli/connection.h"
 #include "services/cli/connection_settings.h"
 #include "services/cli/csv.h"
-#include "services/cli/file.h"
 #include "services/cli/method_run.h"
+#include "services/cli/notice_commands.h"
 #include "services/cli/notice_page.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
@@ -23,31 +23,27 @@
 namespace ayni::cli {
 namespace {
 
-std::string DateText(const google::type::Date& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
-
-// Of accepted matches, which begin or begin soon. By day, then by district, so that a journey is one block.
+// Of accepted matches, by day and then by district, so that a journey is one block.
 absl::StatusOr<std::vector<v1::Match>> ReadVisits(const Invocation& invocation, Connection* connection) {
   v1::ListMatchesRequest request;
   const auto parent = ReadRoundFlag(invocation.arguments);
   if (!parent.ok()) return parent.status();
   request.set_parent(*parent);
+  std::string of_tap;
   if (invocation.arguments.Has("tap")) {
     const auto tap =
         CompleteName(*Api::Get().FindResource(v1::Party::descriptor()), invocation.arguments.Value("tap"));
     if (!tap.ok()) return absl::Status(tap.status().code(), absl::StrCat("--tap ", tap.status().message()));
-    request.set_filter(absl::StrCat("tap = \"", *tap, "\""));
+    of_tap = absl::StrCat(" AND tap = \"", *tap, "\"");
   }
   std::vector<v1::Match> visits;
-  const absl::Status listed = ForEachListed(
-      FindMethod("ayni.v1.MatchService.ListMatches"), &request, 0, connection,
-      [&](const google::protobuf::Message& row) {
-        const auto& match = static_cast<const v1::Match&>(row);
-        if (match.state() == v1::Match::STATE_ACCEPTED || match.state() == v1::Match::STATE_IN_SERVICE)
-          visits.push_back(match);
-      });
-  if (!listed.ok()) return listed;
+  for (const v1::Match::State state : {v1::Match::STATE_ACCEPTED, v1::Match::STATE_IN_SERVICE}) {
+    request.set_filter(absl::StrCat("state = ", v1::Match::State_Name(state), of_tap));
+    const absl::Status listed = ForEachListed(
+        FindMethod("ayni.v1.MatchService.ListMatches"), &request, 0, connection,
+        [&](const google::protobuf::Message& row) { visits.push_back(static_cast<const v1::Match&>(row)); });
+    if (!listed.ok()) return listed;
+  }
   const auto place = [](const v1::Match& match) {
     return std::tuple(DateText(match.window().start_date()), match.district(),
                       DateText(match.window().end_date()), match.name());
@@ -79,11 +75,8 @@ std::string Sheet(const std::vector<v1::Match>& visits, const std::map<std::stri
 }
 
 absl::StatusOr<ExitCode> RunRouteSheet(const Invocation& invocation) {
-  const std::string code =
-      invocation.arguments.Has("language") ? invocation.arguments.Value("language") : "spa";
-  const auto language = ParseNoticeLanguage(code);
-  if (!language.has_value())
-    return absl::InvalidArgumentError(absl::StrCat("--language must be spa, eng or quz, is '", code, "'"));
+  const auto language = ReadNoticeLanguage(invocation.arguments);
+  if (!language.ok()) return language.status();
   const auto connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
   const auto visits = ReadVisits(invocation, connection->get());
@@ -98,14 +91,8 @@ absl::StatusOr<ExitCode> RunRouteSheet(const Invocation& invocation) {
   if (!listed.ok()) return listed;
   const Naming naming = NamingBy(connection->get());
   invocation.environment.out << Sheet(*visits, units, naming);
-  if (!invocation.arguments.Has("print")) return kDone;
-  const std::string file = invocation.arguments.Value("print");
   const auto unit_of = [&](const std::string& service) { return units[service]; };
-  if (absl::Status written = WriteFile(file, RouteSheetPage(*visits, unit_of, *language, naming));
-      !written.ok())
-    return written;
-  invocation.environment.err << "the page is in " << file << "\n";
-  return kDone;
+  return PrintPage(invocation, [&] { return RouteSheetPage(*visits, unit_of, *language, naming); });
 }
 
 }  // namespace

@@ -56,10 +56,9 @@ absl::StatusOr<Draft> AcceptMatch(const Call& call, const Message& request, cons
                                   StoreView* view) {
   v1::Match match = MatchOf(stored);
   const std::string& request_id = static_cast<const v1::AcceptMatchRequest&>(request).request_id();
-  const bool is_cooperative = ActsFor(call.caller, v1::SIDE_COOPERATIVE, match);
-  if (!is_cooperative) {
-    if (absl::Status status = CheckSide(call.caller, v1::SIDE_TAP, match); !status.ok()) return status;
-  }
+  const absl::StatusOr<v1::Side> side = OwnSideOf(call.caller, match);
+  if (!side.ok()) return side.status();
+  const bool is_cooperative = *side == v1::SIDE_COOPERATIVE;
   const bool said_yes = is_cooperative ? match.has_cooperative_yes() : match.has_tap_yes();
   if (said_yes && (match.state() == v1::Match::STATE_PROPOSED || match.state() == v1::Match::STATE_ACCEPTED))
     return KeepMatch(request_id, stored);
@@ -76,15 +75,14 @@ absl::StatusOr<Draft> DeclineMatch(const Call& call, const Message& request, con
                                    StoreView* view) {
   v1::Match match = MatchOf(stored);
   const auto& decline = static_cast<const v1::DeclineMatchRequest&>(request);
-  absl::Status status = CheckShape(request, view);
-  if (!status.ok()) return status;
-  const bool is_cooperative = ActsFor(call.caller, v1::SIDE_COOPERATIVE, match);
-  if (!is_cooperative) status = CheckSide(call.caller, v1::SIDE_TAP, match);
-  if (status.ok()) status = CheckState(match, {v1::Match::STATE_PROPOSED}, "declined");
-  if (!status.ok()) return status;
+  if (absl::Status status = CheckShape(request, view); !status.ok()) return status;
+  const absl::StatusOr<v1::Side> side = OwnSideOf(call.caller, match);
+  if (!side.ok()) return side.status();
+  if (absl::Status status = CheckState(match, {v1::Match::STATE_PROPOSED}, "declined"); !status.ok())
+    return status;
   match.set_state(v1::Match::STATE_DECLINED);
   v1::Ending* ending = match.mutable_ending();
-  ending->set_side(is_cooperative ? v1::SIDE_COOPERATIVE : v1::SIDE_TAP);
+  ending->set_side(*side);
   *ending->mutable_word() = WordOf(call, match);
   ending->set_reason(decline.reason());
   return PutMatch(call, decline.request_id(), stored, std::move(match), view);

@@ -57,14 +57,12 @@ absl::StatusOr<Draft> DisputeMatch(const Call& call, const Message& request, con
                                    StoreView* view) {
   v1::Match match = MatchOf(stored);
   const auto& dispute = static_cast<const v1::DisputeMatchRequest&>(request);
-  absl::Status status = CheckShape(request, view);
-  const bool is_cooperative = ActsFor(call.caller, v1::SIDE_COOPERATIVE, match);
-  if (status.ok() && !is_cooperative) status = CheckSide(call.caller, v1::SIDE_TAP, match);
-  if (status.ok()) {
-    status = CheckState(match,
-                        {v1::Match::STATE_IN_SERVICE, v1::Match::STATE_DELIVERED, v1::Match::STATE_CONFIRMED},
-                        "disputed");
-  }
+  if (absl::Status status = CheckShape(request, view); !status.ok()) return status;
+  const absl::StatusOr<v1::Side> side = OwnSideOf(call.caller, match);
+  if (!side.ok()) return side.status();
+  const absl::Status status =
+      CheckState(match, {v1::Match::STATE_IN_SERVICE, v1::Match::STATE_DELIVERED, v1::Match::STATE_CONFIRMED},
+                 "disputed");
   if (!status.ok()) return status;
   if (match.dispute().has_decision()) {
     return StateForbids("DISPUTE_DECIDED", match.name(),
@@ -72,7 +70,7 @@ absl::StatusOr<Draft> DisputeMatch(const Call& call, const Message& request, con
                                      " decided it: ", match.dispute().decision_reason()));
   }
   match.set_state(v1::Match::STATE_DISPUTED);
-  match.mutable_dispute()->set_side(is_cooperative ? v1::SIDE_COOPERATIVE : v1::SIDE_TAP);
+  match.mutable_dispute()->set_side(*side);
   *match.mutable_dispute()->mutable_word() = WordOf(call, match);
   match.mutable_dispute()->set_reason(dispute.reason());
   return PutMatch(call, dispute.request_id(), stored, std::move(match), view);

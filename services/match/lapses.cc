@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
-#include "services/held_units.h"
 #include "services/match/match_step.h"
 #include "services/resource/ledger_seal.h"
 #include "services/resource/record_keys.h"
@@ -17,8 +16,9 @@ namespace {
 
 constexpr int64_t kAnswerHours = 168;
 constexpr int64_t kCriticalAnswerHours = 24;
+// Between two looks.
 constexpr std::chrono::seconds kPause = std::chrono::seconds(5);
-// Between two looks the earth's last place to see a day end: UTC-12.
+// After midnight UTC a day ends where days end last, at UTC-12.
 constexpr absl::Duration kDayEndsLatest = absl::Hours(12);
 
 // The change that lapses the match; of no puts where it waits no more.

@@ -21,10 +21,10 @@ namespace ayni::services {
 // day of its need's window.
 absl::Time AnswerByTime(const v1::Match& match, const v1::Need& need, const v1::MatchTerms& terms);
 
-// Lapses matches whose time was over at `now`, each in a commit of its own, and the earliest first: how many
-// did. Of one that is answered at the same moment, one of the two holds. At most kLapsesMax a call, so that a
-// stop does not wait.
+// At most so many a call, so that a stop does not wait.
 inline constexpr int kLapsesMax = 1'000;
+// Lapses matches whose time was over at `now`, each in a commit of its own, and the earliest first: how many
+// did. Of one that is answered at the same moment, one of the two holds. Costs nothing where none is due.
 absl::StatusOr<int> LapseMatches(absl::Time now, storage::Store* store);
 
 // Does so again and again, on a thread of its own, until it is destroyed.

@@ -58,16 +58,18 @@ bool ActsFor(const Caller& caller, v1::Side side, const v1::Match& match) {
   return side == v1::SIDE_TAP && caller.role == v1::ROLE_TAP && caller.party == match.tap();
 }
 
-absl::StatusOr<v1::Side> SideOf(const Caller& caller, const v1::Match& match) {
+absl::StatusOr<v1::Side> OwnSideOf(const Caller& caller, const v1::Match& match) {
   for (const v1::Side side : {v1::SIDE_COOPERATIVE, v1::SIDE_TAP}) {
     if (ActsFor(caller, side, match)) return side;
   }
-  if (caller.role != v1::ROLE_ADMINISTRATOR) {
-    return Forbidden("NOT_OWN",
-                     absl::StrCat(caller.principal, " is of neither side of ", match.name(),
-                                  ": the cooperative and the TAP speak of it"),
-                     {{"match", match.name()}});
-  }
+  return Forbidden("NOT_OWN",
+                   absl::StrCat(caller.principal, " is of neither side of ", match.name(),
+                                ": the cooperative and the TAP speak of it"),
+                   {{"match", match.name()}});
+}
+
+absl::StatusOr<v1::Side> SideOf(const Caller& caller, const v1::Match& match) {
+  if (caller.role != v1::ROLE_ADMINISTRATOR) return OwnSideOf(caller, match);
   for (const std::string& party : {match.cooperative(), match.tap()}) {
     if (absl::Status status = CheckUnconcerned(caller, party); !status.ok()) return status;
   }

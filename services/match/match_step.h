@@ -29,8 +29,9 @@ absl::Status CheckState(const v1::Match& match, absl::Span<const v1::Match::Stat
 
 // Whether the caller acts for that side of the match.
 bool ActsFor(const Caller& caller, v1::Side side, const v1::Match& match);
-// The side for which the caller speaks. PermissionDenied where it is of neither party, or an administrator
-// who acts for one of them.
+// SIDE_COOPERATIVE or SIDE_TAP, for which the caller acts. PermissionDenied where it acts for neither.
+absl::StatusOr<v1::Side> OwnSideOf(const Caller& caller, const v1::Match& match);
+// The same, or SIDE_ADMINISTRATOR. PermissionDenied also to an administrator who acts for one of the two.
 absl::StatusOr<v1::Side> SideOf(const Caller& caller, const v1::Match& match);
 // PermissionDenied where the caller does not act for that side.
 absl::Status CheckSide(const Caller& caller, v1::Side side, const v1::Match& match);

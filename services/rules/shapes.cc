@@ -17,6 +17,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/type/date.pb.h"
 #include "google/type/latlng.pb.h"
+#include "services/resource/write.h"
 #include "services/rules/codes.h"
 #include "services/rules/day.h"
 #include "services/rules/place.h"
@@ -163,11 +164,11 @@ void AddPolicyPages(Pages* pages) {
       {v1::Round::descriptor(), {Number("target_gap_ppm", 0, kPartsPerMillion), Text("note", 1, 2000)}});
 }
 
-// Of requests that change a match: etag and request_id are looked at where they are used.
+// Of requests that change a match.
 void AddMatchPages(Pages* pages) {
-  constexpr int64_t kReasonCharactersMax = 2'000;
-  const FieldLimit request_id = Text("request_id", 0, 64);
-  const FieldLimit reason = Text("reason", 1, kReasonCharactersMax);
+  constexpr int64_t kSaidCharactersMax = 2'000;
+  const FieldLimit request_id = Text("request_id", 0, kRequestIdCharactersMax);
+  const FieldLimit reason = Text("reason", 1, kSaidCharactersMax);
   for (const google::protobuf::Descriptor* request :
        {v1::DeclineMatchRequest::descriptor(), v1::CancelMatchRequest::descriptor(),
         v1::DisputeMatchRequest::descriptor()}) {
@@ -175,8 +176,9 @@ void AddMatchPages(Pages* pages) {
   }
   pages->push_back({v1::DecideMatchDisputeRequest::descriptor(),
                     {request_id, reason, Number("quantity", 0, kQuantityMax)}});
-  pages->push_back({v1::DeliverMatchRequest::descriptor(),
-                    {request_id, Number("quantity", 0, kQuantityMax), Text("report", 1, 2'000)}});
+  pages->push_back(
+      {v1::DeliverMatchRequest::descriptor(),
+       {request_id, Number("quantity", 0, kQuantityMax), Text("report", 1, kSaidCharactersMax)}});
   pages->push_back({v1::ConfirmMatchRequest::descriptor(),
                     {request_id, Text("benefit_seen", 3, 500), Number("rating", 1, 5)}});
   pages->push_back({v1::Payment::descriptor(), {Text("in_kind", 1, 200)}});

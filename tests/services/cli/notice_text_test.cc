@@ -13,10 +13,11 @@
 namespace ayni::cli {
 namespace {
 
+using services::TextLanguage;
+
 using testing::HasSubstr;
 
-const NoticeLanguage kLanguages[] = {NoticeLanguage::kSpanish, NoticeLanguage::kEnglish,
-                                     NoticeLanguage::kQuechua};
+const TextLanguage kLanguages[] = {TextLanguage::kSpanish, TextLanguage::kEnglish, TextLanguage::kQuechua};
 
 v1::Match AMatch() {
   v1::Match match;
@@ -60,13 +61,13 @@ std::string Names(const std::string& name) {
 }
 
 TEST(NoticeText, TellsWhatIsAskedAndUntilWhen) {
-  EXPECT_EQ(ProposalNotice(AMatch(), v1::UNIT_ANIMAL, NoticeLanguage::kSpanish, Names),
+  EXPECT_EQ(ProposalNotice(AMatch(), v1::UNIT_ANIMAL, TextLanguage::kSpanish, Names),
             "AYNI 2026-12/m000001: Kamayoq Maximo para Asociacion Ñahui: Esquila, 40 animales, en Sicuani, "
             "01/03-30/04, a 4.50 PEN c/u. Responda SI o NO hasta 05/12 15:00");
-  EXPECT_EQ(NeedNotice(ANeed(), v1::UNIT_ANIMAL, NoticeLanguage::kEnglish, Names),
+  EXPECT_EQ(NeedNotice(ANeed(), v1::UNIT_ANIMAL, TextLanguage::kEnglish, Names),
             "AYNI coop-1/shearing-2027: asked for: Esquila, Alpaca, 1 animal, in Sicuani, 01/03-30/04, up to "
             "4.50 PEN each. Asociacion Ñahui");
-  EXPECT_THAT(VisitNotice(AMatch(), v1::UNIT_ANIMAL, NoticeLanguage::kQuechua, Names), HasSubstr("40 uywa"));
+  EXPECT_THAT(VisitNotice(AMatch(), v1::UNIT_ANIMAL, TextLanguage::kQuechua, Names), HasSubstr("40 uywa"));
 }
 
 // Any names at all: what is counted are characters of the alphabet that a message has room for.
@@ -100,27 +101,26 @@ TEST(NoticeText, FitsOneMessageWhateverTheNames) {
 
 TEST(NoticeText, HasAWordForEveryUnitInEveryLanguage) {
   for (int at = 1; at < v1::Unit_descriptor()->value_count(); ++at) {
-    for (const NoticeLanguage language : kLanguages) {
+    for (const TextLanguage language : kLanguages) {
       const auto unit = static_cast<v1::Unit>(v1::Unit_descriptor()->value(at)->number());
       EXPECT_NE(UnitWord(unit, 1, language), "") << v1::Unit_Name(unit);
       EXPECT_NE(UnitWord(unit, 2, language), "") << v1::Unit_Name(unit);
     }
   }
-  EXPECT_EQ(UnitWord(v1::UNIT_VISIT, 1, NoticeLanguage::kSpanish), "visita");
-  EXPECT_EQ(UnitWord(v1::UNIT_VISIT, 2, NoticeLanguage::kSpanish), "visitas");
+  EXPECT_EQ(UnitWord(v1::UNIT_VISIT, 1, TextLanguage::kSpanish), "visita");
+  EXPECT_EQ(UnitWord(v1::UNIT_VISIT, 2, TextLanguage::kSpanish), "visitas");
 }
 
 TEST(NoticePage, HasRoomForTheAnswerOfAProposalAlone) {
   v1::Match match = AMatch();
   match.set_note("<the gate is blue>");
-  const std::string proposal = MatchPage(match, v1::UNIT_ANIMAL, NoticeLanguage::kSpanish, Names);
+  const std::string proposal = MatchPage(match, v1::UNIT_ANIMAL, TextLanguage::kSpanish, Names);
   EXPECT_THAT(proposal, HasSubstr("SÍ, acepto"));
   EXPECT_THAT(proposal, HasSubstr("05/12/2026 15:00"));
   EXPECT_THAT(proposal, HasSubstr("&lt;the gate is blue&gt;"));
   match.set_state(v1::Match::STATE_ACCEPTED);
-  EXPECT_FALSE(
-      absl::StrContains(MatchPage(match, v1::UNIT_ANIMAL, NoticeLanguage::kSpanish, Names), "acepto"));
-  EXPECT_THAT(NeedPage(ANeed(), v1::UNIT_ANIMAL, NoticeLanguage::kQuechua, Names),
+  EXPECT_FALSE(absl::StrContains(MatchPage(match, v1::UNIT_ANIMAL, TextLanguage::kSpanish, Names), "acepto"));
+  EXPECT_THAT(NeedPage(ANeed(), v1::UNIT_ANIMAL, TextLanguage::kQuechua, Names),
               HasSubstr("for review by a native speaker"));
 }
 

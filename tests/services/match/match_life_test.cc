@@ -1,11 +1,9 @@
 #include <gmock/gmock.h>
 
-#include <functional>
 #include <map>
 #include <set>
 #include <utility>
 
-#include "services/held_units.h"
 #include "services/match/lapses.h"
 #include "services/match/payments.h"
 #include "services/resource/time.h"
