@@ -19,6 +19,4 @@ int64_t HeldUnits(const v1::Match& match) {
   }
 }
 
-bool WasAccepted(const v1::Match& match) { return match.has_cooperative_yes() && match.has_tap_yes(); }
-
 }  // namespace ayni::services

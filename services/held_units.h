@@ -20,7 +20,7 @@ inline constexpr char kHoldingFilter[] =
     "STATE_CANCELLED";
 
 // Whether both sides said yes, whatever came of it.
-bool WasAccepted(const v1::Match& match);
+inline bool WasAccepted(const v1::Match& match) { return match.has_cooperative_yes() && match.has_tap_yes(); }
 
 }  // namespace ayni::services
 

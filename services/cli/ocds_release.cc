@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
+#include "services/held_units.h"
 #include "services/money_text.h"
 
 namespace ayni::cli {
@@ -101,10 +102,22 @@ const char* AwardStatus(const v1::Match& match) {
     case v1::Match::STATE_UNDONE:
       return "cancelled";
     case v1::Match::STATE_CANCELLED:
-      return match.has_cooperative_yes() && match.has_tap_yes() ? "active" : "cancelled";
+      return services::WasAccepted(match) ? "active" : "cancelled";
     default:
       return "active";
   }
+}
+
+// What was signed and ended is terminated, in whichever way.
+const char* ContractStatus(const v1::Match& match) {
+  const bool is_over =
+      match.state() == v1::Match::STATE_CANCELLED || match.state() == v1::Match::STATE_SETTLED;
+  return is_over ? "terminated" : "active";
+}
+
+// Of the second yes.
+std::string SignTimeText(const v1::Match& match) {
+  return std::max(TimeText(match.cooperative_yes().time()), TimeText(match.tap_yes().time()));
 }
 
 OcdsJson ItemOf(const v1::Match& match, const OcdsReferences& references) {
@@ -131,7 +144,7 @@ OcdsJson OcdsRelease(const v1::Match& match, const OcdsReferences& references,
   // rounds/r1/matches/m1 is one process, and its state one release of it.
   const std::string process = absl::StrReplaceAll(match.name(), {{"rounds/", ""}, {"/matches/", "-"}});
   const auto& changed = match.has_update_time() ? match.update_time() : match.create_time();
-  const bool is_contract = match.state() == v1::Match::STATE_ACCEPTED;
+  const bool is_contract = services::WasAccepted(match);
   const std::string title = absl::StrCat(DisplayNameOf(references.services, match.service()), ", ",
                                          DisplayNameOf(references.territories, match.district()));
   const OcdsJson period = {{"startDate", DayText(match.window().start_date(), "00:00:00")},
@@ -179,11 +192,11 @@ OcdsJson OcdsRelease(const v1::Match& match, const OcdsReferences& references,
   if (is_contract) {
     release["contracts"] = OcdsJson::array({{{"id", absl::StrCat(match.name(), "/contract")},
                                              {"awardID", match.name()},
-                                             {"status", "active"},
+                                             {"status", ContractStatus(match)},
                                              {"period", period},
                                              {"value", ValueOf(match.unit_price(), match.quantity())},
                                              {"items", items},
-                                             {"dateSigned", TimeText(changed)}}});
+                                             {"dateSigned", SignTimeText(match)}}});
   }
   return release;
 }

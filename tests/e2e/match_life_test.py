@@ -27,7 +27,7 @@ class MatchLife(unittest.TestCase):
             if not any(conflict["severity"] == "CONFLICT_SEVERITY_FLAG" for conflict in match.get("conflicts", [])):
                 by_tap.setdefault(match["tap"], []).append(match)
         cls.matches = max(by_tap.values(), key=len)
-        assert len(cls.matches) >= 3, len(cls.matches)
+        assert len(cls.matches) >= 4, len(cls.matches)
         cls.tap = as_member("TAP", cls.matches[0]["tap"].split("/")[1])
         cls.cooperatives = {}
 
@@ -59,6 +59,20 @@ class MatchLife(unittest.TestCase):
             self.assertEqual(self.say(self.tap, "settle", match)["state"], "STATE_SETTLED")
         else:
             self.assertIn("must come to", self.say(self.tap, "settle", match, code=REFUSED))
+
+    def test_is_a_contract_from_the_second_yes_on(self):
+        match = self.matches[3]
+        def release():
+            package = json.loads(ayni("match", "export-ocds", "-", "--round", "life").stdout)
+            [of_it] = [each for each in package["releases"] if each["awards"][0]["id"] == match["name"]]
+            return of_it
+        self.say(self.tap, "accept", match)
+        self.assertNotIn("contracts", release())
+        self.say(self.cooperative(match), "accept", match)
+        for verb, status in (("accept", "active"), ("start", "active"), ("cancel", "terminated")):
+            self.say(self.tap, verb, match, *(("--reason", "The road is closed") if verb == "cancel" else ()))
+            [contract] = release()["contracts"]
+            self.assertEqual(contract["status"], status, verb)
 
     def test_gives_its_units_back_once_however_many_end_it_at_once(self):
         match = self.matches[1]
