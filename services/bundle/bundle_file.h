@@ -46,8 +46,9 @@ struct BundleContents {
 // Internal where it can't be written.
 absl::StatusOr<std::string> BundleFile(const v1::RoundBundle& bundle);
 
-// InvalidArgument, which says what is wrong: it is no bundle, its columns do not fit together, or a number is
-// out of its range. Of any bytes, in memory of a few times kBundleTextBytesMax at most.
+// InvalidArgument, which says what is wrong: it is no bundle or not in the form that BundleFile gives it, its
+// columns do not fit together, or a number is out of its range. Of any bytes, in memory of a few times
+// kBundleTextBytesMax at most.
 absl::StatusOr<BundleContents> ReadBundleFile(std::string_view file);
 
 // Adds a column's numbers to the bundle, in parts.

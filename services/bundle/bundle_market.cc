@@ -1,6 +1,7 @@
 #include "services/bundle/bundle_market.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "absl/strings/str_cat.h"
 #include "matcher/limit.h"
@@ -68,7 +69,18 @@ class MarketCheck {
       Wrong(name, absl::StrCat("does not ascend from 0 to ", end));
   }
 
+  // In any other order, positions would tell who is who.
+  void CheckPseudonyms(const char* name, const Column& column) {
+    if (std::adjacent_find(column.begin(), column.end(), std::greater_equal<>()) != column.end())
+      Wrong(name, "pseudonyms do not ascend");
+  }
+
   void CheckNames() {
+    CheckPseudonyms("need_name", market_.need_name);
+    CheckPseudonyms("offer_name", market_.offer_name);
+    CheckPseudonyms("tap_name", market_.tap_name);
+    CheckPseudonyms("controller_name", market_.controller_name);
+    CheckPseudonyms("group_name", market_.group_name);
     CheckSize("need_name", market_.need_name, needs_);
     CheckSize("offer_name", market_.offer_name, problem_.offer_count());
     Check("need_open", market_.need_open, needs_, 0, kAmountMax);

@@ -8,12 +8,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "ayni/v1/audit_service.pb.h"
+#include "ayni/v1/round_service.pb.h"
 #include "services/bundle/bundle_check.h"
 #include "services/bundle/bundle_file.h"
 #include "services/bundle/bundle_replay.h"
 #include "services/cli/connection_settings.h"
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
+#include "services/cli/value_text.h"
 #include "services/cli/verifier_keys.h"
 #include "services/invariant.h"
 
@@ -24,8 +26,19 @@ using services::BundleContents;
 using services::BundleFinding;
 using storage::NoteVerifier;
 
-std::string Since(absl::Time start) {
-  return absl::FormatDuration(absl::Trunc(absl::Now() - start, absl::Milliseconds(1)));
+std::string Since(absl::Time start) { return DurationText(absl::Now() - start, absl::Milliseconds(1)); }
+
+// A bundle proves what was published; that it was undone since stands in no leaf of it.
+absl::Status TellIfUndone(const std::string& name, Connection* connection, std::ostream& out) {
+  v1::GetRoundRequest get;
+  get.set_name(name);
+  v1::Round round;
+  absl::Status got = connection->Call(FindMethod("ayni.v1.RoundService.GetRound"), &get, &round);
+  if (got.ok() && round.state() == v1::Round::STATE_UNDONE) {
+    out << "undone: nothing of " << name << " stands any more (" << round.undo_reason()
+        << "); the bundle proves what was published\n";
+  }
+  return got;
 }
 
 absl::StatusOr<ExitCode> RunExport(const Invocation& invocation) {
@@ -47,10 +60,14 @@ absl::StatusOr<ExitCode> RunExport(const Invocation& invocation) {
   const absl::StatusOr<std::string> file = services::BundleFile(bundle);
   if (!file.ok()) return file.status();
   const std::string path = invocation.arguments.Value("out");
-  if (absl::Status written = WriteFile(path, *file); !written.ok()) return written;
-  invocation.environment.out << request.name() << " is in " << path << ", " << file->size()
-                             << " bytes\nto check it: ayni round verify " << path << " --key KEY, with the "
-                             << "ledger's key got by another way\n";
+  const Environment& environment = invocation.environment;
+  if (absl::Status written = WriteFile(path, *file, &environment.out); !written.ok()) return written;
+  std::ostream& told = path == kStandard ? environment.err : environment.out;
+  told << request.name() << " is in " << path << ", " << file->size()
+       << " bytes\nto check it: ayni round verify " << path
+       << " --key KEY, with the ledger's key got by another way\n";
+  if (absl::Status status = TellIfUndone(request.name(), connection->get(), told); !status.ok())
+    return status;
   return kDone;
 }
 
@@ -114,7 +131,7 @@ absl::StatusOr<ExitCode> RunReplay(const Invocation& invocation) {
   if (replay->IsSame(*contents)) {
     out << "replayed: " << round << " comes to the same solution and prices, byte by byte, after "
         << replay->clearings << (replay->clearings == 1 ? " clearing" : " clearings") << ", in "
-        << Since(start) << "\n";
+        << Since(start) << "\nthat it is what was published, ayni round verify says\n";
     return contents->statement.round().summary().solution_digest() == contents->solution_digest
                ? absl::StatusOr<ExitCode>(kDone)
                : NotAsSigned("the solution is not the one that the round states");
@@ -172,7 +189,7 @@ std::vector<Command> BundleCommands(const std::vector<Command>& method_commands)
       "place of the names of needs, offers and parties.";
   exporting.example = "ayni round export-bundle 2026-12 --out 2026-12.bundle";
   exporting.run = RunExport;
-  exporting.grammar.flags = {{"out", "FILE", "where the bundle goes", {}, true, true}};
+  exporting.grammar.flags = {{"out", "FILE", "made, or replaced; - is standard output", {}, true, true}};
   for (const auto& some : {ConnectionFlags(), GeneralFlags()})
     exporting.grammar.flags.insert(exporting.grammar.flags.end(), some.begin(), some.end());
   return {exporting, VerifyBundleCommand(), ReplayCommand()};

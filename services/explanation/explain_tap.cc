@@ -68,11 +68,11 @@ absl::StatusOr<v1::ExplainTapResponse> ExplainTap(const ExplainedRound& round, c
   v1::ExplainTapResponse answer;
   const absl::Span<const matcher::OfferIndex> offers = round.OffersOf(named.FindTap(tap));
   if (offers.empty()) return answer;
-  // Needs were loaded in the order of their names.
-  const matcher::NeedIndex after =
-      page.after().empty() ? matcher::NeedIndex::None() : named.FindNeed(page.after());
-  for (int32_t at = after.present() ? after.value + 1 : 0; at < round.problem().need_count(); ++at) {
-    const matcher::NeedIndex need{at};
+  const absl::Span<const matcher::NeedIndex> needs = round.needs_by_name();
+  const auto first = std::partition_point(needs.begin(), needs.end(), [&](matcher::NeedIndex need) {
+    return named.NameOf(need) <= page.after();
+  });
+  for (const matcher::NeedIndex need : absl::MakeConstSpan(first, needs.end())) {
     const matcher::Need row = round.market().need(need);
     if (row.open_quantity <= 0 || row.window.last < round.posed().today) continue;
     const std::optional<Fate> fate = BestFate(round, need, offers);

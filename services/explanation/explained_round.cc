@@ -1,6 +1,7 @@
 #include "services/explanation/explained_round.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,7 +35,10 @@ absl::StatusOr<std::shared_ptr<const ExplainedRound>> ExplainedRound::Open(
   if (!market.ok()) return market.status();
   opened->market_ = *std::move(market);
   auto posed = PoseRound(*opened->market_.snapshot, opened->market_.round,
-                         {.now = opened->market_.snapshot_time, .policy = &opened->policy_, .stop = stop});
+                         {.now = opened->market_.snapshot_time,
+                          .secret = store.secret(),
+                          .policy = &opened->policy_,
+                          .stop = stop});
   if (!posed.ok()) return posed.status();
   opened->posed_ = *std::move(posed);
   if (absl::Status status = opened->ReadMatches(store); !status.ok()) return status;
@@ -93,6 +97,11 @@ void ExplainedRound::CountGiven() {
     const matcher::TapIndex tap = market().offer(matcher::OfferIndex{at}).tap;
     if (tap.present()) offers_of_tap_[tap.at()].push_back(matcher::OfferIndex{at});
   }
+  std::vector<std::pair<std::string, matcher::NeedIndex>> by_name;
+  for (int32_t at = 0; at < problem().need_count(); ++at)
+    by_name.emplace_back(named().NameOf(matcher::NeedIndex{at}), matcher::NeedIndex{at});
+  std::sort(by_name.begin(), by_name.end());
+  for (const auto& [name, need] : by_name) needs_by_name_.push_back(need);
   amounts_ = matcher::AmountsMatched(market(), posed_->posed.problem, posed_->posed.segments,
                                      posed_->solution.edge_units);
   for (int64_t edge = 0; edge < problem().edge_count(); ++edge) {
@@ -110,8 +119,9 @@ void ExplainedRound::CountGiven() {
 // Which those were is not stored: the same clearing again tells, where it is the same to the last bit.
 absl::Status ExplainedRound::FindSuperseded(const std::function<bool()>& stop) {
   if (round().summary().superseded_count() == 0) return absl::OkStatus();
-  const auto again = ClearRound(*market_.snapshot, round(),
-                                {.now = market_.snapshot_time, .policy = &policy_, .stop = stop});
+  const auto again =
+      ClearRound(*market_.snapshot, round(),
+                 {.now = market_.snapshot_time, .secret = market_.secret, .policy = &policy_, .stop = stop});
   if (absl::IsCancelled(again.status())) return again.status();
   if (!again.ok() || (*again)->summary.solution_digest() != round().summary().solution_digest())
     return absl::OkStatus();

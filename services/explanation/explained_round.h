@@ -55,6 +55,9 @@ class ExplainedRound {
   matcher::Units GivenOf(matcher::TapIndex tap) const { return tap_given_[tap.at()]; }
   const matcher::MatchedAmounts& amounts() const { return amounts_; }
 
+  // All, by their names.
+  absl::Span<const matcher::NeedIndex> needs_by_name() const { return needs_by_name_; }
+
   // Ascending; none of a TAP that there is not.
   absl::Span<const matcher::OfferIndex> OffersOf(matcher::TapIndex tap) const;
 
@@ -106,6 +109,7 @@ class ExplainedRound {
   TrialMarket market_;
   std::unique_ptr<ClearedRound> posed_;
   std::vector<v1::Cell> cells_;
+  std::vector<matcher::NeedIndex> needs_by_name_;
   std::vector<matcher::Units> need_given_;
   std::vector<matcher::Units> offer_given_;
   std::vector<matcher::Units> tap_given_;

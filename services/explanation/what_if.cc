@@ -139,6 +139,7 @@ absl::StatusOr<matcher::Units> WhatIf::GivenUnchanged() { return Clear(*round_.k
 absl::StatusOr<matcher::Units> WhatIf::Clear(const storage::Snapshot& snapshot, const Change* change) {
   ++clearings_;
   ClearRoundOptions options{.now = round_.kept().snapshot_time,
+                            .secret = round_.kept().secret,
                             .policy = &round_.posed().policy_record,
                             .stop = stop_,
                             .compares_reserves = false};

@@ -151,6 +151,7 @@ absl::Status FairnessTally::AddCandidates(const storage::Snapshot& market, const
   if (policy->version == 0) return absl::DataLossError(absl::StrCat(round.policy(), " is missing"));
   const auto posed = PoseRound(market, round,
                                {.now = TimeOf(round.snapshot_time()),
+                                .secret = store_->secret(),
                                 .policy = static_cast<const v1::Policy*>(policy->record.get()),
                                 .stop = options_.stop});
   if (!posed.ok()) return posed.status();

@@ -1,5 +1,6 @@
 #include "services/market/load.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/resource/record_keys.h"
+#include "services/resource/record_walk.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
@@ -116,9 +119,71 @@ absl::Status LoadKind(const storage::Snapshot& snapshot, const LoadOptions& opti
   return loading.status();
 }
 
+// Names that get their indices before anything is put, in the order of their places.
+class Reservation {
+ public:
+  explicit Reservation(const LoadOptions& options) : options_(options) {}
+
+  void Add(const std::string& name) { names_.push_back({options_.place(name), name}); }
+
+  template <typename Reserve>
+  void Make(const Reserve& reserve) {
+    std::sort(names_.begin(), names_.end());
+    for (const auto& [place, name] : names_) reserve(name);
+  }
+
+ private:
+  const LoadOptions& options_;
+  std::vector<std::pair<int64_t, std::string>> names_;
+};
+
+absl::Status ReserveParties(const storage::Snapshot& snapshot, const LoadOptions& options,
+                            NamedMarket* market) {
+  Reservation parties(options);
+  // Whoever holds a credential has a TAP's row.
+  absl::flat_hash_set<std::string> taps;
+  absl::Status status = ForEachRecord<v1::Party>(snapshot, "", options.stop, [&](const v1::Party& party) {
+    parties.Add(party.name());
+    if (party.has_tap()) taps.insert(party.name());
+  });
+  if (!status.ok()) return status;
+  status = ForEachRecord<v1::Credential>(snapshot, "", options.stop, [&](const v1::Credential& credential) {
+    taps.insert(credential.holder());
+  });
+  if (!status.ok()) return status;
+  parties.Make([&](const std::string& name) {
+    market->ToParty(name);
+    if (taps.contains(name)) market->ToTap(name);
+  });
+  return absl::OkStatus();
+}
+
+template <typename Record, typename Reserve>
+absl::Status ReserveOpen(const storage::Snapshot& snapshot, const LoadOptions& options,
+                         const Reserve& reserve) {
+  Reservation open(options);
+  absl::Status status = ForEachRecord<Record>(snapshot, "", options.stop, [&](const Record& record) {
+    if (NamedMarket::HasRow(record)) open.Add(record.name());
+  });
+  if (status.ok()) open.Make(reserve);
+  return status;
+}
+
+absl::Status ReserveIndices(const storage::Snapshot& snapshot, const LoadOptions& options,
+                            NamedMarket* market) {
+  absl::Status status = ReserveParties(snapshot, options, market);
+  if (!status.ok()) return status;
+  status = ReserveOpen<v1::Offer>(snapshot, options, [&](const std::string& name) { market->ToOffer(name); });
+  if (!status.ok()) return status;
+  return ReserveOpen<v1::Need>(snapshot, options, [&](const std::string& name) { market->ToNeed(name); });
+}
+
 }  // namespace
 
 absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market) {
+  if (options.place != nullptr) {
+    if (absl::Status status = ReserveIndices(snapshot, options, market); !status.ok()) return status;
+  }
   using LoadFunction = absl::Status (*)(const storage::Snapshot&, const LoadOptions&, NamedMarket*);
   std::vector<LoadFunction> kinds = {LoadKind<v1::Territory>, LoadKind<v1::Service>, LoadKind<v1::Party>,
                                      LoadKind<v1::Credential>};

@@ -2,7 +2,9 @@
 #ifndef AYNI_SERVICES_MARKET_LOAD_H_
 #define AYNI_SERVICES_MARKET_LOAD_H_
 
+#include <cstdint>
 #include <functional>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "services/market/named_market.h"
@@ -15,12 +17,15 @@ struct LoadOptions {
   std::function<bool()> stop = [] { return false; };
   // Who owns, supplies and funds whom, which only limits ask for.
   bool with_relations = false;
+  // The place of a party, need or offer among the others of its kind, by its name: their indices ascend with
+  // it. Null: they ascend with the names.
+  std::function<int64_t(std::string_view name)> place = nullptr;
 };
 
 // Puts every record of the snapshot into the market: territories, services, parties, credentials, relations,
 // offers, needs, each kind in the order of its names; and indexes the offers. The caller's thread shares the
-// work with one or two more. Cancelled where stop said so; DataLoss, naming the record, where its bytes can't
-// be read. REQUIRES: the market is empty.
+// work with one or two more; what has places is read twice. Cancelled where stop said so; DataLoss, naming
+// the record, where its bytes can't be read. REQUIRES: the market is empty.
 absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market);
 
 }  // namespace ayni::services

@@ -240,7 +240,7 @@ void NamedMarket::FillNeed(const v1::Need& need, const IndexOf& index_of, NeedCo
 }
 
 void NamedMarket::Put(const v1::Need& need) {
-  if (need.quantity() <= need.matched_quantity()) {
+  if (!HasRow(need)) {
     RemoveNeed(need.name());
     return;
   }
@@ -266,7 +266,7 @@ void NamedMarket::RemoveNeed(absl::string_view name) {
 void NamedMarket::Put(const v1::Offer& offer) {
   TakeOfferOut(offer.name());
   providers_.Put(offer, &parties_);
-  if (offer.capacity() <= offer.booked_quantity()) return;
+  if (!HasRow(offer)) return;
   OfferLists& lists = scratch_offer_;
   FillList(offer.value_chains(), InternIn(&chains_), &lists.chains);
   FillList(offer.coverage().territories(), InternIn(&territories_), &lists.territories);

@@ -4,8 +4,9 @@
 // Needs and offers with nothing open have no row. A record that refers to one not yet seen reserves its
 // index.
 //
-// The indices depend on the order in which names were first seen: a round loads a snapshot in the order of
-// its keys, so that the same records always give the same market. Many threads may read while none writes.
+// The indices depend on the order in which names were first seen: a round gives every name of a snapshot its
+// place first (load.h), so that the same records always give the same market. Many threads may read while
+// none writes.
 #ifndef AYNI_SERVICES_MARKET_NAMED_MARKET_H_
 #define AYNI_SERVICES_MARKET_NAMED_MARKET_H_
 
@@ -51,6 +52,10 @@ std::vector<matcher::Candidate> RankedCandidates(const NamedMarket& market, cons
 
 class NamedMarket {
  public:
+  // Whether something of it is open.
+  static bool HasRow(const v1::Need& need) { return need.quantity() > need.matched_quantity(); }
+  static bool HasRow(const v1::Offer& offer) { return offer.capacity() > offer.booked_quantity(); }
+
   void Put(const v1::Territory& territory);
   void Put(const v1::Service& service);
   void Put(const v1::Party& party);
@@ -75,6 +80,10 @@ class NamedMarket {
   // The segment, or a limit's exception, as the engine knows it, with names not yet seen.
   matcher::SegmentKey ToSegmentKey(const v1::Segment& segment);
   matcher::PartyIndex ToParty(absl::string_view name) { return parties_.Intern(FirstId(name)); }
+  matcher::TapIndex ToTap(absl::string_view party) { return InternTap(FirstId(party)); }
+  // REQUIRES: it is put before anything is asked.
+  matcher::NeedIndex ToNeed(absl::string_view name) { return needs_.Intern(name); }
+  matcher::OfferIndex ToOffer(absl::string_view name) { return offers_.Intern(name); }
   matcher::ChainIndex ToChain(absl::string_view name) { return chains_.Intern(name); }
   matcher::LimitException ToException(const v1::LimitException& exception);
 

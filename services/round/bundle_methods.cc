@@ -82,14 +82,15 @@ absl::StatusOr<v1::ListPseudonymsResponse> ListPseudonyms(const v1::ListPseudony
   const auto page = ReadPageUnder(RoundType(), request.parent(), store.secret(), request.page_size(),
                                   request.page_token(), call.method);
   if (!page.ok()) return page.status();
-  if (const auto round = ReadRound(store, request.parent()); !round.ok()) return round.status();
+  const auto round = ReadRound(store, request.parent());
+  if (!round.ok()) return round.status();
   const auto market = OpenKeptMarket(store, request.parent());
   if (absl::IsNotFound(market.status())) {
     return StateForbids("NO_MARKET_KEPT", request.parent(),
                         "has no market that was cleared and kept: publish it, or ask for a later round");
   }
   if (!market.ok()) return market.status();
-  const Pseudonyms pseudonyms(store.secret(), request.parent());
+  const Pseudonyms pseudonyms(store.secret(), *round);
   v1::ListPseudonymsResponse response;
   std::string last;
   for (const ResourceType* type : NamedTypes()) {

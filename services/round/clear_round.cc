@@ -18,6 +18,7 @@
 #include "services/market/holdings.h"
 #include "services/market/load.h"
 #include "services/resource/stored.h"
+#include "services/round/pseudonyms.h"
 #include "services/round/round_digest.h"
 
 namespace ayni::services {
@@ -104,7 +105,13 @@ class Clearing {
   absl::Status PoseProblem() {
     Enter(v1::RoundProgress::PHASE_MARKET);
     NamedMarket& market = cleared_->market;
-    absl::Status status = LoadMarket(snapshot_, {.stop = options_.stop, .with_relations = true}, &market);
+    const Pseudonyms pseudonyms(options_.secret, round_);
+    absl::Status status =
+        LoadMarket(snapshot_,
+                   {.stop = options_.stop,
+                    .with_relations = true,
+                    .place = [&](std::string_view name) { return pseudonyms.NumberOf(name); }},
+                   &market);
     if (!status.ok()) return status;
     NameRules(cleared_->policy_record, &market, &cleared_->policy);
     auto holdings = ReadHoldings(snapshot_, cleared_->policy.limits, cleared_->today, options_.stop, &market);

@@ -66,6 +66,9 @@ struct ClearedRound {
 
 struct ClearRoundOptions {
   absl::Time now;
+  // The store's. Parties, needs and offers stand in the order of the round's pseudonyms, so that no order in
+  // a bundle tells who is who.
+  std::string secret;
   // In place of the round's own policy; null: that one.
   const v1::Policy* policy = nullptr;
   // Asked at least every few tens of milliseconds: true ends the clearing with Cancelled.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -259,6 +260,7 @@ void ClearingDesk::Finish(Job* job, absl::Status status) {
 ClearRoundOptions ClearingDesk::OptionsFor(Job* job, absl::Time now) {
   ClearRoundOptions options;
   options.now = now;
+  options.secret = store_->secret();
   options.stop = [this, job] { return IsCancelled(*job); };
   options.progress = [this, job](const v1::RoundProgress& progress) {
     figures_.Enter(progress.phase(), clock_());
@@ -298,8 +300,8 @@ absl::Status ClearingDesk::Try(Job* job) {
   reports.resize(std::min(reports.size(), kTriedRecordsMax));
   for (v1::SegmentReport& report : reports) *tried.add_segment_reports() = std::move(report);
   const std::vector<int32_t>& weight = (*cleared)->posed.problem.edge_weight;
-  std::stable_sort(matched.begin(), matched.end(), [&weight](const MatchedEdge& a, const MatchedEdge& b) {
-    return weight[a.edge] > weight[b.edge];
+  std::sort(matched.begin(), matched.end(), [&weight](const MatchedEdge& a, const MatchedEdge& b) {
+    return std::tuple(-weight[a.edge], a.number) < std::tuple(-weight[b.edge], b.number);
   });
   matched.resize(std::min(matched.size(), kTriedRecordsMax));
   for (const MatchedEdge& each : matched) {
@@ -344,7 +346,9 @@ absl::Status ClearingDesk::PublishSnapshot(Job* job, const StoredRecord& round) 
       **snapshot, job->subject, [this, job] { return IsCancelled(*job); }, store_);
   if (absl::IsCancelled(kept.status())) return Cancelled(*job);
   if (!kept.ok()) return kept.status();
-  const auto columns = KeepColumns(**cleared, job->subject, store_);
+  const auto columns =
+      KeepColumns(**cleared, job->subject,
+                  Pseudonyms(store_->secret(), static_cast<const v1::Round&>(*round.record)), store_);
   if (!columns.ok()) return columns.status();
   return Commit(job, **snapshot, now, **cleared, *columns, round);
 }
@@ -354,7 +358,7 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
                                   const StoredRecord& round) {
   Call call = *job->call;
   call.now = clock_();
-  const Pseudonyms pseudonyms(store_->secret(), job->subject);
+  const Pseudonyms pseudonyms(store_->secret(), static_cast<const v1::Round&>(*round.record));
   const Publisher publisher(call, job->request_id, snapshot, snapshot_time, cleared, round, columns,
                             pseudonyms);
   if (absl::Status status = CloseGateFor(round); !status.ok()) return status;

@@ -4,9 +4,8 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "matcher/group_gauge.h"
-#include "services/resource/resource_type.h"
+#include "services/invariant.h"
 
 namespace ayni::services {
 namespace {
@@ -30,16 +29,17 @@ Units LevelOf(std::vector<Units> demands) {
 
 CooperativeGroups GroupByCooperative(const NamedMarket& market) {
   const int32_t need_count = market.market().need_count();
-  std::map<std::string, std::vector<int32_t>> needs_of;
+  std::map<matcher::PartyIndex, std::vector<int32_t>> needs_of;
   for (int32_t need = 0; need < need_count; ++need) {
-    const std::string name = market.NameOf(matcher::NeedIndex{need});
-    needs_of[absl::StrCat("parties/", FirstId(name))].push_back(need);
+    const matcher::PartyIndex cooperative = market.FindParty(market.NameOf(matcher::NeedIndex{need}));
+    INVARIANT(cooperative.present(), "a need's cooperative is in the market");
+    needs_of[cooperative].push_back(need);
   }
   CooperativeGroups made;
   made.groups.need_group.resize(need_count);
   for (const auto& [cooperative, needs] : needs_of) {
     for (const int32_t need : needs) made.groups.need_group[need] = made.groups.count;
-    made.names.push_back(cooperative);
+    made.names.push_back(market.NameOf(cooperative));
     ++made.groups.count;
   }
   return made;

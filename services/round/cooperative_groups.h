@@ -15,7 +15,7 @@ namespace ayni::services {
 
 struct CooperativeGroups {
   bool are_needs = false;
-  std::vector<std::string> names;  // by group: parties/{party}, ascending, or needs in the market's order
+  std::vector<std::string> names;  // by group: parties/{party} or needs, in the market's order
   matcher::NeedGroups groups;      // by need of the market
 };
 

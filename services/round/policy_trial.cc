@@ -21,6 +21,7 @@ class Clearings {
   Clearings(const TrialMarket& market, PolicyMeasure measure, int count, const ClearRoundOptions& options)
       : market_(market), measure_(std::move(measure)), options_(options) {
     options_.now = market.snapshot_time;
+    options_.secret = market.secret;
     options_.progress = [this, count, report = options.progress](v1::RoundProgress progress) {
       progress.set_clearing_number(number_);
       progress.set_clearing_count(count);
@@ -89,6 +90,7 @@ absl::StatusOr<TrialMarket> OpenTrialMarket(const storage::Store& store, v1::Rou
   if (!snapshot.ok()) return snapshot.status();
   market.snapshot = *std::move(snapshot);
   market.snapshot_time = is_past ? TimeOf(round.snapshot_time()) : now;
+  market.secret = store.secret();
   market.round = std::move(round);
   return market;
 }

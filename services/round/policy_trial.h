@@ -3,6 +3,7 @@
 #define AYNI_SERVICES_ROUND_POLICY_TRIAL_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -20,6 +21,7 @@ struct TrialMarket {
   v1::Round round;
   std::unique_ptr<storage::Snapshot> snapshot;
   absl::Time snapshot_time;
+  std::string secret;  // the store's
 };
 
 // The market as it is now where the round has no name, and otherwise as it was at the round's snapshot.

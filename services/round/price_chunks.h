@@ -1,5 +1,5 @@
-// The prices of a round as they are stored: under the round, in chunks of kPricesPerChunk, in the order of
-// the problem.
+// The prices of a round as they are stored: under the round, in chunks of kPricesPerChunk, in the order
+// in which they are given.
 //
 // A chunk is no resource: its key is prices:rounds/{round}/{number of six digits}, its value a
 // ListPricesResponse. The round's solution_digest covers them.

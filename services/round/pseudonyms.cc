@@ -1,5 +1,6 @@
 #include "services/round/pseudonyms.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/bundle/pseudonym_text.h"
 #include "storage/ledger/sha256.h"
 
@@ -15,8 +16,8 @@ const char* KindOf(std::string_view name) {
 
 }  // namespace
 
-Pseudonyms::Pseudonyms(std::string_view secret, std::string_view round)
-    : key_(storage::View(storage::HmacSha256(secret, {"ayni pseudonym v1\n", round}))) {}
+Pseudonyms::Pseudonyms(std::string_view secret, const v1::Round& round)
+    : key_(storage::View(storage::HmacSha256(secret, {"ayni pseudonym v2\n", absl::StrCat(round.seed())}))) {}
 
 int64_t Pseudonyms::NumberOf(std::string_view name) const {
   const storage::Sha256Digest digest = storage::HmacSha256(key_, {name});

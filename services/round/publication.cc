@@ -1,7 +1,8 @@
 #include "services/round/publication.h"
 
 #include <algorithm>
-#include <tuple>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -99,26 +100,19 @@ absl::Status Publisher::TakeFrom(const std::string& name, matcher::Units units,
 }
 
 absl::Status Publisher::AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const {
-  for (size_t at = 0; at < matched.size();) {
-    const matcher::NeedIndex need = matched[at].need;
-    matcher::Units units = 0;
-    for (; at < matched.size() && matched[at].need == need; ++at) units += matched[at].units;
-    absl::Status status = TakeFrom<v1::Need>(cleared_.market.NameOf(need), units, change);
-    if (!status.ok()) return status;
+  std::map<std::string, matcher::Units> taken;
+  for (const MatchedEdge& each : matched) taken[cleared_.market.NameOf(each.need)] += each.units;
+  for (const auto& [need, units] : taken) {
+    if (absl::Status status = TakeFrom<v1::Need>(need, units, change); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status Publisher::AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const {
-  std::sort(matched.begin(), matched.end(), [](const MatchedEdge& a, const MatchedEdge& b) {
-    return std::tie(a.offer, a.edge) < std::tie(b.offer, b.edge);
-  });
-  for (size_t at = 0; at < matched.size();) {
-    const matcher::OfferIndex offer = matched[at].offer;
-    matcher::Units units = 0;
-    for (; at < matched.size() && matched[at].offer == offer; ++at) units += matched[at].units;
-    absl::Status status = TakeFrom<v1::Offer>(cleared_.market.NameOf(offer), units, change);
-    if (!status.ok()) return status;
+absl::Status Publisher::AddOffers(const std::vector<MatchedEdge>& matched, storage::Change* change) const {
+  std::map<std::string, matcher::Units> taken;
+  for (const MatchedEdge& each : matched) taken[cleared_.market.NameOf(each.offer)] += each.units;
+  for (const auto& [offer, units] : taken) {
+    if (absl::Status status = TakeFrom<v1::Offer>(offer, units, change); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -144,10 +138,12 @@ absl::Status Publisher::AddRound(const StandingMatches& standing, const ReportsO
   return absl::OkStatus();
 }
 
-absl::Status Publisher::AddOutcome(const std::vector<MatchedEdge>& matched, const ReportsOfSegments& reports,
+absl::Status Publisher::AddOutcome(std::vector<MatchedEdge> matched, const ReportsOfSegments& reports,
                                    Publication* publication) const {
   const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
   storage::Change* change = &publication->change;
+  std::sort(matched.begin(), matched.end(),
+            [](const MatchedEdge& a, const MatchedEdge& b) { return a.number < b.number; });
   for (const MatchedEdge& each : matched) {
     v1::Match match = MatchRecord(cleared_, name, each, call_.now);
     if (absl::Status status = AddPlanOfNeed(&match); !status.ok()) return status;

@@ -49,8 +49,8 @@ class Publisher {
   template <typename Record>
   absl::Status TakeFrom(const std::string& name, matcher::Units units, storage::Change* change) const;
   absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
-  absl::Status AddOffers(std::vector<MatchedEdge> matched, storage::Change* change) const;
-  absl::Status AddOutcome(const std::vector<MatchedEdge>& matched, const ReportsOfSegments& reports,
+  absl::Status AddOffers(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
+  absl::Status AddOutcome(std::vector<MatchedEdge> matched, const ReportsOfSegments& reports,
                           Publication* publication) const;
   // Puts the round, and what its bundle states, of which the round's leaf holds the digest.
   absl::Status AddRound(const StandingMatches& standing, const ReportsOfSegments& reports,

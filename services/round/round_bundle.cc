@@ -131,7 +131,7 @@ void AddStanding(const ClearedRound& cleared, const StandingMatches& standing,
 }  // namespace
 
 absl::StatusOr<KeptColumns> KeepColumns(const ClearedRound& cleared, const std::string& round,
-                                        storage::Store* store) {
+                                        const Pseudonyms& pseudonyms, storage::Store* store) {
   ColumnKeeping keeping(round, store);
   const auto add = [&](const char* name, const auto& column) { keeping.Add(name, column); };
   VisitProblem(cleared.posed.problem, add);
@@ -142,7 +142,7 @@ absl::StatusOr<KeptColumns> KeepColumns(const ClearedRound& cleared, const std::
     add("maxmin_measure", std::vector<int64_t>{MeasureNumber(cleared.maxmin->measure)});
     VisitMinimum(cleared.maxmin->minimum, add);
   }
-  const BundleMarket market = MarketColumns(cleared, Pseudonyms(store->secret(), round));
+  const BundleMarket market = MarketColumns(cleared, pseudonyms);
   VisitMarket(market, add);
   const absl::StatusOr<int64_t> part_count = keeping.Finish();
   if (!part_count.ok()) return part_count.status();

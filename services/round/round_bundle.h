@@ -32,7 +32,7 @@ struct KeptColumns {
 // Keeps the columns of what was cleared, some parts in a commit, in the place of those of an earlier attempt.
 // Errors of the store.
 absl::StatusOr<KeptColumns> KeepColumns(const ClearedRound& cleared, const std::string& round,
-                                        storage::Store* store);
+                                        const Pseudonyms& pseudonyms, storage::Store* store);
 
 // A report of each segment, in any order, and the segment that each is of.
 struct ReportsOfSegments {

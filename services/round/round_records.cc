@@ -123,6 +123,7 @@ class PriceList {
   template <typename SetOf>
   void AddAll(const std::vector<int64_t>& prices, const std::vector<int64_t>& share_prices,
               const SetOf& set_of) {
+    const size_t first = list_.size();
     for (size_t at = 0; at < prices.size(); ++at) {
       const int64_t share_price = share_prices.empty() ? 0 : share_prices[at];
       if (prices[at] == 0 && share_price == 0) continue;
@@ -131,9 +132,11 @@ class PriceList {
       price.set_price(prices[at]);
       price.set_share_price(share_price);
     }
+    SortFrom(first);
   }
 
   void AddPromises(const ClearedMinimum& maxmin) {
+    const size_t first = list_.size();
     for (int32_t group = 0; group < maxmin.cooperatives.groups.count; ++group) {
       const int64_t promise_price = maxmin.minimum.promise_price[group];
       const int64_t weight = maxmin.minimum.proof.group_weight[group];
@@ -144,6 +147,20 @@ class PriceList {
       price.set_price(promise_price);
       price.set_share_weight(weight);
     }
+    SortFrom(first);
+  }
+
+  static auto KeyOf(const v1::Price& price) {
+    const v1::Segment& segment = price.cell().segment();
+    return std::tie(price.need(), price.offer(), price.tap(), price.cooperative(), segment.limit(),
+                    segment.service(), segment.service_family(), segment.territory(), segment.value_chain(),
+                    segment.currency(), price.cell().controller());
+  }
+
+  // Those from `first` on, by what they are of.
+  void SortFrom(size_t first) {
+    std::sort(list_.begin() + static_cast<ptrdiff_t>(first), list_.end(),
+              [](const v1::Price& a, const v1::Price& b) { return KeyOf(a) < KeyOf(b); });
   }
 
   const ClearedRound& cleared_;
@@ -175,10 +192,17 @@ std::vector<MatchedEdge> MatchedEdges(const ClearedRound& cleared) {
     for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
       const matcher::Units units = cleared.solution.edge_units[edge];
       if (units == 0) continue;
-      const auto number = static_cast<int64_t>(matched.size()) + 1;
-      matched.push_back({number, edge, matcher::NeedIndex{need}, problem.edge_offer[edge], units});
+      matched.push_back({0, edge, matcher::NeedIndex{need}, problem.edge_offer[edge], units});
     }
   }
+  std::vector<std::tuple<std::string, std::string, size_t>> by_name;
+  by_name.reserve(matched.size());
+  for (size_t at = 0; at < matched.size(); ++at)
+    by_name.emplace_back(cleared.market.NameOf(matched[at].need), cleared.market.NameOf(matched[at].offer),
+                         at);
+  std::sort(by_name.begin(), by_name.end());
+  for (size_t at = 0; at < by_name.size(); ++at)
+    matched[std::get<size_t>(by_name[at])].number = static_cast<int64_t>(at) + 1;
   return matched;
 }
 

@@ -15,7 +15,7 @@ namespace ayni::services {
 
 // One match: the edge that it is of, and its units.
 struct MatchedEdge {
-  int64_t number = 0;  // of the match in its round, from 1
+  int64_t number = 0;  // of the match in its round, from 1, by the names of need and offer
   int64_t edge = 0;
   matcher::NeedIndex need;
   matcher::OfferIndex offer;
@@ -44,8 +44,8 @@ v1::RoundSummary SummaryOf(const ClearedRound& cleared, absl::Span<const Matched
 // Of the problem's cells, by CellIndex: of a reserve its segment alone.
 std::vector<v1::Cell> CellRecords(const ClearedRound& cleared);
 
-// Every price of which not all figures are 0: of needs, offers, TAPs and cells, in the order of the problem,
-// and of cooperatives by name.
+// Every price of which not all figures are 0: of needs, offers, TAPs, cells and groups, each kind by its
+// names. None are in the order of the problem, which is that of the pseudonyms.
 std::vector<v1::Price> PriceRecords(const ClearedRound& cleared);
 
 }  // namespace ayni::services

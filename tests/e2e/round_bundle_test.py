@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import unittest
@@ -23,6 +24,12 @@ setUpModule = market.set_up
 def wrong_lines(output):
     """The first part of each line that says WRONG."""
     return [re.match(r"WRONG (\w+):", line).group(1) for line in output.splitlines() if line.startswith("WRONG")]
+
+
+def as_written(message):
+    """The one form of a message in JSON that bundles have."""
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 class Bundles(unittest.TestCase):
@@ -52,8 +59,11 @@ class Bundles(unittest.TestCase):
         return subprocess.run([sys.executable, VERIFIER, path, key or self.key], capture_output=True, text=True, timeout=60)
 
     def write(self, bundle, name="tampered"):
+        return self.write_text(as_written(bundle), name)
+
+    def write_text(self, text, name="tampered"):
         path = self.folder / name
-        path.write_bytes(gzip.compress(json.dumps(bundle, ensure_ascii=False).encode()))
+        path.write_bytes(gzip.compress(text.encode()))
         return path
 
     def test_verifies_without_a_server_and_by_both_verifiers(self):
@@ -106,8 +116,17 @@ class Bundles(unittest.TestCase):
     def test_proves_a_round_that_was_undone_since(self):
         ayni("round", "undo", "b2", "--reason", "A test")
         path = self.folder / "b2.bundle"
-        self.export("b2", path)
+        exported = ayni("round", "export-bundle", "b2", "--out", path)
+        self.assertEqual(exported.returncode, DONE, exported.stderr)
+        self.assertIn("undone: nothing of rounds/b2 stands any more (A test)", exported.stdout)
         self.assertEqual(self.verify(path).returncode, DONE, self.verify(path).stdout)
+
+    def test_goes_to_standard_output(self):
+        exported = subprocess.run([programs.ayni, "round", "export-bundle", "b1", "--out", "-"], capture_output=True, timeout=60,
+                                  env=environment_for(market.server.address, market.server.token_file))
+        self.assertEqual(exported.returncode, DONE, exported.stderr)
+        self.assertEqual(exported.stdout, self.path.read_bytes())
+        self.assertIn(b"to check it: ", exported.stderr)
 
     def test_says_that_it_was_stopped_and_replays_exactly(self):
         stopped = 0
@@ -192,7 +211,7 @@ class Bundles(unittest.TestCase):
         yield "seed changed", state(r'("seed":"\d*)\d"', other_digit), {"seed", "statement"}
         yield "value raised", state(r'"value":"', '"value":"1'), {"statement", "proof"}
         yield "HHI lowered", state(r'"hhi":\d+', '"hhi":1'), {"statement"}
-        yield "a share lowered", state(r'"matchedQuantity":"\d+","cap"', '"matchedQuantity":"0","cap"'), {"statement"}
+        yield "a share raised", state(r'"matchedQuantity":"(\d+)","cap"', r'"matchedQuantity":"1\1","cap"'), {"statement"}
         yield "problem: need_demand", lambda b: column(b, "need_demand", flip), {"problem"}
         for name in ("offer_capacity", "tap_capacity", "cell_room", "edge_bound", "edge_weight"):
             yield f"problem: {name}", lambda b, name=name: column(b, name, flip), {"problem"}
@@ -225,6 +244,48 @@ class Bundles(unittest.TestCase):
                     self.assertTrue(expected & set(caught[-1]), f"{what}: {caught[-1]}")
                 if "AYNI_TAMPERING_TABLE" in os.environ:
                     print(f"| {what} | {', '.join(caught[0])} | {', '.join(caught[1])} |", file=sys.stderr)
+
+    def test_a_text_has_one_form(self):
+        self.assertEqual(as_written(self.bundle), gzip.decompress(self.path.read_bytes()).decode())
+        text, statement = as_written(self.bundle), "".join(self.bundle["statement"])
+
+        def stating(text):
+            return as_written({**self.bundle, "statement": [text]})
+        forms = {
+            "a field twice": text[:-1] + ',"format":"ayni round bundle v1"}',
+            "a field that is not known": text[:-1] + ',"note":"x"}',
+            "a field of the statement twice": stating(statement[:-1] + ',"policyDigest":""}'),
+            "a field of a report twice": stating(statement.replace('"hhi":', '"hhi":1,"hhi":', 1)),
+        }
+        for what, form in forms.items():
+            with self.subTest(what):
+                self.caught_as_no_bundle(self.write_text(form))
+        whole = self.path.read_bytes()
+        for what, tail in {"bytes behind it": b"x", "zeros behind it": bytes(8), "a second file behind it": gzip.compress(b" ")}.items():
+            with self.subTest(what):
+                path = self.folder / "tailed"
+                path.write_bytes(whole + tail)
+                self.caught_as_no_bundle(path)
+
+    def caught_as_no_bundle(self, path):
+        for verified in (self.verify(path), self.verify_otherwise(path)):
+            self.assertEqual(verified.returncode, NOT_AS_SIGNED, verified.stdout + verified.stderr)
+            self.assertEqual(wrong_lines(verified.stdout), ["file"])
+
+    def test_no_order_tells_who_is_who(self):
+        mapping = json.loads(ayni("round", "pseudonyms", "b1", "--output", "json").stdout)
+        pseudonyms = {each["name"]: int(each["pseudonym"].rsplit("-", 1)[1], 16) for each in mapping}
+
+        def numbers(column):
+            parts = [base64.b64decode(each.get("numbers", "")) for each in self.bundle["columns"] if each["name"] == column]
+            return [number for number, in struct.iter_unpack("<q", b"".join(parts))]
+        for column, kind in {"need_name": "/needs/", "offer_name": "/offers/"}.items():
+            found = numbers(column)
+            self.assertEqual(found, sorted(found))
+            by_name = [number - 2**64 * (number >> 63) for name, number in sorted(pseudonyms.items()) if kind in name]
+            listed = [number for number in by_name if number in set(found)]
+            self.assertGreater(len(listed), 5)
+            self.assertNotEqual(listed, sorted(listed))
 
     def test_takes_the_checkpoint_that_witnesses_cosigned(self):
         folder = new_folder("witness")

@@ -1,18 +1,17 @@
 """A second verifier of a round's bundle: Python, with the standard library alone.
 
     round_bundle_verify.py BUNDLE KEY        # KEY: the ledger's verifier key, as in ayni.example/market+1f3a9c02+AQ...
-
 Prints a line a check, as `ayni round verify` does, and ends with 0 where all are right, with 12 where not. Written from
 services/round/README.md, RFC 8032, RFC 9162 and C2SP signed-note. Of OBJECTIVE_MAXMIN it takes the bounds as they are stated.
 """
 import base64
 import contextlib
-import gzip
 import hashlib
 import hmac
 import json
 import struct
 import sys
+import zlib
 
 PROBLEM = """need_demand offer_capacity offer_tap offer_lot tap_capacity cell_room need_edge_begin edge_offer edge_bound edge_weight
              edge_cell_begin edge_cell""".split()
@@ -23,7 +22,7 @@ MARKET = """need_name offer_name tap_name controller_name group_name need_open o
             row_controller row_held row_volume_max row_cell need_segment tap_controller_begin tap_controller clearing_room taken_edge
             taken_units""".split()
 FIGURES, SCALE, AMOUNT_MAX = "demandedQuantity volume shareBasisPoints matchedQuantity matchCount".split(), 65536, 4 * 10**18
-wrong = []
+PARTS, TEXT_MAX, wrong = set("format checkpoint creation clearing publication policy statement columns".split()), 2**30, []
 
 
 def need(holds, why):
@@ -44,7 +43,8 @@ def check(subject):
 
 sha256 = lambda data: hashlib.sha256(data).digest()
 last = lambda message, field, default=b"": message.get(field, [default])[-1]
-
+once = lambda pairs: need(len(dict(pairs)) == len(pairs), "a field stands twice") or dict(pairs)
+rounded = lambda part, whole: (2 * part + whole) // (2 * whole) if whole else 0
 
 # Ed25519 in extended coordinates: RFC 8032, section 5.1.
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -52,8 +52,7 @@ D = -121665 * pow(121666, -1, P) % P
 
 
 def add(a, b):
-    e, f = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
-    g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P, 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
     return (f - e) * (h - g) % P, (h + g) * (f + e) % P, (h - g) * (h + g) % P, (f - e) * (f + e) % P
 
 
@@ -110,27 +109,29 @@ def fields(data):
 
 class Bundle:
     def __init__(self, path):
-        self.bundle = json.load(gzip.open(path))
-        need(self.bundle["format"] == "ayni round bundle v1", "it is no bundle")
+        inflate = zlib.decompressobj(31)
+        with open(path, "rb") as file:
+            self.bundle = json.loads(inflate.decompress(file.read(), TEXT_MAX), object_pairs_hook=once)
+        need(inflate.eof and not inflate.unused_data, "it is no whole gzip file, or more than one")
+        need(self.bundle["format"] == "ayni round bundle v1" and set(self.bundle) == PARTS, "it is no bundle")
         c = self.c = {}
         for part in self.bundle["columns"]:
             numbers = struct.iter_unpack("<q", base64.b64decode(part.get("numbers", ""), validate=True))
             c.setdefault(part["name"], []).extend(number for number, in numbers)
         self.text = "".join(self.bundle["statement"]).encode()
-        self.statement = json.loads(self.text)
+        self.statement = json.loads(self.text, object_pairs_hook=once)
         self.round, self.is_maxmin = self.statement["round"], self.statement["round"]["objective"] == "OBJECTIVE_MAXMIN"
         self.problem = PROBLEM + ["cell_floor", "cell_penalty"] * ("cell_floor" in c) + ["need_group", "maxmin_measure"] * self.is_maxmin
         self.solution = SOLUTION + MAXMIN * self.is_maxmin
-        need(set(c) <= set(self.problem + self.solution + MARKET), "a column is not known")
-        for name in self.problem + self.solution + MARKET:
-            c.setdefault(name, [])
+        c |= {name: [] for name in self.problem + self.solution + MARKET if name not in c}
+        need(set(c) == set(self.problem + self.solution + MARKET), "a column is not known")
+        need(all(c[name] == sorted(set(c[name])) for name in MARKET[:5]), "pseudonyms do not ascend")
         self.needs, self.edges, self.cells = len(c["need_demand"]), len(c["edge_offer"]), len(c["cell_room"])
         self.need_of = [n for n in range(self.needs) for _ in range(*c["need_edge_begin"][n:n + 2])]
         self.cells_of = [c["edge_cell"][slice(*c["edge_cell_begin"][e:e + 2])] for e in range(self.edges)]
         need({len(self.need_of), len(c["edge_units"]), len(c["edge_weight"])} == {self.edges}, "columns do not fit together")
         self.floor, self.penalty = c.get("cell_floor") or [0] * self.cells, c.get("cell_penalty") or [0] * self.cells
         self.limits = [fields(limit) for limit in fields(self.part("policy", "record")).get(3, [])]
-
         self.standing, self.row_held, self.segment_held = (list(c[name]) for name in ("edge_units", "row_held", "segment_held"))
         for column, places, amounts in ((self.standing, "leftOutEdges", "leftOutUnits"), (self.row_held, "heldSinceRows", "rowHeldSince"),
                                         (self.segment_held, "heldSinceSegments", "segmentHeldSince")):
@@ -209,8 +210,7 @@ class Bundle:
             taps = [("tap_capacity", c["offer_tap"][o])] * (c["offer_tap"][o] >= 0)
             for name, at in [("need_demand", n), ("offer_capacity", o)] + taps + [("cell_room", cell) for cell in self.cells_of[e]]:
                 given[name][at] += x
-        for name, column in given.items():
-            need(all(x <= most for x, most in zip(column, c[name])), f"more is given than {name} allows")
+        need(all(x <= most for name in given for x, most in zip(given[name], c[name])), "more is given than there is of something")
         value = sum(x * w for x, w in zip(c["edge_units"], c["edge_weight"]))
         value -= sum(cost * max(0, low - x) for low, cost, x in zip(self.floor, self.penalty, given["cell_room"]))
         stated = [int(self.round["summary"].get(name, 0)) for name in ("value", "upperBound", "gapPpm")]
@@ -270,9 +270,11 @@ class Bundle:
         stated = [(-number("heldQuantity", of) - number("matchedQuantity", of), number("heldQuantity", of), of["controller"],
                    *(int(of[n]) if n in of else None for n in ("cap", "volume"))) for of in report.get("shares", [])]
         need(stated == sorted(shares, key=lambda share: share[0]), f"the shares of segment {s} are others")
-        total, scale = self.segment_held[s] + segments[s][0], (self.segment_held[s] + segments[s][0]) // 10**15 + 1
-        hhi, whole = 2 * 10**4 * sum((-share[0] // scale)**2 for share in shares), (total // scale)**2
-        need(number("hhi") == (min(10**4, (hhi + whole) // (2 * whole)) if whole else 0), f"HHI of segment {s} is another")
+        total = self.segment_held[s] + segments[s][0]
+        hhi = rounded(10**4 * sum((-of[0] // (total // 10**15 + 1))**2 for of in shares), (total // (total // 10**15 + 1))**2)
+        largest = [rounded(-10**4 * of, total) for of in sorted(share[0] for share in shares)[:4]]
+        found = [min(10**4, of) for of in (hhi, sum(largest[:1]), sum(largest))]
+        need(found == [number(n) for n in ("hhi", "cr1BasisPoints", "cr4BasisPoints")], f"the concentration of segment {s} is {found}")
 
     def check_cap(self, s, report, segments, rows):
         c, limit, (volume, cap) = self.c, self.limits[self.c["segment_limit"][s]], self.volume(s, self.c["segment_held"][s], segments)
@@ -280,20 +282,18 @@ class Bundle:
         thin = int(report.get("eligibleControllerCount", 0)) < last(limit, 8, 0)
         need((last(limit, 6, 0), last(limit, 11, 0) or 1, thin and last(limit, 9, 0) == 1) == (basis, measure, waived),
              f"segment {s} is measured or waived otherwise than the policy says")
-        shares = [last(limit, 5, 0)] + [last(fields(of), 4, 0) for of in limit.get(12, [])]
+        shares, whole = [last(limit, 5, 0)] + [last(fields(of), 4, 0) for of in limit.get(12, [])], -(-c["segment_share"][s] * volume // 10**4)
         need(c["segment_share"][s] in shares, f"segment {s} has another share than the policy says")
-        whole_cap = max(1, -(-c["segment_share"][s] * volume // 10**4))
-        need((volume, whole_cap) == (c["segment_volume"][s], c["segment_cap"][s]), f"segment {s} has another volume or cap")
+        need((volume, max(1, whole)) == (c["segment_volume"][s], c["segment_cap"][s]), f"segment {s} has another volume or cap")
         for r in range(*c["segment_row_begin"][s:s + 2]):
             amount, units, own, cell = *rows[r], c["row_held"][r], c["row_cell"][r]
             need(waived or not units or (own, units) == (0, 1) or own + amount <= cap(r), f"row {r} stands above its cap")
             need(cell < 0 or basis == 2 or c["cell_room"][cell] == min(max(0, cap(r) - own), 10**9), f"cell {cell} has another room")
 
 
-if __name__ == "__main__":
-    with check("file"):
-        given = Bundle(sys.argv[1])
-    if not wrong:
-        given.check_ledger(sys.argv[2].strip())
-        given.check_outcome()
-    sys.exit(12 if wrong else 0)
+with check("file"):
+    given = Bundle(sys.argv[1])
+if not wrong:
+    given.check_ledger(sys.argv[2].strip())
+    given.check_outcome()
+sys.exit(12 if wrong else 0)

@@ -97,13 +97,17 @@ RandomRecords MakeRecords(const StoredMarket& market, uint64_t number) {
   return records;
 }
 
-v1::Round PublishRound(const RandomRecords& records, StoredMarket* market) {
+void PutRecords(const RandomRecords& records, StoredMarket* market) {
   LayTerritory(market);
   market->Put(records.policy);
   market->PutNew(records.cooperatives);
   market->PutNew(records.taps);
   market->PutNew(records.needs);
   market->PutNew(records.offers);
+}
+
+v1::Round PublishRound(const RandomRecords& records, StoredMarket* market) {
+  PutRecords(records, market);
   market->CreateRound("r");
   v1::Round round = market->Read<v1::Round>("rounds/r");
   round.set_seed(7);

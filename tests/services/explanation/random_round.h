@@ -24,7 +24,8 @@ struct RandomRecords {
 // Of the number: the same on every machine.
 RandomRecords MakeRecords(const StoredMarket& market, uint64_t number);
 
-// Puts them, and publishes rounds/r of this seed.
+void PutRecords(const RandomRecords& records, StoredMarket* market);
+// Puts them, and publishes rounds/r of a seed that is always the same.
 v1::Round PublishRound(const RandomRecords& records, StoredMarket* market);
 
 // REQUIRES: the round was published.

@@ -6,6 +6,7 @@
 
 #include "matcher/clear.h"
 #include "services/explanation/fate.h"
+#include "services/round/round_records.h"
 #include "tests/services/explanation/random_round.h"
 
 namespace ayni::services {
@@ -77,11 +78,21 @@ void Apply(const ExplainedRound& round, const std::string& need_name, const Chan
   }
 }
 
-// Published anew in another store.
-Units GivenIn(const RandomRecords& records, const std::string& need) {
+// Cleared anew, from another store, as the round was.
+Units GivenIn(const RandomRecords& records, const ExplainedRound& round, const std::string& need) {
   StoredMarket market;
-  PublishRound(records, &market);
-  return market.Read<v1::Need>(need).matched_quantity();
+  PutRecords(records, &market);
+  const auto snapshot = market.store().TakeSnapshot();
+  EXPECT_TRUE(snapshot.ok());
+  const auto cleared =
+      ClearRound(**snapshot, round.round(), {.now = market.now(), .secret = round.kept().secret});
+  EXPECT_TRUE(cleared.ok()) << cleared.status();
+  if (!cleared.ok()) return 0;
+  Units given = 0;
+  for (const MatchedEdge& edge : MatchedEdges(**cleared)) {
+    if ((*cleared)->market.NameOf(edge.need) == need) given += edge.units;
+  }
+  return given;
 }
 
 // Of a limit: the problem itself with more room.
@@ -128,7 +139,7 @@ TEST(SmallestChange, BringsUnitsAndOneStepLessDoesNot) {
             return GivenWithRoom(*round, need, found.change, amount);
           RandomRecords changed = records;
           Apply(*round, record.name(), found.change, amount, &changed);
-          return GivenIn(changed, record.name());
+          return GivenIn(changed, *round, record.name());
         };
         EXPECT_EQ(given_with(found.change.amount), given + found.brings);
         EXPECT_GT(found.brings, 0);

@@ -200,6 +200,38 @@ TEST(LoadMarket, NumbersNeedsInTheOrderOfTheirNames) {
   EXPECT_EQ(numbered, names);
 }
 
+// Also of who holds a credential and is no TAP, and with needs and offers of which nothing is open.
+TEST(LoadMarket, NumbersAllByTheirPlaces) {
+  StoredMarket market;
+  LayTerritory(&market);
+  for (const char* tap : {"a", "b", "c", "d"}) {
+    v1::Party party = ATap(tap);
+    if (std::string(tap) == "c") party.clear_tap();
+    market.Put(party);
+    v1::Credential credential;
+    credential.set_name(absl::StrCat("credentials/", tap));
+    credential.set_holder(party.name());
+    credential.set_scheme("scheme");
+    market.Put(credential);
+    if (party.has_tap()) market.Put(AnOffer(market, tap, "o", tap[0] == 'b' ? 0 : 5));
+  }
+  for (int at = 0; at < 10; ++at) market.Put(ANeed(market, "coop", absl::StrCat("n-", at), at == 4 ? 0 : 5));
+  // Backwards by the last character.
+  const auto place = [](std::string_view name) { return -static_cast<int64_t>(name.back()); };
+  NamedMarket loaded;
+  auto snapshot = market.store().TakeSnapshot();
+  ASSERT_TRUE(LoadMarket(**snapshot, {.place = place}, &loaded).ok());
+  std::vector<std::string> needs, taps;
+  for (int32_t at = 0; at < loaded.market().need_count(); ++at)
+    needs.push_back(loaded.NameOf(matcher::NeedIndex{at}));
+  EXPECT_EQ(needs.size(), 9u);
+  EXPECT_TRUE(std::is_sorted(needs.rbegin(), needs.rend()));
+  for (int32_t at = 0; at < loaded.market().tap_count(); ++at)
+    taps.push_back(loaded.NameOf(matcher::TapIndex{at}));
+  EXPECT_THAT(taps, testing::ElementsAre("parties/d", "parties/c", "parties/b", "parties/a"));
+  EXPECT_LT(loaded.FindParty("parties/d"), loaded.FindParty("parties/c"));
+}
+
 TEST(LoadMarket, StopsWhenToldTo) {
   StoredMarket market;
   LayTerritory(&market);

@@ -202,7 +202,7 @@ TEST_F(Round, WhatMembersSayOfOthersJoinsNobody) {
                                                       "ayni.v1.RelationService/CreateRelation", request);
     ASSERT_TRUE(claimed.ok()) << claimed.status();
   }
-  market_.CreateRound("r2");
+  CreateWithSeed("r2", market_.Read<v1::Round>("rounds/r1").seed());
   market_.Publish("rounds/r2");
   EXPECT_EQ(UnitsByTap("rounds/r2"), before);
 }

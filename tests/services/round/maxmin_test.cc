@@ -72,7 +72,7 @@ TEST_F(Maxmin, ServesWhomWelfareStarves) {
   EXPECT_EQ(smallest.share_ppm(), kMillion / 2);
   EXPECT_GE(smallest.upper_bound_ppm(), kMillion / 2);
   EXPECT_LT(smallest.upper_bound_ppm(), kMillion * 51 / 100);
-  EXPECT_EQ(smallest.cooperative(), "parties/coop0");
+  EXPECT_THAT(smallest.cooperative(), testing::AnyOf("parties/coop0", "parties/coop1"));
   EXPECT_EQ(smallest.cooperative_count(), 2);
   EXPECT_LT(maxmin.summary().value(), welfare.summary().value());
 }
@@ -94,7 +94,7 @@ TEST_F(Maxmin, StoresTheShareThatItsMatchesHave) {
   }
   EXPECT_GT(smallest, 0);
   EXPECT_EQ(round.summary().smallest_share().share_ppm(), smallest);
-  EXPECT_EQ(round.summary().smallest_share().cooperative(), by_share[smallest].front());
+  EXPECT_THAT(by_share[smallest], testing::Contains(round.summary().smallest_share().cooperative()));
   EXPECT_EQ(round.summary().smallest_share().cooperative_count(),
             static_cast<int64_t>(by_share[smallest].size()));
 }

@@ -290,6 +290,13 @@ TEST_F(RoundBundle, RefusesColumnsThatDoNotFit) {
     odd.mutable_columns(column)->mutable_numbers()->append("odd");
     EXPECT_FALSE(ContentsOf(odd).ok()) << honest.columns(column).name();
   }
+  for (int column = 0; column < honest.columns_size(); ++column) {
+    if (honest.columns(column).name() != "need_name") continue;
+    v1::RoundBundle shuffled = honest;
+    std::string& names = *shuffled.mutable_columns(column)->mutable_numbers();
+    names = names.substr(8) + names.substr(0, 8);
+    EXPECT_THAT(std::string(ContentsOf(shuffled).status().message()), testing::HasSubstr("do not ascend"));
+  }
   EXPECT_FALSE(ReadBundleFile("").ok());
   EXPECT_FALSE(ReadBundleFile("no gzip").ok());
 }

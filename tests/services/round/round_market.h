@@ -49,6 +49,15 @@ class RoundMarket : public testing::Test {
     market_.Put(policy);
   }
 
+  // A round that clears the same market alike. Returns it as it was made, with a seed of its own.
+  v1::Round CreateWithSeed(const std::string& id, int64_t seed) {
+    const v1::Round made = market_.CreateRound(id);
+    v1::Round round = market_.Read<v1::Round>(made.name());
+    round.set_seed(seed);
+    market_.Put(round);
+    return made;
+  }
+
   // Every ownership group may hold this share of it.
   static v1::Policy GroupPolicy(int share_basis_points) {
     v1::Policy policy = APolicy();
