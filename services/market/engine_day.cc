@@ -1,5 +1,6 @@
 #include "services/market/engine_day.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace ayni::services {
@@ -30,6 +31,14 @@ google::type::Date DateOf(matcher::Day day) {
 matcher::Window WindowOf(const v1::DateWindow& window) {
   if (!window.has_start_date() || !window.has_end_date()) return {};
   return {DayOf(window.start_date()), DayOf(window.end_date())};
+}
+
+matcher::Window WindowOf(const v1::Credential& credential) {
+  matcher::Window window{matcher::kDayMin, matcher::kDayMax};
+  if (credential.has_issue_date()) window.first = DayOf(credential.issue_date());
+  if (credential.has_expire_date()) window.last = DayOf(credential.expire_date());
+  if (credential.has_revoke_date()) window.last = std::min(window.last, DayOf(credential.revoke_date()) - 1);
+  return window;
 }
 
 matcher::Day DayOf(absl::Time time) { return DayOfUnixSeconds(absl::ToUnixSeconds(time)); }

@@ -66,14 +66,6 @@ auto InternIn(NameTable<Index>* table) {
   return [table](absl::string_view name) { return table->Intern(name); };
 }
 
-matcher::Window HoldingWindow(const v1::Credential& credential) {
-  matcher::Window window{matcher::kDayMin, matcher::kDayMax};
-  if (credential.has_issue_date()) window.first = DayOf(credential.issue_date());
-  if (credential.has_expire_date()) window.last = DayOf(credential.expire_date());
-  if (credential.has_revoke_date()) window.last = std::min(window.last, DayOf(credential.revoke_date()) - 1);
-  return window;
-}
-
 matcher::Urgency ToUrgency(v1::Urgency urgency) {
   if (urgency == v1::URGENCY_CRITICAL) return matcher::Urgency::kCritical;
   return urgency == v1::URGENCY_HIGH ? matcher::Urgency::kHigh : matcher::Urgency::kNormal;
@@ -193,8 +185,7 @@ void NamedMarket::Put(const v1::Credential& credential) {
   const matcher::TapIndex tap = InternTap(FirstId(credential.holder()));
   credential_tap_[credential.name()] = tap;
   tap_credentials_[tap.at()].push_back(credential.name());
-  matcher::Credential held{.scheme = schemes_.Intern(credential.scheme()),
-                           .window = HoldingWindow(credential)};
+  matcher::Credential held{.scheme = schemes_.Intern(credential.scheme()), .window = WindowOf(credential)};
   FillList(credential.services(), InternIn(&services_), &held.services);
   FillList(credential.value_chains(), InternIn(&chains_), &held.chains);
   ChangeTap(tap, [&](matcher::Tap* row) { row->credentials.push_back(std::move(held)); });

@@ -62,6 +62,7 @@ const std::vector<RelationBook::KindOfRecord>& RelationBook::Kinds() {
       {PrefixOf<v1::Party>(), &Self::ApplyAs<v1::Party, &Self::RemoveParty>},
       {PrefixOf<v1::Service>(), &Self::ApplyAs<v1::Service, &Self::RemoveService>},
       {PrefixOf<v1::Relation>(), &Self::ApplyAs<v1::Relation, &Self::RemoveRelation>},
+      {PrefixOf<v1::Credential>(), &Self::ApplyAs<v1::Credential, &Self::RemoveCredential>},
       {PrefixOf<v1::Offer>(), &Self::ApplyAs<v1::Offer, &Self::RemoveOffer>},
       {PrefixOf<v1::Waiver>(), &Self::ApplyAs<v1::Waiver, &Self::RemoveWaiver>}};
   return *kinds;
@@ -119,6 +120,22 @@ void RelationBook::Put(const v1::Relation& relation) {
   Put(relation.name(), row);
 }
 
+void RelationBook::Put(const v1::Credential& credential) {
+  matcher::Relation row;
+  row.subject = parties_.Intern(FirstId(credential.certifier()));
+  row.type = matcher::RelationType::kCertifies;
+  row.object = parties_.Intern(FirstId(credential.holder()));
+  row.window = WindowOf(credential);
+  row.rank = Fingerprint(credential.name());
+  if (row.window.first > row.window.last) return Remove(credential.name());
+  Put(credential.name(), row, {credential.name(), credential.update_time().seconds()});
+}
+
+void RelationBook::Put(absl::string_view key, const matcher::Relation& row, Origin origin) {
+  Put(key, row);
+  origins_[relations_.Find(key).value] = std::move(origin);
+}
+
 void RelationBook::Put(absl::string_view key, const matcher::Relation& row) {
   const matcher::RelationIndex relation = relations_.Intern(key);
   if (graph_.Has(relation)) {
@@ -135,7 +152,7 @@ void RelationBook::Remove(absl::string_view key) {
   conflicts_.Touch(graph_, graph_.relation(relation));
   graph_.RemoveRelation(relation);
   relations_.Erase(relation);
-  derived_.erase(relation.value);
+  origins_.erase(relation.value);
 }
 
 void RelationBook::Put(const v1::Service& service) {
@@ -189,8 +206,7 @@ void RelationBook::Settle() {
     row.share_basis_points = tie.share_basis_points;
     row.standing = matcher::Standing::kDerived;
     row.rank = Fingerprint(tie.key);
-    Put(tie.key, row);
-    derived_[relations_.Find(tie.key).value] = {std::move(tie.reference), tie.known_seconds};
+    Put(tie.key, row, {std::move(tie.reference), tie.known_seconds});
   }
 }
 
@@ -303,16 +319,20 @@ void ConflictReader::FillEdge(matcher::RelationIndex relation, v1::ConflictEdge*
   edge->set_type(static_cast<v1::RelationType>(row.type));
   edge->set_object(absl::StrCat("parties/", book_.parties_.NameOf(row.object)));
   edge->set_share_basis_points(row.share_basis_points);
-  if (const auto derived = book_.derived_.find(relation.value); derived != book_.derived_.end()) {
-    edge->mutable_source()->set_kind(v1::RelationSource::KIND_MARKET);
-    edge->mutable_source()->set_reference(derived->second.reference);
-    edge->mutable_known_time()->set_seconds(derived->second.known_seconds);
+  if (row.standing != matcher::Standing::kDerived) {
+    edge->set_standing(row.standing == matcher::Standing::kConfirmed ? v1::RELATION_STANDING_CONFIRMED
+                                                                     : v1::RELATION_STANDING_CLAIMED);
+  }
+  const auto origin = book_.origins_.find(relation.value);
+  if (origin == book_.origins_.end()) {
+    edge->set_relation(std::string(book_.relations_.NameOf(relation)));
     return;
   }
-  const std::string name(book_.relations_.NameOf(relation));
-  edge->set_relation(name);
-  edge->set_standing(row.standing == matcher::Standing::kConfirmed ? v1::RELATION_STANDING_CONFIRMED
-                                                                   : v1::RELATION_STANDING_CLAIMED);
+  edge->mutable_source()->set_kind(v1::RelationSource::KIND_MARKET);
+  edge->mutable_source()->set_reference(origin->second.reference);
+  edge->mutable_known_time()->set_seconds(origin->second.known_seconds);
+  if (row.window.first > matcher::kDayMin) *edge->mutable_start_date() = DateOf(row.window.first);
+  if (row.window.last < matcher::kDayMax) *edge->mutable_end_date() = DateOf(row.window.last);
 }
 
 absl::Status FillEvidence(const storage::Reader& reader,

@@ -20,6 +20,7 @@
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
+#include "ayni/v1/credential.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
@@ -66,7 +67,8 @@ class RelationBook {
   friend class ConflictReader;
   friend absl::Status LoadRelations(const storage::Snapshot&, const std::function<bool()>&, RelationBook*);
 
-  struct Derived {
+  // What a tie that nobody stated was read off.
+  struct Origin {
     std::string reference;
     int64_t known_seconds = 0;
   };
@@ -84,12 +86,15 @@ class RelationBook {
   void Put(const v1::Party& party);
   void Put(const v1::Principal& principal);
   void Put(const v1::Relation& relation);
+  // Who certified the holder, for as long as the credential holds.
+  void Put(const v1::Credential& credential);
   void Put(const v1::Offer& offer) { derived_ties_.Put(offer); }
   void Put(const v1::Service& service);
   void Put(const v1::Waiver& waiver);
   void RemoveParty(absl::string_view name);
   void RemovePrincipal(absl::string_view name) { party_of_principal_.erase(name); }
   void RemoveRelation(absl::string_view name) { Remove(name); }
+  void RemoveCredential(absl::string_view name) { Remove(name); }
   void RemoveOffer(absl::string_view name) { derived_ties_.RemoveOffer(name); }
   void RemoveService(absl::string_view name) { advice_.erase(name); }
   void RemoveWaiver(absl::string_view name);
@@ -98,8 +103,9 @@ class RelationBook {
   template <typename Record, void (RelationBook::*remove)(absl::string_view)>
   absl::Status ApplyAs(const std::optional<std::string>& bytes, absl::string_view name);
 
-  // Puts and takes out under a key: a relation's name, or a derived tie's.
+  // Puts and takes out under a key: a relation's name, a credential's, or a derived tie's.
   void Put(absl::string_view key, const matcher::Relation& row);
+  void Put(absl::string_view key, const matcher::Relation& row, Origin origin);
   void Remove(absl::string_view key);
   void SetParty(matcher::PartyIndex party, const matcher::RelationParty& row);
   void Settle();
@@ -109,9 +115,9 @@ class RelationBook {
   std::vector<v1::ConflictRule> rule_records_;
   DerivedTies derived_ties_;
 
-  NameTable<matcher::PartyIndex> parties_;       // by id
-  NameTable<matcher::RelationIndex> relations_;  // by key
-  absl::flat_hash_map<int32_t, Derived> derived_;
+  NameTable<matcher::PartyIndex> parties_;                            // by id
+  NameTable<matcher::RelationIndex> relations_;                       // by key
+  absl::flat_hash_map<int32_t, Origin> origins_;                      // by relation
   absl::flat_hash_map<std::string, std::string> party_of_principal_;  // ids, by name
   absl::flat_hash_map<std::string, matcher::AdviceKinds> advice_;     // by service
   absl::flat_hash_map<std::string, matcher::PartyIndex> waiver_taps_;

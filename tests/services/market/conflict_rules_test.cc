@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/credential.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "matcher/conflict_rule.h"
 #include "services/conflict_rule.h"
@@ -84,6 +85,17 @@ class RuleMarket {
     service.set_advice(advice);
     Put(service);
   }
+  v1::Credential& Certify(const std::string& certifier, const std::string& holder) {
+    Party(certifier);
+    Party(holder);
+    v1::Credential& credential = credentials_.emplace_back();
+    credential.set_name(absl::StrCat("credentials/c", credentials_.size()));
+    credential.set_certifier(absl::StrCat("parties/", certifier));
+    credential.set_holder(absl::StrCat("parties/", holder));
+    credential.set_scheme("kamayoq-livestock");
+    *credential.mutable_issue_date() = ADate(2027, 1, 1);
+    return credential;
+  }
   v1::Offer& Offer(const std::string& tap, const std::string& id) {
     v1::Offer& offer = offers_.emplace_back();
     offer.set_name(absl::StrCat("taps/", tap, "/offers/", id));
@@ -104,6 +116,7 @@ class RuleMarket {
   std::map<std::string, v1::Conflict> Check(const v1::Policy& policy) {
     for (const auto& [id, party] : parties_) Put(party);
     for (const v1::Relation& relation : relations_) Put(relation);
+    for (const v1::Credential& credential : credentials_) Put(credential);
     for (const v1::Offer& offer : offers_) Put(offer);
     book_.Renew();
     book_.Take(policy, *book_.FindAll(policy, kToday, 1, [] { return false; }));
@@ -127,6 +140,7 @@ class RuleMarket {
 
   std::map<std::string, v1::Party> parties_;
   std::deque<v1::Relation> relations_;
+  std::deque<v1::Credential> credentials_;
   std::deque<v1::Offer> offers_;
   RelationBook book_;
 };
@@ -568,6 +582,48 @@ TEST(ShippedConflictRules, TakeAClaimForAFlagUnlessItIsAnAdmission) {
   EXPECT_EQ(severity("rival"), kFlag);
   EXPECT_EQ(severity("tap"), kBlock);
   EXPECT_EQ(severity("coop"), kBlock);
+}
+
+TEST(ShippedConflictRules, TakeWhoIssuedACredentialForItsCertifier) {
+  using Change = std::function<void(v1::Credential&)>;
+  const auto found = [](const char* certifier, const Change& change) {
+    RuleMarket market;
+    market.Relate("institute", TRAINS, "tap");
+    change(market.Certify(certifier, "tap"));
+    return market.Check(ShippedPolicy());
+  };
+  const auto blocks = [&](const char* certifier, const Change& change) {
+    return found(certifier, change).count("self-review-by-trainer") == 1;
+  };
+  const Change as_it_is = [](v1::Credential&) {};
+  EXPECT_TRUE(blocks("institute", as_it_is));
+  EXPECT_FALSE(blocks("another-body", as_it_is));
+  // As of the 1st of June.
+  EXPECT_TRUE(blocks("institute", [](auto& c) { *c.mutable_expire_date() = ADate(2027, 6, 1); }));
+  EXPECT_FALSE(blocks("institute", [](auto& c) { *c.mutable_expire_date() = ADate(2027, 5, 31); }));
+  EXPECT_TRUE(blocks("institute", [](auto& c) { *c.mutable_revoke_date() = ADate(2027, 6, 2); }));
+  EXPECT_FALSE(blocks("institute", [](auto& c) { *c.mutable_revoke_date() = ADate(2027, 6, 1); }));
+  EXPECT_FALSE(blocks("institute", [](auto& c) { *c.mutable_issue_date() = ADate(2027, 6, 2); }));
+}
+
+TEST(ShippedConflictRules, ShowTheCredentialThatAFindingRestsOn) {
+  RuleMarket market;
+  market.Relate("institute", TRAINS, "tap");
+  v1::Credential& credential = market.Certify("institute", "tap");
+  *credential.mutable_expire_date() = ADate(2029, 12, 31);
+  credential.mutable_update_time()->set_seconds(1'800'000'000);
+  const auto found = market.Check(ShippedPolicy());
+  const v1::ConflictEdge& edge = found.at("self-review-by-trainer").path(0);
+  EXPECT_EQ(edge.relation(), "");
+  EXPECT_EQ(edge.subject(), "parties/institute");
+  EXPECT_EQ(edge.type(), CERTIFIES);
+  EXPECT_EQ(edge.object(), "parties/tap");
+  EXPECT_EQ(edge.source().kind(), v1::RelationSource::KIND_MARKET);
+  EXPECT_EQ(edge.source().reference(), "credentials/c1");
+  EXPECT_EQ(edge.standing(), v1::RELATION_STANDING_CONFIRMED);
+  EXPECT_EQ(DayOf(edge.start_date()), DayOf(ADate(2027, 1, 1)));
+  EXPECT_EQ(DayOf(edge.end_date()), DayOf(ADate(2029, 12, 31)));
+  EXPECT_EQ(edge.known_time().seconds(), 1'800'000'000);
 }
 
 TEST(ShippedConflictRules, ShowWhatIsSharedAndNotTheNumber) {

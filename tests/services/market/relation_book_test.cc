@@ -74,6 +74,19 @@ v1::Relation ARelation(Source& source, int at) {
   return relation;
 }
 
+v1::Credential ACredential(Source& source, int at) {
+  v1::Credential credential;
+  credential.set_name(absl::StrCat("credentials/c", at));
+  const int certifier = source.Below(kParties);
+  credential.set_certifier(PartyName(certifier));
+  credential.set_holder(PartyName((certifier + 1 + source.Below(kParties - 1)) % kParties));
+  *credential.mutable_issue_date() = DateOf(kToday - source.Below(3));
+  if (source.Below(2) == 0) *credential.mutable_expire_date() = DateOf(kToday - 1 + source.Below(3));
+  if (source.Below(3) == 0) *credential.mutable_revoke_date() = DateOf(kToday - 2 + source.Below(4));
+  credential.mutable_update_time()->set_seconds(source.Below(1'000));
+  return credential;
+}
+
 v1::Policy APolicy() {
   v1::Policy policy;
   const auto rule = [&](const char* id, v1::ConflictSeverity severity, v1::ConflictEnd end) {
@@ -107,6 +120,8 @@ v1::Policy APolicy() {
   v1::ConflictRule* funder = rule("funder", v1::CONFLICT_SEVERITY_FLAG, v1::CONFLICT_END_ANY);
   funder->add_steps()->add_types(v1::RELATION_TYPE_FUNDS);
   funder->mutable_steps(0)->set_against(true);
+  v1::ConflictRule* certifier = rule("certifier", v1::CONFLICT_SEVERITY_BLOCK, v1::CONFLICT_END_COOPERATIVE);
+  certifier->add_steps()->add_types(v1::RELATION_TYPE_CERTIFIES);
   return policy;
 }
 
@@ -160,7 +175,7 @@ std::string Shown(const RelationBook& book) {
 }
 
 void ChangeSomething(Source& source, Records* records) {
-  switch (source.Below(5)) {
+  switch (source.Below(7)) {
     case 0:
       return records->Put(AParty(source, source.Below(kParties)));
     case 1:
@@ -170,6 +185,10 @@ void ChangeSomething(Source& source, Records* records) {
           absl::StrCat("taps/p", source.Below(kTaps), "/offers/o", source.Below(2)));
     case 3:
       return records->Remove<v1::Relation>(absl::StrCat("relations/r", source.Below(12)));
+    case 4:
+      return records->Put(ACredential(source, source.Below(8)));
+    case 5:
+      return records->Remove<v1::Credential>(absl::StrCat("credentials/c", source.Below(8)));
     default:
       return records->Put(ARelation(source, source.Below(12)));
   }
