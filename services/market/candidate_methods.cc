@@ -12,6 +12,7 @@
 #include "matcher/candidate.h"
 #include "services/conflict_view.h"
 #include "services/errors.h"
+#include "services/market/current_method.h"
 #include "services/market/engine_day.h"
 #include "services/market/limit_book.h"
 #include "services/market/need_conflicts.h"
@@ -120,7 +121,6 @@ absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& st
   const auto stored = ReadRecord(store, ResourceType::Of<v1::Need>(), request.parent());
   if (!stored.ok()) return stored.status();
   if (stored->version == 0) return ResourceNotFound("ayni.v1/Need", request.parent());
-  if (absl::Status usable = market.Usable(); !usable.ok()) return usable;
   const auto& need = static_cast<const v1::Need&>(*stored->record);
   auto listed = market.ReadWithConflicts(
       [&](const NamedMarket& named, const LimitBook& book,
@@ -140,11 +140,10 @@ absl::StatusOr<std::unique_ptr<Message>> ListCandidates(const storage::Store& st
 
 void AddCandidateMethods(const storage::Store* store, const LiveMarket* market, MethodTable* table) {
   table->Add("ayni.v1.NeedService/ListCandidates",
-             [store, market](const std::shared_ptr<const Call>& call,
-                             const std::shared_ptr<const Requests>& requests, const Reply& reply) {
-               reply(ListCandidates(*store, *market, *call,
-                                    static_cast<const v1::ListCandidatesRequest&>(*requests->front())));
-             });
+             OfCurrentMarket(store, market, [store, market](const Call& call, const Requests& requests) {
+               return ListCandidates(*store, *market, call,
+                                     static_cast<const v1::ListCandidatesRequest&>(*requests.front()));
+             }));
 }
 
 }  // namespace ayni::services

@@ -10,6 +10,7 @@
 #include "ayni/v1/need.pb.h"
 #include "services/conflict_view.h"
 #include "services/errors.h"
+#include "services/market/current_method.h"
 #include "services/market/engine_day.h"
 #include "services/market/need_conflicts.h"
 #include "services/resource/check_name.h"
@@ -51,7 +52,6 @@ absl::StatusOr<std::unique_ptr<Message>> CheckConflicts(const storage::Store& st
                    absl::StrCat("must be a party in PARTY_ROLE_TAP; ", request.tap(), " is not"));
     return violations.ToStatus();
   }
-  if (absl::Status usable = market.Usable(); !usable.ok()) return usable;
   const auto& record = static_cast<const v1::Need&>(*need->record);
   const auto found = market.ReadWithConflicts(
       [&](const NamedMarket&, const LimitBook& book,
@@ -71,11 +71,10 @@ absl::StatusOr<std::unique_ptr<Message>> CheckConflicts(const storage::Store& st
 
 void AddConflictMethods(const storage::Store* store, const LiveMarket* market, MethodTable* table) {
   table->Add("ayni.v1.ConflictService/CheckConflicts",
-             [store, market](const std::shared_ptr<const Call>& call,
-                             const std::shared_ptr<const Requests>& requests, const Reply& reply) {
-               reply(CheckConflicts(*store, *market, *call,
-                                    static_cast<const v1::CheckConflictsRequest&>(*requests->front())));
-             });
+             OfCurrentMarket(store, market, [store, market](const Call& call, const Requests& requests) {
+               return CheckConflicts(*store, *market, call,
+                                     static_cast<const v1::CheckConflictsRequest&>(*requests.front()));
+             }));
 }
 
 }  // namespace ayni::services

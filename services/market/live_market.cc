@@ -89,7 +89,11 @@ LiveMarket::LiveMarket(const storage::Store* store, Clock clock, std::chrono::mi
       thread_([this] { Follow(); }) {}
 
 LiveMarket::~LiveMarket() {
-  stopping_ = true;
+  {
+    const std::lock_guard lock(state_mutex_);
+    stopping_ = true;
+  }
+  held_more_.notify_all();
   thread_.join();
 }
 
@@ -183,8 +187,21 @@ void LiveMarket::HoldUpTo(storage::Sequence sequence) {
 }
 
 absl::Status LiveMarket::Await(storage::Sequence sequence, std::chrono::milliseconds timeout) const {
+  return AwaitUntil(sequence, std::chrono::steady_clock::now() + timeout);
+}
+
+void LiveMarket::WhenHeld(storage::Sequence sequence, std::chrono::milliseconds timeout,
+                          std::function<void(absl::Status)> then) const {
+  if (sequence_ >= sequence) return then(absl::OkStatus());
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  waiters_.Post([this, sequence, end, then = std::move(then)] { then(AwaitUntil(sequence, end)); });
+}
+
+absl::Status LiveMarket::AwaitUntil(storage::Sequence sequence,
+                                    std::chrono::steady_clock::time_point end) const {
   std::unique_lock lock(state_mutex_);
-  if (held_more_.wait_for(lock, timeout, [&] { return sequence_ >= sequence; })) return absl::OkStatus();
+  held_more_.wait_until(lock, end, [&] { return sequence_ >= sequence || stopping_; });
+  if (sequence_ >= sequence) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("the market is ", sequence - sequence_.load(), " commits behind; try again later"));
 }
@@ -263,23 +280,22 @@ absl::Status LiveMarket::ReloadBook() {
         change(market_.get());
       });
   if (!book.ok()) return book.status();
-  {
-    const std::unique_lock lock(mutex_);
-    book_ = *std::move(book);
-  }
-  FindConflicts();
+  FindConflicts(*std::move(book));
   return absl::OkStatus();
 }
 
-// Only this thread changes the relations, so that it reads them without the lock while others do.
-void LiveMarket::FindConflicts() {
-  const v1::Policy policy = book_->policy().ok() ? book_->policy_record() : v1::Policy();
+// Only this thread changes the relations, so that it reads them without the lock while others do. A policy is
+// not seen before what its rules find: a candidate that it blocks would be listed meanwhile.
+void LiveMarket::FindConflicts(std::unique_ptr<LimitBook> new_book) {
+  const LimitBook& book = new_book == nullptr ? *book_ : *new_book;
+  const v1::Policy policy = book.policy().ok() ? book.policy_record() : v1::Policy();
   const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   std::optional<matcher::ConflictBook> conflicts =
       relations_->FindAll(policy, DayOf(clock_()), threads, [this] { return stopping_.load(); });
   if (!conflicts.has_value()) return;
   const std::unique_lock lock(mutex_);
   relations_->Take(policy, *std::move(conflicts));
+  if (new_book != nullptr) book_ = std::move(new_book);
 }
 
 void LiveMarket::JoinControllers() {

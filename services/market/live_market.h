@@ -20,6 +20,7 @@
 #include "services/market/limit_book.h"
 #include "services/market/named_market.h"
 #include "services/market/relation_book.h"
+#include "services/work_thread.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -48,8 +49,13 @@ class LiveMarket {
   // The last commit that it holds; 0 before it is loaded.
   storage::Sequence sequence() const { return sequence_; }
 
-  // Waits until it holds the commit. Unavailable where that takes longer than `timeout`.
+  // Waits until it holds the commit. Unavailable where that takes longer than `timeout`, or the market ends
+  // first.
   absl::Status Await(storage::Sequence sequence, std::chrono::milliseconds timeout) const;
+  // The same, without waiting here: `then` is called at once where it holds the commit, and else on a thread
+  // for all who wait, one after the other.
+  void WhenHeld(storage::Sequence sequence, std::chrono::milliseconds timeout,
+                std::function<void(absl::Status)> then) const;
 
   // What `read` returns of the market, which stands still meanwhile. Keep it short: the market falls behind,
   // and later readers wait. Not from within `read`.
@@ -80,8 +86,9 @@ class LiveMarket {
   void HoldUpTo(storage::Sequence sequence);
   void NoteWhatIsHeld();
   absl::Status Apply(const storage::FeedChange& change);
-  // What the active policy's rules find as of today.
-  void FindConflicts();
+  absl::Status AwaitUntil(storage::Sequence sequence, std::chrono::steady_clock::time_point end) const;
+  // What the rules of the book's policy find as of today; the book that is given holds from then on.
+  void FindConflicts(std::unique_ptr<LimitBook> new_book = nullptr);
   // Whether the entry brings another policy, round or order of territories, under which all is counted anew.
   absl::StatusOr<bool> ChangesWhatCounts(const storage::FeedEntry& entry) const;
   absl::Status ReloadBook();
@@ -119,6 +126,8 @@ class LiveMarket {
   absl::Status failure_;
 
   std::thread thread_;
+  // Of those who wait; the last, so that they end while the rest stands.
+  mutable WorkThread waiters_;
 };
 
 }  // namespace ayni::services

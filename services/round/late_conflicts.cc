@@ -12,6 +12,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "services/errors.h"
 #include "services/held_units.h"
+#include "services/market/current_method.h"
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/market/relation_book.h"
@@ -88,7 +89,6 @@ absl::StatusOr<std::unique_ptr<Message>> ListLateConflicts(const storage::Store&
   if (round->version == 0) return ResourceNotFound("ayni.v1/Round", request.parent());
   const auto looked = ReadMatches(**snapshot, request.parent(), *page);
   if (!looked.ok()) return looked.status();
-  if (absl::Status usable = market.Usable(); !usable.ok()) return usable;
   auto response = std::make_unique<v1::ListLateConflictsResponse>();
   const absl::Status found =
       market.ReadWithConflicts([&](const NamedMarket&, const LimitBook& book, const RelationBook& relations) {
@@ -120,11 +120,10 @@ absl::StatusOr<std::unique_ptr<Message>> ListLateConflicts(const storage::Store&
 
 void AddLateConflicts(const storage::Store* store, const LiveMarket* market, MethodTable* table) {
   table->Add("ayni.v1.AuditService/ListLateConflicts",
-             [store, market](const std::shared_ptr<const Call>& call,
-                             const std::shared_ptr<const Requests>& requests, const Reply& reply) {
-               reply(ListLateConflicts(*store, *market, *call,
-                                       static_cast<const v1::ListLateConflictsRequest&>(*requests->front())));
-             });
+             OfCurrentMarket(store, market, [store, market](const Call& call, const Requests& requests) {
+               return ListLateConflicts(*store, *market, call,
+                                        static_cast<const v1::ListLateConflictsRequest&>(*requests.front()));
+             }));
 }
 
 }  // namespace ayni::services

@@ -3,8 +3,6 @@
 import importlib
 import pathlib
 import re
-import time
-import urllib.request
 
 import grpc
 from ayni.v1.market_service_pb2 import ImportMarketRequest, ImportMarketResponse, ImportRow
@@ -18,7 +16,6 @@ from server_process import ServerProcess
 
 HERE = pathlib.Path(__file__).resolve().parent
 CALL_SECONDS_MAX = 30
-SETTLE_SECONDS_MAX = 30
 POLICY = "policies/scenario"
 # Of each kind of record that a scenario gives: the API's name for one, and its resource name by the parts of its id.
 KINDS = {
@@ -128,19 +125,6 @@ class Market:
         bound = self._channel.stream_unary("/ayni.v1.MarketService/ImportMarket", ImportMarketRequest.SerializeToString,
                                            ImportMarketResponse.FromString)
         return self._answer(bound, iter([message(ImportMarketRequest, {"rows": rows, "last": True})]), "")
-
-    def settle(self):
-        """Waits until what is asked of the market in memory knows all that was stored."""
-        deadline = time.monotonic() + SETTLE_SECONDS_MAX
-        while self._metric("ayni_market_lag_commits") != 0:
-            if time.monotonic() > deadline:
-                raise ValueError("the market in memory does not catch up with the store")
-            time.sleep(0.01)
-
-    def _metric(self, name):
-        with urllib.request.urlopen(f"http://{self._server.metrics_address}/metrics", timeout=CALL_SECONDS_MAX) as page:
-            lines = page.read().decode().splitlines()
-        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
     def _row(self, kind, key, fields):
         return {"file": f"{kind}/{key}", KINDS[kind][0]: {**self.record(kind, key, fields), "name": self.name(kind, key)}}

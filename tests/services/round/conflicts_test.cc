@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <atomic>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -71,6 +73,7 @@ class Conflicts : public RoundMarket {
     Relate("owns", "lender", v1::RELATION_TYPE_OWNS, "tap0", 5'000);
     Relate("lends", "lender", v1::RELATION_TYPE_LENDS_TO, "coop0");
     Relate("member", "tap1", v1::RELATION_TYPE_MEMBER_OF, "coop0");
+    market_.AwaitLive();
   }
 
   void PutPolicy() {
@@ -111,7 +114,6 @@ class Conflicts : public RoundMarket {
 
   absl::StatusOr<std::vector<v1::Conflict>> Check(const Caller& caller, const std::string& cooperative,
                                                   const std::string& tap) {
-    market_.AwaitLive();
     v1::CheckConflictsRequest request;
     request.set_need(absl::StrCat("cooperatives/", cooperative, "/needs/n"));
     request.set_tap(absl::StrCat("parties/", tap));
@@ -126,7 +128,6 @@ class Conflicts : public RoundMarket {
     return *std::move(checked);
   }
   std::vector<v1::Candidate> Candidates(const std::string& cooperative) {
-    market_.AwaitLive();
     v1::ListCandidatesRequest request;
     request.set_parent(absl::StrCat("cooperatives/", cooperative, "/needs/n"));
     const auto listed =
@@ -203,6 +204,45 @@ TEST_F(Conflicts, FindingsGiveTheEvidenceWithSourceAndDate) {
   EXPECT_EQ(found[0].path(0).declared_by(), "principals/admin");
   EXPECT_TRUE(found[0].path(1).has_known_time());
   EXPECT_THAT(Check("coop1", "tap0"), IsEmpty());
+}
+
+TEST_F(Conflicts, AreThoseOfWhatWasWrittenRightBefore) {
+  v1::Policy policy = market_.Read<v1::Policy>("policies/p");
+  for (int times = 0; times < 40; ++times) {
+    market_.Delete<v1::Relation>("relations/lends");
+    ASSERT_THAT(Check("coop0", "tap0"), IsEmpty());
+    Relate("lends", "lender", v1::RELATION_TYPE_LENDS_TO, "coop0");
+    ASSERT_THAT(OffersFor("coop0"), ElementsAre("taps/tap1/offers/o"));
+    for (const auto severity : {v1::CONFLICT_SEVERITY_FLAG, v1::CONFLICT_SEVERITY_BLOCK}) {
+      policy.mutable_conflict_rules(0)->set_severity(severity);
+      market_.Put(policy);
+      const std::vector<v1::Conflict> found = Check("coop0", "tap0");
+      ASSERT_EQ(found.size(), 1u);
+      ASSERT_EQ(found.front().severity(), severity);
+    }
+  }
+}
+
+TEST_F(Conflicts, OfAPolicyAreKnownOnceItHolds) {
+  const v1::Policy with_rules = market_.Read<v1::Policy>("policies/p");
+  std::atomic<bool> stop = false;
+  std::atomic<int> policies_alone = 0;
+  std::thread reader([&] {
+    while (!stop) {
+      policies_alone += market_.live().ReadWithConflicts(
+          [](const NamedMarket&, const LimitBook& book, const RelationBook& relations) {
+            const auto rules = static_cast<size_t>(book.policy_record().conflict_rules_size());
+            return relations.conflicts().rules().size() == rules ? 0 : 1;
+          });
+    }
+  });
+  for (int times = 0; times < 40; ++times) {
+    market_.Put(times % 2 == 0 ? APolicy() : with_rules);
+    market_.AwaitLive();
+  }
+  stop = true;
+  reader.join();
+  EXPECT_EQ(policies_alone, 0);
 }
 
 TEST_F(Conflicts, FollowWhatChanges) {
