@@ -124,4 +124,32 @@ absl::StatusOr<Candidates> FindCandidates(const Market& market, const CandidateI
   return Joined(std::move(turns), count, market.need_count());
 }
 
+int64_t DropCandidates(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> drop) {
+  int64_t kept = 0;
+  for (size_t need = 0; need + 1 < candidates->need_begin.size(); ++need) {
+    const int64_t begin = std::exchange(candidates->need_begin[need], kept);
+    for (int64_t at = begin; at < candidates->need_begin[need + 1]; ++at) {
+      if (drop(NeedIndex{static_cast<int32_t>(need)}, candidates->offer[at])) continue;
+      candidates->offer[kept] = candidates->offer[at];
+      candidates->bound[kept] = candidates->bound[at];
+      candidates->score[kept] = candidates->score[at];
+      ++kept;
+    }
+  }
+  const int64_t dropped = candidates->count() - kept;
+  candidates->need_begin.back() = kept;
+  candidates->offer.resize(kept);
+  candidates->bound.resize(kept);
+  candidates->score.resize(kept);
+  return dropped;
+}
+
+void SetAside(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> declined) {
+  DropCandidates(candidates, [&](NeedIndex need, OfferIndex offer) {
+    const bool is_declined = declined(need, offer);
+    if (is_declined) candidates->declined.emplace_back(need, offer);
+    return is_declined;
+  });
+}
+
 }  // namespace ayni::matcher

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "matcher/candidate_index.h"
 #include "matcher/market.h"
@@ -40,11 +42,19 @@ struct Candidates {
   std::vector<OfferIndex> offer;
   std::vector<Units> bound;
   std::vector<int32_t> score;
+  // Pairs that would be candidates, had one side not said no to them: nothing can be matched of them, but
+  // they are a choice that the need had, and so their controllers count as eligible. Ascending by need.
+  std::vector<std::pair<NeedIndex, OfferIndex>> declined = {};
   // Pairs within reach, of which these are those that nothing else rules out.
   int64_t reach_count = 0;
 
   int64_t count() const { return static_cast<int64_t>(offer.size()); }
 };
+
+// Takes those out of which `drop` says so, which is asked of each in order. Returns how many there were.
+int64_t DropCandidates(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> drop);
+// The same, and keeps them among those that were declined.
+void SetAside(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> declined);
 
 struct CandidateOptions {
   // The result does not depend on it. At least 1.

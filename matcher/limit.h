@@ -19,9 +19,9 @@
 // what is held and matched is counted by its price, in minor units, and each currency has segments of its
 // own; there the 1 of the cap is one unit of a service at its price. A TAP that counts with several
 // controllers at a level counts with each in full. A segment is thin where fewer independent controllers than
-// min_controllers have a candidate in it: ownership groups, or controllers of the limit's level where these
-// are fewer. In a thin segment kWaive lets the cells go, and its matches are SOLE_SOURCE; kEnforce keeps
-// them.
+// min_controllers have a candidate in it, or would have, had none been declined: ownership groups, or
+// controllers of the limit's level where these are fewer. In a thin segment kWaive lets the cells go, and its
+// matches are SOLE_SOURCE; kEnforce keeps them.
 #ifndef AYNI_MATCHER_LIMIT_H_
 #define AYNI_MATCHER_LIMIT_H_
 

@@ -230,6 +230,19 @@ class LimitCells {
     }
   }
 
+  // Whom it declined is no market that is thin.
+  void CountDeclined(int32_t segment_position, int32_t need) {
+    const auto& declined = given_.candidates.declined;
+    auto at = std::lower_bound(declined.begin(), declined.end(), NeedIndex{need},
+                               [](const auto& pair, NeedIndex wanted) { return pair.first < wanted; });
+    for (; at != declined.end() && at->first == NeedIndex{need}; ++at) {
+      const Tap& tap = given_.market.tap(given_.market.offer(at->second).tap);
+      eligible_groups_.push_back(tap.ownership_group);
+      for (PartyIndex controller : ControllersOf(tap, limit_.controller_level))
+        RowOf(segment_position, controller).shown.eligible = true;
+    }
+  }
+
   // Its demand, and which controllers have candidates for it.
   void CountNeed(int32_t segment_position, int32_t need, Segment* segment) {
     const Units demand = given_.need_demand[need];
@@ -258,6 +271,7 @@ class LimitCells {
         row.reach += demand;
       }
     }
+    CountDeclined(segment_position, need);
     if (limit_.basis == LimitBasis::kOffered) CountOwnDemand(segment_position, need, bound);
     if (eligible_groups_.size() > kEligibleKeptMax) CountGroups();
     if (demand > 0) {

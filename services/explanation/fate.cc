@@ -140,6 +140,9 @@ Fate FateOf(const ExplainedRound& round, matcher::NeedIndex need, matcher::Offer
                  blocking.end());
   if (!blocking.empty())
     fate.reasons.push_back({.code = v1::REASON_CODE_BLOCKED, .conflicts = std::move(blocking)});
+  const Decline* decline =
+      round.named().DeclineOf(round.named().NameOf(need), round.market().need(need), offer);
+  if (decline != nullptr) fate.reasons.push_back({.code = v1::REASON_CODE_DECLINED, .decline = decline});
   return fate;
 }
 

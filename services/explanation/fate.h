@@ -21,6 +21,7 @@ struct FateReason {
   std::optional<EdgeLimit> limit = {};       // of LIMIT_FULL, and of ROOM_UNDER_LOT under a limit
   std::vector<int64_t> takers = {};          // edges that were given what it lacked
   std::vector<v1::Conflict> conflicts = {};  // of BLOCKED, without what FillEvidence adds
+  const Decline* decline = nullptr;          // of DECLINED: the round's
 };
 
 // What came of one offer for one need.

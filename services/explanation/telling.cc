@@ -86,6 +86,18 @@ bool Telling::MaySee(matcher::NeedIndex need) const {
   }
 }
 
+std::string Telling::DeclineText(const Decline& decline) const {
+  const bool by_cooperative = decline.side == v1::SIDE_COOPERATIVE;
+  const v1::Role role = by_cooperative ? v1::ROLE_COOPERATIVE : v1::ROLE_TAP;
+  std::string id = v1::ReasonCode_Name(v1::REASON_CODE_DECLINED);
+  if (caller_.role == role) {
+    id += "/BY_YOU";
+  } else if (by_cooperative) {
+    id += "/BY_COOPERATIVE";
+  }
+  return Text(id, {{"date", DayText(DayOfUnixSeconds(decline.time.seconds()))}});
+}
+
 v1::LimitState Telling::LimitOf(const EdgeLimit& at) const {
   const matcher::Segment& segment = round_.segments().segments[at.segment.at()];
   const matcher::SegmentController& row = round_.segments().controllers[at.row];
@@ -203,6 +215,10 @@ absl::Status Telling::Fill(matcher::NeedIndex need, const Fate& fate, const Fate
     if (!status.ok()) return status;
     ShowConflicts(caller_, record->mutable_conflicts());
     record->set_text(Text("REASON_CODE_BLOCKED", {{"rules", absl::StrJoin(rules, ", ")}}));
+    return absl::OkStatus();
+  }
+  if (reason.decline != nullptr) {
+    record->set_text(DeclineText(*reason.decline));
     return absl::OkStatus();
   }
   if (reason.obstacle.reason != matcher::Ineligibility::kNone) {

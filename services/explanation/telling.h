@@ -47,6 +47,7 @@ class Telling {
   v1::Taker TakerOf(int64_t edge, matcher::OfferIndex asked) const;
   void FillObstacle(matcher::NeedIndex need, matcher::OfferIndex offer, const matcher::Obstacle& obstacle,
                     v1::Reason* record) const;
+  std::string DeclineText(const Decline& decline) const;
   std::string LanguageNames(absl::Span<const matcher::LanguageIndex> languages, v1::Reason* record) const;
   TextValues LimitValues(const v1::LimitState& limit) const;
   bool is_tap() const { return caller_.role == v1::ROLE_TAP; }

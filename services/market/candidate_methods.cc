@@ -41,8 +41,8 @@ class CandidatePage {
         today_(today),
         row_(market.ToColumns(need, &columns_)),
         conflicts_(market, relations, need, today),
-        ranked_(Unblocked(RankedCandidates(market, row_, book.policy()->score_rule, today))),
-        segments_(book.SegmentsOf(market, need, row_, ranked_,
+        ranked_(Open(RankedCandidates(market, row_, book.policy()->score_rule, today))),
+        segments_(book.SegmentsOf(market, need, row_, Eligible(),
                                   matcher::DemandOf(market.market(), row_, ranked_), today)) {}
 
   std::unique_ptr<v1::ListCandidatesResponse> Fill(const Page& page) {
@@ -66,9 +66,15 @@ class CandidatePage {
     record->set_thin(segment.thin);
   }
 
-  std::vector<matcher::Candidate> Unblocked(std::vector<matcher::Candidate> candidates) {
+  std::vector<matcher::Candidate> Open(std::vector<matcher::Candidate> candidates) {
     conflicts_.RemoveBlocked(&candidates);
+    declined_ = TakeDeclined(market_, need_.name(), row_, &candidates);
     return candidates;
+  }
+  std::vector<matcher::Candidate> Eligible() const {
+    std::vector<matcher::Candidate> eligible = ranked_;
+    eligible.insert(eligible.end(), declined_.begin(), declined_.end());
+    return eligible;
   }
 
   void Fill(const matcher::Candidate& candidate, v1::Candidate* record) {
@@ -108,6 +114,7 @@ class CandidatePage {
   NeedColumns columns_;
   const matcher::Need& row_;
   NeedConflicts conflicts_;
+  std::vector<matcher::Candidate> declined_;
   const std::vector<matcher::Candidate> ranked_;
   const std::vector<matcher::NeedSegment> segments_;
 };

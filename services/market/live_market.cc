@@ -231,6 +231,7 @@ absl::Status LiveMarket::Apply(const storage::FeedEntry& entry) {
   if (!reloads.ok()) return reloads.status();
   for (const storage::FeedChange& change : entry.changes) {
     if (stopping_) return absl::OkStatus();
+    // What comes with a round was answered by nobody yet, and the book is read anew.
     if (IsUnder<v1::Match>(change.key) && *reloads) continue;
     absl::Status status = IsUnder<v1::Match>(change.key) ? ApplyMatch(change.key) : Apply(change);
     if (!status.ok()) return status;
@@ -312,6 +313,7 @@ absl::Status LiveMarket::ApplyMatch(const std::string& key) {
   if (!match.ok()) return match.status();
   if (*match == nullptr) return absl::OkStatus();
   const std::unique_lock lock(mutex_);
+  market_->Put(**match);
   book_->Put(**match, market_.get());
   return absl::OkStatus();
 }

@@ -94,6 +94,28 @@ std::vector<matcher::Candidate> RankedCandidates(const NamedMarket& market, cons
   return ranked;
 }
 
+std::vector<matcher::Candidate> TakeDeclined(const NamedMarket& market, const std::string& need,
+                                             const matcher::Need& row,
+                                             std::vector<matcher::Candidate>* candidates) {
+  std::vector<matcher::Candidate> declined;
+  if (!market.HasDeclines()) return declined;
+  const auto first =
+      std::stable_partition(candidates->begin(), candidates->end(), [&](const matcher::Candidate& candidate) {
+        return market.DeclineOf(need, row, candidate.offer) == nullptr;
+      });
+  declined.assign(first, candidates->end());
+  candidates->erase(first, candidates->end());
+  for (matcher::Candidate& candidate : declined) candidate.bound = 0;
+  return declined;
+}
+
+void SetDeclinedAside(const NamedMarket& market, matcher::Candidates* candidates) {
+  if (!market.HasDeclines()) return;
+  matcher::SetAside(candidates, [&](matcher::NeedIndex need, matcher::OfferIndex offer) {
+    return market.DeclineOf(market.NameOf(need), market.market().need(need), offer) != nullptr;
+  });
+}
+
 template <typename ChangeRow>
 void NamedMarket::ChangeTap(matcher::TapIndex tap, ChangeRow change) {
   matcher::Tap row = market_.tap(tap);
@@ -245,6 +267,19 @@ const matcher::Need& NamedMarket::ToColumns(const v1::Need& need, NeedColumns* c
   FillNeed(
       need, [this](auto table, absl::string_view name) { return (this->*table).Find(name); }, columns);
   return columns->row;
+}
+
+const Decline* NamedMarket::DeclineOf(absl::string_view need, const matcher::Need& row,
+                                      matcher::OfferIndex offer) const {
+  const absl::Span<const Decline> all = declines_.Of(need);
+  if (all.empty()) return nullptr;
+  const matcher::Offer offered = market_.offer(offer);
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Decline& each) {
+    return each.offer == offers_.NameOf(offer) && each.window == row.window &&
+           each.district == territories_.NameOf(row.district) && each.unit_price == offered.price &&
+           each.currency == currencies_.NameOf(offered.currency);
+  });
+  return found == all.end() ? nullptr : &*found;
 }
 
 void NamedMarket::RemoveNeed(absl::string_view name) {

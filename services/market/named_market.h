@@ -31,6 +31,7 @@
 #include "matcher/limit.h"
 #include "matcher/market.h"
 #include "matcher/provider.h"
+#include "services/market/declines.h"
 #include "services/market/name_table.h"
 #include "services/market/provider_book.h"
 #include "services/resource/resource_type.h"
@@ -50,6 +51,15 @@ class NamedMarket;
 std::vector<matcher::Candidate> RankedCandidates(const NamedMarket& market, const matcher::Need& need,
                                                  const matcher::ScoreRule& rule, matcher::Day today);
 
+// Takes those that were declined out of the need's candidates, and gives them with a bound of 0: nothing can
+// be matched of them, but limits count them as a choice that the need had, or who declines all others would
+// make a market thin for the one it wants.
+std::vector<matcher::Candidate> TakeDeclined(const NamedMarket& market, const std::string& need,
+                                             const matcher::Need& row,
+                                             std::vector<matcher::Candidate>* candidates);
+// The same of a whole market's.
+void SetDeclinedAside(const NamedMarket& market, matcher::Candidates* candidates);
+
 class NamedMarket {
  public:
   // Whether something of it is open.
@@ -63,6 +73,8 @@ class NamedMarket {
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
   void Put(const v1::Relation& relation) { providers_.Put(relation, &parties_); }
+  // What both sides said to it, and nothing of its units.
+  void Put(const v1::Match& match) { declines_.Put(match); }
 
   // Names of what was never put, or stands no more, are no error.
   void RemoveTerritory(absl::string_view name);
@@ -116,6 +128,9 @@ class NamedMarket {
   matcher::OfferIndex FindOffer(absl::string_view name) const { return offers_.Find(name); }
   matcher::TapIndex FindTap(absl::string_view party) const;
   matcher::PartyIndex FindParty(absl::string_view name) const { return parties_.Find(FirstId(name)); }
+  // The latest no to what would be proposed of the two; null where there is none. Valid until the next Put.
+  const Decline* DeclineOf(absl::string_view need, const matcher::Need& row, matcher::OfferIndex offer) const;
+  bool HasDeclines() const { return !declines_.empty(); }
   // Whether the row lies in the same territory and at the same level as the record says.
   bool Stands(matcher::TerritoryIndex row, const v1::Territory& territory) const;
   // Whether the service is of the family that the record says.
@@ -167,6 +182,7 @@ class NamedMarket {
   bool is_indexed_ = false;
   ProviderBook providers_;
   int64_t tap_changes_ = 0;  // TAPs that came
+  Declines declines_;
 
   NameTable<matcher::ServiceIndex> services_;
   NameTable<matcher::FamilyIndex> families_;

@@ -125,6 +125,7 @@ class Clearing {
     if (!conflicts.ok()) return conflicts.status();
     cleared_->conflicts = *std::move(conflicts);
     cleared_->conflicts->RemoveBlocked(market, &*candidates);
+    SetDeclinedAside(market, &*candidates);
     progress_.set_candidate_count(candidates->count());
     auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.rules(),
                                       *holdings, cleared_->today, options_.stop);

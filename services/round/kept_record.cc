@@ -46,7 +46,12 @@ void Strip(v1::Match* match) {
   match->mutable_confirmation()->clear_benefit_seen();
   if (match->confirmation().quantity() == 0) match->clear_confirmation();
   match->clear_settlement();
+  // Of a no, who said it and when: what was declined is not proposed again.
+  v1::Ending ending;
+  ending.set_side(match->ending().side());
+  *ending.mutable_word()->mutable_time() = match->ending().word().time();
   match->clear_ending();
+  if (match->state() == v1::Match::STATE_DECLINED) *match->mutable_ending() = std::move(ending);
   match->clear_dispute();
 }
 

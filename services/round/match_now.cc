@@ -56,6 +56,8 @@ class Look {
     if (candidates.empty()) return NoCandidate(market_, need_.name(), row_, today_);
     const size_t blocked = conflicts_.RemoveBlocked(&candidates);
     if (candidates.empty()) return ConflictsBlock(need_.name(), blocked);
+    declined_ = TakeDeclined(market_, need_.name(), row_, &candidates);
+    if (candidates.empty()) return AllDeclined(need_.name(), declined_.size());
     single_offer_ = IsSingleOffer(market_, candidates);
     const std::vector<matcher::Units> units = Settle(candidates);
     std::vector<v1::Match> matches;
@@ -88,7 +90,9 @@ class Look {
   }
 
   void OpenWithin(const std::vector<matcher::Candidate>& candidates, const matcher::NeedVolume& counted) {
-    segments_ = book_.SegmentsOf(market_, need_, row_, candidates, counted, today_);
+    std::vector<matcher::Candidate> eligible = candidates;
+    eligible.insert(eligible.end(), declined_.begin(), declined_.end());
+    segments_ = book_.SegmentsOf(market_, need_, row_, eligible, counted, today_);
     segment_records_.clear();
     for (const matcher::NeedSegment& segment : segments_) {
       segment_records_.push_back(
@@ -136,6 +140,7 @@ class Look {
   NeedColumns columns_;
   const matcher::Need& row_;
   NeedConflicts conflicts_;
+  std::vector<matcher::Candidate> declined_;
   bool single_offer_ = false;
   std::vector<matcher::NeedSegment> segments_;
   std::vector<v1::Segment> segment_records_;

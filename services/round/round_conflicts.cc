@@ -30,27 +30,16 @@ int64_t RoundConflicts::RemoveBlocked(const NamedMarket& market, matcher::Candid
   for (int32_t tap = 0; tap < market.market().tap_count(); ++tap)
     parties.push_back(book_.FindParty(FirstId(market.NameOf(matcher::TapIndex{tap}))));
   ConflictReader reader(book_, today_);
-  int64_t kept = 0;
-  for (size_t need = 0; need + 1 < candidates->need_begin.size(); ++need) {
-    const int64_t begin = std::exchange(candidates->need_begin[need], kept);
-    const int64_t end = candidates->need_begin[need + 1];
-    if (begin == end) continue;
-    ConflictSubject subject = SubjectOf(market, matcher::NeedIndex{static_cast<int32_t>(need)});
-    for (int64_t at = begin; at < end; ++at) {
-      subject.tap = parties[market.market().offer(candidates->offer[at]).tap.at()];
-      if (reader.Blocks(subject)) continue;
-      candidates->offer[kept] = candidates->offer[at];
-      candidates->bound[kept] = candidates->bound[at];
-      candidates->score[kept] = candidates->score[at];
-      ++kept;
+  matcher::NeedIndex asked;
+  ConflictSubject subject;
+  return matcher::DropCandidates(candidates, [&](matcher::NeedIndex need, matcher::OfferIndex offer) {
+    if (need != asked) {
+      asked = need;
+      subject = SubjectOf(market, need);
     }
-  }
-  const int64_t blocked = candidates->count() - kept;
-  candidates->need_begin.back() = kept;
-  candidates->offer.resize(kept);
-  candidates->bound.resize(kept);
-  candidates->score.resize(kept);
-  return blocked;
+    subject.tap = parties[market.market().offer(offer).tap.at()];
+    return reader.Blocks(subject);
+  });
 }
 
 std::vector<v1::Conflict> RoundConflicts::On(const NamedMarket& market, matcher::NeedIndex need,

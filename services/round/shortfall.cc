@@ -53,6 +53,8 @@ std::optional<matcher::MinorUnits> LowestPrice(const matcher::Market& market, co
   return lowest;
 }
 
+std::string UnitsText(matcher::Units units) { return absl::StrCat(units, units == 1 ? " unit" : " units"); }
+
 // What a candidate lacks of its smallest lot under whatever leaves it the least.
 matcher::Units LackOf(const matcher::OpenCandidate& open) {
   matcher::Units room = open.tap_left;
@@ -82,8 +84,9 @@ absl::Status NoCandidate(const NamedMarket& market, const std::string& need, con
     ++counts[matcher::WhyNotWithinReach(market.market(), row, market.market().offer(offer))];
   std::vector<std::string> said;
   for (const auto& [reason, count] : counts) said.push_back(absl::StrCat(count, " ", Said(reason)));
-  std::string description = absl::StrCat("has no candidate: of ", reach.size(), " offers within reach, ",
-                                         absl::StrJoin(said, ", "));
+  std::string description =
+      absl::StrCat("has no candidate: of ", reach.size(), reach.size() == 1 ? " offer" : " offers",
+                   " within reach, ", absl::StrJoin(said, ", "));
   if (const auto lowest = LowestPrice(market.market(), row, reach); lowest.has_value()) {
     absl::StrAppend(&description, "; with a highest_unit_price of ", *lowest,
                     " minor units one could serve it");
@@ -92,11 +95,19 @@ absl::Status NoCandidate(const NamedMarket& market, const std::string& need, con
 }
 
 absl::Status ConflictsBlock(const std::string& need, size_t blocked) {
+  return StateForbids("CONFLICTS_BLOCK", need,
+                      absl::StrCat("has no candidate: conflicts of interest block ",
+                                   blocked == 1 ? "the one offer" : absl::StrCat("all ", blocked, " offers"),
+                                   " that could serve it; CheckConflicts says which, TAP by TAP, and an "
+                                   "administrator may waive one"));
+}
+
+absl::Status AllDeclined(const std::string& need, size_t declined) {
   return StateForbids(
-      "CONFLICTS_BLOCK", need,
-      absl::StrCat("has no candidate: conflicts of interest block all ", blocked,
-                   " offers that could serve it; CheckConflicts says which, TAP by TAP, and an "
-                   "administrator may waive one"));
+      "DECLINED", need,
+      absl::StrCat("has no candidate: the cooperative or the TAP said no before to ",
+                   declined == 1 ? "the one offer" : absl::StrCat("each of the ", declined, " offers"),
+                   " that could serve it; other days or another price make another proposal"));
 }
 
 absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const std::string& need,
@@ -113,23 +124,25 @@ absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const 
     const int64_t share =
         ShareFor(standing.held + wanted, std::max<matcher::Amount>(wanted, standing.volume));
     binding.push_back(absl::StrFormat(
-        "the limit %s lets %s hold %d units of %s, it holds %d, and %s",
-        book.policy_record().limits(standing.limit).id(), market.NameOf(standing.controller), standing.cap,
-        market.NameOf(segment.key.territory), standing.held,
+        "the limit %s lets %s hold %s of %s, it holds %d, and %s",
+        book.policy_record().limits(standing.limit).id(), market.NameOf(standing.controller),
+        UnitsText(standing.cap), market.NameOf(segment.key.territory), standing.held,
         share > matcher::kWholeBasisPoints
             ? std::string("no share lets it hold more")
             : absl::StrFormat("a share of %d.%02d %% would let it", share / 100, share % 100)));
   }
   if (nearest.tap_left < nearest.lot) {
-    binding.push_back(absl::StrFormat("%s has %d units of its capacity left until the next round",
-                                      market.NameOf(nearest.tap), nearest.tap_left));
+    binding.push_back(absl::StrFormat("%s has %s of its capacity left until the next round",
+                                      market.NameOf(nearest.tap), UnitsText(nearest.tap_left)));
   }
   return StateForbids(
       "LIMITS_BIND", need,
       absl::StrFormat(
-          "can't be matched now: limits and capacities leave none of its %d candidates a smallest "
-          "lot. The nearest is %s, which lacks %d units of %d: %s",
-          candidates.size(), market.NameOf(nearest.candidate.offer), LackOf(nearest), nearest.lot,
+          "can't be matched now: limits and capacities leave %s a smallest lot. The nearest is %s, which "
+          "lacks %s of %d: %s",
+          candidates.size() == 1 ? "its one candidate less than"
+                                 : absl::StrCat("none of its ", candidates.size(), " candidates"),
+          market.NameOf(nearest.candidate.offer), UnitsText(LackOf(nearest)), nearest.lot,
           absl::StrJoin(binding, "; ")));
 }
 

@@ -21,6 +21,9 @@ absl::Status NoCandidate(const NamedMarket& market, const std::string& need, con
 // FailedPrecondition with the reason CONFLICTS_BLOCK: all of so many candidates are blocked.
 absl::Status ConflictsBlock(const std::string& need, size_t blocked);
 
+// FailedPrecondition with the reason DECLINED: so many candidates are left, and each was declined.
+absl::Status AllDeclined(const std::string& need, size_t declined);
+
 // FailedPrecondition with the reason LIMITS_BIND: the candidate that lacks the fewest units of its smallest
 // lot, what binds it, and what share of a limit would let it have them. REQUIRES: there are candidates, best
 // first, and none can be given anything.

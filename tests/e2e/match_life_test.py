@@ -27,6 +27,7 @@ class MatchLife(unittest.TestCase):
             if not any(conflict["severity"] == "CONFLICT_SEVERITY_FLAG" for conflict in match.get("conflicts", [])):
                 by_tap.setdefault(match["tap"], []).append(match)
         cls.matches = max(by_tap.values(), key=len)
+        cls.of_another = next(match for match in matches if match["tap"] != cls.matches[0]["tap"])
         assert len(cls.matches) >= 4, len(cls.matches)
         cls.tap = as_member("TAP", cls.matches[0]["tap"].split("/")[1])
         cls.cooperatives = {}
@@ -89,6 +90,15 @@ class MatchLife(unittest.TestCase):
                          int(need["matched_quantity"]) - given)
         self.assertEqual(int(read("offer", match["offer"]).get("booked_quantity", 0)),
                          int(offer["booked_quantity"]) - given)
+
+    def test_is_not_proposed_again_once_it_was_declined(self):
+        match = self.of_another
+        self.say(as_member("TAP", match["tap"].split("/")[1]), "decline", match, "--reason", "The road is closed")
+        self.assertEqual(ayni("round", "run", "--id", "after").returncode, DONE)
+        again = json.loads(ayni("match", "list", "--round", "after", "--output", "json").stdout)
+        self.assertNotIn((match["need"], match["offer"]), [(each["need"], each["offer"]) for each in again])
+        words = ["need", "why", match["need"], "--round", "after", "--tap", match["tap"]]
+        self.assertIn("El proveedor dijo que no a esta propuesta el", run(words, self.cooperative(match)).stdout)
 
     def test_is_spoken_of_by_those_whom_it_concerns(self):
         match = self.matches[2]

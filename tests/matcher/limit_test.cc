@@ -73,10 +73,12 @@ class OneSegment : public testing::Test {
     rule.weights.fit = kWeightSum;
     auto candidates = FindCandidates(market_, CandidateIndex(market_), rule, kToday);
     EXPECT_TRUE(candidates.ok());
+    SetAside(&*candidates, [&](NeedIndex, OfferIndex offer) { return offer.value < declined_; });
     return *PoseProblem(market_, *std::move(candidates), {limits}, holdings, kToday);
   }
 
   Market market_;
+  int32_t declined_ = 0;  // offers: the first ones
 };
 
 TEST_F(OneSegment, GivesEveryControllerACell) {
@@ -128,6 +130,19 @@ TEST_F(OneSegment, AThinMarketIsHeldToItsCapUnderEnforce) {
   EXPECT_EQ(posed.problem.cell_room, std::vector<Units>(3, 30));
   EXPECT_TRUE(posed.segments.segments[0].thin);
   EXPECT_FALSE(posed.segments.SoleSource({0}));
+}
+
+TEST_F(OneSegment, WhomANeedDeclinedIsAChoiceAndNoVolume) {
+  Fill(4, 100);
+  declined_ = 3;
+  const PosedProblem posed = Pose({{.basis = LimitBasis::kOffered,
+                                    .share_basis_points = 3'000,
+                                    .min_controllers = 4,
+                                    .thin_market_rule = ThinMarketRule::kWaive}});
+  EXPECT_FALSE(posed.segments.segments[0].thin);
+  EXPECT_EQ(posed.segments.segments[0].eligible_controller_count, 4);
+  ASSERT_EQ(posed.problem.edge_offer, std::vector<OfferIndex>{{3}});
+  EXPECT_EQ(posed.problem.cell_room, std::vector<Units>{1}) << "the others deliver nothing";
 }
 
 // A need in the same segment, which no offer can serve.

@@ -87,7 +87,9 @@ class MatchLife : public SpokenMarket {
   }
   // Units that the live market says that limits count, of the only TAP.
   int64_t HeldUnderLimit() {
-    const v1::ListCandidatesResponse listed = List("cooperatives/coop0/needs/n");
+    // Asked about another need: what was declined is no candidate any more.
+    market_.Put(ANeed(market_, "coop0", "another", 1));
+    const v1::ListCandidatesResponse listed = List("cooperatives/coop0/needs/another");
     return listed.candidates_size() == 0 ? -1 : listed.candidates(0).limits(0).held_quantity();
   }
 };

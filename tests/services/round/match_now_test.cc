@@ -452,7 +452,7 @@ TEST_F(MatchNowTest, IsComputedAgainWhereAnotherServerTookTheRoom) {
   };
   // Both are of tap0's offers, which no record but the gate ties. The other server gave all that 40 % of what
   // then stands allows, so that nothing is left for this one.
-  EXPECT_THAT(std::string(MatchNow(need).status().message()), HasSubstr("limits and capacities leave none"));
+  EXPECT_THAT(std::string(MatchNow(need).status().message()), HasSubstr("limits and capacities leave its"));
   EXPECT_TRUE(stepped_);
   const int64_t given = UnitsByTap("rounds/r1")["parties/tap0"] - of_round;
   EXPECT_EQ(of_round + given, (4 * (100 + given) + 9) / 10);
