@@ -123,7 +123,8 @@ absl::Status Arguments::Take(const Grammar& grammar, const std::string& given,
     fields_.push_back({name, value});
     return absl::OkStatus();
   }
-  if (Has(name)) return absl::InvalidArgumentError(absl::StrCat("--", name, " is given twice"));
+  if (Has(name) && flag->element == nullptr)
+    return absl::InvalidArgumentError(absl::StrCat("--", name, " is given twice"));
   if (!needs_value && value != "yes" && value != "no") {
     return absl::InvalidArgumentError(absl::StrCat("--", name, " takes no value but yes and no"));
   }
@@ -154,6 +155,14 @@ std::string Arguments::Value(const std::string& flag) const {
   const auto found =
       std::find_if(flags_.begin(), flags_.end(), [&](const auto& given) { return given.first == flag; });
   return found == flags_.end() ? "" : found->second;
+}
+
+std::vector<std::string> Arguments::Values(const std::string& flag) const {
+  std::vector<std::string> values;
+  for (const auto& given : flags_) {
+    if (given.first == flag) values.push_back(given.second);
+  }
+  return values;
 }
 
 const Flag* FindFlag(const Grammar& grammar, const std::string& name) {

@@ -21,6 +21,9 @@ struct Flag {
   bool names_file = false;           // for completion
   bool required = false;
   char letter = 0;  // -o for --out; 0: none
+  // The message of which each value of the flag gives fields (parts_text.h); null of other flags. Such a flag
+  // may be given again.
+  const google::protobuf::Descriptor* element = nullptr;
 };
 
 struct Positional {
@@ -54,6 +57,8 @@ class Arguments {
   bool Has(const std::string& flag) const;
   // Empty where the flag was not given.
   std::string Value(const std::string& flag) const;
+  // In the order given.
+  std::vector<std::string> Values(const std::string& flag) const;
   // Empty where there are fewer.
   std::string Word(size_t index) const { return index < words_.size() ? words_[index] : ""; }
   const std::vector<std::string>& words() const { return words_; }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/cli/explain.h"
 #include "services/cli/message_path.h"
+#include "services/cli/parts_text.h"
 #include "services/cli/value_text.h"
 
 namespace ayni::cli {
@@ -49,7 +50,8 @@ std::vector<std::string> FlagWords(const Grammar& grammar) {
 }
 
 std::vector<std::string> ValueWords(const Grammar& grammar, const std::string& flag_name) {
-  if (const Flag* flag = FindFlag(grammar, flag_name)) return flag->choices;
+  if (const Flag* flag = FindFlag(grammar, flag_name))
+    return flag->element == nullptr ? flag->choices : PartNames(*flag->element);
   if (grammar.fields == nullptr) return {};
   const absl::StatusOr<MessagePath> path = ParseFieldFlag(*grammar.fields, flag_name);
   if (!path.ok()) return {};
@@ -63,6 +65,22 @@ bool TakesValue(const Grammar& grammar, const std::string& flag_name) {
   if (grammar.fields == nullptr) return false;
   const absl::StatusOr<MessagePath> path = ParseFieldFlag(*grammar.fields, flag_name);
   return path.ok() && !IsSwitch(path->leaf());
+}
+
+// Within a value of fields: of --payment payer=FUNDER,amount=1 bash makes the words --payment, payer, =,
+// FUNDER,amount, = and 1. `before` is the one before the equals sign.
+std::vector<std::string> PartWords(const Grammar& grammar, const std::vector<std::string>& words,
+                                   size_t index, const std::string& before, const std::string& current) {
+  while (index > 0 && !absl::StartsWith(words[index - 1], "--")) --index;
+  const Flag* flag = index == 0 ? nullptr : FindFlag(grammar, words[index - 1].substr(2));
+  if (flag == nullptr || flag->element == nullptr) return {};
+  const size_t comma = current.rfind(',');
+  if (comma == std::string::npos)
+    return Beginning(current, PartValues(*flag->element, before.substr(before.rfind(',') + 1)));
+  std::vector<std::string> next;
+  for (const std::string& name : PartNames(*flag->element))
+    next.push_back(current.substr(0, comma + 1) + name);
+  return Beginning(current, next);
 }
 
 absl::StatusOr<ExitCode> RunCompletion(const Invocation& invocation) {
@@ -101,6 +119,8 @@ std::vector<std::string> Completions(const std::vector<std::string>& words, size
   const bool after_equals = index >= 3 && words[index - 1] == "=";
   const std::string value_prefix = current == "=" ? "" : current;
   const std::string before = words[after_equals ? index - 2 : index - 1];
+  if ((after_equals || current == "=") && !absl::StartsWith(before, "--"))
+    return PartWords(grammar, words, index, before, value_prefix);
   if (absl::StartsWith(before, "--") &&
       (after_equals || current == "=" || TakesValue(grammar, before.substr(2)))) {
     return Beginning(value_prefix, ValueWords(grammar, before.substr(2)));

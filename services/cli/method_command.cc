@@ -10,6 +10,7 @@
 #include "services/cli/method_run.h"
 #include "services/cli/need_why.h"
 #include "services/cli/output.h"
+#include "services/cli/parts_text.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/round_run.h"
 #include "services/cli/token_create.h"
@@ -148,6 +149,15 @@ void AddRequestField(const Command& command, const FieldDescriptor& field, Gramm
                               {},
                               false,
                               BehaviourOf(field).required});
+  } else if (field.is_repeated() && !field.is_map() && !HasText(field)) {
+    const google::protobuf::Descriptor& element = *field.message_type();
+    Flag flag{KebabCase(element.name()),
+              "FIELD=VALUE,...",
+              absl::StrCat("once for each: ", PartsForm(element)),
+              {}};
+    if (!comment.empty()) absl::StrAppend(&flag.help, ". ", comment);
+    flag.element = &element;
+    grammar->flags.push_back(std::move(flag));
   }
 }
 

@@ -111,7 +111,8 @@ constexpr Sample kWords[] = {
     {"need", "why", "coop-1/n-1"}, {"party", "why", "tap-1"}, {"round", "limit-values", "2026-12"}};
 
 // Flags that the API does not require of all, and this example needs.
-constexpr Sample kMore[] = {{"need", "create", " --urgency CRITICAL"},
+constexpr Sample kMore[] = {{"match", "settle", " --payment 'payer=PRODUCERS,amount=475.00 PEN'"},
+                            {"need", "create", " --urgency CRITICAL"},
                             {"party", "create", " --cooperative.form ASSOCIATION"},
                             {"principal", "create", " --party coop-1"}};
 

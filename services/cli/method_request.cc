@@ -11,6 +11,7 @@
 #include "services/cli/message_path.h"
 #include "services/cli/method_command.h"
 #include "services/cli/method_run.h"
+#include "services/cli/parts_text.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
 
@@ -192,6 +193,16 @@ absl::Status PutParent(const Invocation& invocation, const FieldDescriptor& fiel
   return absl::OkStatus();
 }
 
+// What is wrong is said with the text that it stands in, of several.
+absl::Status PutElements(const Invocation& invocation, const FieldDescriptor& field, Message* request) {
+  const std::string flag = KebabCase(field.message_type()->name());
+  for (const std::string& text : invocation.arguments.Values(flag)) {
+    const absl::Status put = PutParts(text, request->GetReflection()->AddMessage(request, &field));
+    if (!put.ok()) return Annotated(absl::StrCat("--", flag, " '", text, "':"), put);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PutRequestField(const Invocation& invocation, const FieldDescriptor& field, Message* request) {
   const Command& command = invocation.command;
   if (&field == BodyField(command)) return absl::OkStatus();
@@ -199,6 +210,8 @@ absl::Status PutRequestField(const Invocation& invocation, const FieldDescriptor
   if (field.name() == "name" && !IsList(*command.method)) {
     return PutName(*command.resource, invocation.arguments.Word(0), request);
   }
+  if (field.is_repeated() && !field.is_map() && !HasText(field))
+    return PutElements(invocation, field, request);
   const bool id =
       command.resource != nullptr && field.name() == SnakeCase(command.resource->singular) + "_id";
   const std::string flag = id ? "id" : KebabCase(field.name());

@@ -6,13 +6,26 @@ import io
 import json
 import unittest
 
-from command_line import DONE, NOT_ALLOWED, REFUSED, as_member, ayni, market, main, run
+from command_line import DONE, NOT_ALLOWED, REFUSED, USAGE, as_member, ayni, market, main, run
 
 setUpModule = market.set_up
 
 
 def read(noun, name):
     return json.loads(ayni(noun, "get", name, "--output", "json").stdout)
+
+
+def due(match, charge):
+    """Payments for all units of the match, as they are typed: producers' a part in kind, by their cooperative."""
+    total = int(match["unit_price"]["minor_units"]) * int(match["quantity"])
+    if "embedded" in charge:
+        return []
+    share = int(charge["subsidised"].get("producer_share_basis_points", 0)) if "subsidised" in charge else 10_000
+    producers = total * share // 10_000
+    parts = (("COOPERATIVE", producers // 3, {"in_kind": "3 sacks, one large"}), ("PRODUCERS", producers - producers // 3, {}),
+             ("FUNDER", total - producers, {}))
+    return [{"payer": payer, "amount": f"{minor_units / 100:.2f} {match['unit_price']['currency']}", **more}
+            for payer, minor_units, more in parts if minor_units > 0]
 
 
 class MatchLife(unittest.TestCase):
@@ -56,10 +69,17 @@ class MatchLife(unittest.TestCase):
                                          "--rating", "6", code=REFUSED))
         self.say(self.cooperative(match), "confirm", match, "--benefit-seen", "Even fleeces", "--rating", "5")
         charge = read("offer", match["offer"])
-        if "embedded" in charge:
-            self.assertEqual(self.say(self.tap, "settle", match)["state"], "STATE_SETTLED")
-        else:
-            self.assertIn("must come to", self.say(self.tap, "settle", match, code=REFUSED))
+        payments = due(match, charge)
+        words = [word for payment in payments for word in ("--payment", ",".join(f"{k}={v}" for k, v in payment.items()))]
+        if payments:
+            self.assertIn("must come to", self.say(self.tap, "settle", match, *words[2:], code=REFUSED))
+            self.assertIn("--payment 'payer=BANK': payer must be one of",
+                          self.say(self.tap, "settle", match, "--payment", "payer=BANK", code=USAGE))
+        settled = self.say(self.tap, "settle", match, *words)
+        self.assertEqual(settled["state"], "STATE_SETTLED")
+        said = settled["settlement"].get("payments", [])
+        self.assertEqual([payment["payer"] for payment in said], ["PAYER_" + payment["payer"] for payment in payments])
+        self.assertEqual([payment.get("in_kind") for payment in said], [payment.get("in_kind") for payment in payments])
 
     def test_is_a_contract_from_the_second_yes_on(self):
         match = self.matches[3]

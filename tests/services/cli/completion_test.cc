@@ -40,6 +40,16 @@ TEST(Completion, OffersValues) {
   EXPECT_THAT(After({"completion", ""}), ElementsAre("bash"));
 }
 
+TEST(Completion, OffersTheFieldsOfAPayment) {
+  EXPECT_THAT(After({"match", "settle", "--payment", ""}), ElementsAre("payer=", "amount=", "in_kind="));
+  EXPECT_THAT(After({"match", "settle", "--payment", "payer", "=", "C"}), ElementsAre("COOPERATIVE"));
+  EXPECT_THAT(After({"match", "settle", "--payment", "payer", "=", "FUNDER,a"}),
+              ElementsAre("FUNDER,amount="));
+  EXPECT_THAT(After({"match", "settle", "--payment", "amount", "=", "1 PEN,payer", "="}),
+              ElementsAre("PRODUCERS", "COOPERATIVE", "FUNDER"));
+  EXPECT_THAT(After({"match", "settle", "--payment", "in_kind", "=", ""}), ElementsAre());
+}
+
 TEST(Completion, LeavesFilesAndUnknownWordsToBash) {
   EXPECT_THAT(After({"need", "create", "--file", ""}), ElementsAre());
   EXPECT_THAT(After({"nothing", "like", ""}), ElementsAre());
