@@ -210,6 +210,7 @@ constexpr ReasonTemplate kTemplates[] = {
      ForReview{"puntaje rakikuna|tupay|karu|chanin|allin|simi|suyay|munay|utqay"}},
     {"HEADING_PASSED_OVER", "pedido|oferta|candidata|por qué", "need|offer|candidate|why",
      ForReview{"mañakuy|oferta|akllanapaq|imarayku"}},
+    {"HEADING_YES_OR_NO", "sí|no", "yes|no", ForReview{"arí|manan"}},
 };
 // clang-format on
 
@@ -250,6 +251,11 @@ std::optional<TextLanguage> ParseTextLanguage(absl::string_view code) {
   if (code == "eng") return TextLanguage::kEnglish;
   if (code == "quz") return TextLanguage::kQuechua;
   return std::nullopt;
+}
+
+absl::string_view CodeOf(TextLanguage language) {
+  if (language == TextLanguage::kSpanish) return "spa";
+  return language == TextLanguage::kEnglish ? "eng" : "quz";
 }
 
 absl::Span<const ReasonTemplate> ReasonTemplates() { return kTemplates; }

@@ -22,6 +22,8 @@ enum class TextLanguage { kSpanish, kEnglish, kQuechua };
 // By its ISO 639-3 code; Spanish of an empty one; nothing of others.
 std::optional<TextLanguage> ParseTextLanguage(absl::string_view code);
 
+absl::string_view CodeOf(TextLanguage language);
+
 inline constexpr char kReviewMark[] = "[for review by a native speaker]";
 
 // A text that no native speaker has reviewed.

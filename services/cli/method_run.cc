@@ -83,16 +83,16 @@ absl::StatusOr<ExitCode> RunCall(const Invocation& invocation) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> RunList(const Invocation& invocation) { return RunListTitled(invocation, {}); }
+absl::StatusOr<ExitCode> RunList(const Invocation& invocation) { return RunListInWords(invocation, {}); }
 
-absl::StatusOr<ExitCode> RunListTitled(const Invocation& invocation, std::vector<std::string> titles) {
+absl::StatusOr<ExitCode> RunListInWords(const Invocation& invocation, TableWords words) {
   const absl::StatusOr<int64_t> limit = ReadLimit(invocation.arguments);
   if (!limit.ok()) return limit.status();
   const MethodDescriptor& method = *invocation.command.method;
   absl::StatusOr<RowOutput> output =
       RowOutput::Create(*ListedField(method).message_type(), invocation.arguments, &invocation.environment);
   if (!output.ok()) return output.status();
-  if (!titles.empty() && !invocation.arguments.Has("columns")) output->Retitle(std::move(titles));
+  if (!words.titles.empty() && !invocation.arguments.Has("columns")) output->Reword(std::move(words));
   const absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
   const absl::StatusOr<MessagePointer> request = BuildRequest(invocation, connection->get());

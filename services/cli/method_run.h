@@ -14,13 +14,14 @@
 #include "absl/status/statusor.h"
 #include "services/cli/commands.h"
 #include "services/cli/connection.h"
+#include "services/cli/output.h"
 
 namespace ayni::cli {
 
 absl::StatusOr<ExitCode> RunCall(const Invocation& invocation);
 absl::StatusOr<ExitCode> RunList(const Invocation& invocation);
-// As RunList, with other titles for the columns of a table that nobody chose. REQUIRES: one for each.
-absl::StatusOr<ExitCode> RunListTitled(const Invocation& invocation, std::vector<std::string> titles);
+// As RunList, with other words in a table whose columns nobody chose. REQUIRES: a title for each.
+absl::StatusOr<ExitCode> RunListInWords(const Invocation& invocation, TableWords words);
 
 // What the arguments say of the way to the server.
 absl::StatusOr<std::unique_ptr<Connection>> Connect(const Invocation& invocation);

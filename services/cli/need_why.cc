@@ -181,7 +181,9 @@ absl::StatusOr<ExitCode> RunNeedWhy(const Invocation& invocation) {
 }
 
 absl::StatusOr<ExitCode> RunPartyWhy(const Invocation& invocation) {
-  return RunListTitled(invocation, Titles(LanguageOf(invocation), "PASSED_OVER"));
+  const TextLanguage language = LanguageOf(invocation);
+  const std::vector<std::string> yes_or_no = Titles(language, "YES_OR_NO");
+  return RunListInWords(invocation, {Titles(language, "PASSED_OVER"), yes_or_no[0], yes_or_no[1]});
 }
 
 }  // namespace ayni::cli

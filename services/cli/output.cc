@@ -203,7 +203,7 @@ absl::StatusOr<RowOutput> RowOutput::Create(const Descriptor& type, const Argume
   output.form_ = *form;
   std::vector<std::string> columns = absl::StrSplit(arguments.Value("columns"), ',', absl::SkipEmpty());
   if (columns.empty() && output.form_ == OutputForm::kTable) columns = DefaultColumns(type);
-  const absl::Status read = ReadColumns(type, columns, &output.columns_, &output.titles_);
+  const absl::Status read = ReadColumns(type, columns, &output.columns_, &output.words_.titles);
   if (!read.ok()) return read;
   return output;
 }
@@ -237,13 +237,18 @@ void RowOutput::FinishTable() {
   }
   std::vector<TableColumn> columns;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    columns.push_back(
-        {titles_[i], IsNumber(columns_[i].leaf()) && !columns_[i].repeated(), columns_[i].text() == "name"});
+    columns.push_back({words_.titles[i], IsNumber(columns_[i].leaf()) && !columns_[i].repeated(),
+                       columns_[i].text() == "name"});
   }
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : rows_) {
     cells.emplace_back();
-    for (const MessagePath& column : columns_) cells.back().push_back(DisplayText(column, *row));
+    for (const MessagePath& column : columns_) {
+      std::string text = DisplayText(column, *row);
+      const bool yes_or_no = column.leaf().cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL;
+      if (yes_or_no && !text.empty()) text = text == "yes" ? words_.yes : words_.no;
+      cells.back().push_back(std::move(text));
+    }
   }
   environment_->out << TableText(columns, cells, {environment_->out_width, environment_->colour});
 }

@@ -28,6 +28,13 @@ absl::StatusOr<OutputForm> ReadOutputForm(const Arguments& arguments);
 // The columns that a table of the type shows, as `path` or `path=title`: those of a person's first question.
 std::vector<std::string> DefaultColumns(const google::protobuf::Descriptor& type);
 
+// What a table says in another language than the API's names.
+struct TableWords {
+  std::vector<std::string> titles;  // of its columns
+  std::string yes = "yes";
+  std::string no = "no";
+};
+
 // Many of one type. JSON is an array, written as rows come; CSV has the column names of `ayni market export`,
 // and a table's are DefaultColumns. Not thread-safe.
 class RowOutput {
@@ -35,8 +42,8 @@ class RowOutput {
   static absl::StatusOr<RowOutput> Create(const google::protobuf::Descriptor& type,
                                           const Arguments& arguments, Environment* environment);
 
-  // Other titles for a table's columns. REQUIRES: one for each that the table shows.
-  void Retitle(std::vector<std::string> titles) { titles_ = std::move(titles); }
+  // Other words in a table. REQUIRES: a title for each column that the table shows.
+  void Reword(TableWords words) { words_ = std::move(words); }
 
   void Add(const google::protobuf::Message& row);
   // Once, after the last.
@@ -52,7 +59,7 @@ class RowOutput {
   Environment* environment_ = nullptr;
   OutputForm form_ = OutputForm::kTable;
   std::vector<MessagePath> columns_;  // none for CSV: what the rows hold
-  std::vector<std::string> titles_;
+  TableWords words_;
   std::vector<std::unique_ptr<google::protobuf::Message>> rows_;
   size_t count_ = 0;
 };

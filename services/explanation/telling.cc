@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "services/conflict_view.h"
 #include "services/market/engine_day.h"
 #include "services/market/policy.h"
@@ -59,6 +60,16 @@ const char* FieldOf(v1::ReasonCode code) {
     default:
       return "";
   }
+}
+
+// What the policy says of the rule to people, as part of a sentence: in another language than theirs rather
+// than by its code.
+std::string RuleText(const v1::Conflict& conflict, TextLanguage language) {
+  for (const TextLanguage each : {language, TextLanguage::kSpanish, TextLanguage::kEnglish}) {
+    const auto text = conflict.texts().find(std::string(CodeOf(each)));
+    if (text != conflict.texts().end()) return std::string(absl::StripSuffix(text->second, "."));
+  }
+  return conflict.reason();
 }
 
 std::string ShortId(const std::string& name) { return std::string(LastId(name)); }
@@ -209,7 +220,7 @@ absl::Status Telling::Fill(matcher::NeedIndex need, const Fate& fate, const Fate
     std::vector<std::string> rules;
     for (const v1::Conflict& conflict : reason.conflicts) {
       *record->add_conflicts() = conflict;
-      rules.push_back(conflict.reason());
+      rules.push_back(RuleText(conflict, language_));
     }
     absl::Status status = FillEvidence(*round_.kept().snapshot, record->mutable_conflicts());
     if (!status.ok()) return status;

@@ -77,8 +77,12 @@ class Rounds(unittest.TestCase):
         tap = matches[0]["tap"]
         alone = json.loads(self.ayni("need", "why", need, "--round", "r4", "--tap", tap, "--output", "json"))
         self.assertEqual({each["tap"] for each in alone["candidates"]}, {tap})
-        for language, titles in (("eng", "need +offer +candidate +why"), ("spa", "pedido +oferta +candidata +por qué")):
-            self.assertRegex(self.ayni("party", "why", tap, "--round", "r4", "--language", language), titles)
+        for language, titles, words in (("eng", "need +offer +candidate +why", "yes|no"),
+                                        ("spa", "pedido +oferta +candidata +por qué", "sí|no")):
+            table = self.ayni("party", "why", tap, "--round", "r4", "--language", language).splitlines()
+            self.assertRegex(table[0], titles)
+            for row in table[1:]:
+                self.assertRegex(row, f" ({words}) ")
         for words in (("need", "why", need, "--tap", "nobody"), ("party", "why", "nobody"),
                       ("need", "why", need.replace("/needs/", "/needs/no-such-"))):
             done = ayni(*words, "--round", "r4", on=self.server)

@@ -179,6 +179,8 @@ TEST_F(Explain, WhatAConflictBlocksSaysOnWhichEvidence) {
   rule->set_id("member");
   rule->set_severity(v1::CONFLICT_SEVERITY_BLOCK);
   rule->set_reason("MEMBER_OF_REQUESTER");
+  (*rule->mutable_texts())["spa"] = "El proveedor es socio de la cooperativa.";
+  (*rule->mutable_texts())["eng"] = "The provider is a member of the cooperative.";
   rule->add_steps()->add_types(v1::RELATION_TYPE_MEMBER_OF);
   rule->set_end(v1::CONFLICT_END_COOPERATIVE);
   market_.Put(policy);
@@ -196,7 +198,10 @@ TEST_F(Explain, WhatAConflictBlocksSaysOnWhichEvidence) {
   ASSERT_EQ(answer.others(0).reasons_size(), 1);
   const v1::Reason& blocked = answer.others(0).reasons(0);
   EXPECT_EQ(blocked.code(), v1::REASON_CODE_BLOCKED);
-  EXPECT_EQ(blocked.text(), "A conflict of interest blocks it: MEMBER_OF_REQUESTER.");
+  EXPECT_EQ(blocked.text(), "A conflict of interest blocks it: The provider is a member of the cooperative.");
+  EXPECT_THAT(Why(Asking(kFirst, "quz")).others(0).reasons(0).text(),
+              HasSubstr("El proveedor es socio de la cooperativa."))
+      << "there is none in Quechua";
   ASSERT_EQ(blocked.conflicts_size(), 1);
   ASSERT_EQ(blocked.conflicts(0).path_size(), 1);
   EXPECT_EQ(blocked.conflicts(0).path(0).relation(), "relations/m");

@@ -58,6 +58,8 @@ v1::Offer MakeOffer(const StoredMarket& market, int at, Drawing* draw) {
 }  // namespace
 
 RandomRecords MakeRecords(const StoredMarket& market, uint64_t number) {
+  constexpr v1::LimitBasis kBases[] = {v1::LIMIT_BASIS_MATCHED, v1::LIMIT_BASIS_OFFERED,
+                                       v1::LIMIT_BASIS_DEMAND, v1::LIMIT_BASIS_DEMAND};
   Drawing draw(number);
   RandomRecords records;
   records.policy = APolicy();
@@ -67,7 +69,7 @@ RandomRecords MakeRecords(const StoredMarket& market, uint64_t number) {
     limit->set_controller_level(v1::CONTROLLER_LEVEL_TAP);
     limit->set_territory_level(draw.OneIn(2) ? v1::TERRITORY_LEVEL_PROVINCE : v1::TERRITORY_LEVEL_DISTRICT);
     limit->set_share_basis_points(static_cast<int32_t>(draw.Between(2'000, 7'000)));
-    limit->set_basis(draw.OneIn(4) ? v1::LIMIT_BASIS_MATCHED : v1::LIMIT_BASIS_DEMAND);
+    limit->set_basis(kBases[draw.Between(0, 3)]);
     if (draw.OneIn(3)) {
       v1::Limit* groups = records.policy.add_limits();
       *groups = records.policy.limits(0);
