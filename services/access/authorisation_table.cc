@@ -121,6 +121,8 @@ constexpr AccessRow kTable[] = {
      "contact,position,languages,aliases"},
     {"ayni.v1.PartyService/DeleteParty", kNone, kNone, kAny, kNone},
 
+    {"ayni.v1.PlanningService/ListTrainingPlans", kNone, kNone, kAny, kAny},
+
     {"ayni.v1.PolicyService/CreatePolicy", kNone, kNone, kAny, kNone},
     {"ayni.v1.PolicyService/GetPolicy", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.PolicyService/ListPolicies", kOwnRecord, kOwnRecord, kAny, kAny},

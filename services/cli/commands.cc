@@ -16,6 +16,7 @@
 #include "services/cli/method_command.h"
 #include "services/cli/notice_commands.h"
 #include "services/cli/ocds_export.h"
+#include "services/cli/plan_command.h"
 #include "services/cli/policy_activate.h"
 #include "services/cli/policy_commands.h"
 #include "services/cli/policy_edit.h"
@@ -116,6 +117,7 @@ std::vector<Command> MakeCommands() {
   commands.push_back(MarketExportCommand());
   std::stable_sort(commands.begin(), commands.end(),
                    [](const Command& a, const Command& b) { return PlaceOf(a.noun) < PlaceOf(b.noun); });
+  commands.push_back(PlanCommand());
   commands.push_back(ClearCommand());
   commands.push_back(VerifyCommand());
   commands.push_back(ProblemConvertCommand());

@@ -41,6 +41,7 @@
 #include "services/market/market_figures.h"
 #include "services/match/lapses.h"
 #include "services/match/match_life.h"
+#include "services/planning/planning_methods.h"
 #include "services/round/bundle_methods.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
@@ -195,6 +196,8 @@ class Aynid {
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
     fairness_reports_ = std::make_unique<FairnessReports>(store_.get());
     fairness_reports_->AddMethods(&methods_);
+    training_plans_ = std::make_unique<TrainingPlans>(store_.get());
+    training_plans_->AddMethods(&methods_);
     explanations_ = std::make_unique<Explanations>(store_.get());
     explanations_->AddMethods(&methods_);
     AddBundleMethods(store_.get(), notary_.get(), &methods_);
@@ -363,6 +366,7 @@ class Aynid {
     // they use stands.
     if (rounds_ != nullptr) rounds_->Stop();
     if (fairness_reports_ != nullptr) fairness_reports_->Stop();
+    if (training_plans_ != nullptr) training_plans_->Stop();
     // The last checkpoint is of all that was written.
     lapses_.reset();
     if (self_check_ != nullptr) self_check_->Stop();
@@ -411,6 +415,7 @@ class Aynid {
   std::unique_ptr<LiveMarket> live_market_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;
+  std::unique_ptr<TrainingPlans> training_plans_;
   std::unique_ptr<Explanations> explanations_;
   MethodTable methods_;
   std::unique_ptr<Dispatch> dispatch_;

@@ -49,7 +49,8 @@ ROOMS = {
     "round": {"bundle", "ledger", "market", "match", "resource", "rules"},
     "fairness": {"market", "resource", "round", "rules"},
     "explanation": {"market", "resource", "round", "rules"},
-    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation"},
+    "planning": {"market", "resource"},
+    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation", "planning"},
     "cli": {"bundle"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

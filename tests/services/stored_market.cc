@@ -84,6 +84,8 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   rounds_->AddMethods(live_.get(), new_id, methods_.get());
   fairness_reports_ = std::make_unique<FairnessReports>(interposed_.get());
   fairness_reports_->AddMethods(methods_.get());
+  training_plans_ = std::make_unique<TrainingPlans>(interposed_.get());
+  training_plans_->AddMethods(methods_.get());
   explanations_ = std::make_unique<Explanations>(interposed_.get());
   explanations_->AddMethods(methods_.get());
 }
@@ -92,6 +94,8 @@ void StoredMarket::Close() {
   explanations_.reset();
   if (fairness_reports_ != nullptr) fairness_reports_->Stop();
   fairness_reports_.reset();
+  if (training_plans_ != nullptr) training_plans_->Stop();
+  training_plans_.reset();
   rounds_.reset();
   live_.reset();
   methods_.reset();

@@ -23,6 +23,7 @@
 #include "services/fairness/fairness_methods.h"
 #include "services/market/live_market.h"
 #include "services/method.h"
+#include "services/planning/planning_methods.h"
 #include "services/resource/write.h"
 #include "services/round/rounds.h"
 #include "services/rules/resource_methods.h"
@@ -179,6 +180,7 @@ class StoredMarket {
   std::unique_ptr<LiveMarket> live_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;
+  std::unique_ptr<TrainingPlans> training_plans_;
   std::unique_ptr<Explanations> explanations_;
   std::unique_ptr<MethodTable> methods_;
 };
