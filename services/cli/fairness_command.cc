@@ -101,7 +101,7 @@ Command FairnessReportCommand() {
   }
   const auto& view = *request->FindFieldByName("view");
   flags.push_back({"view", absl::StrJoin(EnumeratorTexts(*view.enum_type()), "|"),
-                   "PUBLIC: what may leave the operator, without small cells",
+                   "PUBLIC: what may leave the operator, of one round and without small cells",
                    EnumeratorTexts(*view.enum_type()), false, false});
   flags.push_back({"dimension", "DIMENSION", "all groups of one table, as in DISTRICT",
                    EnumeratorTexts(*v1::FairnessDimension_descriptor()), false, false});

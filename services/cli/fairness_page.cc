@@ -34,7 +34,7 @@ class Page {
     Head();
     Tiles();
     WhatToLookAt();
-    Groups(true, {"served", "Who is served", "Quién recibe atención"});
+    Groups(true, {"served", "Who is reached and served", "Quién recibe atención"});
     Groups(false, {"taps", "What TAPs are given", "Qué reciben los proveedores"});
     Spread();
     Envy();
@@ -55,6 +55,7 @@ class Page {
   const char* In(const char* english, const char* spanish) const {
     return language_ == Language::kSpanish ? spanish : english;
   }
+  bool IsFull() const { return report_.view() == v1::FAIRNESS_VIEW_FULL; }
   void Add(const std::string& html) { html_ += html; }
   void AddHeading(const Heading& heading) {
     Add(absl::StrCat("<h2 id=\"", heading.id, "\">", In(heading.english, heading.spanish), "</h2>\n"));
@@ -71,15 +72,17 @@ class Page {
                      Escaped(title), "</title>\n<style>", kFairnessStyle, "</style></head><body>\n<h1>",
                      Escaped(title), "</h1>\n"));
     Add(absl::StrCat("<p class=\"quiet\">", Escaped(absl::StrJoin(report_.rounds(), ", ")), "</p>\n"));
-    const bool is_full = report_.view() == v1::FAIRNESS_VIEW_FULL;
     Add(absl::StrCat(
-        "<p class=\"banner", is_full ? "" : " open", "\">",
-        is_full ? In("Full view, not for publication: cells marked * hold fewer than 5 producers.",
-                     "Vista completa, no publicable: las celdas con * tienen menos de 5 productores.")
-                : In("Public view: cells of fewer than 5 producers, and what would give them away, are "
-                     "kept back.",
-                     "Vista pública: no se publican celdas de menos de 5 productores, ni lo que las "
-                     "revelaría."),
+        "<p class=\"banner", IsFull() ? "" : " open", "\">",
+        IsFull()
+            ? In("Full view, not for publication: cells marked * hold fewer than 5 producers or 3 "
+                 "cooperatives.",
+                 "Vista completa, no publicable: las celdas con * tienen menos de 5 productores o 3 "
+                 "cooperativas.")
+            : In("Public view: cells of fewer than 5 producers or 3 cooperatives, and what would give "
+                 "them away, are kept back.",
+                 "Vista pública: no se publican celdas de menos de 5 productores o 3 cooperativas, ni lo "
+                 "que las revelaría."),
         "</p>\n"));
     for (const std::string& round : report_.rounds_without_market()) {
       Add(absl::StrCat("<p class=\"banner\">", Escaped(round),
@@ -110,15 +113,22 @@ class Page {
     const Cell& taps = report_.taps();
     Add("<div class=\"tiles\">\n");
     if (!needs.suppressed()) {
-      Tile("rate", {"", "needs served", "necesidades atendidas"}, PercentText(needs.rate_ppm()),
-           absl::StrCat(Grouped(needs.served_count()), " / ", Grouped(needs.asked_count()),
-                        In("; units ", "; unidades "), PercentText(needs.unit_rate_ppm())));
+      const auto of_asked = [&](int64_t count, const char* what) {
+        return absl::StrCat(Grouped(count), " / ", Grouped(needs.asked_count()), what);
+      };
+      Tile("rate", {"", "needs reached", "necesidades alcanzadas"}, PercentText(needs.reached_rate_ppm()),
+           of_asked(needs.reached_count(), In(": some units or all", ": algo o todo")));
+      Tile("rate", {"", "needs served", "necesidades atendidas"}, PercentText(needs.served_rate_ppm()),
+           of_asked(needs.served_count(), In(": all units", ": todo lo pedido")));
+      Tile("rate", {"", "units given", "unidades entregadas"}, PercentText(needs.unit_rate_ppm()),
+           In("of those asked for", "de las pedidas"));
       Tile("wait", {"", "days waited, median", "días de espera, mediana"}, DaysText(needs.wait_p50_hours()),
            absl::StrCat(In("nine tenths: ", "nueve décimos: "), DaysText(needs.wait_p90_hours())));
     }
     if (!taps.suppressed()) {
-      Tile("exposure", {"", "TAPs with work", "proveedores con trabajo"}, PercentText(taps.rate_ppm()),
-           absl::StrCat(Grouped(taps.served_count()), " / ", Grouped(taps.asked_count())));
+      Tile("exposure", {"", "TAPs with work", "proveedores con trabajo"},
+           PercentText(taps.reached_rate_ppm()),
+           absl::StrCat(Grouped(taps.reached_count()), " / ", Grouped(taps.asked_count())));
     }
     Tile("gini", {"", "Gini of units", "Gini de unidades"}, RatioText(report_.units().gini_ppm()),
          absl::StrCat(In("of income ", "de ingresos "), RatioText(report_.income().gini_ppm())));
@@ -152,17 +162,17 @@ class Page {
         }
         below.push_back(absl::StrCat(DimensionTitle(table.dimension()).In(language_), ": <b>",
                                      Escaped(GroupName(table.dimension(), cell.group(), language_, naming_)),
-                                     "</b>, ", PercentText(cell.rate_ppm()), ", ",
+                                     "</b>, ", PercentText(cell.reached_rate_ppm()), ", ",
                                      RatioText(cell.ratio_ppm()), In(" of the best", " de la mejor")));
       }
     }
     Add(absl::StrCat(
         "<h3>", In("What to look at", "Qué mirar"), "</h3>\n<p>",
         below.empty()
-            ? In("No group is significantly below four fifths of the one served best.",
-                 "Ningún grupo está significativamente debajo de cuatro quintos del mejor atendido.")
-            : In("Significantly below four fifths of the group served best:",
-                 "Significativamente debajo de cuatro quintos del grupo mejor atendido:"),
+            ? In("No group is significantly below four fifths of the one reached best.",
+                 "Ningún grupo está significativamente debajo de cuatro quintos del mejor alcanzado.")
+            : In("Significantly below four fifths of the group reached best:",
+                 "Significativamente debajo de cuatro quintos del grupo mejor alcanzado:"),
         "</p>\n"));
     if (!below.empty()) Add("<ul class=\"look\">\n");
     for (const std::string& each : below) Add(absl::StrCat("<li>", each, "</li>\n"));
@@ -241,15 +251,15 @@ class Page {
     Add(absl::StrCat("<h3>", title, "</h3>\n<div class=\"scroll\"><table><thead><tr><th>",
                      In("service", "servicio"), "</th><th class=\"words\">", In("territory", "territorio"),
                      "</th><th class=\"words\">", In("limit", "límite"), "</th><th>HHI</th><th>CR1</th><th>",
-                     In("units", "unidades"), "</th><th>", In("controllers", "controladores"),
-                     "</th></tr></thead><tbody>\n"));
+                     IsFull() ? absl::StrCat(In("units", "unidades"), "</th><th>") : "",
+                     In("controllers", "controladores"), "</th></tr></thead><tbody>\n"));
     for (const v1::FairnessSegment& segment : segments) {
       Add(absl::StrCat("<tr><td>", Escaped(naming_(segment.service())), "</td><td class=\"words\">",
                        Escaped(naming_(segment.territory())), "</td><td class=\"words\">",
                        Escaped(segment.limit()), "</td><td>", Grouped(segment.hhi()), "</td><td>",
                        PercentText(int64_t{100} * segment.cr1_basis_points()), "</td><td>",
-                       Grouped(segment.matched_quantity()), "</td><td>", segment.eligible_controller_count(),
-                       "</td></tr>\n"));
+                       IsFull() ? absl::StrCat(Grouped(segment.matched_quantity()), "</td><td>") : "",
+                       segment.eligible_controller_count(), "</td></tr>\n"));
     }
     Add("</tbody></table></div>\n");
   }

@@ -71,7 +71,7 @@ std::string RatePlot(const std::string& title, const std::vector<RateMark>& mark
   }
   for (const RateMark& mark : marks) {
     if (mark.cell->four_fifths() != v1::FOUR_FIFTHS_REFERENCE) continue;
-    const int64_t best = mark.cell->rate_ppm();
+    const int64_t best = mark.cell->reached_rate_ppm();
     const auto four_fifths = static_cast<int64_t>(kFourFifths * static_cast<double>(best));
     svg.Line("best", RateX(best), kTop - 8, RateX(best), bottom);
     svg.Line("fifths", RateX(four_fifths), kTop - 8, RateX(four_fifths), bottom);
@@ -86,10 +86,10 @@ std::string RatePlot(const std::string& title, const std::vector<RateMark>& mark
     if (cell.suppressed()) {
       svg.Text("quiet", "start", kLabels + 6, y + 4, Words{"kept back", "no se publica"}.In(language));
     } else if (cell.asked_count() > 0) {
-      svg.Line("whisker", RateX(cell.rate_interval().low_ppm()), y, RateX(cell.rate_interval().high_ppm()),
-               y);
-      svg.Add(MarkOf(cell, RateX(cell.rate_ppm()), y));
-      svg.Text("label", "end", kWidth - 4, y + 4, PercentText(cell.rate_ppm()));
+      svg.Line("whisker", RateX(cell.reached_rate_interval().low_ppm()), y,
+               RateX(cell.reached_rate_interval().high_ppm()), y);
+      svg.Add(MarkOf(cell, RateX(cell.reached_rate_ppm()), y));
+      svg.Text("label", "end", kWidth - 4, y + 4, PercentText(cell.reached_rate_ppm()));
     }
     y += kLinePitch;
   }

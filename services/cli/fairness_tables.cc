@@ -14,7 +14,7 @@ namespace {
 
 using Cell = v1::FairnessCell;
 
-// Of long tables those that are served least; the rest is in the sheet.
+// Of long tables those that are reached least; the rest is in the sheet.
 constexpr size_t kRowsMax = 25;
 
 std::string Interval(const v1::FairnessInterval& interval, bool is_ratio) {
@@ -58,12 +58,12 @@ void FairnessTables::AddTable(const v1::FairnessTable& table) {
         std::remove_if(cells.begin(), cells.end(), [](const Cell* cell) { return cell->suppressed(); }),
         cells.end());
     std::stable_sort(cells.begin(), cells.end(), [](const Cell* a, const Cell* b) {
-      return std::make_pair(a->rate_ppm(), -a->asked_count()) <
-             std::make_pair(b->rate_ppm(), -b->asked_count());
+      return std::make_pair(a->reached_rate_ppm(), -a->asked_count()) <
+             std::make_pair(b->reached_rate_ppm(), -b->asked_count());
     });
     if (cells.size() > kRowsMax) cells.resize(kRowsMax);
     Add(absl::StrCat("<details><summary>", title, ": ", cells.size(), " / ", table.cells_size(),
-                     In(", served least first", ", primero las menos atendidas"), "</summary>\n"));
+                     In(", reached least first", ", primero las menos alcanzadas"), "</summary>\n"));
   } else {
     Add(absl::StrCat("<section><h3>", title, "</h3>\n"));
     if (table.dimension() != v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER)
@@ -88,12 +88,14 @@ void FairnessTables::AddRows(v1::FairnessDimension dimension, const Cells& cells
   const bool of_needs = IsOfNeeds(dimension);
   Add("<div class=\"scroll\"><table><thead><tr><th></th>");
   const auto title = [&](const std::string& text) { Add(absl::StrCat("<th>", text, "</th>")); };
-  title(of_needs ? In("served", "atendidas") : In("with work", "con trabajo"));
+  title(of_needs ? DefinedTitle("rate", {"reached", "alcanzadas"}, language_)
+                 : In("with work", "con trabajo"));
   title(DefinedTitle("rate", {"rate, 95 %", "tasa, 95 %"}, language_));
   title(DefinedTitle("ratio", {"of best, 95 %", "de la mejor, 95 %"}, language_));
   title("p");
   title(DefinedTitle("ratio", {"four fifths", "cuatro quintos"}, language_));
   if (of_needs) {
+    title(DefinedTitle("rate", {"served, 95 %", "atendidas, 95 %"}, language_));
     title(In("units", "unidades"));
     title(DefinedTitle("wait", {"days p50, p90", "días p50, p90"}, language_));
   } else {
@@ -118,22 +120,24 @@ std::string FairnessTables::Verdict(v1::FourFifths verdict) const {
 void FairnessTables::AddRow(v1::FairnessDimension dimension, const Cell& cell) {
   const std::string name = Escaped(GroupName(dimension, cell.group(), language_, naming_));
   if (cell.suppressed()) {
-    Add(absl::StrCat("<tr><td>", name, "</td><td class=\"kept\" colspan=\"9\"><a href=\"#def-small\">",
-                     In("kept back", "no se publica"), "</a></td></tr>\n"));
+    Add(absl::StrCat("<tr><td>", name, "</td><td class=\"kept\" colspan=\"", IsOfNeeds(dimension) ? 10 : 9,
+                     "\"><a href=\"#def-small\">", In("kept back", "no se publica"), "</a></td></tr>\n"));
     return;
   }
   Add(absl::StrCat("<tr><td>", name, cell.small() ? " *" : "", "</td>"));
   const auto put = [&](const std::string& text) { Add(absl::StrCat("<td>", text, "</td>")); };
-  put(absl::StrCat(Grouped(cell.served_count()), " / ", Grouped(cell.asked_count())));
-  put(cell.has_rate_interval()
-          ? absl::StrCat(PercentText(cell.rate_ppm()), " ", Interval(cell.rate_interval(), false))
-          : "–");
+  put(absl::StrCat(Grouped(cell.reached_count()), " / ", Grouped(cell.asked_count())));
+  const auto rate = [](int64_t ppm, const v1::FairnessInterval& interval) {
+    return absl::StrCat(PercentText(ppm), " ", Interval(interval, false));
+  };
+  put(cell.has_reached_rate_interval() ? rate(cell.reached_rate_ppm(), cell.reached_rate_interval()) : "–");
   const bool is_compared = cell.has_ratio_interval();
   put(is_compared ? absl::StrCat(RatioText(cell.ratio_ppm()), " ", Interval(cell.ratio_interval(), true))
                   : "–");
   put(is_compared ? ChanceText(cell.fisher_ppm()) : "–");
   put(Verdict(cell.four_fifths()));
   if (IsOfNeeds(dimension)) {
+    put(cell.has_served_rate_interval() ? rate(cell.served_rate_ppm(), cell.served_rate_interval()) : "–");
     put(PercentText(cell.unit_rate_ppm()));
     put(absl::StrCat(DaysText(cell.wait_p50_hours()), ", ", DaysText(cell.wait_p90_hours())));
   } else {

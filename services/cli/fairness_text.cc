@@ -36,8 +36,8 @@ std::string IntervalText(const v1::FairnessInterval& interval) {
 
 std::vector<Column> CommonColumns(Language language) {
   return {
-      {{"rate", "tasa"}, [](const Cell& cell) { return PercentText(cell.rate_ppm()); }},
-      {{"95 %", "95 %"}, [](const Cell& cell) { return IntervalText(cell.rate_interval()); }},
+      {{"rate", "tasa"}, [](const Cell& cell) { return PercentText(cell.reached_rate_ppm()); }},
+      {{"95 %", "95 %"}, [](const Cell& cell) { return IntervalText(cell.reached_rate_interval()); }},
       {{"of best", "de la mejor"},
        [](const Cell& cell) { return cell.has_ratio_interval() ? RatioText(cell.ratio_ppm()) : ""; }},
       {{"four fifths", "cuatro quintos"},
@@ -48,8 +48,12 @@ std::vector<Column> CommonColumns(Language language) {
 std::vector<Column> NeedColumns(Language language) {
   std::vector<Column> columns = {
       {{"needs", "necesidades"}, [](const Cell& cell) { return absl::StrCat(cell.asked_count()); }},
-      {{"served", "atendidas"}, [](const Cell& cell) { return absl::StrCat(cell.served_count()); }}};
+      {{"reached", "alcanzadas"}, [](const Cell& cell) { return absl::StrCat(cell.reached_count()); }}};
   for (Column& column : CommonColumns(language)) columns.push_back(std::move(column));
+  columns.push_back(
+      {{"served", "atendidas"}, [](const Cell& cell) { return PercentText(cell.served_rate_ppm()); }});
+  columns.push_back(
+      {{"95 %", "95 %"}, [](const Cell& cell) { return IntervalText(cell.served_rate_interval()); }});
   columns.push_back(
       {{"units", "unidades"}, [](const Cell& cell) { return PercentText(cell.unit_rate_ppm()); }});
   columns.push_back(
@@ -64,7 +68,7 @@ std::vector<Column> NeedColumns(Language language) {
 std::vector<Column> TapColumns(Language language) {
   std::vector<Column> columns = {
       {{"TAPs", "proveedores"}, [](const Cell& cell) { return absl::StrCat(cell.asked_count()); }},
-      {{"with work", "con trabajo"}, [](const Cell& cell) { return absl::StrCat(cell.served_count()); }}};
+      {{"with work", "con trabajo"}, [](const Cell& cell) { return absl::StrCat(cell.reached_count()); }}};
   for (Column& column : CommonColumns(language)) columns.push_back(std::move(column));
   columns.push_back(
       {{"of units", "de unidades"}, [](const Cell& cell) { return PercentText(cell.unit_share_ppm()); }});
@@ -96,15 +100,22 @@ std::string SummaryText(const v1::FairnessReport& report, Language language) {
   };
   const Cell& needs = report.needs();
   const v1::EnvySummary& envy = report.envy();
+  const auto rate = [&](int64_t count, int64_t ppm, const v1::FairnessInterval& interval) {
+    return absl::StrCat(count, " / ", needs.asked_count(), ", ", PercentText(ppm), " (",
+                        IntervalText(interval), ")");
+  };
   std::string text =
-      line({"needs served", "necesidades atendidas"},
-           absl::StrCat(needs.served_count(), " / ", needs.asked_count(), ", ", PercentText(needs.rate_ppm()),
-                        " (", IntervalText(needs.rate_interval()), ")"));
-  text += line({"units served", "unidades atendidas"}, PercentText(needs.unit_rate_ppm()));
+      line({"needs reached", "necesidades alcanzadas"},
+           absl::StrCat(rate(needs.reached_count(), needs.reached_rate_ppm(), needs.reached_rate_interval()),
+                        Words{": given some units or all", ": recibieron algo o todo"}.In(language)));
+  text += line({"needs served", "necesidades atendidas"},
+               absl::StrCat(rate(needs.served_count(), needs.served_rate_ppm(), needs.served_rate_interval()),
+                            Words{": given all units", ": recibieron todo"}.In(language)));
+  text += line({"units given", "unidades entregadas"}, PercentText(needs.unit_rate_ppm()));
   text += line({"waited, p50 and p90", "espera, p50 y p90"},
                absl::StrCat(WaitText(needs.wait_p50_hours()), ", ", WaitText(needs.wait_p90_hours())));
   text += line({"TAPs with work", "con trabajo"},
-               absl::StrCat(report.taps().served_count(), " / ", report.taps().asked_count()));
+               absl::StrCat(report.taps().reached_count(), " / ", report.taps().asked_count()));
   text += line(
       {"Gini of units", "Gini de unidades"},
       absl::StrCat(RatioText(report.units().gini_ppm()), "; ",
@@ -190,15 +201,15 @@ std::string FairnessText(const v1::FairnessReport& report, v1::FairnessDimension
     }
   }
   if (any_small)
-    absl::StrAppend(
-        &text, "\n* ",
-        Words{"fewer than 5 producers: not for publication", "menos de 5 productores: no se publica"}.In(
-            language),
-        "\n");
+    absl::StrAppend(&text, "\n* ",
+                    Words{"fewer than 5 producers or 3 cooperatives: not for publication",
+                          "menos de 5 productores o 3 cooperativas: no se publica"}
+                        .In(language),
+                    "\n");
   if (any_suppressed)
     absl::StrAppend(&text, "\n. ",
-                    Words{"kept back: fewer than 5 producers, or what would give them away",
-                          "no se publica: menos de 5 productores, o lo que los revelaría"}
+                    Words{"kept back: fewer than 5 producers or 3 cooperatives, or what would give them away",
+                          "no se publica: menos de 5 productores o 3 cooperativas, o lo que los revelaría"}
                         .In(language),
                     "\n");
   return text;
@@ -210,7 +221,8 @@ std::string FairnessCsv(const v1::FairnessReport& report, v1::FairnessDimension 
   for (int i = 0; i < type->field_count(); ++i) {
     if (HasText(*type->field(i))) header.push_back(type->field(i)->name());
   }
-  for (const char* more : {"rate_low_ppm", "rate_high_ppm", "ratio_low_ppm", "ratio_high_ppm"})
+  for (const char* more : {"reached_rate_low_ppm", "reached_rate_high_ppm", "ratio_low_ppm", "ratio_high_ppm",
+                           "served_rate_low_ppm", "served_rate_high_ppm"})
     header.emplace_back(more);
   std::string text = CsvLine(header);
   for (const v1::FairnessTable& table : report.tables()) {
@@ -230,8 +242,9 @@ std::string FairnessCsv(const v1::FairnessReport& report, v1::FairnessDimension 
         line.push_back(is_set ? absl::StrCat(interval.low_ppm()) : "");
         line.push_back(is_set ? absl::StrCat(interval.high_ppm()) : "");
       };
-      add(cell.rate_interval(), cell.has_rate_interval());
+      add(cell.reached_rate_interval(), cell.has_reached_rate_interval());
       add(cell.ratio_interval(), cell.has_ratio_interval());
+      add(cell.served_rate_interval(), cell.has_served_rate_interval());
       text += CsvLine(line);
     }
   }

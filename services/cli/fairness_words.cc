@@ -48,26 +48,33 @@ constexpr Group kGroups[] = {
 
 constexpr Definition kDefinitions[] = {
     {"rate",
-     {"Service rate", "Tasa de atención"},
-     {"Of the needs that asked, those that were given something; and of the units asked, those given. A need "
-      "that "
-      "asks in several rounds counts once. Beside it the interval in which the rate lies with 95 % "
-      "confidence.",
-      "De las necesidades presentadas, las que recibieron algo; y de las unidades pedidas, las entregadas. "
-      "Una "
-      "necesidad presentada en varias rondas cuenta una vez. Al lado, el intervalo de confianza del 95 %."},
-     "p = served / asked;  (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n),  z = 1.96",
+     {"Reached and served", "Alcanzadas y atendidas"},
+     {"Of the needs that asked, reached are those that were given something, and served those that were "
+      "given "
+      "all the units that they asked for; beside them, of the units asked, those given. Groups are compared "
+      "by "
+      "the rate of those reached. A need that asks in several rounds counts once. Beside a rate stands the "
+      "interval in which it lies with 95 % confidence.",
+      "De las necesidades presentadas, alcanzadas son las que recibieron algo, y atendidas las que "
+      "recibieron "
+      "todas las unidades que pidieron; aparte, de las unidades pedidas, las entregadas. Los grupos se "
+      "comparan "
+      "por la tasa de alcanzadas. Una necesidad presentada en varias rondas cuenta una vez. Al lado de cada "
+      "tasa, el intervalo de confianza del 95 %."},
+     "p = reached / asked, or served / asked;  (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n),  z = 1.96",
      "Wilson 1927"},
     {"ratio",
      {"Four fifths", "Cuatro quintos"},
-     {"A group's rate over that of the group served best among those of 2 % of all or more; in tables where "
+     {"The rate at which a group is reached over that of the group reached best among those of 2 % of all or "
+      "more; in tables where "
       "no group is "
       "so large, over that of all others. Under 0.8 it is a sign of adverse impact; where Fisher's exact "
       "test gives p of "
       "5 % or more, the sample is too small to tell. Groups under 20 are not compared. Of many groups one in "
       "twenty may "
       "seem significant by chance.",
-      "La tasa de un grupo entre la del mejor atendido, de los que tienen 2 % o más; en cuadros donde "
+      "La tasa de alcanzadas de un grupo entre la del mejor alcanzado, de los que tienen 2 % o más; en "
+      "cuadros donde "
       "ninguno es tan "
       "grande, entre la de todos los demás. Menos de 0.8 es indicio de impacto adverso; si la prueba exacta "
       "de Fisher da "
@@ -79,11 +86,11 @@ constexpr Definition kDefinitions[] = {
     {"wait",
      {"Waiting", "Espera"},
      {"From when a need was posted, or last grew, to its first match: half and nine tenths of those that "
-      "were served "
+      "were reached "
       "waited no longer. Who still waits is not in it.",
       "Desde que la necesidad se publicó, o creció por última vez, hasta su primera asignación: la mitad y "
       "nueve "
-      "décimos de las atendidas no esperaron más. Quien aún espera no está incluido."},
+      "décimos de las alcanzadas no esperaron más. Quien aún espera no está incluido."},
      "p50, p90 by nearest rank",
      "-"},
     {"price",
@@ -103,7 +110,7 @@ constexpr Definition kDefinitions[] = {
       "the scores of its candidates as relevance over all that could. 1.00: given as relevant. The sum of "
       "the "
       "differences over TAPs and rounds is the amortised unfairness, 0 to 100 %.",
-      "De cada necesidad atendida, sus unidades se reparten como atención entre los proveedores que las "
+      "De cada necesidad alcanzada, sus unidades se reparten como atención entre los proveedores que las "
       "dieron, y los "
       "puntajes de sus candidatos como relevancia entre todos los que podían. 1.00: recibió según su "
       "relevancia. La "
@@ -164,13 +171,14 @@ constexpr Definition kDefinitions[] = {
      "OECD; World Bank vendors; ISO/IEC 17021-1"},
     {"small",
      {"Small cells", "Celdas pequeñas"},
-     {"A cell with fewer than 5 producers (members of the cooperatives that ask, or TAPs) is kept back in "
-      "what leaves the "
-      "operator, and as many others as it takes that no total gives it away.",
-      "Una celda con menos de 5 productores (socios de las cooperativas que piden, o proveedores) no se "
-      "publica, ni "
-      "tantas otras como haga falta para que ningún total la revele."},
-     "n < 5",
+     {"A cell with fewer than 5 producers (members of the cooperatives that ask, or TAPs), or of needs with "
+      "fewer than 3 cooperatives, is kept back in what leaves the operator, and as many others as it takes "
+      "that no total gives it away.",
+      "Una celda con menos de 5 productores (socios de las cooperativas que piden, o proveedores), o de "
+      "necesidades con menos de 3 cooperativas, no se publica, ni tantas otras como haga falta para que "
+      "ningún "
+      "total la revele."},
+     "producers < 5 or cooperatives < 3",
      "Ayni"},
 };
 

@@ -76,6 +76,11 @@ void SetTapGroups(const v1::Party& tap, const TapStanding& standing, FairnessGro
   (*groups)[v1::FAIRNESS_DIMENSION_TAP_DISTRICT] = tap.district().empty() ? kUnknownGroup : tap.district();
 }
 
+const std::string& GroupOf(const FairnessGroups& groups, v1::FairnessDimension dimension) {
+  static const auto* const unknown = new std::string(kUnknownGroup);
+  return groups[dimension].empty() ? *unknown : groups[dimension];
+}
+
 bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
 
 std::string SortKey(v1::FairnessDimension dimension, const std::string& group) {

@@ -30,6 +30,9 @@ void SetNeedGroups(const v1::Need& need, const v1::Party& cooperative, bool has_
                    FairnessGroups* groups);
 void SetTapGroups(const v1::Party& tap, const TapStanding& standing, FairnessGroups* groups);
 
+// The group of the dimension; kUnknownGroup where it is empty.
+const std::string& GroupOf(const FairnessGroups& groups, v1::FairnessDimension dimension);
+
 // Whether cells of the dimension are of needs; otherwise they are of TAPs.
 bool IsOfNeeds(v1::FairnessDimension dimension);
 

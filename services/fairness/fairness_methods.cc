@@ -57,6 +57,18 @@ void CheckScope(const Request& request, Violations* violations) {
     CheckOrder(request.start_date(), "start_date", request.end_date(), FieldPath() / "end_date", violations);
 }
 
+// Reports over windows that differ by a day would give what is in one of them alone.
+absl::Status CheckOneRound(const v1::GetFairnessReportRequest& request, v1::FairnessView view) {
+  if (view != v1::FAIRNESS_VIEW_PUBLIC || request.parent() != kAllRounds) return absl::OkStatus();
+  Violations violations;
+  violations.Add(FieldPath() / "parent",
+                 absl::StrCat("must be one round, as in rounds/2026-12, of FAIRNESS_VIEW_PUBLIC: public "
+                              "reports over windows that differ by a day can be subtracted from each other, "
+                              "and tell what is kept back. Ask for each round by itself; a window is for "
+                              "administrators and auditors, in FAIRNESS_VIEW_FULL"));
+  return violations.ToStatus();
+}
+
 // The published rounds of the request, by publication.
 template <typename Request>
 absl::StatusOr<std::vector<v1::Round>> ReadRounds(const storage::Snapshot& snapshot, const Request& request,
@@ -228,6 +240,7 @@ void FairnessReports::AddMethods(MethodTable* table) {
                if (!violations.empty()) return reply(violations.ToStatus());
                const auto view = ViewFor(call->caller, request.view());
                if (!view.ok()) return reply(view.status());
+               if (absl::Status one = CheckOneRound(request, *view); !one.ok()) return reply(one);
                Post(reply, [this, call, requests, &request, view = *view] {
                  return GetReport(*store_, request, view, StopOf(*call));
                });

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "services/fairness/statistics.h"
 #include "services/fairness/suppression.h"
 #include "services/held_units.h"
@@ -24,7 +27,7 @@ constexpr int64_t kComparedMin = 20;
 constexpr int64_t kFourFifthsPpm = 800'000;
 constexpr int64_t kSignificantPpm = 50'000;
 
-Proportion RateOf(const GroupFigures& figures) { return {figures.served_count, figures.asked_count}; }
+Proportion RateOf(const GroupFigures& figures) { return {figures.reached_count, figures.asked_count}; }
 
 void SetInterval(IntervalPpm interval, v1::FairnessInterval* record) {
   record->set_low_ppm(interval.low);
@@ -32,20 +35,26 @@ void SetInterval(IntervalPpm interval, v1::FairnessInterval* record) {
 }
 
 void FillCell(const GroupFigures& figures, bool of_needs, const GroupFigures& all, v1::FairnessCell* cell) {
-  cell->set_producer_count(figures.producer_count());
-  cell->set_small(cell->producer_count() < kProducersPublishedMin);
+  cell->set_producer_count(ProducersOf(figures.crowd));
+  cell->set_small(!IsEnough(figures.crowd));
   cell->set_asked_count(figures.asked_count);
-  cell->set_served_count(figures.served_count);
+  cell->set_reached_count(figures.reached_count);
   cell->set_served_quantity(figures.served_units);
   if (figures.asked_count > 0) {
-    cell->set_rate_ppm(PpmOf(figures.served_count, figures.asked_count));
-    SetInterval(WilsonInterval(RateOf(figures)), cell->mutable_rate_interval());
+    cell->set_reached_rate_ppm(PpmOf(figures.reached_count, figures.asked_count));
+    SetInterval(WilsonInterval(RateOf(figures)), cell->mutable_reached_rate_interval());
   }
   if (figures.paid_at_median > 0)
     cell->set_price_ratio_ppm(std::llround(static_cast<double>(figures.paid) /
                                            static_cast<double>(figures.paid_at_median) * kWholePpm));
   cell->set_match_count(static_cast<int64_t>(figures.matches.size()));
   if (of_needs) {
+    cell->set_served_count(figures.served_count);
+    if (figures.asked_count > 0) {
+      cell->set_served_rate_ppm(PpmOf(figures.served_count, figures.asked_count));
+      SetInterval(WilsonInterval({figures.served_count, figures.asked_count}),
+                  cell->mutable_served_rate_interval());
+    }
     cell->set_asked_quantity(figures.asked_units);
     cell->set_unit_rate_ppm(PpmOf(figures.served_units, figures.asked_units));
     if (figures.wait_hours.empty()) return;
@@ -73,7 +82,8 @@ class FourFifthsRule {
       if (table_.cells(at).suppressed() || figures_[at]->asked_count * kReferenceOneIn < all_.whole ||
           figures_[at]->asked_count == 0)
         continue;
-      if (reference < 0 || table_.cells(at).rate_ppm() > table_.cells(reference).rate_ppm()) reference = at;
+      if (reference < 0 || table_.cells(at).reached_rate_ppm() > table_.cells(reference).reached_rate_ppm())
+        reference = at;
     }
     for (int at = 0; at < table_.cells_size(); ++at) {
       v1::FairnessCell& cell = *table_.mutable_cells(at);
@@ -111,17 +121,32 @@ class FourFifthsRule {
   v1::FairnessTable& table_;
 };
 
+// Of needs and of TAPs the tables that are looked at together, since a group of one may be one of another:
+// who has no number of members on record has no share of women either. Places below departments, of which
+// there are many, stand by themselves.
+constexpr v1::FairnessDimension kJoinedOfNeeds[] = {
+    v1::FAIRNESS_DIMENSION_DEPARTMENT,       v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE,
+    v1::FAIRNESS_DIMENSION_COOPERATIVE_FORM, v1::FAIRNESS_DIMENSION_LANGUAGE,
+    v1::FAIRNESS_DIMENSION_WOMEN_MEMBERS,    v1::FAIRNESS_DIMENSION_CREDIT,
+    v1::FAIRNESS_DIMENSION_VALUE_CHAIN};
+constexpr v1::FairnessDimension kJoinedOfTaps[] = {
+    v1::FAIRNESS_DIMENSION_TAP_GENDER, v1::FAIRNESS_DIMENSION_TAP_MODEL,
+    v1::FAIRNESS_DIMENSION_TAP_EXPERIENCE, v1::FAIRNESS_DIMENSION_TAP_CERTIFICATION};
+
 // Which cells of each table are kept back, in the order of the groups.
 class KeptBack {
  public:
-  explicit KeptBack(const GroupTally& groups) : groups_(groups) {
+  KeptBack(const FairnessTally& tally, const GroupTally& groups) : tally_(tally), groups_(groups) {
     for (int at = 1; at < v1::FairnessDimension_ARRAYSIZE; ++at) {
       const auto dimension = static_cast<v1::FairnessDimension>(at);
-      if (!v1::FairnessDimension_IsValid(at)) continue;
-      of_[at] = SuppressTree({Cells(dimension, nullptr)})[0];
+      if (v1::FairnessDimension_IsValid(at)) of_[at].resize(groups_.Of(dimension).size());
     }
+    SuppressJoinedOfNeeds();
     SuppressTerritories();
     SuppressChainsAndGenders();
+    SuppressJoinedOfTaps();
+    of_[v1::FAIRNESS_DIMENSION_TAP_DISTRICT] =
+        SuppressTree({Cells(v1::FAIRNESS_DIMENSION_TAP_DISTRICT, nullptr)})[0];
   }
 
   const std::vector<bool>& Of(v1::FairnessDimension dimension) const { return of_[dimension]; }
@@ -138,9 +163,48 @@ class KeptBack {
   std::vector<TreeCell> Cells(v1::FairnessDimension dimension, const Places* parents) const {
     std::vector<TreeCell> cells;
     for (const auto& [key, figures] : groups_.Of(dimension)) {
-      cells.push_back({figures.producer_count(), parents == nullptr ? -1 : parents->at(figures.parent)});
+      cells.push_back({figures.crowd, parents == nullptr ? -1 : parents->at(figures.parent),
+                       of_[dimension][cells.size()]});
     }
     return cells;
+  }
+
+  // Adds to what is kept back of the tables.
+  void SuppressJoined(absl::Span<const v1::FairnessDimension> tables, const std::vector<Counted>& counted) {
+    std::vector<std::vector<bool>> kept_back;
+    for (const v1::FairnessDimension table : tables) kept_back.push_back(of_[table]);
+    kept_back = SuppressTables(counted, std::move(kept_back));
+    for (size_t at = 0; at < tables.size(); ++at) of_[tables[at]] = std::move(kept_back[at]);
+  }
+
+  std::vector<int> CellsOf(const FairnessGroups& groups, absl::Span<const v1::FairnessDimension> tables,
+                           const std::vector<Places>& places) const {
+    std::vector<int> cells;
+    for (const v1::FairnessDimension table : tables)
+      cells.push_back(places[cells.size()].at(GroupOf(groups, table)));
+    return cells;
+  }
+
+  std::vector<Places> PlacesOfAll(absl::Span<const v1::FairnessDimension> tables) const {
+    std::vector<Places> places;
+    for (const v1::FairnessDimension table : tables) places.push_back(PlacesOf(groups_.Of(table)));
+    return places;
+  }
+
+  void SuppressJoinedOfNeeds() {
+    const std::vector<Places> places = PlacesOfAll(kJoinedOfNeeds);
+    std::vector<Counted> counted;
+    for (const auto& [name, need] : tally_.needs())
+      counted.push_back({need.cooperative, need.members, CellsOf(need.groups, kJoinedOfNeeds, places)});
+    SuppressJoined(kJoinedOfNeeds, counted);
+  }
+
+  void SuppressJoinedOfTaps() {
+    const std::vector<Places> places = PlacesOfAll(kJoinedOfTaps);
+    std::vector<Counted> counted;
+    for (const auto& [name, tap] : tally_.taps())
+      counted.push_back({name, 1, CellsOf(tap.groups, kJoinedOfTaps, places)});
+    SuppressJoined(kJoinedOfTaps, counted);
   }
 
   void SuppressTerritories() {
@@ -164,9 +228,9 @@ class KeptBack {
     Grid grid{.rows = static_cast<int>(rows.size()),
               .columns = static_cast<int>(genders.size()),
               .cells = {},
-              .row_sums = std::vector<int64_t>(rows.size(), 0),
+              .row_sums = std::vector<Crowd>(rows.size()),
               .column_sums = {}};
-    grid.cells.resize(rows.size() * genders.size(), 0);
+    grid.cells.resize(rows.size() * genders.size());
     const auto place = [&](const std::string& group, const std::string& chain) {
       int column = 0;
       for (const auto& [key, figures] : genders) {
@@ -175,9 +239,8 @@ class KeptBack {
       }
       return -1;
     };
-    for (const auto& [key, figures] : genders) grid.column_sums.push_back(figures.producer_count());
-    for (const auto& [key, figures] : both)
-      grid.cells[place(key.second, figures.parent)] = figures.producer_count();
+    for (const auto& [key, figures] : genders) grid.column_sums.push_back(figures.crowd);
+    for (const auto& [key, figures] : both) grid.cells[place(key.second, figures.parent)] = figures.crowd;
     const SuppressedGrid kept_back = SuppressGrid(grid);
     of_[v1::FAIRNESS_DIMENSION_TAP_GENDER] = kept_back.column_sums;
     std::vector<bool> cells;
@@ -186,6 +249,7 @@ class KeptBack {
     of_[v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER] = std::move(cells);
   }
 
+  const FairnessTally& tally_;
   const GroupTally& groups_;
   std::array<std::vector<bool>, v1::FairnessDimension_ARRAYSIZE> of_;
 };
@@ -210,8 +274,7 @@ class Report {
     AddTables();
     AddSpreads();
     AddUnfairness();
-    *report_.mutable_envy() = tally_.envy();
-    if (is_public_) report_.mutable_envy()->clear_pairs();
+    AddEnvy();
     AddConcentration();
     AddConflicts();
     report_.add_no_data("farm_size");
@@ -228,7 +291,7 @@ class Report {
   }
 
   void AddTables() {
-    const KeptBack kept_back(groups_);
+    const KeptBack kept_back(tally_, groups_);
     for (int at = 1; at < v1::FairnessDimension_ARRAYSIZE; ++at) {
       if (!v1::FairnessDimension_IsValid(at)) continue;
       const auto dimension = static_cast<v1::FairnessDimension>(at);
@@ -307,6 +370,12 @@ class Report {
     report_.set_amortised_unfairness_ppm(PpmOf(apart, 2 * attention));
   }
 
+  void AddEnvy() {
+    if (report_.needs().suppressed()) return;
+    *report_.mutable_envy() = tally_.envy();
+    if (is_public_) report_.mutable_envy()->clear_pairs();
+  }
+
   void AddConcentration() {
     v1::FairnessConcentration* concentration = report_.mutable_concentration();
     std::vector<const RoundSegment*> segments;
@@ -329,28 +398,63 @@ class Report {
       return std::make_pair(a->segment.hhi(), a->segment.matched_quantity()) >
              std::make_pair(b->segment.hhi(), b->segment.matched_quantity());
     });
-    ShowFirst(segments, false, concentration->mutable_highest());
+    const std::set<Market> published = is_public_ ? PublishedMarkets() : std::set<Market>();
+    ShowFirst(segments, false, published, concentration->mutable_highest());
     std::stable_sort(segments.begin(), segments.end(),
                      [](const RoundSegment* a, const RoundSegment* b) { return a->unmet > b->unmet; });
-    ShowFirst(segments, true, concentration->mutable_thin());
+    ShowFirst(segments, true, published, concentration->mutable_thin());
+  }
+
+  // A service, a territory and a value chain or none.
+  using Market = std::tuple<std::string, std::string, std::string>;
+
+  static Market MarketOf(const v1::FairnessSegment& segment) {
+    return {segment.service(), segment.territory(), segment.value_chain()};
   }
 
   // Limits at several levels of controllers watch one market: its first report stands for them.
-  static void ShowFirst(const std::vector<const RoundSegment*>& segments, bool thin,
-                        google::protobuf::RepeatedPtrField<v1::FairnessSegment>* shown) {
-    std::set<std::vector<std::string>> markets;
+  void ShowFirst(const std::vector<const RoundSegment*>& segments, bool thin,
+                 const std::set<Market>& published,
+                 google::protobuf::RepeatedPtrField<v1::FairnessSegment>* shown) const {
+    std::set<Market> markets;
     for (const RoundSegment* segment : segments) {
       const v1::FairnessSegment& record = segment->segment;
       if (shown->size() == kSegmentsShown) break;
       if (segment->thin != thin || (!thin && record.hhi() == 0)) continue;
-      if (markets.insert({record.service(), record.territory(), record.value_chain()}).second)
-        *shown->Add() = record;
+      if (is_public_ && !published.contains(MarketOf(record))) continue;
+      if (!markets.insert(MarketOf(record)).second) continue;
+      *shown->Add() = record;
+      // What one segment has beyond those within it would be of few.
+      if (is_public_) shown->rbegin()->clear_matched_quantity();
     }
+  }
+
+  // Those in which enough ask that what became of them is nobody's own. Of a family of services none is.
+  std::set<Market> PublishedMarkets() const {
+    std::map<Market, Crowd> crowds;
+    for (const RoundSegment& segment : tally_.segments()) crowds.try_emplace(MarketOf(segment.segment));
+    for (const auto& [name, need] : tally_.needs()) {
+      const std::string& district = GroupOf(need.groups, v1::FAIRNESS_DIMENSION_DISTRICT);
+      for (const std::string& territory : {district, need.groups[v1::FAIRNESS_DIMENSION_PROVINCE],
+                                           need.groups[v1::FAIRNESS_DIMENSION_DEPARTMENT],
+                                           tally_.Above(district, v1::TERRITORY_LEVEL_COUNTRY)}) {
+        for (const std::string& chain : {std::string(), need.groups[v1::FAIRNESS_DIMENSION_VALUE_CHAIN]}) {
+          const auto found = crowds.find({need.service, territory, chain});
+          if (found != crowds.end()) found->second.emplace(need.cooperative, need.members);
+        }
+      }
+    }
+    std::set<Market> published;
+    for (const auto& [market, crowd] : crowds) {
+      if (IsEnough(crowd)) published.insert(market);
+    }
+    return published;
   }
 
   // A rule that found something of very few would point at them.
   void AddConflicts() {
     v1::FairnessConflicts* conflicts = report_.mutable_conflicts();
+    if (report_.needs().suppressed()) return;
     *conflicts = tally_.conflicts();
     if (!is_public_) return;
     conflicts->clear_by_rule();

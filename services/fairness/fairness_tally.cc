@@ -119,6 +119,7 @@ absl::StatusOr<FairnessTally::Parties> FairnessTally::ReadParties(const storage:
 
 NeedFigures FairnessTally::FiguresOf(const v1::Need& need, const Parties& parties) const {
   NeedFigures figures;
+  figures.service = need.service();
   figures.cooperative = PartyOf(need.name());
   const auto found = parties.by_name.find(figures.cooperative);
   const v1::Party& cooperative =

@@ -28,6 +28,7 @@ namespace ayni::services {
 
 struct NeedFigures {
   FairnessGroups groups;
+  std::string service;
   std::string cooperative;
   int64_t members = 1;
   // Units, of the rounds together; 0: it came after the snapshot of each.

@@ -18,11 +18,6 @@ int64_t Earned(int64_t before, const MatchFigures& match) {
   return static_cast<int64_t>(std::min<__int128>(before + more, kIncomeMax));
 }
 
-const std::string& OrUnknown(const std::string& group) {
-  static const auto* const unknown = new std::string(kUnknownGroup);
-  return group.empty() ? *unknown : group;
-}
-
 }  // namespace
 
 std::string ChainGenderGroup(const std::string& chain, const std::string& gender) {
@@ -45,8 +40,8 @@ std::map<std::string, int64_t> GroupTally::MedianPrices(const FairnessTally& tal
 
 GroupTally::GroupTally(const FairnessTally& tally) {
   for (const MatchFigures& match : tally.matches()) {
-    served_taps_.insert(match.tap);
-    served_tap_chains_.insert({match.tap, match.value_chain});
+    reached_taps_.insert(match.tap);
+    reached_tap_chains_.insert({match.tap, match.value_chain});
   }
   for (const auto& [name, need] : tally.needs()) AddNeed(need);
   for (const auto& [name, tap] : tally.taps()) AddTap(name, tap);
@@ -60,20 +55,24 @@ GroupTally::GroupTally(const FairnessTally& tally) {
 template <typename Visit>
 void GroupTally::ForEachNeedGroup(const NeedFigures& need, const Visit& visit) {
   visit(needs_);
-  for (int at = 1; at < v1::FAIRNESS_DIMENSION_TAP_GENDER; ++at)
-    visit(GroupOf(static_cast<v1::FairnessDimension>(at), OrUnknown(need.groups[at])));
+  for (int at = 1; at < v1::FAIRNESS_DIMENSION_TAP_GENDER; ++at) {
+    const auto dimension = static_cast<v1::FairnessDimension>(at);
+    visit(FiguresOf(dimension, GroupOf(need.groups, dimension)));
+  }
 }
 
 template <typename Visit>
 void GroupTally::ForEachTapGroup(const TapFigures& tap, const Visit& visit) {
   visit(taps_);
-  for (int at = v1::FAIRNESS_DIMENSION_TAP_GENDER; at < v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER; ++at)
-    visit(GroupOf(static_cast<v1::FairnessDimension>(at), OrUnknown(tap.groups[at])));
+  for (int at = v1::FAIRNESS_DIMENSION_TAP_GENDER; at < v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER; ++at) {
+    const auto dimension = static_cast<v1::FairnessDimension>(at);
+    visit(FiguresOf(dimension, GroupOf(tap.groups, dimension)));
+  }
 }
 
 GroupFigures& GroupTally::ChainGroupOf(const TapFigures& tap, const std::string& chain) {
-  const std::string& gender = OrUnknown(tap.groups[v1::FAIRNESS_DIMENSION_TAP_GENDER]);
-  GroupFigures& of_both = GroupOf(v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER, ChainGenderGroup(chain, gender));
+  const std::string& gender = GroupOf(tap.groups, v1::FAIRNESS_DIMENSION_TAP_GENDER);
+  GroupFigures& of_both = FiguresOf(v1::FAIRNESS_DIMENSION_TAP_CHAIN_GENDER, ChainGenderGroup(chain, gender));
   of_both.parent = chain;
   return of_both;
 }
@@ -81,34 +80,36 @@ GroupFigures& GroupTally::ChainGroupOf(const TapFigures& tap, const std::string&
 void GroupTally::AddNeed(const NeedFigures& need) {
   const bool is_asked = need.asked > 0;
   ForEachNeedGroup(need, [&](GroupFigures& group) {
-    group.producers[need.cooperative] = need.members;
+    group.crowd[need.cooperative] = need.members;
     if (is_asked) {
       ++group.asked_count;
-      group.served_count += need.served > 0 ? 1 : 0;
+      group.reached_count += need.served > 0 ? 1 : 0;
+      group.served_count += need.served >= need.asked ? 1 : 0;
       group.asked_units += need.asked;
       group.served_units += std::min(need.served, need.asked);
     }
     if (need.wait_hours.has_value()) group.wait_hours.push_back(*need.wait_hours);
   });
-  const auto& groups = need.groups;
-  GroupOf(v1::FAIRNESS_DIMENSION_DISTRICT, OrUnknown(groups[v1::FAIRNESS_DIMENSION_DISTRICT])).parent =
-      groups[v1::FAIRNESS_DIMENSION_PROVINCE];
-  GroupOf(v1::FAIRNESS_DIMENSION_PROVINCE, OrUnknown(groups[v1::FAIRNESS_DIMENSION_PROVINCE])).parent =
-      groups[v1::FAIRNESS_DIMENSION_DEPARTMENT];
+  const auto set_parent = [&](v1::FairnessDimension of, v1::FairnessDimension above) {
+    FiguresOf(of, GroupOf(need.groups, of)).parent = need.groups[above];
+  };
+  set_parent(v1::FAIRNESS_DIMENSION_DISTRICT, v1::FAIRNESS_DIMENSION_PROVINCE);
+  set_parent(v1::FAIRNESS_DIMENSION_PROVINCE, v1::FAIRNESS_DIMENSION_DEPARTMENT);
 }
 
 void GroupTally::AddTap(const std::string& name, const TapFigures& tap) {
   units_by_tap_.try_emplace(name, 0);
-  const auto add = [&](const Exposure& exposure, bool is_served, GroupFigures& group) {
-    group.producers[name] = 1;
+  const auto add = [&](const Exposure& exposure, bool is_reached, GroupFigures& group) {
+    group.crowd[name] = 1;
     ++group.asked_count;
-    group.served_count += is_served ? 1 : 0;
+    group.reached_count += is_reached ? 1 : 0;
     group.exposure.Add(exposure);
   };
   for (const auto& [chain, exposure] : tap.by_chain)
-    add(exposure, served_tap_chains_.contains({name, chain}), ChainGroupOf(tap, chain));
-  ForEachTapGroup(
-      tap, [&, whole = tap.Whole()](GroupFigures& group) { add(whole, served_taps_.contains(name), group); });
+    add(exposure, reached_tap_chains_.contains({name, chain}), ChainGroupOf(tap, chain));
+  ForEachTapGroup(tap, [&, whole = tap.Whole()](GroupFigures& group) {
+    add(whole, reached_taps_.contains(name), group);
+  });
 }
 
 void GroupTally::AddMatch(const MatchFigures& match, const FairnessTally& tally, int64_t median) {

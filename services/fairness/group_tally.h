@@ -12,14 +12,16 @@
 
 #include "ayni/v1/fairness.pb.h"
 #include "services/fairness/fairness_tally.h"
+#include "services/fairness/suppression.h"
 
 namespace ayni::services {
 
 struct GroupFigures {
-  // The cooperatives that ask, with their members, or the TAPs, each as 1.
-  std::map<std::string, int64_t> producers;
+  // The cooperatives that ask, or the TAPs.
+  Crowd crowd;
   int64_t asked_count = 0;
-  int64_t served_count = 0;
+  int64_t reached_count = 0;  // given something
+  int64_t served_count = 0;   // of needs: given all
   int64_t asked_units = 0;
   int64_t served_units = 0;
   std::vector<int64_t> wait_hours;
@@ -29,12 +31,6 @@ struct GroupFigures {
   Exposure exposure;
   std::vector<const MatchFigures*> matches;
   std::string parent;
-
-  int64_t producer_count() const {
-    int64_t count = 0;
-    for (const auto& [name, members] : producers) count += members;
-    return count;
-  }
 };
 
 // By the key of SortKey and the group, so that iteration is in the order in which they are shown.
@@ -68,7 +64,7 @@ class GroupTally {
   void ForEachTapGroup(const TapFigures& tap, const Visit& visit);
   // The one that the chain and the TAP's gender share.
   GroupFigures& ChainGroupOf(const TapFigures& tap, const std::string& chain);
-  GroupFigures& GroupOf(v1::FairnessDimension dimension, const std::string& group) {
+  GroupFigures& FiguresOf(v1::FairnessDimension dimension, const std::string& group) {
     return groups_[dimension][{SortKey(dimension, group), group}];
   }
 
@@ -77,8 +73,8 @@ class GroupTally {
   GroupFigures taps_;
   std::map<std::string, int64_t> units_by_tap_;
   std::map<std::string, std::map<std::string, int64_t>> income_;
-  std::set<std::string> served_taps_;
-  std::set<std::pair<std::string, std::string>> served_tap_chains_;
+  std::set<std::string> reached_taps_;
+  std::set<std::pair<std::string, std::string>> reached_tap_chains_;
 };
 
 // Both parts of a group of FAIRNESS_DIMENSION_TAP_CHAIN_GENDER.

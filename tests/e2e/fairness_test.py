@@ -13,7 +13,7 @@ import warnings
 
 import jsonschema
 
-from command_line import DONE, NOT_ALLOWED, USAGE, as_member, ayni, main, market, run
+from command_line import DONE, NOT_ALLOWED, REFUSED, USAGE, as_member, ayni, main, market, run
 
 OCDS = pathlib.Path(__file__).parent / "ocds"
 
@@ -61,7 +61,12 @@ def page(*words):
 class FairnessReport(unittest.TestCase):
     def test_tables_are_for_people_and_in_their_language(self):
         english = report("--round", "r1")
-        self.assertRegex(english, r"needs served +\d+ / \d+, \d+\.\d % \(\d+\.\d % - \d+\.\d %\)")
+        shares = {}
+        for what, given in (("reached", "some units or all"), ("served", "all units")):
+            line = rf"needs {what} +(\d+) / \d+, \d+\.\d % \(\d+\.\d % - \d+\.\d %\): given {given}"
+            self.assertRegex(english, line)
+            shares[what] = int(re.search(line, english)[1])
+        self.assertGreater(shares["reached"], shares["served"])
         for title in ("By language", "By women among members", "By credit", "TAPs by gender", "TAPs by model"):
             self.assertIn(title, english)
         self.assertIn("Por idioma", report("--round", "r1", "--language", "spa"))
@@ -73,6 +78,11 @@ class FairnessReport(unittest.TestCase):
         cells = {(row["dimension"], row["group"]): row for row in rows}
         tables = json.loads(report("--round", "r1", "--output", "json"))["tables"]
         self.assertEqual(sum(len(table.get("cells", [])) for table in tables), len(rows))
+        for row in rows:
+            if row["served_count"] != "0":
+                self.assertLessEqual(int(row["served_count"]), int(row["reached_count"]))
+                self.assertLess(int(row["served_rate_low_ppm"]), int(row["served_rate_ppm"]))
+                self.assertLessEqual(int(row["served_rate_ppm"]), int(row["reached_rate_ppm"]))
         row = cells[("TAP_GENDER", "GENDER_WOMAN")]
         listed = ayni("fairness", "matches", "--round", "r1", "--dimension", "TAP_GENDER", "--group", "GENDER_WOMAN",
                       "--output", "json")
@@ -110,10 +120,10 @@ class FairnessReport(unittest.TestCase):
 
     def test_members_are_shown_what_may_leave_the_operator(self):
         member = as_member("COOPERATIVE", "coop-1")
-        shown = run(("fairness", "report", "--output", "json"), member)
+        shown = run(("fairness", "report", "--round", "r1", "--output", "json"), member)
         self.assertEqual(shown.returncode, DONE, shown.stderr)
         self.assertEqual(json.loads(shown.stdout)["view"], "FAIRNESS_VIEW_PUBLIC")
-        self.assertEqual(shown.stdout, report("--view", "PUBLIC", "--output", "json"))
+        self.assertEqual(shown.stdout, report("--round", "r1", "--view", "PUBLIC", "--output", "json"))
         self.assertTrue(any(cell.get("suppressed") for table in json.loads(shown.stdout)["tables"]
                             for cell in table.get("cells", [])))
         counts = [int(rule["count"]) for rule in json.loads(shown.stdout)["conflicts"]["by_rule"]]
@@ -121,6 +131,9 @@ class FairnessReport(unittest.TestCase):
         self.assertGreaterEqual(min(counts), 5)
         self.assertEqual(len(counts), sum(int(rule["count"]) >= 5 for rule in full))
         self.assertLess(len(counts), len(full), "some rule found little")
+        window = run(("fairness", "report"), member)
+        self.assertEqual(window.returncode, REFUSED)
+        self.assertIn("subtracted from each other", window.stderr)
         for words in (("fairness", "report", "--view", "FULL"),
                       ("fairness", "matches", "--dimension", "CREDIT", "--group", "no")):
             self.assertEqual(run(words, member).returncode, NOT_ALLOWED)

@@ -72,6 +72,8 @@ TEST_F(Fairness, CountsANeedThatAsksInSeveralRoundsOnce) {
   EXPECT_EQ(both.needs().asked_count(), 1);
   EXPECT_EQ(both.needs().asked_quantity(), 100);
   EXPECT_EQ(both.needs().served_quantity(), 70);
+  EXPECT_EQ(both.needs().reached_count(), 1);
+  EXPECT_EQ(both.needs().served_count(), 0) << "30 of 100 are lacking";
   const v1::FairnessReport second = Ask(Of("rounds/r2"));
   EXPECT_EQ(second.needs().asked_quantity(), 60);
   EXPECT_EQ(second.needs().served_quantity(), 30);
@@ -103,7 +105,7 @@ TEST_F(Fairness, SaysHowLongNeedsWaitedAndWhatTheyPaidAgainstTheMedian) {
   market_.Advance(absl::Hours(50));
   RunRound("r1");
   const v1::FairnessReport report = Ask(Of("rounds/r1"));
-  ASSERT_EQ(report.needs().served_count(), 4);
+  ASSERT_EQ(report.needs().reached_count(), 4);
   EXPECT_EQ(report.needs().wait_p50_hours(), 30);
   EXPECT_EQ(report.needs().wait_p90_hours(), 50);
   EXPECT_EQ(Cell(report, v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE, "1-24").price_ratio_ppm(), 1'500'000);
@@ -145,11 +147,11 @@ TEST_F(Fairness, SaysWhatIsServedByGroupAndAgainstTheBest) {
   const v1::FairnessReport report = Ask(Of("rounds/r1"));
   const v1::FairnessCell& near = Cell(report, v1::FAIRNESS_DIMENSION_DISTRICT, "territories/d0");
   const v1::FairnessCell& far = Cell(report, v1::FAIRNESS_DIMENSION_DISTRICT, "territories/d1");
-  EXPECT_EQ(near.rate_ppm(), 1'000'000);
+  EXPECT_EQ(near.reached_rate_ppm(), 1'000'000);
   EXPECT_EQ(near.four_fifths(), v1::FOUR_FIFTHS_REFERENCE);
   EXPECT_EQ(near.producer_count(), 300);
   EXPECT_EQ(near.parent(), "territories/prov");
-  EXPECT_EQ(far.rate_ppm(), 0);
+  EXPECT_EQ(far.reached_rate_ppm(), 0);
   EXPECT_EQ(far.four_fifths(), v1::FOUR_FIFTHS_BELOW);
   EXPECT_LT(far.fisher_ppm(), 1'000);
   EXPECT_EQ(Cell(report, v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE, "100-499").asked_count(), 30);
@@ -159,6 +161,55 @@ TEST_F(Fairness, SaysWhatIsServedByGroupAndAgainstTheBest) {
   EXPECT_EQ(report.amortised_unfairness_ppm(), 0);
   EXPECT_EQ(report.envy().lacking_count() + report.envy().better_count(), 0);
   EXPECT_THAT(report.no_data(), ElementsAre("farm_size"));
+}
+
+TEST_F(Fairness, TellsNeedsThatWereGivenAllFromThoseThatWereGivenSomething) {
+  Fill(3, 40, 1, 90);
+  RunRound("r1");
+  const v1::FairnessCell needs = Ask(Of("rounds/r1")).needs();
+  EXPECT_EQ(needs.asked_count(), 3);
+  EXPECT_EQ(needs.reached_count(), 3);
+  EXPECT_EQ(needs.served_count(), 2);
+  EXPECT_EQ(needs.reached_rate_ppm(), 1'000'000);
+  EXPECT_EQ(needs.served_rate_ppm(), 666'667);
+  EXPECT_EQ(needs.unit_rate_ppm(), 750'000);
+  const IntervalPpm wilson = WilsonInterval({2, 3});
+  EXPECT_EQ(needs.served_rate_interval().low_ppm(), wilson.low);
+  EXPECT_EQ(needs.served_rate_interval().high_ppm(), wilson.high);
+  EXPECT_EQ(needs.reached_rate_interval().low_ppm(), WilsonInterval({3, 3}).low);
+}
+
+TEST_F(Fairness, KeepsTheCellOfOneLargeCooperativeBack) {
+  LayTerritory(&market_);
+  PutCooperative("alone", 500, "territories/d1");
+  for (int at = 0; at < 6; ++at) PutCooperative(absl::StrCat("c", at), 100, "territories/d0");
+  market_.Put(ATap("tap"));
+  market_.Put(AnOffer(market_, "tap", "o", 1'000));
+  RunRound("r1");
+  const v1::FairnessReport full = Ask(Of("rounds/r1"));
+  EXPECT_TRUE(Cell(full, v1::FAIRNESS_DIMENSION_DISTRICT, "territories/d1").small());
+  EXPECT_FALSE(Cell(full, v1::FAIRNESS_DIMENSION_DISTRICT, "territories/d0").small());
+  const v1::FairnessReport shown = Ask(Of("rounds/r1", v1::FAIRNESS_VIEW_PUBLIC));
+  EXPECT_TRUE(Cell(shown, v1::FAIRNESS_DIMENSION_DISTRICT, "territories/d1").suppressed());
+  EXPECT_TRUE(Cell(shown, v1::FAIRNESS_DIMENSION_DISTRICT, "territories/d0").suppressed())
+      << "the province less it is the other";
+  EXPECT_TRUE(Cell(shown, v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE, "500+").suppressed());
+  EXPECT_EQ(Cell(shown, v1::FAIRNESS_DIMENSION_PROVINCE, "territories/prov").asked_count(), 7);
+  for (const v1::FairnessSegment& segment : shown.concentration().highest())
+    EXPECT_NE(segment.territory(), "territories/d1");
+}
+
+TEST_F(Fairness, IsOfOneRoundWhereItIsPublic) {
+  Fill(2, 10, 2, 10);
+  RunRound("r1");
+  for (const absl::Status& refused :
+       {market_.Call<v1::FairnessReport>(kReport, Of("rounds/-", v1::FAIRNESS_VIEW_PUBLIC)).status(),
+        market_.CallAs<v1::FairnessReport>(kMember, Scope::kAny, kReport, Of("rounds/-")).status()}) {
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("subtracted from each other"));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("rounds/2026-12"));
+  }
+  EXPECT_TRUE(market_.CallAs<v1::FairnessReport>(kMember, Scope::kAny, kReport, Of("rounds/r1")).ok());
 }
 
 TEST_F(Fairness, KeepsSmallCellsBackFromMembersAndMarksThemForAuditors) {

@@ -3,70 +3,138 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
-#include <numeric>
 #include <random>
+
+#include "absl/strings/str_cat.h"
 
 namespace ayni::services {
 namespace {
 
 using testing::Each;
 
-// A number that nobody is told, or what is published of it: rows of sums with their known right sides left
-// out, since a unique solution does not depend on them. Fractions are doubles: rows of 0, 1 and -1 of such
-// tables stay far from rounding.
+using Vector = std::vector<double>;
+
+// By brute force, what published cells come to: cells are vectors over all that is counted, each 1 where it
+// is in the cell. Fractions are doubles: rows of 0 and 1 of such tables stay far from rounding.
 class WhatFollows {
  public:
-  explicit WhatFollows(size_t unknowns) : unknowns_(unknowns) {}
+  void Publish(const Vector& cell) { published_.push_back(cell); }
 
-  void AddSum(const std::vector<double>& row) { rows_.push_back(row); }
-
-  // Whether every solution of the sums has one value of the weighed unknowns: whether their row is a
-  // combination of the rows.
-  bool Determines(const std::vector<double>& row) const { return Rank(rows_) == RankWith(row); }
+  // Whether some linear combination of what is published comes to the cell.
+  bool Gives(const Vector& cell) const {
+    std::vector<Vector> with = published_;
+    with.push_back(cell);
+    return Rank(published_) == Rank(with);
+  }
 
  private:
-  size_t RankWith(const std::vector<double>& row) const {
-    std::vector<std::vector<double>> rows = rows_;
-    rows.push_back(row);
-    return Rank(rows);
-  }
-  size_t Rank(std::vector<std::vector<double>> rows) const {
+  static size_t Rank(std::vector<Vector> rows) {
     size_t rank = 0;
-    for (size_t column = 0; column < unknowns_ && rank < rows.size(); ++column) {
+    const size_t width = rows.empty() ? 0 : rows[0].size();
+    for (size_t column = 0; column < width && rank < rows.size(); ++column) {
       size_t pivot = rank;
       for (size_t row = rank; row < rows.size(); ++row) {
         if (std::abs(rows[row][column]) > std::abs(rows[pivot][column])) pivot = row;
       }
       if (std::abs(rows[pivot][column]) < 1e-9) continue;
       std::swap(rows[rank], rows[pivot]);
-      for (size_t row = 0; row < rows.size(); ++row) {
-        if (row == rank) continue;
+      for (size_t row = rank + 1; row < rows.size(); ++row) {
         const double factor = rows[row][column] / rows[rank][column];
-        for (size_t at = 0; at < unknowns_; ++at) rows[row][at] -= factor * rows[rank][at];
+        for (size_t at = column; at < width; ++at) rows[row][at] -= factor * rows[rank][at];
       }
       ++rank;
     }
     return rank;
   }
 
-  const size_t unknowns_;
-  std::vector<std::vector<double>> rows_;
+  std::vector<Vector> published_;
 };
 
-int64_t DrawProducers(std::mt19937_64& random) {
-  return static_cast<int64_t>(random() % 3 == 0 ? 1 + random() % 4 : 5 + random() % 60);
+// What is counted: who is behind it.
+struct Thing {
+  std::string party;
+  int64_t producers = 0;
+};
+
+// Few parties, so that one is behind several cells; half of them with members enough to be published.
+std::vector<Thing> DrawThings(size_t count, std::mt19937_64* random) {
+  std::vector<int64_t> members;
+  for (size_t party = 0; party < 2 + count / 2; ++party)
+    members.push_back((*random)() % 2 == 0 ? 1 : 1 + static_cast<int64_t>((*random)() % 500));
+  std::vector<Thing> things;
+  for (size_t at = 0; at < count; ++at) {
+    const size_t party = (*random)() % members.size();
+    things.push_back({absl::StrCat("parties/c", party), members[party]});
+  }
+  return things;
+}
+
+Crowd CrowdOf(const Vector& cell, const std::vector<Thing>& things) {
+  Crowd crowd;
+  for (size_t at = 0; at < cell.size(); ++at) {
+    if (cell[at] != 0) crowd.emplace(things[at].party, things[at].producers);
+  }
+  return crowd;
+}
+
+// Of cells that are kept back beside one another, none follows, nor several together that are too few.
+void ExpectNothingFollows(const WhatFollows& follows, const std::vector<Vector>& kept_back,
+                          const std::vector<Thing>& things, int round) {
+  for (const Vector& cell : kept_back) EXPECT_FALSE(follows.Gives(cell)) << "round " << round;
+  for (uint64_t subset = 1; subset < uint64_t{1} << std::min<size_t>(kept_back.size(), 7); ++subset) {
+    Vector together(things.size(), 0);
+    for (size_t at = 0; at < kept_back.size(); ++at) {
+      for (size_t thing = 0; thing < things.size() && (subset >> at & 1) != 0; ++thing)
+        together[thing] += kept_back[at][thing];
+    }
+    EXPECT_FALSE(IsSmall(CrowdOf(together, things)) && follows.Gives(together)) << "round " << round;
+  }
+}
+
+std::vector<std::vector<TreeCell>> OneTable(const std::vector<Crowd>& crowds) {
+  std::vector<std::vector<TreeCell>> levels(1);
+  for (const Crowd& crowd : crowds) levels[0].push_back({crowd});
+  return levels;
+}
+
+// So many parties, of so many producers together.
+Crowd Of(int parties, int64_t producers) {
+  static int drawn = 0;
+  Crowd crowd;
+  for (int at = 0; at < parties; ++at)
+    crowd[absl::StrCat("parties/p", drawn++)] = at == 0 ? producers - parties + 1 : 1;
+  return crowd;
 }
 
 TEST(Suppression, KeepsNothingBackOfATableOfLargeCells) {
-  EXPECT_THAT(SuppressTree({{{5}, {6}, {100}}})[0], Each(false));
+  EXPECT_THAT(SuppressTree(OneTable({Of(3, 5), Of(3, 6), Of(20, 100)}))[0], Each(false));
 }
 
 TEST(Suppression, KeepsASecondCellBackThatATotalWouldGiveAway) {
-  EXPECT_EQ(SuppressTree({{{3}, {40}, {9}}})[0], std::vector<bool>({true, false, true}));
+  EXPECT_EQ(SuppressTree(OneTable({Of(3, 3), Of(9, 40), Of(3, 9)}))[0],
+            std::vector<bool>({true, false, true}));
 }
 
 TEST(Suppression, KeepsMoreBackWhereTheSmallOnesTogetherAreTooFew) {
-  EXPECT_EQ(SuppressTree({{{1}, {2}, {40}, {9}}})[0], std::vector<bool>({true, true, false, true}));
+  EXPECT_EQ(SuppressTree(OneTable({Of(1, 1), Of(2, 2), Of(9, 40), Of(3, 9)}))[0],
+            std::vector<bool>({true, true, false, true}));
+}
+
+TEST(Suppression, KeepsTheCellOfOneLargeCooperativeBack) {
+  EXPECT_TRUE(IsSmall(Of(1, 500)));
+  EXPECT_TRUE(IsSmall(Of(2, 500)));
+  EXPECT_FALSE(IsSmall(Of(3, 500)));
+  EXPECT_EQ(SuppressTree(OneTable({Of(1, 500), Of(9, 40), Of(3, 9)}))[0],
+            std::vector<bool>({true, false, true}));
+}
+
+TEST(Suppression, CountsACooperativeOfSeveralCellsOnce) {
+  const Crowd one = Of(1, 300);
+  Crowd two = one;
+  two.merge(Of(1, 200));
+  // Together they are of two, and not of three.
+  EXPECT_EQ(SuppressTree(OneTable({one, two, Of(9, 90), Of(9, 80)}))[0],
+            std::vector<bool>({true, true, false, true}));
 }
 
 // Districts in provinces in departments, as they are published with all their sums.
@@ -74,126 +142,192 @@ TEST(Suppression, NoCellOfATreeFollowsFromWhatIsPublished) {
   std::mt19937_64 random(3);
   int suppressed_count = 0;
   for (int round = 0; round < 400; ++round) {
+    const std::vector<Thing> things = DrawThings(4 + random() % 30, &random);
     std::vector<std::vector<TreeCell>> levels(3);
-    const int departments = 1 + static_cast<int>(random() % 4);
-    for (int d = 0; d < departments; ++d) {
-      levels[0].push_back({});
+    std::vector<std::vector<Vector>> vectors(3);
+    const auto add = [&](size_t level, int parent) {
+      levels[level].push_back({{}, parent});
+      vectors[level].emplace_back(things.size(), 0);
+      return static_cast<int>(levels[level].size()) - 1;
+    };
+    for (size_t d = 0; d < 1 + random() % 4; ++d) {
+      const int department = add(0, -1);
       for (size_t p = 0; p < 1 + random() % 3; ++p) {
-        levels[1].push_back({0, d});
-        for (size_t i = 0; i < 1 + random() % 4; ++i)
-          levels[2].push_back({DrawProducers(random), static_cast<int>(levels[1].size()) - 1});
+        const int province = add(1, department);
+        for (size_t i = 0; i < 1 + random() % 4; ++i) add(2, province);
       }
     }
-    for (const TreeCell& cell : levels[2]) levels[1][cell.parent].producers += cell.producers;
-    for (const TreeCell& cell : levels[1]) levels[0][cell.parent].producers += cell.producers;
+    for (size_t thing = 0; thing < things.size(); ++thing) {
+      int cell = static_cast<int>(random() % levels[2].size());
+      for (int level = 2; level >= 0; cell = levels[level--][cell].parent) vectors[level][cell][thing] = 1;
+    }
+    for (size_t level = 0; level < 3; ++level) {
+      for (size_t at = 0; at < levels[level].size(); ++at)
+        levels[level][at].crowd = CrowdOf(vectors[level][at], things);
+    }
+    const Vector all(things.size(), 1);
+    if (IsSmall(CrowdOf(all, things))) continue;
     const auto suppressed = SuppressTree(levels);
-
-    std::vector<std::vector<int>> unknown_of(3);
-    int unknowns = 0;
+    WhatFollows follows;
+    follows.Publish(all);
     for (size_t level = 0; level < 3; ++level) {
       for (size_t at = 0; at < levels[level].size(); ++at) {
-        EXPECT_TRUE(levels[level][at].producers >= 5 || suppressed[level][at]);
-        unknown_of[level].push_back(suppressed[level][at] ? unknowns++ : -1);
+        EXPECT_TRUE(!IsSmall(levels[level][at].crowd) || suppressed[level][at]);
+        if (!suppressed[level][at]) follows.Publish(vectors[level][at]);
       }
     }
-    suppressed_count += unknowns;
-    WhatFollows follows(unknowns);
-    const auto add_sum = [&](size_t level, int parent) {
-      std::vector<double> row(unknowns, 0);
+    for (size_t level = 0; level < 3; ++level) {
+      std::vector<Vector> kept_back;
       for (size_t at = 0; at < levels[level].size(); ++at) {
-        if (levels[level][at].parent == parent && unknown_of[level][at] >= 0) row[unknown_of[level][at]] = 1;
+        // Of nobody: no secret, whatever is kept back around it.
+        if (suppressed[level][at] && !levels[level][at].crowd.empty())
+          kept_back.push_back(vectors[level][at]);
       }
-      if (level > 0 && unknown_of[level - 1][parent] >= 0) row[unknown_of[level - 1][parent]] = -1;
-      follows.AddSum(row);
-    };
-    add_sum(0, -1);
-    for (size_t level = 1; level < 3; ++level) {
-      for (size_t parent = 0; parent < levels[level - 1].size(); ++parent)
-        add_sum(level, static_cast<int>(parent));
-    }
-    const bool is_whole_small =
-        std::accumulate(levels[0].begin(), levels[0].end(), int64_t{0},
-                        [](int64_t sum, const TreeCell& cell) { return sum + cell.producers; }) < 5;
-    for (int at = 0; at < unknowns && !is_whole_small; ++at) {
-      std::vector<double> one(unknowns, 0);
-      one[at] = 1;
-      EXPECT_FALSE(follows.Determines(one)) << "round " << round;
-    }
-    // Nor what two have together that are too few even so.
-    for (size_t level = 0; level < 3 && !is_whole_small; ++level) {
-      for (size_t a = 0; a < levels[level].size(); ++a) {
-        for (size_t b = 0; b < a; ++b) {
-          if (levels[level][a].producers + levels[level][b].producers >= 5) continue;
-          std::vector<double> both(unknowns, 0);
-          both[unknown_of[level][a]] = both[unknown_of[level][b]] = 1;
-          EXPECT_FALSE(follows.Determines(both)) << "round " << round;
-        }
-      }
+      suppressed_count += static_cast<int>(kept_back.size());
+      ExpectNothingFollows(follows, kept_back, things, round);
     }
   }
   EXPECT_GT(suppressed_count, 1000);
 }
 
+// Tables of the same things by one property each, some of which go together.
+TEST(Suppression, NoCellOfATableFollowsFromAnotherOfTheSameThings) {
+  std::mt19937_64 random(5);
+  int suppressed_count = 0;
+  int more_than_alone = 0;
+  for (int round = 0; round < 1000; ++round) {
+    const std::vector<Thing> things = DrawThings(10 + random() % 40, &random);
+    const std::vector<size_t> sizes = {2 + random() % 4, 2 + random() % 4, 2 + random() % 5};
+    std::vector<Counted> counted;
+    for (const Thing& thing : things) {
+      Counted each{thing.party, thing.producers, {}};
+      for (const size_t size : sizes) each.cells.push_back(static_cast<int>(random() % size));
+      // What is unknown of one property is unknown of the next.
+      if (each.cells[0] == 0 || each.cells[1] == 0) each.cells[0] = each.cells[1] = 0;
+      counted.push_back(std::move(each));
+    }
+    const Vector all(things.size(), 1);
+    if (IsSmall(CrowdOf(all, things))) continue;
+    std::vector<std::vector<Vector>> cells;
+    std::vector<std::vector<bool>> nothing;
+    for (size_t table = 0; table < sizes.size(); ++table) {
+      cells.emplace_back(sizes[table], Vector(things.size(), 0));
+      nothing.emplace_back(sizes[table], false);
+      for (size_t thing = 0; thing < things.size(); ++thing)
+        cells[table][counted[thing].cells[table]][thing] = 1;
+    }
+    const auto suppressed = SuppressTables(counted, nothing);
+    WhatFollows follows;
+    follows.Publish(all);
+    for (size_t table = 0; table < sizes.size(); ++table) {
+      std::vector<Crowd> crowds;
+      for (size_t at = 0; at < sizes[table]; ++at) {
+        crowds.push_back(CrowdOf(cells[table][at], things));
+        EXPECT_TRUE(!IsSmall(crowds.back()) || suppressed[table][at]);
+        if (!suppressed[table][at]) follows.Publish(cells[table][at]);
+      }
+      more_than_alone += SuppressTree(OneTable(crowds))[0] == suppressed[table] ? 0 : 1;
+    }
+    for (size_t table = 0; table < sizes.size(); ++table) {
+      std::vector<Vector> kept_back;
+      for (size_t at = 0; at < sizes[table]; ++at) {
+        const Crowd crowd = CrowdOf(cells[table][at], things);
+        // Everybody or nobody: the total, and no secret.
+        if (suppressed[table][at] && !crowd.empty() && cells[table][at] != all)
+          kept_back.push_back(cells[table][at]);
+      }
+      suppressed_count += static_cast<int>(kept_back.size());
+      ExpectNothingFollows(follows, kept_back, things, round);
+    }
+  }
+  EXPECT_GT(suppressed_count, 300);
+  EXPECT_GT(more_than_alone, 20);
+}
+
+TEST(Suppression, KeepsAGroupBackThatIsPublishedUnderAnotherName) {
+  // Members unknown, and so women unknown: the first table keeps it back beside its small cell, which the
+  // second would then give away.
+  std::vector<Counted> counted;
+  const auto add = [&](int count, int size, int women) {
+    for (int at = 0; at < count; ++at)
+      counted.push_back({absl::StrCat("parties/c", counted.size()), 4, {size, women}});
+  };
+  add(2, 0, 0);
+  add(3, 1, 1);
+  add(9, 2, 0);
+  add(9, 2, 2);
+  const auto suppressed = SuppressTables(counted, {{false, false, false}, {false, false, false}});
+  EXPECT_EQ(suppressed[0], std::vector<bool>({true, true, false}));
+  EXPECT_TRUE(suppressed[1][1]);
+}
+
+TEST(Suppression, KeepsWhatTwoSmallCellsHaveTogetherBackToo) {
+  // The second table's first cell less the first's last would be two cooperatives.
+  std::vector<Counted> counted;
+  const auto add = [&](int count, int first, int second) {
+    for (int at = 0; at < count; ++at)
+      counted.push_back({absl::StrCat("parties/c", counted.size()), 9, {first, second}});
+  };
+  add(1, 0, 0);
+  add(1, 1, 0);
+  add(9, 4, 0);
+  add(5, 2, 1);
+  add(5, 3, 1);
+  const auto suppressed = SuppressTables(counted, {{false, false, true, true, false}, {false, false}});
+  EXPECT_TRUE(suppressed[0][0] && suppressed[0][1]);
+  EXPECT_TRUE(suppressed[0][4] || suppressed[1][0]);
+}
+
 TEST(Suppression, NoCellOfAGridFollowsFromWhatIsPublished) {
   std::mt19937_64 random(4);
   for (int round = 0; round < 300; ++round) {
-    Grid grid{.rows = 2 + static_cast<int>(random() % 5),
-              .columns = 2 + static_cast<int>(random() % 3),
+    const int rows = 2 + static_cast<int>(random() % 5);
+    const int columns = 2 + static_cast<int>(random() % 3);
+    // TAPs, each in one column and some rows.
+    std::vector<Thing> things;
+    std::vector<Vector> cells(rows * columns);
+    std::vector<int> place;
+    for (size_t tap = 0; tap < 5 + random() % 60; ++tap) {
+      const int column = static_cast<int>(random() % columns * (random() % 3) / 2);
+      for (size_t chain = 0; chain < 1 + random() % 2; ++chain) {
+        things.push_back({absl::StrCat("parties/t", tap), 1});
+        place.push_back(static_cast<int>((random() % rows + chain) % rows) * columns + column);
+      }
+    }
+    Grid grid{.rows = rows,
+              .columns = columns,
               .cells = {},
-              .row_sums = {},
-              .column_sums = {}};
-    for (int at = 0; at < grid.rows * grid.columns; ++at)
-      grid.cells.push_back(random() % 6 == 0 ? 0 : DrawProducers(random));
-    grid.row_sums.assign(grid.rows, 0);
-    grid.column_sums.assign(grid.columns, 0);
-    for (int at = 0; at < grid.rows * grid.columns; ++at)
-      grid.column_sums[at % grid.columns] += grid.cells[at];
+              .row_sums = std::vector<Crowd>(rows),
+              .column_sums = std::vector<Crowd>(columns)};
+    std::vector<Vector> column_cells(columns, Vector(things.size(), 0));
+    std::vector<Vector> row_cells(rows, Vector(things.size(), 0));
+    for (Vector& cell : cells) cell.assign(things.size(), 0);
+    for (size_t thing = 0; thing < things.size(); ++thing) {
+      cells[place[thing]][thing] = 1;
+      column_cells[place[thing] % columns][thing] = 1;
+      row_cells[place[thing] / columns][thing] = 1;
+    }
+    for (const Vector& cell : cells) grid.cells.push_back(CrowdOf(cell, things));
+    for (int column = 0; column < columns; ++column)
+      grid.column_sums[column] = CrowdOf(column_cells[column], things);
     const SuppressedGrid suppressed = SuppressGrid(grid);
-    std::vector<int> cell_at(grid.cells.size(), -1);
-    std::vector<int> column_at(grid.columns, -1);
-    int unknowns = 0;
-    for (size_t at = 0; at < grid.cells.size(); ++at) {
-      EXPECT_TRUE(grid.cells[at] == 0 || grid.cells[at] >= 5 || suppressed.cells[at]);
-      if (suppressed.cells[at]) cell_at[at] = unknowns++;
+    WhatFollows follows;
+    for (const Vector& row : row_cells) follows.Publish(row);
+    for (int column = 0; column < columns; ++column) {
+      if (!suppressed.column_sums[column]) follows.Publish(column_cells[column]);
     }
-    for (int column = 0; column < grid.columns; ++column) {
-      if (suppressed.column_sums[column]) column_at[column] = unknowns++;
+    for (size_t at = 0; at < cells.size(); ++at) {
+      EXPECT_TRUE(!IsSmall(grid.cells[at]) || suppressed.cells[at]);
+      if (!suppressed.cells[at]) follows.Publish(cells[at]);
     }
-    WhatFollows follows(unknowns);
-    std::vector<double> columns_row(unknowns, 0);
-    for (int row = 0; row < grid.rows; ++row) {
-      std::vector<double> sum(unknowns, 0);
-      for (int column = 0; column < grid.columns; ++column) {
-        const int at = cell_at[row * grid.columns + column];
-        if (at >= 0) sum[at] = 1;
+    // A row that is small itself can't be kept from whoever knows its sum.
+    for (int row = 0; row < rows; ++row) {
+      std::vector<Vector> kept_back;
+      for (int at = row * columns; at < (row + 1) * columns; ++at) {
+        if (suppressed.cells[at] && !grid.cells[at].empty() && cells[at] != row_cells[row])
+          kept_back.push_back(cells[at]);
       }
-      follows.AddSum(sum);
-    }
-    for (int column = 0; column < grid.columns; ++column) {
-      std::vector<double> sum(unknowns, 0);
-      for (int row = 0; row < grid.rows; ++row) {
-        const int at = cell_at[row * grid.columns + column];
-        if (at >= 0) sum[at] = 1;
-      }
-      if (column_at[column] >= 0) {
-        sum[column_at[column]] = -1;
-        columns_row[column_at[column]] = 1;
-      }
-      follows.AddSum(sum);
-    }
-    follows.AddSum(columns_row);
-    // A row whose only cell is small can't be kept from whoever knows the row's sum.
-    for (int row = 0; row < grid.rows; ++row) {
-      int filled = 0;
-      for (int column = 0; column < grid.columns; ++column)
-        filled += grid.cells[row * grid.columns + column] > 0 ? 1 : 0;
-      for (int column = 0; column < grid.columns && filled > 1; ++column) {
-        const int at = cell_at[row * grid.columns + column];
-        if (at < 0) continue;
-        std::vector<double> one(unknowns, 0);
-        one[at] = 1;
-        EXPECT_FALSE(follows.Determines(one)) << "round " << round << " row " << row << " column " << column;
-      }
+      if (!IsSmall(CrowdOf(row_cells[row], things))) ExpectNothingFollows(follows, kept_back, things, round);
     }
   }
 }
