@@ -8,10 +8,12 @@
 #include "services/cli/api.h"
 #include "services/cli/message_path.h"
 #include "services/cli/nearest.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::FirstInvalidUtf8;
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::FirstInvalidUtf8;
 
 constexpr char kQuote = '"';
 

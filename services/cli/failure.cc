@@ -6,10 +6,12 @@
 #include "absl/strings/str_split.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Printable;
 
 constexpr char kServerPayload[] = "ayni.cli/server";
 constexpr char kLocalFilePayload[] = "ayni.cli/local-file";

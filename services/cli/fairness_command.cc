@@ -7,15 +7,19 @@
 #include "absl/strings/str_join.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "services/cli/connection.h"
-#include "services/cli/fairness_page.h"
 #include "services/cli/fairness_text.h"
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
 #include "services/cli/output.h"
+#include "services/cli/round_report.h"
 #include "services/cli/value_text.h"
+#include "services/page/fairness_page.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::FairnessPage;
+using page::Language;
 
 absl::StatusOr<v1::GetFairnessReportRequest> BuildFairnessRequest(const Arguments& arguments) {
   v1::GetFairnessReportRequest request;

@@ -4,19 +4,29 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "services/cli/csv.h"
-#include "services/cli/markup.h"
-#include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
+#include "services/fairness_dimension.h"
+#include "services/page/fairness_names.h"
+#include "services/page/markup.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::DaysText;
+using page::DimensionTitle;
+using page::FourFifthsText;
+using page::GroupName;
+using page::Language;
+using page::Naming;
+using page::PercentText;
+using page::RatioText;
+using page::ScopeText;
+using page::Words;
+using services::IsOfNeeds;
 
 using Cell = v1::FairnessCell;
 
@@ -143,39 +153,6 @@ std::string SummaryText(const v1::FairnessReport& report, Language language) {
 }
 
 }  // namespace
-
-std::string GroupName(v1::FairnessDimension dimension, const std::string& group, Language language,
-                      const Naming& naming) {
-  const std::vector<std::string> parts = absl::StrSplit(group, ' ');
-  std::vector<std::string> names;
-  for (const std::string& part : parts) {
-    names.push_back(absl::StrContains(part, '/') ? naming(part) : GroupText(dimension, part, language));
-  }
-  return absl::StrJoin(names, ", ");
-}
-
-std::string DaysText(int64_t hours) { return absl::StrFormat("%.1f", static_cast<double>(hours) / 24); }
-
-std::string ScopeText(const v1::FairnessReport& report, Language language) {
-  if (!report.round().empty())
-    return absl::StrCat(Words{"Round ", "Ronda "}.In(language), LastId(report.round()));
-  std::string text = absl::StrCat(report.rounds_size(), Words{" rounds", " rondas"}.In(language));
-  if (report.has_start_date())
-    absl::StrAppend(&text, Words{" from ", " desde "}.In(language), DateText(report.start_date()));
-  if (report.has_end_date())
-    absl::StrAppend(&text, Words{" until ", " hasta "}.In(language), DateText(report.end_date()));
-  return text;
-}
-
-std::string MatchesCommand(const v1::FairnessReport& report, v1::FairnessDimension dimension,
-                           const std::string& group) {
-  std::string scope;
-  if (!report.round().empty()) absl::StrAppend(&scope, " --round ", LastId(report.round()));
-  if (report.has_start_date()) absl::StrAppend(&scope, " --start-date ", DateText(report.start_date()));
-  if (report.has_end_date()) absl::StrAppend(&scope, " --end-date ", DateText(report.end_date()));
-  const std::string name(absl::StripPrefix(v1::FairnessDimension_Name(dimension), "FAIRNESS_DIMENSION_"));
-  return absl::StrCat("ayni fairness matches", scope, " --dimension ", name, " --group '", group, "'");
-}
 
 std::string FairnessText(const v1::FairnessReport& report, v1::FairnessDimension dimension, Language language,
                          const Naming& naming, const TableStyle& style) {

@@ -9,10 +9,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Printable;
+using page::Truncated;
 
 // Of a file, on the screen: what is wrong with so many rows, in so many lines, each of so many columns.
 constexpr size_t kToldRowsMax = 10'000;

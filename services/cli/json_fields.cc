@@ -2,10 +2,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Printable;
+using page::Truncated;
 
 // Of an explanation that quotes the file.
 constexpr int kWrongWidth = 200;

@@ -7,10 +7,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "services/cli/markup.h"
+#include "services/page/markup.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Escaped;
+using page::Grouped;
+using page::SvgLine;
+using page::SvgText;
 
 constexpr double kWidth = 760;
 constexpr double kLeft = 74;

@@ -7,11 +7,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/cli/api.h"
-#include "services/cli/utf8.h"
 #include "services/cli/value_text.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Printable;
+using page::Truncated;
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;

@@ -4,12 +4,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/cli/markup.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/value_text.h"
 #include "services/money_text.h"
+#include "services/page/markup.h"
 
 namespace ayni::cli {
+
+using page::Escaped;
+using page::Grouped;
 
 using services::TextLanguage;
 

@@ -14,12 +14,14 @@
 #include "services/cli/api.h"
 #include "services/cli/csv.h"
 #include "services/cli/table.h"
-#include "services/cli/utf8.h"
 #include "services/cli/value_kind.h"
 #include "services/invariant.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Printable;
 
 using google::protobuf::Descriptor;
 using google::protobuf::Message;

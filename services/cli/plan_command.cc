@@ -16,12 +16,13 @@
 #include "services/cli/output.h"
 #include "services/cli/resource_name.h"
 #include "services/cli/table.h"
-#include "services/cli/utf8.h"
 #include "services/cli/value_text.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
 
+using page::Truncated;
 using Plans = std::vector<v1::TrainingPlan>;
 
 constexpr char kPlanMethod[] = "ayni.v1.PlanningService.ListTrainingPlans";

@@ -9,11 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "services/cli/utf8.h"
 #include "services/invariant.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::FirstInvalidUtf8;
 
 using Pattern = std::vector<std::string>;
 

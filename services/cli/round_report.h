@@ -2,7 +2,6 @@
 #ifndef AYNI_SERVICES_CLI_ROUND_REPORT_H_
 #define AYNI_SERVICES_CLI_ROUND_REPORT_H_
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "ayni/v1/round.pb.h"
 #include "services/cli/connection.h"
 #include "services/cli/table.h"
+#include "services/page/naming.h"
 
 namespace ayni::cli {
 
@@ -26,8 +26,7 @@ struct RoundReport {
   bool trial = false;                       // nothing was stored, so there is nothing to look up later
 };
 
-// What a resource is called by people; its name where it has none.
-using Naming = std::function<std::string(const std::string& name)>;
+using page::Naming;
 
 // Asks the server once a name.
 Naming NamingBy(Connection* connection);

@@ -6,10 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/cli/line_plot.h"
-#include "services/cli/markup.h"
+#include "services/page/markup.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Grouped;
 
 double PercentOf(int64_t part, int64_t whole) {
   return whole == 0 ? 100 : 100 * static_cast<double>(part) / static_cast<double>(whole);

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <numeric>
 
-#include "services/cli/utf8.h"
 #include "services/invariant.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::DisplayWidth;
+using page::Printable;
+using page::Truncated;
 
 using Row = std::vector<std::string>;
 

@@ -12,10 +12,12 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/cli/line_plot.h"
 #include "services/cli/resource_name.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::Truncated;
 
 using google::protobuf::util::MessageDifferencer;
 using Trend = std::vector<const v1::TrendPoint*>;

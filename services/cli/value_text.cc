@@ -20,6 +20,7 @@
 #include "services/cli/value_kind.h"
 #include "services/invariant.h"
 #include "services/money_text.h"
+#include "services/page/date_text.h"
 
 namespace ayni::cli {
 namespace {
@@ -115,9 +116,7 @@ std::string DurationText(absl::Duration duration, absl::Duration step) {
   return step < absl::Seconds(1) ? "0ms" : "0s";
 }
 
-std::string DateText(const google::type::Date& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
+std::string DateText(const google::type::Date& date) { return page::DateText(date); }
 
 bool HasText(const FieldDescriptor& field) {
   if (field.is_map()) return false;

@@ -1,9 +1,11 @@
 #include "services/cli/wrap.h"
 
 #include "absl/strings/str_split.h"
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
+
+using page::DisplayWidth;
 
 std::string Wrapped(const std::string& text, int indent, int width) {
   const std::string margin(indent, ' ');

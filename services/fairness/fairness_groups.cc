@@ -81,8 +81,6 @@ const std::string& GroupOf(const FairnessGroups& groups, v1::FairnessDimension d
   return groups[dimension].empty() ? *unknown : groups[dimension];
 }
 
-bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
-
 std::string SortKey(v1::FairnessDimension dimension, const std::string& group) {
   if (dimension != v1::FAIRNESS_DIMENSION_COOPERATIVE_SIZE &&
       dimension != v1::FAIRNESS_DIMENSION_WOMEN_MEMBERS &&

@@ -33,9 +33,6 @@ void SetTapGroups(const v1::Party& tap, const TapStanding& standing, FairnessGro
 // The group of the dimension; kUnknownGroup where it is empty.
 const std::string& GroupOf(const FairnessGroups& groups, v1::FairnessDimension dimension);
 
-// Whether cells of the dimension are of needs; otherwise they are of TAPs.
-bool IsOfNeeds(v1::FairnessDimension dimension);
-
 // By which the groups of a dimension are sorted: bands by their place, others by name.
 std::string SortKey(v1::FairnessDimension dimension, const std::string& group);
 

@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "services/fairness/statistics.h"
 #include "services/fairness/suppression.h"
+#include "services/fairness_dimension.h"
 #include "services/held_units.h"
 
 namespace ayni::services {

@@ -39,6 +39,7 @@ MAY_INCLUDE_FILE = {
 ROOMS = {
     "access": set(),
     "bundle": set(),
+    "page": set(),
     "resource": {"access"},
     "rules": {"resource"},
     "tokens": {"access", "resource", "rules"},
@@ -51,7 +52,7 @@ ROOMS = {
     "explanation": {"market", "resource", "round", "rules"},
     "planning": {"market", "resource"},
     "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation", "planning"},
-    "cli": {"bundle"},
+    "cli": {"bundle", "page"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 

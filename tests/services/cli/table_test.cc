@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 
-#include "services/cli/utf8.h"
 #include "services/cli/wrap.h"
+#include "services/page/utf8.h"
 
 namespace ayni::cli {
 namespace {
+
+using page::DisplayWidth;
+using page::FirstInvalidUtf8;
 
 const std::vector<TableColumn> kColumns = {
     {"name", false, true}, {"display_name"}, {"quantity", true}, {"state"}};

@@ -1,11 +1,11 @@
 // Texts in HTML and SVG.
-#ifndef AYNI_SERVICES_CLI_MARKUP_H_
-#define AYNI_SERVICES_CLI_MARKUP_H_
+#ifndef AYNI_SERVICES_PAGE_MARKUP_H_
+#define AYNI_SERVICES_PAGE_MARKUP_H_
 
 #include <cstdint>
 #include <string>
 
-namespace ayni::cli {
+namespace ayni::page {
 
 std::string Escaped(const std::string& text);
 
@@ -22,6 +22,6 @@ std::string PercentText(int64_t ppm);
 // 0.80 of 800,000.
 std::string RatioText(int64_t ppm);
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
 
-#endif  // AYNI_SERVICES_CLI_MARKUP_H_
+#endif  // AYNI_SERVICES_PAGE_MARKUP_H_

@@ -1,15 +1,15 @@
 // The tables of a fairness page, with a picture each.
-#ifndef AYNI_SERVICES_CLI_FAIRNESS_TABLES_H_
-#define AYNI_SERVICES_CLI_FAIRNESS_TABLES_H_
+#ifndef AYNI_SERVICES_PAGE_FAIRNESS_TABLES_H_
+#define AYNI_SERVICES_PAGE_FAIRNESS_TABLES_H_
 
 #include <string>
 #include <vector>
 
 #include "ayni/v1/fairness.pb.h"
-#include "services/cli/fairness_words.h"
-#include "services/cli/round_report.h"
+#include "services/page/fairness_words.h"
+#include "services/page/naming.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 
 // Of places, of which there are many: folded, and without a picture.
 bool IsLongTable(v1::FairnessDimension dimension);
@@ -50,6 +50,6 @@ class FairnessTables {
   std::vector<std::string> commands_;
 };
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
 
-#endif  // AYNI_SERVICES_CLI_FAIRNESS_TABLES_H_
+#endif  // AYNI_SERVICES_PAGE_FAIRNESS_TABLES_H_

@@ -1,14 +1,14 @@
-#include "services/cli/fairness_plot.h"
+#include "services/page/fairness_plot.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "services/cli/markup.h"
-#include "services/cli/utf8.h"
+#include "services/page/markup.h"
+#include "services/page/utf8.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 namespace {
 
 constexpr double kWidth = 720;
@@ -156,4 +156,4 @@ std::string LorenzPlot(const std::string& title, const std::vector<LorenzCurve>&
   return svg.End();
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::page

@@ -1,10 +1,10 @@
-#include "services/cli/markup.h"
+#include "services/page/markup.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 
 std::string Escaped(const std::string& text) {
   return absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
@@ -37,4 +37,4 @@ std::string RatioText(int64_t ppm) {
   return absl::StrFormat("%d.%02d", hundredths / 100, hundredths % 100);
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::page

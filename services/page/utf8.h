@@ -1,13 +1,13 @@
 // UTF-8 text on a terminal.
-#ifndef AYNI_SERVICES_CLI_UTF8_H_
-#define AYNI_SERVICES_CLI_UTF8_H_
+#ifndef AYNI_SERVICES_PAGE_UTF8_H_
+#define AYNI_SERVICES_PAGE_UTF8_H_
 
 #include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 
 // The place of the first byte that is not part of a UTF-8 character; npos where all are.
 size_t FirstInvalidUtf8(absl::string_view text);
@@ -25,6 +25,6 @@ std::string Truncated(const std::string& text, int width);
 // or lie about its order.
 std::string Printable(absl::string_view text);
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
 
-#endif  // AYNI_SERVICES_CLI_UTF8_H_
+#endif  // AYNI_SERVICES_PAGE_UTF8_H_

@@ -1,11 +1,11 @@
-#include "services/cli/utf8.h"
+#include "services/page/utf8.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
 
-namespace ayni::cli {
+namespace ayni::page {
 namespace {
 
 constexpr char kReplacement[] = "\xEF\xBF\xBD";
@@ -115,4 +115,4 @@ std::string Printable(absl::string_view text) {
   return result;
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::page

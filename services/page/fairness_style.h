@@ -1,8 +1,8 @@
 // The style of the fairness page: its paper, its tables and its pictures.
-#ifndef AYNI_SERVICES_CLI_FAIRNESS_STYLE_H_
-#define AYNI_SERVICES_CLI_FAIRNESS_STYLE_H_
+#ifndef AYNI_SERVICES_PAGE_FAIRNESS_STYLE_H_
+#define AYNI_SERVICES_PAGE_FAIRNESS_STYLE_H_
 
-namespace ayni::cli {
+namespace ayni::page {
 
 inline constexpr char kFairnessStyle[] = R"(
 :root { --paper: #ffffff; --ink: #14181c; --text: #333a40; --quiet: #5b656e; --rule: #dfe4e8; --soft: #f4f6f8;
@@ -57,6 +57,6 @@ code { font: 12.5px ui-monospace, "DejaVu Sans Mono", monospace; background: var
 @page { size: A4; margin: 14mm 12mm }
 )";
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
 
-#endif  // AYNI_SERVICES_CLI_FAIRNESS_STYLE_H_
+#endif  // AYNI_SERVICES_PAGE_FAIRNESS_STYLE_H_

@@ -1,14 +1,14 @@
 // The pictures of a fairness report, as SVG inside a page whose style (fairness_style.h) gives them colours.
-#ifndef AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
-#define AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
+#ifndef AYNI_SERVICES_PAGE_FAIRNESS_PLOT_H_
+#define AYNI_SERVICES_PAGE_FAIRNESS_PLOT_H_
 
 #include <string>
 #include <vector>
 
 #include "ayni/v1/fairness.pb.h"
-#include "services/cli/fairness_words.h"
+#include "services/page/fairness_words.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 
 // A rate with its interval.
 struct RateMark {
@@ -31,6 +31,6 @@ struct LorenzCurve {
 // Of each curve the share of all that the least-given TAPs have, with its Gini coefficient in the legend.
 std::string LorenzPlot(const std::string& title, const std::vector<LorenzCurve>& curves, Language language);
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
 
-#endif  // AYNI_SERVICES_CLI_FAIRNESS_PLOT_H_
+#endif  // AYNI_SERVICES_PAGE_FAIRNESS_PLOT_H_

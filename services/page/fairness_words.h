@@ -1,13 +1,13 @@
 // What a fairness report says to people, in Spanish and in English.
-#ifndef AYNI_SERVICES_CLI_FAIRNESS_WORDS_H_
-#define AYNI_SERVICES_CLI_FAIRNESS_WORDS_H_
+#ifndef AYNI_SERVICES_PAGE_FAIRNESS_WORDS_H_
+#define AYNI_SERVICES_PAGE_FAIRNESS_WORDS_H_
 
 #include <string>
 
 #include "absl/types/span.h"
 #include "ayni/v1/fairness.pb.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 
 enum class Language { kEnglish, kSpanish };
 
@@ -30,14 +30,11 @@ struct Definition {
 
 absl::Span<const Definition> Definitions();
 
-// Whether the dimension's cells are of needs; otherwise they are of TAPs.
-bool IsOfNeeds(v1::FairnessDimension dimension);
-
 Words DimensionTitle(v1::FairnessDimension dimension);
 // Of a band or an enumerator; the group itself where it is neither.
 std::string GroupText(v1::FairnessDimension dimension, const std::string& group, Language language);
 Words FourFifthsText(v1::FourFifths verdict);
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
 
-#endif  // AYNI_SERVICES_CLI_FAIRNESS_WORDS_H_
+#endif  // AYNI_SERVICES_PAGE_FAIRNESS_WORDS_H_

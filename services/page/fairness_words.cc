@@ -1,4 +1,4 @@
-#include "services/cli/fairness_words.h"
+#include "services/page/fairness_words.h"
 
 #include <vector>
 
@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 namespace {
 
 struct Group {
@@ -186,8 +186,6 @@ constexpr Definition kDefinitions[] = {
 
 absl::Span<const Definition> Definitions() { return kDefinitions; }
 
-bool IsOfNeeds(v1::FairnessDimension dimension) { return dimension < v1::FAIRNESS_DIMENSION_TAP_GENDER; }
-
 Words DimensionTitle(v1::FairnessDimension dimension) {
   switch (dimension) {
     case v1::FAIRNESS_DIMENSION_DEPARTMENT:
@@ -257,4 +255,4 @@ Words FourFifthsText(v1::FourFifths verdict) {
   }
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::page

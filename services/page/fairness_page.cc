@@ -1,4 +1,4 @@
-#include "services/cli/fairness_page.h"
+#include "services/page/fairness_page.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -7,13 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "services/cli/fairness_plot.h"
-#include "services/cli/fairness_style.h"
-#include "services/cli/fairness_tables.h"
-#include "services/cli/fairness_text.h"
-#include "services/cli/markup.h"
+#include "services/page/fairness_names.h"
+#include "services/page/fairness_plot.h"
+#include "services/page/fairness_style.h"
+#include "services/page/fairness_tables.h"
+#include "services/page/markup.h"
 
-namespace ayni::cli {
+namespace ayni::page {
 namespace {
 
 using Cell = v1::FairnessCell;
@@ -339,4 +339,4 @@ std::string FairnessPage(const v1::FairnessReport& report, Language language, co
   return Page(report, language, naming).Run();
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::page

@@ -1,15 +1,19 @@
-#include "services/cli/fairness_tables.h"
+#include "services/page/fairness_tables.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/cli/fairness_plot.h"
-#include "services/cli/fairness_text.h"
-#include "services/cli/markup.h"
+#include "services/fairness_dimension.h"
+#include "services/page/fairness_names.h"
+#include "services/page/fairness_plot.h"
+#include "services/page/markup.h"
 
-namespace ayni::cli {
+namespace ayni::page {
+
+using services::IsOfNeeds;
+
 namespace {
 
 using Cell = v1::FairnessCell;
@@ -150,4 +154,4 @@ void FairnessTables::AddRow(v1::FairnessDimension dimension, const Cell& cell) {
   Add("</tr>\n");
 }
 
-}  // namespace ayni::cli
+}  // namespace ayni::page
