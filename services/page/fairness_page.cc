@@ -27,8 +27,13 @@ std::string RuleText(const std::string& key) {
 
 class Page {
  public:
-  Page(const v1::FairnessReport& report, Language language, const Naming& naming)
-      : report_(report), language_(language), naming_(naming), tables_(report, language, naming) {}
+  Page(const v1::FairnessReport& report, Language language, const Naming& naming,
+       const std::vector<PageLink>& links)
+      : report_(report),
+        language_(language),
+        naming_(naming),
+        links_(links),
+        tables_(report, language, naming) {}
 
   std::string Run() {
     Head();
@@ -90,6 +95,9 @@ class Page {
                        "</p>\n"));
     }
     Add("<nav>");
+    for (const PageLink& link : links_) {
+      Add(absl::StrCat("<a href=\"", Escaped(link.address), "\">", Escaped(link.text), "</a>"));
+    }
     for (const Heading& to :
          {Heading{"served", "Who is served", "Atención"}, Heading{"taps", "TAPs", "Proveedores"},
           Heading{"spread", "Spread", "Reparto"}, Heading{"envy", "Envy", "Envidia"},
@@ -329,14 +337,16 @@ class Page {
   const v1::FairnessReport& report_;
   const Language language_;
   const Naming& naming_;
+  const std::vector<PageLink>& links_;
   std::string html_;
   FairnessTables tables_;
 };
 
 }  // namespace
 
-std::string FairnessPage(const v1::FairnessReport& report, Language language, const Naming& naming) {
-  return Page(report, language, naming).Run();
+std::string FairnessPage(const v1::FairnessReport& report, Language language, const Naming& naming,
+                         const std::vector<PageLink>& links) {
+  return Page(report, language, naming, links).Run();
 }
 
 }  // namespace ayni::page

@@ -4,6 +4,7 @@
 #define AYNI_SERVICES_PAGE_FAIRNESS_PAGE_H_
 
 #include <string>
+#include <vector>
 
 #include "ayni/v1/fairness.pb.h"
 #include "services/page/fairness_words.h"
@@ -11,8 +12,16 @@
 
 namespace ayni::page {
 
-// The same bytes for the same report and names.
-std::string FairnessPage(const v1::FairnessReport& report, Language language, const Naming& naming);
+// Where a page leads to besides itself.
+struct PageLink {
+  std::string address;
+  std::string text;
+};
+
+// The same bytes for the same report and names. `links` are for a page that a server serves: one in a file
+// leads nowhere else.
+std::string FairnessPage(const v1::FairnessReport& report, Language language, const Naming& naming,
+                         const std::vector<PageLink>& links = {});
 
 }  // namespace ayni::page
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -48,8 +49,10 @@
 #include "services/server/descriptor_limit.h"
 #include "services/server/dispatch.h"
 #include "services/server/grpc_door.h"
+#include "services/server/http_port.h"
 #include "services/server/library_logs.h"
 #include "services/server/new_id.h"
+#include "services/server/public_pages.h"
 #include "services/server/settings.h"
 #include "services/server/status_port.h"
 #include "services/server/store_figures.h"
@@ -79,6 +82,10 @@ enum ExitCode {
 
 constexpr int kWatchMs = 250;
 constexpr int kCatchUpMs = 10;
+// A report takes seconds, and readers may be far away.
+constexpr HttpLimits kPublicPagesLimits = {.request = std::chrono::seconds(5),
+                                           .answer = std::chrono::seconds(35),
+                                           .reading = std::chrono::seconds(20)};
 // Clocks that are kept right may step back by so much.
 constexpr absl::Duration kClockStep = absl::Seconds(1);
 
@@ -136,6 +143,8 @@ class Aynid {
     if (!status.ok()) return Fail(kFailed, "no access", status);
     status = OpenDoor();
     if (!status.ok()) return Fail(kNoAddress, "no address", status);
+    status = OpenPublicPages();
+    if (!status.ok()) return Fail(kNoAddress, "no address", status);
     status = Announce();
     if (!status.ok()) return Fail(kFailed, "not announced", status);
     return kStopped;
@@ -145,6 +154,18 @@ class Aynid {
     auto port = StatusPort::Open(settings_.metrics_host, static_cast<int>(settings_.metrics_port), figures_,
                                  [this] { return Readiness(); });
     if (port.ok()) status_port_ = *std::move(port);
+    return port.status();
+  }
+
+  absl::Status OpenPublicPages() {
+    if (settings_.pages_host.empty()) return absl::OkStatus();
+    public_pages_ = std::make_unique<PublicPages>(&methods_, store_.get(), absl::Now);
+    auto port =
+        HttpPort::Open(settings_.pages_host, static_cast<int>(settings_.pages_port), kPublicPagesLimits,
+                       [this](const HttpRequest& request, const HttpPort::Answer& answer) {
+                         public_pages_->Answer(request, answer);
+                       });
+    if (port.ok()) pages_port_ = *std::move(port);
     return port.status();
   }
 
@@ -279,12 +300,16 @@ class Aynid {
   absl::Status Announce() {
     const std::string grpc = Address(settings_.host, door_->port());
     const std::string metrics = Address(settings_.metrics_host, status_port_->port());
+    const std::string pages =
+        pages_port_ == nullptr ? "" : Address(settings_.pages_host, pages_port_->port());
     phase_ = Phase::kServing;
     FollowReadiness();
     if (!settings_.address_file.empty()) {
       // Whoever waits for the file must not read half of it.
       const std::string new_file = settings_.address_file + ".new";
-      std::ofstream(new_file) << nlohmann::json{{"grpc", grpc}, {"metrics", metrics}} << std::endl;
+      nlohmann::json addresses = {{"grpc", grpc}, {"metrics", metrics}};
+      if (!pages.empty()) addresses["pages"] = pages;
+      std::ofstream(new_file) << addresses << std::endl;
       if (rename(new_file.c_str(), settings_.address_file.c_str()) != 0) {
         return absl::UnavailableError(
             absl::StrCat("can't write ", settings_.address_file, ": ", std::strerror(errno)));
@@ -293,10 +318,11 @@ class Aynid {
     log_.Write(LogLevel::kInfo, "serving",
                {{"grpc", grpc},
                 {"metrics", metrics},
+                {"pages", pages},
                 {"data", settings_.data},
                 {"sequence", static_cast<int64_t>(store_->sequence())}});
     std::cout << "aynid serves gRPC on " << grpc << ", metrics on http://" << metrics << "/metrics"
-              << std::endl;
+              << (pages.empty() ? "" : absl::StrCat(", public pages on http://", pages, "/")) << std::endl;
     return absl::OkStatus();
   }
 
@@ -362,6 +388,7 @@ class Aynid {
       door_->SetServing(false);
       door_->Close(settings_.drain);
     }
+    pages_port_.reset();
     // Calls are answered, and some of their writes may still wait or be tried again: they end while all that
     // they use stands.
     if (rounds_ != nullptr) rounds_->Stop();
@@ -418,9 +445,11 @@ class Aynid {
   std::unique_ptr<TrainingPlans> training_plans_;
   std::unique_ptr<Explanations> explanations_;
   MethodTable methods_;
+  std::unique_ptr<PublicPages> public_pages_;
   std::unique_ptr<Dispatch> dispatch_;
   std::unique_ptr<GrpcDoor> door_;
   std::unique_ptr<StatusPort> status_port_;
+  std::unique_ptr<HttpPort> pages_port_;
 };
 
 int Main(int argc, char** argv) {

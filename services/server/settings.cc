@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -95,6 +96,21 @@ Take PemFile(std::string Settings::*place) {
   };
 }
 
+// HOST:PORT, of IPv6 with brackets.
+std::string TakePublicPages(const std::string& value, Settings* settings) {
+  if (value.empty()) return "";
+  const size_t colon = value.rfind(':');
+  std::string host = value.substr(0, colon);
+  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
+  int64_t port = 0;
+  if (colon == std::string::npos || host.empty() || !absl::SimpleAtoi(value.substr(colon + 1), &port) ||
+      port < 0 || port > 65535)
+    return "must be a numeric address and a port, as in 127.0.0.1:7402 or [::1]:7402";
+  settings->pages_host = host;
+  settings->pages_port = port;
+  return "";
+}
+
 std::string TakeOrigin(const std::string& value, Settings* settings) {
   settings->ledger_origin = value;
   return value.empty() || storage::IsKeyName(value) ? "" : "must have no spaces and no +, at most 255 bytes";
@@ -167,6 +183,11 @@ const std::vector<Setting>& AllSettings() {
        Text(&Settings::metrics_host)},
       {"metrics-port", "NUMBER", "7401", "port of /metrics, /healthz and /readyz; 0: any that is free",
        Whole(&Settings::metrics_port, 0, 65535)},
+      {"public-pages", "ADDRESS", "",
+       "numeric address and port, as in 127.0.0.1:7402, of what everybody may read over HTTP: fairness "
+       "reports "
+       "of published rounds, and the ledger's checkpoint and hashes; empty: they are not served",
+       TakePublicPages},
       {"address-file", "FILE", "", "written when the server serves: a JSON object with its addresses",
        Text(&Settings::address_file)},
       {"allow-public", nullptr, "false",
@@ -321,6 +342,12 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
     errors->push_back(
         absl::StrCat("--metrics-host ", settings->metrics_host,
                      " can be reached by others: that needs --allow-public; or choose 127.0.0.1"));
+  }
+  if (!settings->pages_host.empty() && !IsLoopback(settings->pages_host) && !settings->allow_public) {
+    errors->push_back(absl::StrCat(
+        "--public-pages ", settings->pages_host,
+        " can be reached by others: that needs --allow-public, and a proxy with TLS before it; or choose "
+        "127.0.0.1"));
   }
   if (settings->data.empty()) {
     settings->data =

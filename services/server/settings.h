@@ -33,6 +33,8 @@ struct Settings {
   int64_t port = 0;
   std::string metrics_host;
   int64_t metrics_port = 0;
+  std::string pages_host;  // empty: there are no public pages
+  int64_t pages_port = 0;
   std::string address_file;
   bool allow_public = false;
 

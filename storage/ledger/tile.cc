@@ -2,14 +2,20 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "storage/invariant.h"
 
 namespace ayni::storage {
 namespace {
 
 constexpr size_t kEntrySizeBytes = 2;
+// Of an index that fits 63 bits, and more.
+constexpr size_t kTilePathBytesMax = 48;
 
 std::string IndexPath(uint64_t index) {
   std::string path = absl::StrFormat("%03d", index % 1000);
@@ -34,6 +40,30 @@ std::vector<Tile> TilesOf(uint64_t leaf_count) {
 
 std::string TilePath(const Tile& tile) {
   return absl::StrCat("tile/", tile.level, "/", IndexPath(tile.index), Partial(tile.width));
+}
+
+std::optional<Tile> ParseTilePath(std::string_view path) {
+  if (path.size() > kTilePathBytesMax) return std::nullopt;
+  std::vector<std::string> parts = absl::StrSplit(absl::string_view(path.data(), path.size()), '/');
+  Tile tile;
+  if (parts.size() < 3 || parts[0] != "tile" || !absl::SimpleAtoi(parts[1], &tile.level)) return std::nullopt;
+  const std::string& last = parts.back();
+  if (absl::EndsWith(parts[parts.size() - 2], ".p")) {
+    if (!absl::SimpleAtoi(last, &tile.width)) return std::nullopt;
+    parts.pop_back();
+    parts.back().resize(parts.back().size() - 2);
+  }
+  for (size_t at = 2; at < parts.size(); ++at) {
+    absl::string_view group = parts[at];
+    uint64_t digits = 0;
+    if (at + 1 < parts.size() && !absl::ConsumePrefix(&group, "x")) return std::nullopt;
+    if (!absl::SimpleAtoi(group, &digits)) return std::nullopt;
+    tile.index = tile.index * 1000 + digits;
+  }
+  // Signs, zeros too few or too many, and what has no end fall here.
+  const bool is_one = tile.level >= 0 && tile.level < kTileLevelsMax && tile.width >= 1 &&
+                      tile.width <= kTileWidth && TilePath(tile) == path;
+  return is_one ? std::optional(tile) : std::nullopt;
 }
 
 std::string EntriesPath(const Tile& tile) {

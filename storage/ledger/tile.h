@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ struct Tile {
 std::vector<Tile> TilesOf(uint64_t leaf_count);
 
 std::string TilePath(const Tile& tile);
+// The tile whose path it is, written in no other way; absent: none's.
+std::optional<Tile> ParseTilePath(std::string_view path);
 // REQUIRES: tile.level is 0.
 std::string EntriesPath(const Tile& tile);
 

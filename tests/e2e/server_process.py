@@ -29,6 +29,7 @@ class ServerProcess:
         self._await(address_file)
         addresses = json.loads(address_file.read_text())
         self.address, self.metrics_address = addresses["grpc"], addresses["metrics"]
+        self.pages_address = addresses.get("pages")
 
     def _await(self, address_file):
         deadline = time.monotonic() + READY_SECONDS_MAX

@@ -51,7 +51,8 @@ ROOMS = {
     "fairness": {"market", "resource", "round", "rules"},
     "explanation": {"market", "resource", "round", "rules"},
     "planning": {"market", "resource"},
-    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation", "planning"},
+    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation",
+               "planning", "page"},
     "cli": {"bundle", "page"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

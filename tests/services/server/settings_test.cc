@@ -57,6 +57,20 @@ TEST_F(SettingsOf, NothingGivenAreLoopbackAndSafe) {
   EXPECT_FALSE(reading.settings->allow_public);
 }
 
+TEST_F(SettingsOf, PublicPagesAreServedOnlyWhereAnAddressIsGiven) {
+  EXPECT_TRUE(Read({}).settings->pages_host.empty());
+  const SettingsReading given = Read({"--public-pages", "[::1]:7402"});
+  ASSERT_TRUE(given.settings.has_value()) << testing::PrintToString(given.errors);
+  EXPECT_EQ(given.settings->pages_host, "::1");
+  EXPECT_EQ(given.settings->pages_port, 7402);
+  for (const char* wrong : {"7402", ":7402", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:-1"})
+    EXPECT_THAT(Read({"--public-pages", wrong}).errors, testing::ElementsAre(HasSubstr("127.0.0.1:7402")))
+        << wrong;
+  EXPECT_THAT(Read({"--public-pages", "0.0.0.0:80"}).errors,
+              testing::ElementsAre(HasSubstr("--allow-public")));
+  EXPECT_TRUE(Read({"--public-pages", "0.0.0.0:80", "--allow-public"}).settings.has_value());
+}
+
 TEST_F(SettingsOf, TheDataLieWhereTheEnvironmentSays) {
   EXPECT_EQ(Read({}).settings->data, "/home/ana/.local/share/ayni");
   EXPECT_EQ(Read({}, {{"XDG_DATA_HOME", "/data"}}).settings->data, "/data/ayni");

@@ -39,6 +39,46 @@ TEST(Tile, AllOfALogAreListed) {
   EXPECT_EQ(paths[276], "tile/2/000.p/1");
 }
 
+TEST(Tile, PathsAreReadAsTheyAreWrittenAndInNoOtherWay) {
+  for (const Tile& tile : {Tile{0, 0, 1}, Tile{0, 1234067, 256}, Tile{7, 999, 255}, Tile{1, 1000, 17},
+                           Tile{3, uint64_t{1} << 54, 256}}) {
+    const std::optional<Tile> read = ParseTilePath(TilePath(tile));
+    ASSERT_TRUE(read.has_value()) << TilePath(tile);
+    EXPECT_EQ(TilePath(*read), TilePath(tile));
+    EXPECT_EQ(read->width, tile.width);
+  }
+  for (const char* path : {"",
+                           "tile",
+                           "tile/0",
+                           "tile//",
+                           "tile/0/",
+                           "tile/0/1",
+                           "tile/0/0000",
+                           "tile/0/+01",
+                           "tile/0/ 01",
+                           "tile/0/-01",
+                           "tile/8/000",
+                           "tile/-1/000",
+                           "tile/00/000",
+                           "tile/0/000.p",
+                           "tile/0/000.p/",
+                           "tile/0/000.p/0",
+                           "tile/0/000.p/256",
+                           "tile/0/000.p/01",
+                           "tile/0/.p/5",
+                           "tile/0.p/5",
+                           "tile/0/x000/001",
+                           "tile/0//001",
+                           "tile/0/y001/067",
+                           "tile/0/x001/x067",
+                           "tile/0/001/067",
+                           "tile/0/../000",
+                           "tile/entries/000",
+                           "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+                           "tile/0/x999/x999/x999/x999/x999/x999/x999/x999/x999/999"})
+    EXPECT_FALSE(ParseTilePath(path).has_value()) << path;
+}
+
 TEST(Tile, EntriesAreReadAsTheyWereWritten) {
   std::string bundle;
   const std::string longest(kTileLeafBytesMax, 'x');
