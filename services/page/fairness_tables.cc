@@ -130,7 +130,11 @@ void FairnessTables::AddRow(v1::FairnessDimension dimension, const Cell& cell) {
   }
   Add(absl::StrCat("<tr><td>", name, cell.small() ? " *" : "", "</td>"));
   const auto put = [&](const std::string& text) { Add(absl::StrCat("<td>", text, "</td>")); };
-  put(absl::StrCat(Grouped(cell.reached_count()), " / ", Grouped(cell.asked_count())));
+  commands_.push_back(MatchesCommand(report_, dimension, cell.group()));
+  const auto linked = [&](const std::string& number) {
+    return absl::StrCat("<a href=\"#m", commands_.size(), "\">", number, "</a>");
+  };
+  put(linked(absl::StrCat(Grouped(cell.reached_count()), " / ", Grouped(cell.asked_count()))));
   const auto rate = [](int64_t ppm, const v1::FairnessInterval& interval) {
     return absl::StrCat(PercentText(ppm), " ", Interval(interval, false));
   };
@@ -149,8 +153,7 @@ void FairnessTables::AddRow(v1::FairnessDimension dimension, const Cell& cell) {
     put(RatioText(cell.exposure_ratio_ppm()));
   }
   put(cell.price_ratio_ppm() == 0 ? "–" : RatioText(cell.price_ratio_ppm()));
-  commands_.push_back(MatchesCommand(report_, dimension, cell.group()));
-  put(absl::StrCat("<a href=\"#m", commands_.size(), "\">", Grouped(cell.match_count()), "</a>"));
+  put(linked(Grouped(cell.match_count())));
   Add("</tr>\n");
 }
 

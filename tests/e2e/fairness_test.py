@@ -113,6 +113,8 @@ class FairnessReport(unittest.TestCase):
         commands = dict(re.findall(r'<li id="(m\d+)"><code>ayni (.*?)</code>', text))
         numbers = dict(re.findall(r'<a href="#(m\d+)">([\d,]+)</a>', text))
         self.assertEqual(commands.keys(), numbers.keys())
+        rates = re.findall(r'<a href="#(m\d+)">[\d,]+ / [\d,]+</a>', text)
+        self.assertEqual(rates, list(commands), "what was reached leads to its matches too")
         for at in sorted(commands)[::7]:
             listed = ayni(*shlex.split(html.unescape(commands[at])), "--output", "json")
             self.assertEqual(listed.returncode, DONE, listed.stderr)
