@@ -94,12 +94,12 @@ void FairnessTables::AddRows(v1::FairnessDimension dimension, const Cells& cells
   const auto title = [&](const std::string& text) { Add(absl::StrCat("<th>", text, "</th>")); };
   title(of_needs ? DefinedTitle("rate", {"reached", "alcanzadas"}, language_)
                  : In("with work", "con trabajo"));
-  title(DefinedTitle("rate", {"rate, 95 %", "tasa, 95 %"}, language_));
-  title(DefinedTitle("ratio", {"of best, 95 %", "de la mejor, 95 %"}, language_));
+  title(DefinedTitle("rate", {"rate, 95\u00a0%", "tasa, 95\u00a0%"}, language_));
+  title(DefinedTitle("ratio", {"of best, 95\u00a0%", "de la mejor, 95\u00a0%"}, language_));
   title("p");
   title(DefinedTitle("ratio", {"four fifths", "cuatro quintos"}, language_));
   if (of_needs) {
-    title(DefinedTitle("rate", {"served, 95 %", "atendidas, 95 %"}, language_));
+    title(DefinedTitle("rate", {"served, 95\u00a0%", "atendidas, 95\u00a0%"}, language_));
     title(In("units", "unidades"));
     title(DefinedTitle("wait", {"days p50, p90", "días p50, p90"}, language_));
   } else {
