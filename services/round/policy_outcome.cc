@@ -14,7 +14,6 @@
 #include "services/market/holdings.h"
 #include "services/market/policy.h"
 #include "services/resource/resource_type.h"
-#include "services/round/round_records.h"
 
 namespace ayni::services {
 namespace {
@@ -56,9 +55,11 @@ class Measuring {
     CountConflicts();
     for (size_t begin = 0; begin < measure_.yardsticks.size(); begin += matcher::kLimitsMax) {
       const size_t count = std::min<size_t>(matcher::kLimitsMax, measure_.yardsticks.size() - begin);
-      const absl::Status status =
-          MeasureSegments(absl::MakeConstSpan(measure_.yardsticks).subspan(begin, count));
-      if (!status.ok()) return status;
+      const auto reports =
+          MeasureSegments(snapshot_, absl::MakeConstSpan(measure_.yardsticks).subspan(begin, count), matched_,
+                          options_.stop, &cleared_);
+      if (!reports.ok()) return reports.status();
+      for (const v1::SegmentReport& report : *reports) AddSegment(report);
     }
     AddConcentrations();
     return std::move(figures_);
@@ -94,38 +95,9 @@ class Measuring {
     }
   }
 
-  // Poses the problem of the same candidates under the yardsticks, in which what was matched has its place.
-  absl::Status MeasureSegments(absl::Span<const v1::Limit> yardsticks) {
-    v1::Policy policy = cleared_.policy_record;
-    policy.clear_reserves();
-    policy.clear_floors();
-    policy.mutable_limits()->Assign(yardsticks.begin(), yardsticks.end());
-    auto engine = ToEngine(policy);
-    if (!engine.ok()) return engine.status();
-    NameRules(policy, &cleared_.market, &*engine);
-    cleared_.market.JoinControllers(cleared_.today, LongestWindow(engine->limits));
-    auto holdings = ReadHoldings(snapshot_, engine->limits, cleared_.today, options_.stop, &cleared_.market);
-    if (!holdings.ok()) return holdings.status();
-    auto posed = matcher::PoseProblem(cleared_.market.market(), TakeCandidates(&cleared_.posed.problem),
-                                      engine->rules(), *holdings, cleared_.today, options_.stop);
-    if (!posed.ok()) return posed.status();
-    // What is given above the cap of a whole share is nothing; this gives money its volumes.
-    if (matcher::NeedsSettling(posed->segments))
-      matcher::LowerRooms(cleared_.market.market(), cleared_.solution.edge_units, &*posed);
-    cleared_.posed = *std::move(posed);
-    cleared_.policy_record = std::move(policy);
-    cleared_.policy = *std::move(engine);
-    for (const v1::SegmentReport& report :
-         SegmentReportRecords(cleared_, cleared_.posed.segments, "", matched_))
-      AddSegment(report);
-    return absl::OkStatus();
-  }
-
   void AddSegment(const v1::SegmentReport& report) {
     SegmentFigures figures;
-    figures.volume = report.volume();
-    if (report.segment().currency().empty())
-      figures.volume += report.matched_quantity() - report.demanded_quantity();
+    figures.volume = HeldAndMatched(report);
     if (figures.volume == 0) return;
     figures.hhi = report.hhi();
     figures.cr1_basis_points = report.cr1_basis_points();
@@ -189,6 +161,40 @@ std::vector<v1::Limit> Yardsticks(const v1::Policy& tried, const v1::Policy& in_
     yardsticks.back().set_id(limit.id() + kInUse);
   }
   return yardsticks;
+}
+
+int64_t HeldAndMatched(const v1::SegmentReport& report) {
+  // Of money the volume is what is matched, of units what is asked for.
+  if (!report.segment().currency().empty()) return report.volume();
+  return report.volume() + report.matched_quantity() - report.demanded_quantity();
+}
+
+absl::StatusOr<std::vector<v1::SegmentReport>> MeasureSegments(const storage::Snapshot& snapshot,
+                                                               absl::Span<const v1::Limit> yardsticks,
+                                                               absl::Span<const MatchedEdge> matched,
+                                                               const std::function<bool()>& stop,
+                                                               ClearedRound* cleared) {
+  v1::Policy policy = cleared->policy_record;
+  policy.clear_reserves();
+  policy.clear_floors();
+  policy.mutable_limits()->Assign(yardsticks.begin(), yardsticks.end());
+  auto engine = ToEngine(policy);
+  if (!engine.ok()) return engine.status();
+  NamedMarket& market = cleared->market;
+  NameRules(policy, &market, &*engine);
+  market.JoinControllers(cleared->today, LongestWindow(engine->limits));
+  auto holdings = ReadHoldings(snapshot, engine->limits, cleared->today, stop, &market);
+  if (!holdings.ok()) return holdings.status();
+  auto posed = matcher::PoseProblem(market.market(), TakeCandidates(&cleared->posed.problem), engine->rules(),
+                                    *holdings, cleared->today, stop);
+  if (!posed.ok()) return posed.status();
+  // What is given above the cap of a whole share is nothing; this gives money its volumes.
+  if (matcher::NeedsSettling(posed->segments))
+    matcher::LowerRooms(market.market(), cleared->solution.edge_units, &*posed);
+  cleared->posed = *std::move(posed);
+  cleared->policy_record = std::move(policy);
+  cleared->policy = *std::move(engine);
+  return SegmentReportRecords(*cleared, cleared->posed.segments, "", matched);
 }
 
 absl::StatusOr<PolicyFigures> ClearUnderPolicy(const storage::Snapshot& snapshot, const v1::Round& round,

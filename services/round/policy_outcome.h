@@ -3,18 +3,21 @@
 #define AYNI_SERVICES_ROUND_POLICY_OUTCOME_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/policy_service.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "matcher/score.h"
 #include "services/round/clear_round.h"
+#include "services/round/round_records.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -24,6 +27,18 @@ namespace ayni::services {
 std::vector<v1::Limit> Yardsticks(const v1::Policy& tried, const v1::Policy& in_use);
 // One limit as a yardstick.
 v1::Limit Yardstick(const v1::Limit& limit);
+
+// What is held and matched in a yardstick's segment.
+int64_t HeldAndMatched(const v1::SegmentReport& report);
+
+// What stands in every segment of the yardsticks once `matched` is given. The problem of the same candidates
+// under the yardsticks then takes the place of the cleared one, in which what was matched has its place.
+// REQUIRES: at most matcher::kLimitsMax yardsticks, which the engine takes; matched is all that was cleared.
+absl::StatusOr<std::vector<v1::SegmentReport>> MeasureSegments(const storage::Snapshot& snapshot,
+                                                               absl::Span<const v1::Limit> yardsticks,
+                                                               absl::Span<const MatchedEdge> matched,
+                                                               const std::function<bool()>& stop,
+                                                               ClearedRound* cleared);
 
 struct SegmentFigures {
   v1::Segment segment;
