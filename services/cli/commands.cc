@@ -25,6 +25,7 @@
 #include "services/cli/round_run.h"
 #include "services/cli/route_sheet.h"
 #include "services/cli/segment_trend.h"
+#include "services/cli/simulate_command.h"
 #include "services/cli/token_draw.h"
 #include "services/cli/verify_command.h"
 
@@ -121,6 +122,7 @@ std::vector<Command> MakeCommands() {
   commands.push_back(ClearCommand());
   commands.push_back(VerifyCommand());
   commands.push_back(ProblemConvertCommand());
+  commands.push_back(SimulateCommand());
   commands.push_back(DoctorCommand());
   commands.push_back(ExplainCommand());
   commands.push_back(CompletionCommand());

@@ -36,6 +36,7 @@ constexpr char kStyle[] = R"(
   .free { stroke: #5b656e; stroke-width: 1.25; stroke-dasharray: 6 4; fill: none }
   .cap { stroke: #8a949c; stroke-width: 1.5; stroke-dasharray: 2 3; fill: none }
   .line { stroke-linejoin: round; stroke-linecap: round; fill: none }
+  .band { stroke: none; fill-opacity: 0.16 }
   .wide { stroke-width: 5.5 } .fine { stroke-width: 2.25 }
   .dot { stroke: #ffffff; stroke-width: 1.5 }
   .a { stroke: #0b6e99 } .fa { fill: #0b6e99 } text.fa { font-weight: 600 }
@@ -69,6 +70,9 @@ double RoundStep(double least) {
   return 10 * power;
 }
 
+// Between the numbers of an axis, which are whole.
+double StepOf(double span) { return std::max(1.0, RoundStep(span / kTicks)); }
+
 // Numbers of an axis: round ones around all values, from 0 where they come near it.
 struct ValueRange {
   double low = 0;
@@ -79,16 +83,17 @@ ValueRange RangeOf(const PlotPanel& panel) {
   double low = panel.series[0].points[0].value;
   double high = low;
   const auto widen = [&](const PlotPoint& point) {
-    low = std::min(low, point.value);
-    high = std::max(high, point.value);
+    const auto [least, greatest] = point.range.value_or(std::pair(point.value, point.value));
+    low = std::min(low, least);
+    high = std::max(high, greatest);
   };
   for (const PlotSeries& series : panel.series)
     std::for_each(series.points.begin(), series.points.end(), widen);
   for (const PlotGuide& guide : panel.guides) {
-    if (guide.level.has_value()) widen({0, *guide.level, ""});
+    if (guide.level.has_value()) widen({0, *guide.level, "", {}});
   }
   if (low < 0.75 * high) low = 0;
-  const double step = RoundStep(std::max(high - low, 1.0) / kTicks);
+  const double step = StepOf(std::max(high - low, 1.0));
   ValueRange range{std::floor(low / step) * step, 0};
   range.high = std::max(std::ceil(high / step) * step, range.low + step);
   return range;
@@ -133,7 +138,7 @@ class Drawing {
 
   void DrawPanel(const PlotPanel& panel, double top) {
     Text("panel", "start", kLeft, top - 24, panel.title);
-    const double step = RoundStep((range_.high - range_.low) / kTicks);
+    const double step = StepOf(range_.high - range_.low);
     for (double tick = range_.low; tick <= range_.high + step / 2; tick += step) {
       Line("grid", kLeft, Y(top, tick), X(1), Y(top, tick));
       Text("quiet", "end", kLeft - 8, Y(top, tick) + 4, Grouped(std::llround(tick)) + panel.unit);
@@ -145,16 +150,35 @@ class Drawing {
       Text("quiet", "middle", X(along), bottom + 18, text);
     }
     if (&panel == &plot_.panels.back()) Text("quiet", "middle", X(0.5), bottom + 38, plot_.axis_title);
-    for (const PlotGuide& guide : panel.guides) DrawGuide(guide, top);
+    for (const PlotGuide& guide : panel.guides) DrawGuide(panel, guide, top);
+    for (const PlotSeries& series : panel.series) DrawBand(series, top);
     for (const PlotSeries& series : panel.series) DrawSeries(panel, series, top);
     DrawLabels(panel, top);
   }
 
-  void DrawGuide(const PlotGuide& guide, double top) {
+  // There along the greatest values, and back along the least.
+  void DrawBand(const PlotSeries& series, double top) {
+    std::vector<std::string> points;
+    const auto add = [&](const PlotPoint& point, double value) {
+      points.push_back(absl::StrFormat("%.1f,%.1f", X(point.along), Y(top, value)));
+    };
+    for (const PlotPoint& point : series.points) {
+      if (!point.range.has_value()) return;
+      add(point, point.range->second);
+    }
+    for (auto point = series.points.rbegin(); point != series.points.rend(); ++point)
+      add(*point, point->range->first);
+    absl::StrAppendFormat(&svg_, "<polygon class=\"band f%c\" points=\"%s\"/>\n", series.tint,
+                          absl::StrJoin(points, " "));
+  }
+
+  void DrawGuide(const PlotPanel& panel, const PlotGuide& guide, double top) {
     if (guide.level.has_value()) {
       const double y = Y(top, *guide.level);
       Line("free", kLeft, y, X(1), y);
-      Text("quiet", "start", kLeft + 8, y - 6, guide.label);
+      // On the side where the lines do not begin.
+      const bool is_under = panel.series.front().points.front().value >= *guide.level;
+      Text("quiet", "start", kLeft + 8, is_under ? y + 16 : y - 6, guide.label);
       return;
     }
     const double end = std::min(100.0, range_.high);

@@ -14,6 +14,8 @@ struct PlotPoint {
   double along = 0;  // of the axis, 0 to 1
   double value = 0;
   std::string tip;  // what a pointer over it reads
+  // Around the value, as a band behind the line. Of all points of a line, or of none.
+  std::optional<std::pair<double, double>> range = std::nullopt;
 };
 
 struct PlotSeries {

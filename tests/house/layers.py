@@ -51,9 +51,10 @@ ROOMS = {
     "fairness": {"market", "resource", "round", "rules"},
     "explanation": {"market", "resource", "round", "rules"},
     "planning": {"market", "resource"},
+    "simulation": {"market", "planning", "resource", "round", "rules"},
     "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation",
                "planning", "page"},
-    "cli": {"bundle", "page"},
+    "cli": {"bundle", "page", "simulation"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
