@@ -6,10 +6,10 @@ namespace {
 using enum Scope;
 
 // The market publishes its catalogue, parties (without contact and personal numbers), offers, policies in
-// force, published rounds with their segment reports, prices and bundles, and its ledger: every member reads
-// them. An administrator does everything; an auditor reads everything, has checkpoints signed, and changes
-// nothing. A member may take part in its own name, say how its own party is tied to others, and look after
-// its own tokens; it may not take back what it declared.
+// force, published rounds with their segment reports and bundles (prices: their own), and its ledger: every
+// member reads them. An administrator does everything; an auditor reads everything, has checkpoints signed,
+// and changes nothing. A member may take part in its own name, say how its own party is tied to others, and
+// look after its own tokens; it may not take back what it declared.
 // clang-format off: a table is read by its columns.
 constexpr AccessRow kTable[] = {
     // method                                          cooperative  tap          admin. auditor owner

@@ -19,8 +19,8 @@ namespace ayni::services {
 
 inline constexpr char kBundleFormat[] = "ayni round bundle v1";
 // Of the JSON text, and of the file: a bundle of a national round is a few tens of megabytes.
-inline constexpr size_t kBundleTextBytesMax = size_t{1} << 30;
-inline constexpr size_t kBundleFileBytesMax = size_t{256} << 20;
+inline constexpr size_t kBundleTextBytesMax = size_t{256} << 20;
+inline constexpr size_t kBundleFileBytesMax = size_t{128} << 20;
 // Of one part of a column, so that a part of the bundle fits a message.
 inline constexpr size_t kColumnPartNumbers = 64 << 10;
 inline constexpr size_t kStatementPieceBytes = 512 << 10;
@@ -46,7 +46,7 @@ struct BundleContents {
 // Internal where it can't be written.
 absl::StatusOr<std::string> BundleFile(const v1::RoundBundle& bundle);
 
-// InvalidArgument, which says what is wrong: it is no bundle or not in the form that BundleFile gives it, its
+// InvalidArgument, which says what is wrong: it is no bundle, its JSON is not as protobuf prints it, its
 // columns do not fit together, or a number is out of its range. Of any bytes, in memory of a few times
 // kBundleTextBytesMax at most.
 absl::StatusOr<BundleContents> ReadBundleFile(std::string_view file);

@@ -28,6 +28,7 @@ using Plans = std::vector<v1::TrainingPlan>;
 constexpr char kPlanMethod[] = "ayni.v1.PlanningService.ListTrainingPlans";
 constexpr int32_t kProbabilityDefault = 9'000;
 constexpr int64_t kRowsDefault = 20;
+constexpr int64_t kWholePpm = 1'000'000;
 constexpr size_t kPlotLinesMax = 4;
 constexpr int32_t kQuantileStep = 500;
 constexpr int64_t kTicks = 5;
@@ -39,13 +40,14 @@ std::string ModelText(v1::TapModel model) {
   return absl::AsciiStrToLower(v1::TapModel_Name(model).substr(sizeof("TAP_MODEL_") - 1));
 }
 
-// What is lacking in the mean of the draws, nearly: by this plans are listed for people.
-int64_t Missing(const v1::TrainingPlan& plan) {
-  return plan.demanded_quantity() / 1'000 * (1'000'000 - plan.met_ppm());
+// By this plans are listed for people: what is asked for where it is not met, draw by draw.
+__int128 Missing(const v1::TrainingPlan& plan) {
+  return static_cast<__int128>(plan.demanded_quantity()) * (kWholePpm - plan.met_ppm());
 }
 
 std::string TraineesText(const v1::TraineePlan& plan) {
-  return plan.has_trainee_count() ? absl::StrCat(plan.trainee_count()) : "-";
+  return absl::StrCat(plan.has_trainee_count() ? absl::StrCat(plan.trainee_count()) : "-",
+                      plan.of_other_models() ? "*" : "");
 }
 
 std::string PercentText(int64_t ppm) { return absl::StrFormat("%.1f %%", static_cast<double>(ppm) / 1e4); }
@@ -69,7 +71,9 @@ std::string PlanText(const Plans& plans, size_t rows_max, int32_t probability, c
   absl::StrAppendFormat(
       &text,
       "\ntrainees of one model or the other, so that what is asked for is met with a probability "
-      "of %s; -: more than 10,000\n",
+      "of %s; -: more than 10,000; *: no TAP of the model offers the service, so that those of others stand "
+      "for "
+      "it\n",
       PercentText(int64_t{100} * probability));
   if (rows.size() < plans.size())
     absl::StrAppend(&text, plans.size() - rows.size(), " more with --rows 0, the most lacking first\n");
@@ -87,9 +91,8 @@ absl::StatusOr<int32_t> ReadProbability(const Arguments& arguments) {
   const double scale = is_percent ? 100 : 10'000;
   if (absl::SimpleAtod(text, &value) && value * scale >= 1 && value * scale <= 9'999)
     return static_cast<int32_t>(value * scale + 0.5);
-  return absl::InvalidArgumentError(
-      absl::StrCat("--probability must be above 0 and below 1, as in 0.9 or 90%, is '",
-                   arguments.Value("probability"), "'"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--probability must be 0.0001 to 0.9999, as in 0.9 or 90%, is '", arguments.Value("probability"), "'"));
 }
 
 absl::StatusOr<v1::ListTrainingPlansRequest> RequestOf(const Arguments& arguments) {

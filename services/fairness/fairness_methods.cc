@@ -118,17 +118,16 @@ struct Told {
 };
 
 template <typename Request>
-absl::StatusOr<Told> TellRounds(const storage::Store& store, const Request& request, bool with_candidates,
-                                const std::function<bool()>& stop) {
+absl::StatusOr<Told> TellRounds(const storage::Store& store, const Request& request,
+                                FairnessTally::Options options) {
   Told told;
   auto snapshot = store.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   told.snapshot = *std::move(snapshot);
-  auto rounds = ReadRounds(*told.snapshot, request, stop);
+  auto rounds = ReadRounds(*told.snapshot, request, options.stop);
   if (!rounds.ok()) return rounds.status();
   told.rounds = *std::move(rounds);
-  auto tally =
-      FairnessTally::Create(&store, told.snapshot.get(), {.with_candidates = with_candidates, .stop = stop});
+  auto tally = FairnessTally::Create(&store, told.snapshot.get(), std::move(options));
   if (!tally.ok()) return tally.status();
   for (const v1::Round& round : told.rounds) {
     if (absl::Status status = tally->Add(round); !status.ok()) return status;
@@ -140,7 +139,8 @@ absl::StatusOr<Told> TellRounds(const storage::Store& store, const Request& requ
 absl::StatusOr<std::unique_ptr<Message>> GetReport(const storage::Store& store,
                                                    const v1::GetFairnessReportRequest& request,
                                                    v1::FairnessView view, const std::function<bool()>& stop) {
-  const auto told = TellRounds(store, request, true, stop);
+  const auto told =
+      TellRounds(store, request, {.as_published = view == v1::FAIRNESS_VIEW_PUBLIC, .stop = stop});
   if (!told.ok()) return told.status();
   auto report =
       std::make_unique<v1::FairnessReport>(MakeFairnessReport(*told->tally, GroupTally(*told->tally), view));
@@ -157,7 +157,7 @@ absl::StatusOr<std::unique_ptr<Message>> GetReport(const storage::Store& store,
 absl::StatusOr<std::unique_ptr<Message>> ListMatches(const storage::Store& store,
                                                      const v1::ListFairnessMatchesRequest& request,
                                                      const Page& page, const std::function<bool()>& stop) {
-  const auto told = TellRounds(store, request, false, stop);
+  const auto told = TellRounds(store, request, {.with_candidates = false, .stop = stop});
   if (!told.ok()) return told.status();
   const GroupTally groups(*told->tally);
   const GroupsOfDimension& of_dimension = groups.Of(request.dimension());

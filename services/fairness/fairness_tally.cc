@@ -74,8 +74,12 @@ absl::Status FairnessTally::Add(const v1::Round& round) {
   auto parties = ReadParties(**market, today);
   if (!parties.ok()) return parties.status();
   std::vector<v1::Match> matches;
-  absl::Status status = ForEachRecord<v1::Match>(*now_, round.name() + "/matches/", options_.stop,
-                                                 [&](const v1::Match& match) { matches.push_back(match); });
+  absl::Status status =
+      ForEachRecord<v1::Match>(*now_, round.name() + "/matches/", options_.stop, [&](const v1::Match& match) {
+        if (options_.as_published && !IsCleared(match)) return;
+        matches.push_back(match);
+        if (options_.as_published) matches.back().set_state(v1::Match::STATE_PROPOSED);
+      });
   if (status.ok()) status = AddNeeds(**market, *parties, today);
   if (status.ok() && options_.with_candidates) status = AddCandidates(**market, round, matches);
   if (status.ok()) status = AddMatches(matches, *parties);

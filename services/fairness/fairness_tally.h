@@ -85,6 +85,8 @@ class FairnessTally {
   struct Options {
     // Without, nothing is known of candidates: no exposure and no envy, at a third of the cost.
     bool with_candidates = true;
+    // What the rounds gave when they were published, whatever became of it and whatever was given since.
+    bool as_published = false;
     std::function<bool()> stop = [] { return false; };
   };
 

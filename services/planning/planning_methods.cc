@@ -108,6 +108,14 @@ absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& cal
              &listing.probability, &violations);
   ReadWithin(request.success_strength(), 2, 1'000, "success_strength", &listing.strength, &violations);
   ReadWithin(request.draw_count(), 100, 10'000, "draw_count", &listing.draws, &violations);
+  const auto* territory =
+      listing.scope.territory.empty() ? nullptr : view.Find<v1::Territory>(listing.scope.territory);
+  // Part of it would stand under the name of the whole.
+  if (territory != nullptr && listing.scope.level < territory->level()) {
+    violations.Add(FieldPath() / "territory_level",
+                   absl::StrCat("must not be above that of ", territory->name(), ", which is ",
+                                v1::TerritoryLevel_Name(territory->level())));
+  }
   if (!view.status().ok()) return view.status();
   if (!violations.empty()) return violations.ToStatus();
   return listing;

@@ -44,6 +44,17 @@ absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& cal
   return listing;
 }
 
+// Prices with names beside the same prices in the round's bundle would tell whose pseudonyms are whose; and
+// with those of its need and cooperative a match's score is known, and from that the highest price that the
+// need can pay (see ShowMatch).
+bool IsShown(const Caller& caller, const v1::Price& price) {
+  if (caller.role == v1::ROLE_ADMINISTRATOR || caller.role == v1::ROLE_AUDITOR) return true;
+  const absl::string_view own = LastId(caller.party);
+  return !own.empty() &&
+         (FirstId(price.need()) == own || FirstId(price.offer()) == own || price.tap() == caller.party ||
+          price.cooperative() == caller.party || price.cell().controller() == caller.party);
+}
+
 absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store, const Call& call,
                                                     const v1::ListPricesRequest& request) {
   const auto listing = ReadListing(store, call, request);
@@ -63,10 +74,7 @@ absl::StatusOr<std::unique_ptr<Message>> ListPrices(const storage::Store& store,
     response->set_next_page_token(page.TokenAfter(absl::StrCat(listing->first + page.size())));
   }
   for (v1::Price& price : *prices) {
-    // With the prices of its need and cooperative a match's score is known, and from that the highest price
-    // that the need can pay: see ShowMatch.
-    if (call.caller.role == v1::ROLE_TAP && (price.has_need() || price.has_cooperative())) continue;
-    *response->add_prices() = std::move(price);
+    if (IsShown(call.caller, price)) *response->add_prices() = std::move(price);
   }
   return response;
 }

@@ -1,9 +1,12 @@
 // What this market shows to everybody over HTTP, where the operator opens it:
 //
-//   /                  the rounds that stand, and the ledger's key; in Spanish or, with ?language=eng, in
-//   English /fairness/ROUND    the fairness report of a published round, in FAIRNESS_VIEW_PUBLIC /checkpoint
-//   the ledger's last signed head /tile/L/N[.p/W]    hashes of its leaves, as C2SP tlog-tiles has them; no
-//   leaves /key               its verifier key
+// clang-format off
+//   /                  the rounds that stand, and the ledger's key, in Spanish; with ?language=eng in English
+//   /fairness/ROUND    the fairness report of a published round, in FAIRNESS_VIEW_PUBLIC
+//   /checkpoint        the ledger's last signed head
+//   /tile/L/N[.p/W]    hashes of its leaves, as C2SP tlog-tiles has them; no leaves
+//   /key               its verifier key
+// clang-format on
 //
 // Nothing of it is a file, and no part of a path is one's name.
 #ifndef AYNI_SERVICES_SERVER_PUBLIC_PAGES_H_

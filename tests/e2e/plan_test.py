@@ -22,6 +22,9 @@ class Plan(unittest.TestCase):
             self.assertIn(title, heading)
         self.assertIn("with a probability of 90.0 %", told.stdout)
         self.assertEqual(len(rows), 5 + 3)
+        lacking = [int(re.search(r"  +(\d+)  +\d+  +\d+  +0.0 %", row)[1]) for row in rows[:5] if "0.0 %" in row]
+        self.assertEqual(lacking, sorted(lacking, reverse=True))
+        self.assertGreater(len(lacking), 1)
         drawn = xml.etree.ElementTree.fromstring(picture.read_text(encoding="utf-8"))
         self.assertTrue(drawn.tag.endswith("svg"))
 
@@ -47,10 +50,11 @@ class Plan(unittest.TestCase):
         self.assertEqual({row["territory"] for row in rows}, {"territories/inei.080601"})
 
     def test_says_what_is_wrong(self):
-        for words, told in {("--probability", "1"): "--probability must be above 0 and below 1",
-                            ("--probability", "often"): "--probability must be above 0 and below 1",
+        for words, told in {("--probability", "1"): "--probability must be 0.0001 to 0.9999",
+                            ("--probability", "often"): "--probability must be 0.0001 to 0.9999",
                             ("--draws", "7"): "draw_count: must be 100 to 10000",
                             ("--rows", "-1"): "--rows must be a number from 0 on",
+                            ("--territory", "inei.080601", "--level", "PROVINCE"): "territory_level: must not be above",
                             ("--territory", "inei.999999"): "inei.999999"}.items():
             with self.subTest(words):
                 done = ayni("plan", *words)

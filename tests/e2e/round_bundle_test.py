@@ -253,6 +253,10 @@ class Bundles(unittest.TestCase):
             return as_written({**self.bundle, "statement": [text]})
         forms = {
             "a field twice": text[:-1] + ',"format":"ayni round bundle v1"}',
+            "a blank behind it": text + " ",
+            "a blank within": text.replace(":", ": ", 1),
+            "a mark before it": "\ufeff" + text,
+            "a letter by its number": text.replace("v1", "\\u00761", 1),
             "a field that is not known": text[:-1] + ',"note":"x"}',
             "a field of the statement twice": stating(statement[:-1] + ',"policyDigest":""}'),
             "a field of a report twice": stating(statement.replace('"hhi":', '"hhi":1,"hhi":', 1)),
@@ -260,6 +264,12 @@ class Bundles(unittest.TestCase):
         for what, form in forms.items():
             with self.subTest(what):
                 self.caught_as_no_bundle(self.write_text(form))
+        far = json.loads(json.dumps(self.bundle))
+        part = next(part for part in far["columns"] if part["name"] == "need_edge_begin")
+        numbers = bytearray(base64.b64decode(part["numbers"]))
+        struct.pack_into("<q", numbers, 8, 2**63 - 1)
+        part["numbers"] = base64.b64encode(numbers).decode()
+        self.caught_as_no_bundle(self.write(far))
         whole = self.path.read_bytes()
         for what, tail in {"bytes behind it": b"x", "zeros behind it": bytes(8), "a second file behind it": gzip.compress(b" ")}.items():
             with self.subTest(what):

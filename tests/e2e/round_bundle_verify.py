@@ -22,7 +22,7 @@ MARKET = """need_name offer_name tap_name controller_name group_name need_open o
             row_controller row_held row_volume_max row_cell need_segment tap_controller_begin tap_controller clearing_room taken_edge
             taken_units""".split()
 FIGURES, SCALE, AMOUNT_MAX = "demandedQuantity volume shareBasisPoints matchedQuantity matchCount".split(), 65536, 4 * 10**18
-PARTS, TEXT_MAX, wrong = set("format checkpoint creation clearing publication policy statement columns".split()), 2**30, []
+PARTS, TEXT_MAX, wrong = set("format checkpoint creation clearing publication policy statement columns".split()), 2**28, []
 
 
 def need(holds, why):
@@ -43,7 +43,7 @@ def check(subject):
 
 sha256 = lambda data: hashlib.sha256(data).digest()
 last = lambda message, field, default=b"": message.get(field, [default])[-1]
-once = lambda pairs: need(len(dict(pairs)) == len(pairs), "a field stands twice") or dict(pairs)
+form = lambda message: json.dumps(message, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")
 rounded = lambda part, whole: (2 * part + whole) // (2 * whole) if whole else 0
 
 # Ed25519 in extended coordinates: RFC 8032, section 5.1.
@@ -109,24 +109,24 @@ def fields(data):
 
 class Bundle:
     def __init__(self, path):
-        inflate = zlib.decompressobj(31)
-        with open(path, "rb") as file:
-            self.bundle = json.loads(inflate.decompress(file.read(), TEXT_MAX), object_pairs_hook=once)
+        inflate, packed = zlib.decompressobj(31), open(path, "rb").read(TEXT_MAX)
+        text = inflate.decompress(packed, TEXT_MAX).decode()
         need(inflate.eof and not inflate.unused_data, "it is no whole gzip file, or more than one")
+        self.bundle = json.loads(text)
         need(self.bundle["format"] == "ayni round bundle v1" and set(self.bundle) == PARTS, "it is no bundle")
         c = self.c = {}
         for part in self.bundle["columns"]:
             numbers = struct.iter_unpack("<q", base64.b64decode(part.get("numbers", ""), validate=True))
             c.setdefault(part["name"], []).extend(number for number, in numbers)
-        self.text = "".join(self.bundle["statement"]).encode()
-        self.statement = json.loads(self.text, object_pairs_hook=once)
+        self.text, self.statement = "".join(self.bundle["statement"]).encode(), json.loads("".join(self.bundle["statement"]))
+        need(form(self.bundle) == text and form(self.statement).encode() == self.text, "a field stands twice, or is written otherwise")
         self.round, self.is_maxmin = self.statement["round"], self.statement["round"]["objective"] == "OBJECTIVE_MAXMIN"
         self.problem = PROBLEM + ["cell_floor", "cell_penalty"] * ("cell_floor" in c) + ["need_group", "maxmin_measure"] * self.is_maxmin
         self.solution = SOLUTION + MAXMIN * self.is_maxmin
         c |= {name: [] for name in self.problem + self.solution + MARKET if name not in c}
         need(set(c) == set(self.problem + self.solution + MARKET), "a column is not known")
-        need(all(c[name] == sorted(set(c[name])) for name in MARKET[:5]), "pseudonyms do not ascend")
         self.needs, self.edges, self.cells = len(c["need_demand"]), len(c["edge_offer"]), len(c["cell_room"])
+        need(all(c[n] == sorted(set(c[n])) for n in MARKET[:5]) and set(c["need_edge_begin"]) <= set(range(self.edges + 1)), "out of order")
         self.need_of = [n for n in range(self.needs) for _ in range(*c["need_edge_begin"][n:n + 2])]
         self.cells_of = [c["edge_cell"][slice(*c["edge_cell_begin"][e:e + 2])] for e in range(self.edges)]
         need({len(self.need_of), len(c["edge_units"]), len(c["edge_weight"])} == {self.edges}, "columns do not fit together")

@@ -212,6 +212,23 @@ TEST_F(Fairness, IsOfOneRoundWhereItIsPublic) {
   EXPECT_TRUE(market_.CallAs<v1::FairnessReport>(kMember, Scope::kAny, kReport, Of("rounds/r1")).ok());
 }
 
+// One report taken from the next would tell what became of a match.
+TEST_F(Fairness, SaysTheSameToThePublicWhateverBecomesOfMatches) {
+  Fill(6, 10, 4, 20);
+  RunRound("r1");
+  const auto report = [&](v1::FairnessView view) { return Ask(Of("rounds/r1", view)).SerializeAsString(); };
+  const std::string shown = report(v1::FAIRNESS_VIEW_PUBLIC), full = report(v1::FAIRNESS_VIEW_FULL);
+  v1::Match match = market_.ReadAll<v1::Match>("rounds/r1/").front();
+  match.set_state(v1::Match::STATE_DECLINED);
+  market_.Put(match);
+  match.set_name("rounds/r1/matches/n-later");
+  match.set_state(v1::Match::STATE_ACCEPTED);
+  match.set_origin(v1::Match::ORIGIN_MATCH_NOW);
+  market_.Put(match);
+  EXPECT_EQ(report(v1::FAIRNESS_VIEW_PUBLIC), shown);
+  EXPECT_NE(report(v1::FAIRNESS_VIEW_FULL), full);
+}
+
 TEST_F(Fairness, KeepsSmallCellsBackFromMembersAndMarksThemForAuditors) {
   LayTerritory(&market_);
   PutCooperative("tiny", 3, "territories/d1");

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include <algorithm>
 
 #include "ayni/v1/audit_service.pb.h"
@@ -117,22 +119,27 @@ TEST_F(Round, ReportsItsSegments) {
   EXPECT_TRUE(market_.Call<v1::SegmentReport>("ayni.v1.AuditService/GetSegmentReport", get).ok());
 }
 
-TEST_F(Round, ShowsATapNoPricesOfNeeds) {
+// Beside the bundle's, prices with names would tell whose pseudonyms are whose.
+TEST_F(Round, ShowsMembersTheirOwnPricesAlone) {
   // More is offered than asked for, so that needs are what has a price.
   Fill(2, 10, 2, 15);
   market_.CreateRound("r1");
   market_.Publish("rounds/r1");
   v1::ListPricesRequest request;
   request.set_parent("rounds/r1");
-  const auto prices_of_needs = [&](v1::Role role, const std::string& party) {
+  const auto prices_shown = [&](v1::Role role, const std::string& party) {
     const auto page = market_.CallAs<v1::ListPricesResponse>({"principals/member", role, party}, Scope::kAny,
                                                              "ayni.v1.AuditService/ListPrices", request);
     EXPECT_TRUE(page.ok()) << page.status();
-    return std::count_if(page->prices().begin(), page->prices().end(),
-                         [](const v1::Price& price) { return price.has_need(); });
+    std::vector<std::string> of;
+    for (const v1::Price& price : page->prices())
+      of.push_back(price.has_need() ? price.need() : price.offer());
+    return of;
   };
-  EXPECT_EQ(prices_of_needs(v1::ROLE_TAP, "parties/tap0"), 0);
-  EXPECT_EQ(prices_of_needs(v1::ROLE_AUDITOR, ""), 2);
+  EXPECT_THAT(prices_shown(v1::ROLE_TAP, "parties/tap0"), testing::IsEmpty());
+  EXPECT_THAT(prices_shown(v1::ROLE_COOPERATIVE, "parties/coop1"),
+              testing::ElementsAre("cooperatives/coop1/needs/n"));
+  EXPECT_EQ(prices_shown(v1::ROLE_AUDITOR, "").size(), 2u);
 }
 
 TEST_F(Round, PublishesPricesThatProveItsBound) {
