@@ -20,13 +20,13 @@ v1::ConflictEdge TieAlone(const v1::ConflictEdge& edge) {
 }  // namespace
 
 void ShowConflicts(const Caller& caller, google::protobuf::RepeatedPtrField<v1::Conflict>* conflicts) {
-  if (caller.role != v1::ROLE_COOPERATIVE && caller.role != v1::ROLE_TAP) return;
+  if (!IsMember(caller.role)) return;
   for (v1::Conflict& conflict : *conflicts) {
     auto* path = conflict.mutable_path();
     const auto is_foreign = [&](const v1::ConflictEdge& edge) {
       return edge.subject() != caller.party && edge.object() != caller.party;
     };
-    if (caller.role == v1::ROLE_TAP)
+    if (caller.role != v1::ROLE_COOPERATIVE)
       path->erase(std::remove_if(path->begin(), path->end(), is_foreign), path->end());
     for (v1::ConflictEdge& edge : *path) {
       if (is_foreign(edge)) edge = TieAlone(edge);

@@ -31,6 +31,11 @@ enum class Scope {
   kOwnRecord,
 };
 
+// Whether it is the role of one who takes part in the market, rather than looks after it.
+inline bool IsMember(v1::Role role) {
+  return role == v1::ROLE_COOPERATIVE || role == v1::ROLE_TAP || role == v1::ROLE_FUNDER;
+}
+
 // Who calls. Empty principal: the server itself.
 struct Caller {
   std::string principal;  // principals/{principal}

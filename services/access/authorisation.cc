@@ -57,7 +57,8 @@ std::string OwnNameIn(const Caller& caller, absl::string_view collection) {
     return "";
   const bool may_have = collection == "principals" || collection == "parties" ||
                         (collection == "cooperatives" && caller.role == v1::ROLE_COOPERATIVE) ||
-                        (collection == "taps" && caller.role == v1::ROLE_TAP);
+                        (collection == "taps" && caller.role == v1::ROLE_TAP) ||
+                        (collection == "funders" && caller.role == v1::ROLE_FUNDER);
   return may_have ? absl::StrCat(collection, "/", id) : "";
 }
 
@@ -67,7 +68,8 @@ absl::StatusOr<AccessRule> AccessRule::Bind(const AccessRow& row,
                                             const google::protobuf::MethodDescriptor* method) {
   AccessRule rule(row, MethodName(*method));
   const bool own_name = row.cooperative == Scope::kOwnName || row.tap == Scope::kOwnName ||
-                        row.administrator == Scope::kOwnName || row.auditor == Scope::kOwnName;
+                        row.administrator == Scope::kOwnName || row.auditor == Scope::kOwnName ||
+                        row.funder == Scope::kOwnName;
   if (own_name == row.owner.empty()) {
     return absl::InvalidArgumentError("an owner field goes with the scope kOwnName, and only with it");
   }
@@ -106,6 +108,8 @@ Scope AccessRule::ScopeOf(v1::Role role) const {
       return row_.administrator;
     case v1::ROLE_AUDITOR:
       return row_.auditor;
+    case v1::ROLE_FUNDER:
+      return row_.funder.value_or(row_.cooperative == row_.tap ? row_.tap : Scope::kNone);
     default:
       return Scope::kNone;
   }
@@ -210,7 +214,8 @@ bool OwnsName(const Caller& caller, std::string_view name) {
 bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record) {
   if (const auto* match = dynamic_cast<const v1::Match*>(&record)) {
     return (caller.role == v1::ROLE_COOPERATIVE && Equals(match->cooperative(), caller.party)) ||
-           (caller.role == v1::ROLE_TAP && Equals(match->tap(), caller.party));
+           (caller.role == v1::ROLE_TAP && Equals(match->tap(), caller.party)) ||
+           (caller.role == v1::ROLE_FUNDER && Equals(match->subsidy().funder(), caller.party));
   }
   if (const auto* relation = dynamic_cast<const v1::Relation*>(&record)) {
     return Equals(relation->subject(), caller.party) || Equals(relation->object(), caller.party);

@@ -8,6 +8,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ struct AccessRow {
   std::string_view owner = "";
   // For kOwnName in an update: the only fields of the resource that the owner may change; empty: all.
   std::string_view owner_fields = "";
+  // Of a funder; unset: what a cooperative and a TAP may alike, and nothing where the two differ.
+  std::optional<Scope> funder = std::nullopt;
 };
 
 std::span<const AccessRow> AuthorisationTable();
@@ -74,12 +77,12 @@ absl::Status CheckTable(std::span<const AccessRow> table,
                         const std::vector<const google::protobuf::ServiceDescriptor*>& services);
 
 // Whether `name` is the caller's own: its party, as parties/{p} or in the role that it calls in
-// (cooperatives/{p} or taps/{p}), its principal, or what stands below one of them.
+// (cooperatives/{p}, taps/{p} or funders/{p}), its principal, or what stands below one of them.
 bool OwnsName(const Caller& caller, std::string_view name);
 
-// Whether a cooperative or a TAP may see `record` under the scope kOwnRecord: a match on its side, a relation
-// that its party is an end of, a credential that its party holds, a policy that is or was in force, a round
-// that was published, and anything whose name it owns. False for every other record.
+// Whether a member may see `record` under the scope kOwnRecord: a match on its side or that it subsidises, a
+// relation that its party is an end of, a credential that its party holds, a policy that is or was in force,
+// a round that was published, and anything whose name it owns. False for every other record.
 bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record);
 
 }  // namespace ayni::services

@@ -9,10 +9,11 @@ using enum Scope;
 // force, published rounds with their segment reports and bundles (prices: their own), and its ledger: every
 // member reads them. An administrator does everything; an auditor reads everything, has checkpoints signed,
 // and changes nothing. A member may take part in its own name, say how its own party is tied to others, and
-// look after its own tokens; it may not take back what it declared.
+// look after its own tokens; it may not take back what it declared. A funder may what both sides of the
+// market may, sees the matches that it subsidises, and looks after its budgets.
 // clang-format off: a table is read by its columns.
 constexpr AccessRow kTable[] = {
-    // method                                          cooperative  tap          admin. auditor owner
+    // method                                          cooperative  tap   admin. auditor owner, fields, funder
     {"ayni.v1.AccessService/CreatePrincipal", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/GetPrincipal", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/ListPrincipals", kNone, kNone, kAny, kAny},
@@ -38,6 +39,12 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AuditService/ReadRoundBundle", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListPseudonyms", kNone, kNone, kAny, kAny},
 
+    {"ayni.v1.BudgetService/CreateBudget", kNone, kNone, kAny, kNone, "parent", "", kOwnName},
+    {"ayni.v1.BudgetService/GetBudget", kAny, kAny, kAny, kAny},
+    {"ayni.v1.BudgetService/ListBudgets", kAny, kAny, kAny, kAny},
+    {"ayni.v1.BudgetService/UpdateBudget", kNone, kNone, kAny, kNone, "budget.name", "", kOwnName},
+    {"ayni.v1.BudgetService/DeleteBudget", kNone, kNone, kAny, kNone, "name", "", kOwnName},
+
     {"ayni.v1.CatalogueService/CreateService", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/GetService", kAny, kAny, kAny, kAny},
     {"ayni.v1.CatalogueService/ListServices", kAny, kAny, kAny, kAny},
@@ -54,7 +61,7 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.CatalogueService/UpdateTerritory", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/DeleteTerritory", kNone, kNone, kAny, kNone},
 
-    {"ayni.v1.ConflictService/CheckConflicts", kOwnName, kOwnName, kAny, kAny, "need,tap"},
+    {"ayni.v1.ConflictService/CheckConflicts", kOwnName, kOwnName, kAny, kAny, "need,tap", "", kNone},
     {"ayni.v1.ConflictService/CreateWaiver", kNone, kNone, kAny, kNone},
     {"ayni.v1.ConflictService/GetWaiver", kNone, kNone, kAny, kAny},
     {"ayni.v1.ConflictService/ListWaivers", kNone, kNone, kAny, kAny},
@@ -85,14 +92,14 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.MatchService/GetMatch", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.MatchService/ListMatches", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.MatchService/AcknowledgeMatch", kOwnRecord, kNone, kNone, kNone},
-    {"ayni.v1.MatchService/AcceptMatch", kOwnRecord, kOwnRecord, kNone, kNone},
-    {"ayni.v1.MatchService/DeclineMatch", kOwnRecord, kOwnRecord, kNone, kNone},
+    {"ayni.v1.MatchService/AcceptMatch", kOwnRecord, kOwnRecord, kNone, kNone, "", "", kNone},
+    {"ayni.v1.MatchService/DeclineMatch", kOwnRecord, kOwnRecord, kNone, kNone, "", "", kNone},
     {"ayni.v1.MatchService/StartMatch", kNone, kOwnRecord, kNone, kNone},
     {"ayni.v1.MatchService/DeliverMatch", kNone, kOwnRecord, kNone, kNone},
     {"ayni.v1.MatchService/ConfirmMatch", kOwnRecord, kNone, kNone, kNone},
     {"ayni.v1.MatchService/SettleMatch", kNone, kOwnRecord, kNone, kNone},
-    {"ayni.v1.MatchService/CancelMatch", kOwnRecord, kOwnRecord, kAny, kNone},
-    {"ayni.v1.MatchService/DisputeMatch", kOwnRecord, kOwnRecord, kNone, kNone},
+    {"ayni.v1.MatchService/CancelMatch", kOwnRecord, kOwnRecord, kAny, kNone, "", "", kNone},
+    {"ayni.v1.MatchService/DisputeMatch", kOwnRecord, kOwnRecord, kNone, kNone, "", "", kNone},
     {"ayni.v1.MatchService/DecideMatchDispute", kNone, kNone, kAny, kNone},
 
     {"ayni.v1.MergeService/GetMergeProposal", kNone, kNone, kAny, kAny},

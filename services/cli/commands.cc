@@ -42,9 +42,9 @@ constexpr OtherNoun kOtherNouns[] = {{"ledgerEntry", "ledger"}, {"segmentReport"
 
 // In the order in which a person meets them; others come after these.
 constexpr const char* kNounOrder[] = {
-    "need",     "offer",      "match",      "round",          "policy",    "market",  "party",
-    "relation", "credential", "service",    "value-chain",    "territory", "segment", "price",
-    "fairness", "ledger",     "checkpoint", "merge-proposal", "principal", "token",   "operation"};
+    "need",     "offer",      "budget",         "match",       "round",     "policy",   "market", "party",
+    "relation", "credential", "service",        "value-chain", "territory", "segment",  "price",  "fairness",
+    "ledger",   "checkpoint", "merge-proposal", "principal",   "token",     "operation"};
 
 std::ptrdiff_t PlaceOf(const std::string& noun) {
   return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);

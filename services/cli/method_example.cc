@@ -23,6 +23,9 @@ struct Sample {
 // Of the sample market (deploy/sample), and for what a command makes, of ids that are new to it: so that
 // examples run as they stand, from create to delete.
 constexpr Sample kSamples[] = {
+    {"budget", "amount", "'40000.00 PEN'"},
+    {"budget", "budget", "shearing-2027"},
+    {"budget", "display_name", "'Esquila 2027'"},
     {"conflict", "need", "coop-1/shearing-2027"},
     {"credential", "credential", "nahui-2026"},
     {"credential", "certifier", "certifier-1"},
@@ -74,6 +77,7 @@ constexpr Sample kSamples[] = {
     {"", "evidence", "'Acta de evaluación'"},
     {"", "family", "fibre"},
     {"", "first_leaf_count", "20"},
+    {"", "funder", "certifier-1"},
     {"", "highest_unit_price", "'6.00 PEN'"},
     {"", "immediate_benefit", "'Fibre of even length, sold at once'"},
     {"", "issue_date", "2026-06-01"},
@@ -102,8 +106,8 @@ constexpr Sample kSamples[] = {
 
 // What an example changes, rather than the first field that may be changed.
 constexpr Sample kChanges[] = {
-    {"credential", "evidence", ""}, {"need", "quantity", ""},     {"offer", "unit_price", ""},
-    {"party", "aliases", ""},       {"relation", "end_date", ""},
+    {"budget", "amount", ""},    {"credential", "evidence", ""}, {"need", "quantity", ""},
+    {"offer", "unit_price", ""}, {"party", "aliases", ""},       {"relation", "end_date", ""},
 };
 
 // Of verbs that are about what a round did: by noun and verb, the word that names it.
@@ -111,7 +115,8 @@ constexpr Sample kWords[] = {
     {"need", "why", "coop-1/n-1"}, {"party", "why", "tap-1"}, {"round", "limit-values", "2026-12"}};
 
 // Flags that the API does not require of all, and this example needs.
-constexpr Sample kMore[] = {{"match", "settle", " --payment 'payer=PRODUCERS,amount=475.00 PEN'"},
+constexpr Sample kMore[] = {{"budget", "create", " --producer_shares.1.start_date 2027-03-01"},
+                            {"match", "settle", " --payment 'payer=PRODUCERS,amount=475.00 PEN'"},
                             {"need", "create", " --urgency CRITICAL"},
                             {"party", "create", " --cooperative.form ASSOCIATION"},
                             {"principal", "create", " --party coop-1"}};

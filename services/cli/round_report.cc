@@ -96,6 +96,8 @@ std::string LeftOutText(v1::LeftOut::Reason reason) {
       return "units given at once meanwhile took the room";
     case v1::LeftOut::REASON_ABOVE_FINAL_CAP:
       return "above the share of what then was matched";
+    case v1::LeftOut::REASON_BUDGET:
+      return "the budget that subsidises the offer does not pay for them";
     default:
       return "their need or offer changed meanwhile";
   }

@@ -118,7 +118,11 @@ void ExplainedRound::CountGiven() {
 
 // Which those were is not stored: the same clearing again tells, where it is the same to the last bit.
 absl::Status ExplainedRound::FindSuperseded(const std::function<bool()>& stop) {
-  if (round().summary().superseded_count() == 0) return absl::OkStatus();
+  const auto& left_out = round().summary().left_out();
+  const bool was_unpaid = std::any_of(left_out.begin(), left_out.end(), [](const v1::LeftOut& each) {
+    return each.reason() == v1::LeftOut::REASON_BUDGET;
+  });
+  if (round().summary().superseded_count() == 0 && !was_unpaid) return absl::OkStatus();
   const auto again =
       ClearRound(*market_.snapshot, round(),
                  {.now = market_.snapshot_time, .secret = market_.secret, .policy = &policy_, .stop = stop});

@@ -58,12 +58,12 @@ absl::StatusOr<Explanations::KeptRound*> Explanations::Find(const Caller& caller
                                                             const Stop& stop) {
   const auto stored = ReadRecord(*store_, ResourceType::Of<v1::Round>(), name);
   if (!stored.ok()) return stored.status();
-  const bool is_member = caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
   const v1::Round none;
   const auto& round = stored->version == 0 ? none : static_cast<const v1::Round&>(*stored->record);
   const bool is_published = WasPublished(round);
   // A member sees no draft.
-  if (stored->version == 0 || (is_member && !is_published)) return ResourceNotFound("ayni.v1/Round", name);
+  if (stored->version == 0 || (IsMember(caller.role) && !is_published))
+    return ResourceNotFound("ayni.v1/Round", name);
   if (!is_published) {
     return StateForbids("ROUND_NOT_PUBLISHED", name,
                         absl::StrCat("is ", v1::Round::State_Name(round.state()).substr(6),

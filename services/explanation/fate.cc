@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "services/market/paid_units.h"
+
 namespace ayni::services {
 namespace {
 
@@ -85,7 +87,7 @@ class EdgeReasons {
     const bool nothing_stands =
         reasons_.empty() || (reasons_.size() == 1 && reasons_[0].code == v1::REASON_CODE_MATCHED);
     if (round_.IsSuperseded(edge_)) {
-      reasons_.push_back({.code = v1::REASON_CODE_SUPERSEDED});
+      reasons_.push_back({.code = WhyLeftOut()});
     } else if (nothing_stands) {
       reasons_.push_back({.code = v1::REASON_CODE_WITHIN_GAP});
     }
@@ -98,6 +100,17 @@ class EdgeReasons {
     if (room >= step_) return;
     reasons_.push_back({.code = room <= 0 ? full : v1::REASON_CODE_ROOM_UNDER_LOT,
                         .takers = Takers(round_, edge_, takers())});
+  }
+
+  // Why is not stored match by match: of an offer that draws on a budget it is the budget, where any was
+  // short.
+  v1::ReasonCode WhyLeftOut() const {
+    const v1::Subsidised* charge = round_.named().budgets().ChargeOf(round_.named().NameOf(offer_));
+    if (charge == nullptr || charge->budget().empty()) return v1::REASON_CODE_SUPERSEDED;
+    for (const v1::LeftOut& left_out : round_.round().summary().left_out()) {
+      if (left_out.reason() == v1::LeftOut::REASON_BUDGET) return v1::REASON_CODE_BUDGET;
+    }
+    return v1::REASON_CODE_SUPERSEDED;
   }
 
   void AddLimit(const EdgeLimit& at) {
@@ -143,6 +156,9 @@ Fate FateOf(const ExplainedRound& round, matcher::NeedIndex need, matcher::Offer
   const Decline* decline =
       round.named().DeclineOf(round.named().NameOf(need), round.market().need(need), offer);
   if (decline != nullptr) fate.reasons.push_back({.code = v1::REASON_CODE_DECLINED, .decline = decline});
+  const matcher::Units paid =
+      PaidUnits(round.named(), offer, round.market().need(need).district, round.posed().today);
+  if (paid < round.market().offer(offer).lot) fate.reasons.push_back({.code = v1::REASON_CODE_BUDGET});
   return fate;
 }
 

@@ -57,6 +57,8 @@ const char* FieldOf(v1::ReasonCode code) {
     case v1::REASON_CODE_OFFER_FULL:
     case v1::REASON_CODE_TAP_FULL:
       return "capacity";
+    case v1::REASON_CODE_BUDGET:
+      return "subsidised.budget";
     default:
       return "";
   }

@@ -14,9 +14,10 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 // Rows of a smaller rank are never refer to those of a larger one: the fields of the row stand in that order,
-// and a territory's level is above those of the territories in it.
+// but for budgets, which offers refer to, and a territory's level is above those of the territories in it.
 std::pair<int, int> Rank(const ImportedRow& row) {
   const int field = row.source->resource_case();
+  if (field == v1::ImportRow::kBudget) return {v1::ImportRow::kCredential, 1};
   return {field, field == v1::ImportRow::kTerritory ? row.source->territory().level() : 0};
 }
 

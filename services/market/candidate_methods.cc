@@ -16,6 +16,7 @@
 #include "services/market/engine_day.h"
 #include "services/market/limit_book.h"
 #include "services/market/need_conflicts.h"
+#include "services/market/paid_units.h"
 #include "services/market/policy.h"
 #include "services/resource/page.h"
 #include "services/resource/stored.h"
@@ -66,9 +67,11 @@ class CandidatePage {
     record->set_thin(segment.thin);
   }
 
+  // Those that nothing blocks, nobody declined and their budgets pay for.
   std::vector<matcher::Candidate> Open(std::vector<matcher::Candidate> candidates) {
     conflicts_.RemoveBlocked(&candidates);
     declined_ = TakeDeclined(market_, need_.name(), row_, &candidates);
+    HoldToBudgets(market_, row_, today_, &candidates);
     return candidates;
   }
   std::vector<matcher::Candidate> Eligible() const {

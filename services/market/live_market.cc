@@ -52,6 +52,7 @@ const KindOfRow* KindUnder(const std::string& key) {
                                  RowsOf<v1::Credential>(&NamedMarket::RemoveCredential),
                                  RowsOf<v1::Territory>(&NamedMarket::RemoveTerritory),
                                  RowsOf<v1::Service>(&NamedMarket::RemoveService),
+                                 RowsOf<v1::Budget>(&NamedMarket::RemoveBudget),
                                  RowsOf<v1::Relation>(&NamedMarket::RemoveRelation)};
   for (const KindOfRow& kind : *kinds) {
     if (absl::StartsWith(key, kind.key_prefix)) return &kind;

@@ -189,6 +189,7 @@ absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& op
                                      LoadKind<v1::Credential>};
   if (options.with_relations) kinds.push_back(LoadKind<v1::Relation>);
   kinds.push_back(LoadKind<v1::Match>);
+  kinds.push_back(LoadKind<v1::Budget>);
   kinds.push_back(LoadKind<v1::Offer>);
   for (LoadFunction load : kinds) {
     if (absl::Status status = load(snapshot, options, market); !status.ok()) return status;

@@ -23,9 +23,9 @@ struct LoadOptions {
 };
 
 // Puts every record of the snapshot into the market: territories, services, parties, credentials, relations,
-// offers, needs, each kind in the order of its names; and indexes the offers. The caller's thread shares the
-// work with one or two more; what has places is read twice. Cancelled where stop said so; DataLoss, naming
-// the record, where its bytes can't be read. REQUIRES: the market is empty.
+// matches, budgets, offers, needs, each kind in the order of its names; and indexes the offers. The caller's
+// thread shares the work with one or two more; what has places is read twice. Cancelled where stop said so;
+// DataLoss, naming the record, where its bytes can't be read. REQUIRES: the market is empty.
 absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market);
 
 }  // namespace ayni::services

@@ -292,6 +292,7 @@ void NamedMarket::RemoveNeed(absl::string_view name) {
 void NamedMarket::Put(const v1::Offer& offer) {
   TakeOfferOut(offer.name());
   providers_.Put(offer, &parties_);
+  budgets_.Put(offer);
   if (!HasRow(offer)) return;
   OfferLists& lists = scratch_offer_;
   FillList(offer.value_chains(), InternIn(&chains_), &lists.chains);
@@ -318,6 +319,7 @@ void NamedMarket::Put(const v1::Offer& offer) {
 void NamedMarket::RemoveOffer(absl::string_view name) {
   TakeOfferOut(name);
   providers_.Remove(name);
+  budgets_.RemoveOffer(name);
 }
 
 void NamedMarket::TakeOfferOut(absl::string_view name) {

@@ -31,6 +31,7 @@
 #include "matcher/limit.h"
 #include "matcher/market.h"
 #include "matcher/provider.h"
+#include "services/market/budget_book.h"
 #include "services/market/declines.h"
 #include "services/market/name_table.h"
 #include "services/market/provider_book.h"
@@ -72,6 +73,7 @@ class NamedMarket {
   void Put(const v1::Credential& credential);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
+  void Put(const v1::Budget& budget) { budgets_.Put(budget); }
   void Put(const v1::Relation& relation) { providers_.Put(relation, &parties_); }
   // What both sides said to it, and nothing of its units.
   void Put(const v1::Match& match) { declines_.Put(match); }
@@ -83,6 +85,7 @@ class NamedMarket {
   void RemoveCredential(absl::string_view name);
   void RemoveNeed(absl::string_view name);
   void RemoveOffer(absl::string_view name);
+  void RemoveBudget(absl::string_view name) { budgets_.RemoveBudget(name); }
   void RemoveRelation(absl::string_view name) { providers_.Remove(name); }
 
   // What a match holds in the segments of limits, with names not yet seen.
@@ -119,6 +122,7 @@ class NamedMarket {
 
   const matcher::Market& market() const { return market_; }
   const matcher::CandidateIndex& index() const { return index_; }
+  const BudgetBook& budgets() const { return budgets_; }
 
   // The need as columns, by the names known here: what it names and nobody else does is None(), and meets
   // nothing. `columns` keeps the lists, and must outlive the row.
@@ -181,6 +185,7 @@ class NamedMarket {
   matcher::CandidateIndex index_;
   bool is_indexed_ = false;
   ProviderBook providers_;
+  BudgetBook budgets_;
   int64_t tap_changes_ = 0;  // TAPs that came
   Declines declines_;
 

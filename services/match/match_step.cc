@@ -20,13 +20,27 @@
 namespace ayni::services {
 namespace {
 
+absl::Status Missing(absl::string_view name, const StoreView& view) {
+  return view.status().ok() ? absl::DataLossError(absl::StrCat(name, " is matched and not stored"))
+                            : view.status();
+}
+
+// What the match now draws on its budget in place of what it drew before.
+absl::Status DrawAnew(const Call& call, const std::string& request_id, const v1::Match& before,
+                      const v1::Match& after, StoreView* view, storage::Change* change) {
+  const Drawn more = DrawnBy(after) - DrawnBy(before);
+  if (more == Drawn()) return absl::OkStatus();
+  const std::string& name = after.subsidy().budget();
+  const StoredRecord& stored = view->Read(ResourceType::Of<v1::Budget>(), name);
+  if (stored.version == 0) return Missing(name, *view);
+  return AddDrawn(call, request_id, stored, more, change);
+}
+
 template <typename Record>
 absl::Status GiveBackTo(const Call& call, const std::string& request_id, const std::string& name,
                         int64_t units, StoreView* view, storage::Change* change) {
   const StoredRecord& stored = view->Read(ResourceType::Of<Record>(), name);
-  if (stored.version == 0)
-    return view->status().ok() ? absl::DataLossError(absl::StrCat(name, " is matched and not stored"))
-                               : view->status();
+  if (stored.version == 0) return Missing(name, *view);
   return AddGivenBack<Record>(call, request_id, stored, units, change);
 }
 
@@ -105,6 +119,9 @@ absl::StatusOr<Draft> PutMatch(const Call& call, const std::string& request_id, 
     status = GiveBackTo<v1::Offer>(call, request_id, after.offer(), units, view, &draft.change);
     if (!status.ok()) return status;
   }
+  if (absl::Status status = DrawAnew(call, request_id, MatchOf(stored), after, view, &draft.change);
+      !status.ok())
+    return status;
   draft.answer = std::make_unique<v1::Match>(std::move(after));
   return draft;
 }

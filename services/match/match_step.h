@@ -39,7 +39,8 @@ absl::Status CheckSide(const Caller& caller, v1::Side side, const v1::Match& mat
 // The caller's word, not earlier than what the match says already.
 v1::Word WordOf(const Call& call, const v1::Match& match);
 
-// The change that puts `after` in place of what is stored, and gives back what it holds less.
+// The change that puts `after` in place of what is stored, gives back what it holds less, and moves what it
+// draws on its budget.
 // REQUIRES: it holds no more.
 absl::StatusOr<Draft> PutMatch(const Call& call, const std::string& request_id, const StoredRecord& stored,
                                v1::Match after, StoreView* view);

@@ -8,7 +8,7 @@
 namespace ayni::services {
 namespace {
 
-constexpr int64_t kBasisPoints = 10'000;
+constexpr int32_t kBasisPoints = 10'000;
 
 std::string Text(int64_t minor_units, const std::string& currency) {
   v1::Money money;
@@ -20,17 +20,11 @@ std::string Text(int64_t minor_units, const std::string& currency) {
 }  // namespace
 
 Due DueFor(const v1::Match& match, const v1::Offer& offer, int64_t units) {
-  Due due;
-  if (offer.has_embedded()) return due;
-  // A price of 10^12 for 10^9 units takes more than 64 bits.
-  const __int128 total = static_cast<__int128>(match.unit_price().minor_units()) * units;
-  __int128 producers = total;
-  if (offer.has_subsidised())
-    producers = total * offer.subsidised().producer_share_basis_points() / kBasisPoints;
-  constexpr __int128 kMax = INT64_MAX;
-  due.producers = static_cast<int64_t>(producers < kMax ? producers : kMax);
-  due.funder = static_cast<int64_t>(total - producers < kMax ? total - producers : kMax);
-  return due;
+  if (offer.has_embedded()) return {};
+  int32_t share = kBasisPoints;
+  if (offer.has_subsidised()) share = offer.subsidised().producer_share_basis_points();
+  if (match.has_subsidy()) share = match.subsidy().producer_share_basis_points();
+  return SplitPrice(match.unit_price().minor_units(), units, share);
 }
 
 void CheckPayments(const v1::Match& match, const v1::Offer& offer,

@@ -9,17 +9,13 @@
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "services/resource/violations.h"
+#include "services/subsidy.h"
 
 namespace ayni::services {
 
-// In minor units of the match's currency. Producers' part may be paid by their cooperative for them.
-struct Due {
-  int64_t producers = 0;
-  int64_t funder = 0;
-};
-
 // For so many units at the match's price under the offer's charge: of a subsidised one producers pay their
-// share, rounded down; of an embedded one nobody pays, since the product's price holds it.
+// share, the match's own where it has one; of an embedded one nobody pays, since the product's price holds
+// it.
 Due DueFor(const v1::Match& match, const v1::Offer& offer, int64_t units);
 
 // Adds what keeps the request's field payments from being what is due for the units that were confirmed.

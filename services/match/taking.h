@@ -1,4 +1,5 @@
-// What a match takes from its need and its offer, whoever makes it; and gives back, whoever ends it.
+// What a match takes from its need, its offer and the budget that subsidises it, whoever makes it; and gives
+// back, whoever ends it.
 #ifndef AYNI_SERVICES_MATCH_TAKING_H_
 #define AYNI_SERVICES_MATCH_TAKING_H_
 
@@ -14,6 +15,7 @@
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
+#include "services/subsidy.h"
 #include "storage/change.h"
 
 namespace ayni::services {
@@ -48,6 +50,11 @@ absl::Status AddGivenBack(const Call& call, const std::string& request_id, const
   AddPut(call, request_id, KindOf<Record>(), stored, after, change);
   return absl::OkStatus();
 }
+
+// Puts the budget with that much more, or less, reserved and paid. DataLoss where less is reserved than its
+// matches drew. REQUIRES: what is drawn beyond what matches drew is at most what is free of it.
+absl::Status AddDrawn(const Call& call, const std::string& request_id, const StoredRecord& stored,
+                      const Drawn& more, storage::Change* change);
 
 }  // namespace ayni::services
 

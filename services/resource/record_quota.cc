@@ -51,6 +51,7 @@ absl::Status TooMany(const ResourceType& type, absl::string_view owner, int64_t 
 RecordQuota::RecordQuota() {
   SetMax<v1::Need>(kNeedsOfMemberMax);
   SetMax<v1::Offer>(kOffersOfMemberMax);
+  SetMax<v1::Budget>(kBudgetsOfMemberMax);
   SetMax<v1::Relation>(kRelationsOfMemberMax);
 }
 

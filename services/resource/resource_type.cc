@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/audit.pb.h"
+#include "ayni/v1/budget.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
@@ -69,7 +70,7 @@ std::string Spaced(absl::string_view camel) {
   return words;
 }
 
-using Types = std::array<std::unique_ptr<const ResourceType>, 18>;
+using Types = std::array<std::unique_ptr<const ResourceType>, 19>;
 
 const Types& AllTypes() {
   static const Types* const types = new Types{
@@ -81,6 +82,7 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::Credential::descriptor()),
       std::make_unique<ResourceType>(v1::Need::descriptor()),
       std::make_unique<ResourceType>(v1::Offer::descriptor()),
+      std::make_unique<ResourceType>(v1::Budget::descriptor()),
       std::make_unique<ResourceType>(v1::Policy::descriptor()),
       std::make_unique<ResourceType>(v1::Round::descriptor()),
       std::make_unique<ResourceType>(v1::Match::descriptor()),

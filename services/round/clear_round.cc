@@ -17,6 +17,7 @@
 #include "services/market/engine_day.h"
 #include "services/market/holdings.h"
 #include "services/market/load.h"
+#include "services/market/paid_units.h"
 #include "services/resource/stored.h"
 #include "services/round/pseudonyms.h"
 #include "services/round/round_digest.h"
@@ -126,6 +127,7 @@ class Clearing {
     cleared_->conflicts = *std::move(conflicts);
     cleared_->conflicts->RemoveBlocked(market, &*candidates);
     SetDeclinedAside(market, &*candidates);
+    HoldToBudgets(market, cleared_->today, &*candidates);
     progress_.set_candidate_count(candidates->count());
     auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.rules(),
                                       *holdings, cleared_->today, options_.stop);

@@ -17,6 +17,7 @@
 #include "services/round/overtaken.h"
 #include "services/round/publication.h"
 #include "services/round/round_records.h"
+#include "services/round/within_budgets.h"
 #include "services/rules/resource_methods.h"
 
 namespace ayni::services {
@@ -375,7 +376,9 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
     if (commits > 0 && seen == seen_before) break;
     const auto made_since = ReadMadeNow(*store_, changed_keys);
     if (!made_since.ok()) return made_since.status();
-    auto publication = publisher.Publish(changed_keys, *made_since);
+    const auto budgets = ReadBudgets(*store_, cleared);
+    if (!budgets.ok()) return budgets.status();
+    auto publication = publisher.Publish(changed_keys, *made_since, *budgets);
     if (!publication.ok()) return publication.status();
     SealLeaves(store_->secret(), &publication->change);
     const int64_t match_count = publication->round.summary().match_count();
@@ -390,7 +393,7 @@ absl::Status ClearingDesk::Commit(Job* job, const storage::Snapshot& snapshot, a
       return receipt.status();
   }
   return absl::AbortedError(
-      "needs and offers kept changing while the round was being written; publish it again");
+      "needs, offers and budgets kept changing while the round was being written; publish it again");
 }
 
 absl::Status ClearingDesk::CloseGateFor(const StoredRecord& round) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/audit.pb.h"
+#include "ayni/v1/budget.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
@@ -25,6 +26,7 @@ std::string ContactKey(const std::string& contact) { return absl::AsciiStrToLowe
 
 void Strip(v1::Relation* relation) { relation->mutable_source()->clear_reference(); }
 void Strip(v1::Need* need) { need->clear_note(); }
+void Strip(v1::Budget* budget) { budget->clear_display_name(); }
 void Strip(v1::Principal* principal) { principal->clear_display_name(); }
 void Strip(v1::Credential* credential) {
   credential->clear_revoke_reason();
@@ -110,7 +112,7 @@ absl::StatusOr<std::string> KeptRecords::BytesOf(const ResourceType& type, std::
   static const Stripping kStrippings[] = {StrippingOf<v1::Relation>(),  StrippingOf<v1::Need>(),
                                           StrippingOf<v1::Principal>(), StrippingOf<v1::Credential>(),
                                           StrippingOf<v1::Waiver>(),    StrippingOf<v1::Round>(),
-                                          StrippingOf<v1::Match>()};
+                                          StrippingOf<v1::Match>(),     StrippingOf<v1::Budget>()};
   for (const Stripping& stripping : kStrippings) {
     if (type.descriptor() == stripping.type) return stripping.strip(bytes);
   }

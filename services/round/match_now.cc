@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "matcher/giving.h"
 #include "matcher/solution.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
 #include "services/market/need_conflicts.h"
+#include "services/market/paid_units.h"
 #include "services/match/taking.h"
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
@@ -23,6 +26,7 @@
 #include "services/round/round_request.h"
 #include "services/round/shortfall.h"
 #include "services/rules/resource_methods.h"
+#include "services/subsidy.h"
 
 namespace ayni::services {
 namespace {
@@ -58,8 +62,11 @@ class Look {
     if (candidates.empty()) return ConflictsBlock(need_.name(), blocked);
     declined_ = TakeDeclined(market_, need_.name(), row_, &candidates);
     if (candidates.empty()) return AllDeclined(need_.name(), declined_.size());
+    HoldToBudgets(market_, row_, today_, &candidates);
+    if (candidates.empty()) return BudgetsSpent(need_.name());
     single_offer_ = IsSingleOffer(market_, candidates);
-    const std::vector<matcher::Units> units = Settle(candidates);
+    std::vector<matcher::Units> units = Settle(candidates);
+    while (HoldToSharedBudgets(units, &candidates)) units = Settle(candidates);
     std::vector<v1::Match> matches;
     for (size_t at = 0; at < open_.size(); ++at) {
       if (units[at] > 0) matches.push_back(Record(open_[at], units[at]));
@@ -87,6 +94,37 @@ class Look {
       if (given.units >= counted.units && given.money >= counted.money) return units;
       counted = given;
     }
+  }
+
+  // Holds candidates that draw on one budget, in the order in which they are given units, to what those
+  // before them leave of it. Whether one was given more: less may be then, so that this ends.
+  bool HoldToSharedBudgets(const std::vector<matcher::Units>& units,
+                           std::vector<matcher::Candidate>* candidates) const {
+    absl::flat_hash_map<std::string, int64_t> left;
+    for (size_t at = 0; at < open_.size(); ++at) {
+      const matcher::OfferIndex index = open_[at].candidate.offer;
+      const v1::Subsidised* charge = market_.budgets().ChargeOf(market_.NameOf(index));
+      if (units[at] == 0 || charge == nullptr || charge->budget().empty()) continue;
+      const v1::Budget& budget = *market_.budgets().Find(charge->budget());
+      int64_t& money = left.try_emplace(budget.name(), FreeOf(budget)).first->second;
+      const matcher::Units paid = PaidUnits(market_, budget, money, index, row_.district, today_);
+      if (units[at] > paid) {
+        HoldTo(paid, index, candidates);
+        return true;
+      }
+      money -= SplitPrice(market_.market().offer(index).price, units[at],
+                          ProducerShareOn(budget, DateOf(today_)).value_or(0))
+                   .funder;
+    }
+    return false;
+  }
+
+  void HoldTo(matcher::Units bound, matcher::OfferIndex offer,
+              std::vector<matcher::Candidate>* candidates) const {
+    const auto found = std::find_if(candidates->begin(), candidates->end(),
+                                    [&](const matcher::Candidate& each) { return each.offer == offer; });
+    found->bound = bound;
+    if (bound < market_.market().offer(offer).lot) candidates->erase(found);
   }
 
   void OpenWithin(const std::vector<matcher::Candidate>& candidates, const matcher::NeedVolume& counted) {
@@ -172,6 +210,9 @@ std::optional<std::vector<const StoredRecord*>> ReadOffers(const Found& found, S
     offers.push_back(&view->Read(ResourceType::Of<v1::Offer>(), match.offer()));
     const bool stands = tap.version != 0 && offers.back()->version != 0;
     if (!stands || std::max(tap.version, offers.back()->version) > found.sequence) return std::nullopt;
+    if (match.subsidy().budget().empty()) continue;
+    const StoredRecord& budget = view->Read(ResourceType::Of<v1::Budget>(), match.subsidy().budget());
+    if (budget.version == 0 || budget.version > found.sequence) return std::nullopt;
   }
   return offers;
 }
@@ -220,6 +261,15 @@ class Turns {
   bool taken_ = false;                         // guarded by mutex_
   std::deque<std::function<void()>> waiting_;  // guarded by mutex_
 };
+
+// What the matches draw, by budget.
+std::map<std::string, Drawn> DrawnByAll(const std::vector<v1::Match>& matches) {
+  std::map<std::string, Drawn> drawn;
+  for (const v1::Match& match : matches) {
+    if (!match.subsidy().budget().empty()) drawn[match.subsidy().budget()] += DrawnBy(match);
+  }
+  return drawn;
+}
 
 // The change that makes the matches, and the answer.
 Draft DraftOf(const Call& call, const std::string& request_id, const StoredRecord& need,
@@ -294,7 +344,13 @@ absl::StatusOr<Draft> MatchNow::Plan(const Call& call, const v1::MatchNowRequest
       match.set_name(absl::StrCat(round, "/matches/n-", new_id_()));
       if (absl::Status filled = FillEvidence(store_, match.mutable_conflicts()); !filled.ok()) return filled;
     }
+    const std::map<std::string, Drawn> drawn = DrawnByAll(found.matches);
     Draft draft = DraftOf(call, request.request_id(), **need, *offers, std::move(found.matches));
+    for (const auto& [name, more] : drawn) {
+      const StoredRecord& budget = view.Read(ResourceType::Of<v1::Budget>(), name);
+      const absl::Status added = AddDrawn(call, request.request_id(), budget, more, &draft.change);
+      if (!added.ok()) return added;
+    }
     PassGate(*gate, &draft.change);
     view.AddPreconditions(&draft.change);
     return draft;

@@ -1,6 +1,7 @@
 #include "services/round/match_record.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/market/engine_day.h"
 #include "services/market/policy.h"
 #include "services/match/lapses.h"
 #include "services/resource/resource_type.h"
@@ -21,6 +22,8 @@ v1::Match MakeMatch(const NamedMarket& market, const std::string& need, const ma
   record.set_district(market.NameOf(row.district));
   record.set_quantity(units);
   *record.mutable_unit_price() = market.ToMoney(offer.price, offer.currency);
+  if (auto subsidy = market.budgets().SubsidyOn(record.offer(), DateOf(DayOf(now))); subsidy.has_value())
+    *record.mutable_subsidy() = *std::move(subsidy);
   record.set_score(candidate.score);
   *record.mutable_score_parts() = ToRecord(candidate.parts);
   if (candidate.distance_m.has_value()) record.set_distance_m(*candidate.distance_m);

@@ -9,6 +9,7 @@
 #include "ayni/v1/ledger.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/invariant.h"
+#include "services/market/engine_day.h"
 #include "services/match/taking.h"
 #include "services/resource/digest.h"
 #include "services/resource/record_keys.h"
@@ -48,9 +49,10 @@ Publisher::Publisher(const Call& call, const std::string& request_id, const stor
       pseudonyms_(pseudonyms) {}
 
 absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::string>& changed_keys,
-                                               absl::Span<const v1::Match> made_since) const {
+                                               absl::Span<const v1::Match> made_since,
+                                               const StoredBudgets& budgets) const {
   const auto begin = absl::Now();
-  const StandingMatches standing = StandingOf(cleared_, changed_keys, made_since);
+  const StandingMatches standing = StandingOf(cleared_, changed_keys, made_since, budgets);
   const std::vector<MatchedEdge>& matched = standing.matched;
   const std::vector<matcher::Units>& cleared_units = cleared_.solution.edge_units;
   const int64_t found = std::count_if(cleared_units.begin(), cleared_units.end(),
@@ -62,7 +64,7 @@ absl::StatusOr<Publication> Publisher::Publish(const absl::flat_hash_set<std::st
   const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
   ReportsOfSegments reports;
   reports.reports = SegmentReportRecords(cleared_, standing.segments, name, matched, &reports.of);
-  if (absl::Status status = AddOutcome(matched, reports, &publication); !status.ok()) return status;
+  if (absl::Status status = AddOutcome(matched, reports, budgets, &publication); !status.ok()) return status;
 
   v1::Round& round = publication.round;
   round = static_cast<const v1::Round&>(*round_.record);
@@ -139,21 +141,41 @@ absl::Status Publisher::AddRound(const StandingMatches& standing, const ReportsO
 }
 
 absl::Status Publisher::AddOutcome(std::vector<MatchedEdge> matched, const ReportsOfSegments& reports,
-                                   Publication* publication) const {
+                                   const StoredBudgets& budgets, Publication* publication) const {
   const std::string& name = static_cast<const v1::Round&>(*round_.record).name();
   storage::Change* change = &publication->change;
+  std::map<std::string, Drawn> drawn;
   std::sort(matched.begin(), matched.end(),
             [](const MatchedEdge& a, const MatchedEdge& b) { return a.number < b.number; });
   for (const MatchedEdge& each : matched) {
     v1::Match match = MatchRecord(cleared_, name, each, call_.now);
     if (absl::Status status = AddPlanOfNeed(&match); !status.ok()) return status;
     if (absl::Status status = FillEvidence(snapshot_, match.mutable_conflicts()); !status.ok()) return status;
+    if (const auto budget = budgets.find(match.subsidy().budget()); budget != budgets.end()) {
+      // As it says by now, and as its money was counted (WithinBudgets).
+      const auto& record = static_cast<const v1::Budget&>(*budget->second.record);
+      match.mutable_subsidy()->set_producer_share_basis_points(
+          ProducerShareOn(record, DateOf(cleared_.today)).value_or(0));
+      drawn[record.name()] += DrawnBy(match);
+    }
     AddPut(call_, request_id_, KindOf<v1::Match>(), {}, match, change);
   }
+  if (absl::Status status = AddBudgets(drawn, budgets, change); !status.ok()) return status;
   for (const v1::SegmentReport& report : reports.reports) {
     AddPut(call_, request_id_, KindOf<v1::SegmentReport>(), {}, report, change);
   }
   AddPriceChunks(name, PriceRecords(cleared_), change);
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::AddBudgets(const std::map<std::string, Drawn>& drawn, const StoredBudgets& budgets,
+                                   storage::Change* change) const {
+  for (const auto& [name, more] : drawn) {
+    const StoredRecord& stored = budgets.at(name);
+    absl::Status status = AddDrawn(call_, request_id_, stored, more, change);
+    if (!status.ok()) return status;
+    change->preconditions.push_back(storage::Precondition::At(KeyOf<v1::Budget>(name), stored.version));
+  }
   return absl::OkStatus();
 }
 

@@ -1,8 +1,9 @@
 // What the publication of a cleared round writes, in one commit: the round, its matches, segment reports and
-// prices, and the needs and offers that they take from.
+// prices, and the needs, offers and budgets that they take from.
 #ifndef AYNI_SERVICES_ROUND_PUBLICATION_H_
 #define AYNI_SERVICES_ROUND_PUBLICATION_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@
 #include "services/round/round_bundle.h"
 #include "services/round/round_records.h"
 #include "services/round/standing_matches.h"
+#include "services/round/within_budgets.h"
+#include "services/subsidy.h"
 #include "storage/change.h"
 #include "storage/store.h"
 
@@ -39,10 +42,11 @@ class Publisher {
             const KeptColumns& columns, const Pseudonyms& pseudonyms);
 
   // What stands of the clearing (standing_matches.h); what is left out is counted, and why. Every need and
-  // offer that is written must be as it was in the snapshot, and the round as given. Opens the gate of
-  // matches.
+  // offer that is written must be as it was in the snapshot, the budgets on which matches draw and the round
+  // as given. Opens the gate of matches.
   absl::StatusOr<Publication> Publish(const absl::flat_hash_set<std::string>& changed_keys,
-                                      absl::Span<const v1::Match> made_since) const;
+                                      absl::Span<const v1::Match> made_since,
+                                      const StoredBudgets& budgets) const;
 
  private:
   // Puts the record with that many units less, provided that it still is as in the snapshot.
@@ -51,7 +55,9 @@ class Publisher {
   absl::Status AddNeeds(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
   absl::Status AddOffers(const std::vector<MatchedEdge>& matched, storage::Change* change) const;
   absl::Status AddOutcome(std::vector<MatchedEdge> matched, const ReportsOfSegments& reports,
-                          Publication* publication) const;
+                          const StoredBudgets& budgets, Publication* publication) const;
+  absl::Status AddBudgets(const std::map<std::string, Drawn>& drawn, const StoredBudgets& budgets,
+                          storage::Change* change) const;
   // Puts the round, and what its bundle states, of which the round's leaf holds the digest.
   absl::Status AddRound(const StandingMatches& standing, const ReportsOfSegments& reports,
                         Publication* publication) const;

@@ -110,6 +110,13 @@ absl::Status AllDeclined(const std::string& need, size_t declined) {
                    " that could serve it; other days or another price make another proposal"));
 }
 
+absl::Status BudgetsSpent(const std::string& need) {
+  return StateForbids("BUDGETS_SPENT", need,
+                      "has no candidate: all offers that could serve it are subsidised by budgets that don't "
+                      "pay for it, there, today, or since too little of them is left; their funders may "
+                      "change that, and units come back from matches that come to nothing");
+}
+
 absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const std::string& need,
                         absl::Span<const matcher::NeedSegment> segments,
                         absl::Span<const matcher::OpenCandidate> candidates) {

@@ -23,6 +23,9 @@ absl::Status ConflictsBlock(const std::string& need, size_t blocked);
 
 // FailedPrecondition with the reason DECLINED: so many candidates are left, and each was declined.
 absl::Status AllDeclined(const std::string& need, size_t declined);
+// FailedPrecondition with the reason BUDGETS_SPENT: all that could serve it draw on budgets that pay for none
+// of it.
+absl::Status BudgetsSpent(const std::string& need);
 
 // FailedPrecondition with the reason LIMITS_BIND: the candidate that lacks the fewest units of its smallest
 // lot, what binds it, and what share of a limit would let it have them. REQUIRES: there are candidates, best

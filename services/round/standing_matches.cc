@@ -1,6 +1,7 @@
 #include "services/round/standing_matches.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -11,22 +12,19 @@
 namespace ayni::services {
 namespace {
 
-struct Counted {
+// Says what of the matches before is not in those after, wholly or in part. REQUIRES: both are in the order
+// of the problem.
+void AddLeftOut(v1::LeftOut::Reason reason, absl::Span<const MatchedEdge> before,
+                absl::Span<const MatchedEdge> after, std::vector<v1::LeftOut>* left_out) {
   int64_t match_count = 0;
   int64_t quantity = 0;
-};
-
-Counted CountOf(absl::Span<const MatchedEdge> matched) {
-  Counted counted;
-  for (const MatchedEdge& each : matched) {
-    ++counted.match_count;
-    counted.quantity += each.units;
+  size_t at = 0;
+  for (const MatchedEdge& each : before) {
+    const bool stands = at < after.size() && after[at].edge == each.edge;
+    const matcher::Units lost = each.units - (stands ? after[at++].units : 0);
+    if (lost > 0) ++match_count;
+    quantity += lost;
   }
-  return counted;
-}
-
-void AddLeftOut(v1::LeftOut::Reason reason, int64_t match_count, int64_t quantity,
-                std::vector<v1::LeftOut>* left_out) {
   if (match_count == 0) return;
   v1::LeftOut& added = left_out->emplace_back();
   added.set_reason(reason);
@@ -40,32 +38,24 @@ void HoldToFinalCaps(const ClearedRound& cleared, StandingMatches* standing) {
   std::vector<matcher::Units> units(cleared.posed.problem.edge_offer.size());
   for (const MatchedEdge& each : standing->matched) units[each.edge] = each.units;
   matcher::TakeAboveCaps(cleared.market.market(), cleared.posed.problem, &standing->segments, &units);
-  int64_t match_count = 0;
-  int64_t quantity = 0;
   std::vector<MatchedEdge> kept;
   for (MatchedEdge each : standing->matched) {
-    const matcher::Units taken = each.units - units[each.edge];
-    if (taken > 0) ++match_count;
-    quantity += taken;
-    each.units -= taken;
+    each.units = units[each.edge];
     if (each.units > 0) kept.push_back(each);
   }
   standing->matched = std::move(kept);
-  AddLeftOut(v1::LeftOut::REASON_ABOVE_FINAL_CAP, match_count, quantity, &standing->left_out);
 }
 
 }  // namespace
 
 StandingMatches StandingOf(const ClearedRound& cleared, const absl::flat_hash_set<std::string>& changed_keys,
-                           absl::Span<const v1::Match> made_since) {
+                           absl::Span<const v1::Match> made_since, const StoredBudgets& budgets) {
   StandingMatches standing{MatchedEdges(cleared), cleared.posed.segments, {}};
   std::vector<MatchedEdge>& matched = standing.matched;
-  Counted before = CountOf(matched);
+  std::vector<MatchedEdge> before = matched;
   const auto note = [&](v1::LeftOut::Reason reason) {
-    const Counted now = CountOf(matched);
-    AddLeftOut(reason, before.match_count - now.match_count, before.quantity - now.quantity,
-               &standing.left_out);
-    before = now;
+    AddLeftOut(reason, before, matched, &standing.left_out);
+    before = matched;
   };
   const auto is_superseded = [&](const MatchedEdge& each) {
     const std::string need = cleared.market.NameOf(each.need);
@@ -78,8 +68,11 @@ StandingMatches StandingOf(const ClearedRound& cleared, const absl::flat_hash_se
   note(v1::LeftOut::REASON_SUPERSEDED);
   matched = WithoutOvertaken(cleared, std::move(matched), made_since);
   note(v1::LeftOut::REASON_OVERTAKEN);
+  matched = WithinBudgets(cleared, budgets, std::move(matched));
+  note(v1::LeftOut::REASON_BUDGET);
   HoldMadeSince(cleared, made_since, &standing.segments);
   HoldToFinalCaps(cleared, &standing);
+  note(v1::LeftOut::REASON_ABOVE_FINAL_CAP);
   return standing;
 }
 

@@ -13,6 +13,7 @@
 #include "matcher/limit.h"
 #include "services/round/clear_round.h"
 #include "services/round/round_records.h"
+#include "services/round/within_budgets.h"
 
 namespace ayni::services {
 
@@ -24,10 +25,10 @@ struct StandingMatches {
 };
 
 // Without the matches of needs and offers under `changed_keys`; without those for which no limit has room
-// beside what was made since the snapshot; and, of limits by what is matched, without what then is above a
-// cap, lightest first.
+// beside what was made since the snapshot; without what no budget pays for; and, of limits by what is
+// matched, without what then is above a cap, lightest first.
 StandingMatches StandingOf(const ClearedRound& cleared, const absl::flat_hash_set<std::string>& changed_keys,
-                           absl::Span<const v1::Match> made_since);
+                           absl::Span<const v1::Match> made_since, const StoredBudgets& budgets);
 
 }  // namespace ayni::services
 

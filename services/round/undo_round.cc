@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/budget.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/offer.pb.h"
@@ -21,6 +22,7 @@
 #include "services/round/match_gate.h"
 #include "services/round/round_request.h"
 #include "services/rules/resource_methods.h"
+#include "services/subsidy.h"
 
 namespace ayni::services {
 namespace {
@@ -47,6 +49,9 @@ class Undo {
     }
     for (const auto& [name, units] : offer_units_) {
       if (absl::Status status = PutGivenBack<v1::Offer>(name, units); !status.ok()) return status;
+    }
+    for (const auto& [name, drawn] : drawn_) {
+      if (absl::Status status = PutDrawnBack(name, drawn); !status.ok()) return status;
     }
     auto after = std::make_unique<v1::Round>(static_cast<const v1::Round&>(*(*round)->record));
     after->set_state(v1::Round::STATE_UNDONE);
@@ -96,6 +101,7 @@ class Undo {
       if (!Holds(match)) continue;
       need_units_[match.need()] += match.quantity();
       offer_units_[match.offer()] += match.quantity();
+      if (const Drawn drawn = DrawnBy(match); drawn != Drawn()) drawn_[match.subsidy().budget()] += drawn;
       match.set_state(v1::Match::STATE_UNDONE);
       *match.mutable_update_time() = LaterOf(match.update_time(), call_.now);
       Put(stored, match);
@@ -110,6 +116,12 @@ class Undo {
     return AddGivenBack<Record>(call_, request_.request_id(), stored, units, &draft_.change);
   }
 
+  absl::Status PutDrawnBack(const std::string& name, const Drawn& drawn) {
+    const StoredRecord& stored = view_.Read(ResourceType::Of<v1::Budget>(), name);
+    if (stored.version == 0) return absl::OkStatus();
+    return AddDrawn(call_, request_.request_id(), stored, Drawn() - drawn, &draft_.change);
+  }
+
   const storage::Store& store_;
   const Call& call_;
   const v1::UndoRoundRequest& request_;
@@ -117,6 +129,7 @@ class Undo {
   Draft draft_;
   std::map<std::string, int64_t> need_units_;
   std::map<std::string, int64_t> offer_units_;
+  std::map<std::string, Drawn> drawn_;  // by budget
 };
 
 }  // namespace

@@ -11,7 +11,8 @@
 
 namespace ayni::services {
 
-// The round becomes UNDONE, its matches too, and what they took goes back to their needs and offers.
+// The round becomes UNDONE, its matches too, and what they took goes back to their needs, offers
+// and budgets.
 // InvalidArgument where the request is malformed, NotFound, Aborted where the etag differs,
 // FailedPrecondition where the round is not PUBLISHED, or both sides accepted a match of it.
 absl::StatusOr<Draft> PlanUndo(const storage::Store& store, const Call& call,

@@ -22,14 +22,14 @@ void FillState(const Admission& admission, v1::Principal* principal) {
 void AdmitPrincipal(const Admission& admission, const v1::Principal* before, v1::Principal* after) {
   if (before == nullptr) FillState(admission, after);
   const FieldPath at = admission.path / "party";
-  const bool is_member = after->role() == v1::ROLE_COOPERATIVE || after->role() == v1::ROLE_TAP;
-  if (is_member && after->party().empty()) {
+  if (IsMember(after->role()) && after->party().empty()) {
     admission.violations->Add(at, absl::StrCat("is required for ", Role_Name(after->role()),
                                                ": the party on whose behalf it calls"));
     return;
   }
   const v1::Party* party = admission.view.Find<v1::Party>(after->party());
-  if (!is_member || party == nullptr) return;
+  // Whoever pays may be of any kind.
+  if (!IsMember(after->role()) || after->role() == v1::ROLE_FUNDER || party == nullptr) return;
   const v1::PartyRole needed =
       after->role() == v1::ROLE_COOPERATIVE ? v1::PARTY_ROLE_COOPERATIVE : v1::PARTY_ROLE_TAP;
   if (HasRole(*party, needed)) return;

@@ -26,6 +26,7 @@ RulesOf<v1::Service> ServiceRules() {
   rules.admit = AdmitService;
   rules.referrers = {{&ResourceType::Of<v1::Need>(), "service"},
                      {&ResourceType::Of<v1::Offer>(), "service"},
+                     {&ResourceType::Of<v1::Budget>(), "services"},
                      {&ResourceType::Of<v1::Credential>(), "services"},
                      {&ResourceType::Of<v1::Match>(), "service"}};
   rules.filter_fields = {"family", "unit"};

@@ -30,9 +30,8 @@ const ResourceType& Type() { return ResourceType::Of<v1::LedgerEntry>(); }
 // Members see who asked for what, and how, of their own events only; and nothing of principals and tokens,
 // whom they can't read.
 void Show(const Caller& caller, v1::LedgerEntry* entry) {
-  const bool is_member = caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
   v1::LedgerEvent* event = entry->mutable_event();
-  if (!is_member || (!event->actor().empty() && event->actor() == caller.principal)) return;
+  if (!IsMember(caller.role) || (!event->actor().empty() && event->actor() == caller.principal)) return;
   entry->clear_leaf();
   event->clear_actor();
   event->clear_request_id();

@@ -1,3 +1,4 @@
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -5,6 +6,7 @@
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
 #include "services/rules/terms.h"
+#include "services/subsidy.h"
 
 namespace ayni::services {
 namespace {
@@ -54,11 +56,46 @@ void CheckPriceBasis(const Admission& admission, const v1::Offer& offer) {
   }
 }
 
+// The budget says who pays and how much; the offer only that it draws on it.
+// Whether the budget pays for it is asked when it is named: a funder who narrows a budget changes no offer.
+void CheckBudget(const Admission& admission, const v1::Offer* before, const v1::Offer& offer) {
+  const v1::Subsidised& charge = offer.subsidised();
+  if (charge.budget().empty()) return;
+  const FieldPath at = admission.path / "subsidised";
+  const std::string funder = PartyOf(charge.budget());
+  if (!charge.funder().empty() && charge.funder() != funder) {
+    admission.violations->Add(at / "funder",
+                              absl::StrCat("must be whose budget it is, ", funder, ", is ", charge.funder()));
+  }
+  if (charge.producer_share_basis_points() != 0) {
+    admission.violations->Add(at / "producer_share_basis_points",
+                              "must be left out: the budget says by the day what producers pay");
+  }
+  const bool was_asked = before != nullptr && before->subsidised().budget() == charge.budget() &&
+                         before->unit_price().currency() == offer.unit_price().currency();
+  if (was_asked) return;
+  const v1::Budget* budget = admission.view.Find<v1::Budget>(charge.budget());
+  const std::string tap = PartyOf(offer.name());
+  if (budget == nullptr || PaysFor(*budget, offer.service(), tap, offer.unit_price().currency())) return;
+  const std::string& currency = budget->amount().currency();
+  if (currency != offer.unit_price().currency()) {
+    admission.violations->Add(admission.path / "unit_price" / "currency",
+                              absl::StrCat("must be that of ", charge.budget(), ", ", currency, ", is ",
+                                           offer.unit_price().currency()));
+  }
+  if (!PaysFor(*budget, offer.service(), tap, currency)) {
+    admission.violations->Add(at / "budget", absl::StrCat("does not pay for ", offer.service(), " of ", tap,
+                                                          ": its funder adds to its ",
+                                                          "services or its taps what is missing there"));
+  }
+}
+
 void AdmitOffer(const Admission& admission, const v1::Offer* before, v1::Offer* after) {
   if (before == nullptr) CheckParent(admission, after->name(), v1::PARTY_ROLE_TAP);
   CheckUnit(admission, *after);
   CheckCoverage(admission, *after);
   CheckPriceBasis(admission, *after);
+  CheckBudget(admission, before, *after);
   if (after->smallest_lot() > after->capacity()) {
     admission.violations->Add(
         admission.path / "smallest_lot",

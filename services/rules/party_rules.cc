@@ -195,6 +195,8 @@ RulesOf<v1::Party> PartyRules() {
   rules.show = ShowParty;
   rules.referrers = {{&ResourceType::Of<v1::Need>(), ""},
                      {&ResourceType::Of<v1::Offer>(), ""},
+                     {&ResourceType::Of<v1::Budget>(), ""},
+                     {&ResourceType::Of<v1::Budget>(), "taps"},
                      {&ResourceType::Of<v1::Relation>(), "subject"},
                      {&ResourceType::Of<v1::Relation>(), "object"},
                      {&ResourceType::Of<v1::Credential>(), "holder"},

@@ -6,13 +6,16 @@ namespace ayni::services {
 namespace {
 
 // A TAP knows its own price: with the part for the price, or a score that holds it, it would know the highest
-// that the need can pay.
+// that the need can pay. A funder sees what it pays for, and not the way to the farm either.
 void ShowMatch(const Caller& caller, v1::Match* match) {
   ShowConflicts(caller, match->mutable_conflicts());
-  if (caller.role != v1::ROLE_TAP) return;
+  if (caller.role != v1::ROLE_TAP && caller.role != v1::ROLE_FUNDER) return;
   match->clear_score();
   match->clear_bid();
   match->mutable_score_parts()->clear_price();
+  if (caller.role != v1::ROLE_FUNDER) return;
+  match->clear_position();
+  match->clear_note();
 }
 
 }  // namespace
@@ -20,8 +23,10 @@ void ShowMatch(const Caller& caller, v1::Match* match) {
 RulesOf<v1::Match> MatchRules() {
   RulesOf<v1::Match> rules;
   rules.show = ShowMatch;
-  rules.filter_fields = {"need", "offer", "cooperative", "tap", "service", "district", "state"};
-  rules.own_fields = {{v1::ROLE_COOPERATIVE, "cooperative"}, {v1::ROLE_TAP, "tap"}};
+  rules.filter_fields = {"need",     "offer", "cooperative",    "tap",           "service",
+                         "district", "state", "subsidy.funder", "subsidy.budget"};
+  rules.own_fields = {
+      {v1::ROLE_COOPERATIVE, "cooperative"}, {v1::ROLE_TAP, "tap"}, {v1::ROLE_FUNDER, "subsidy.funder"}};
   return rules;
 }
 

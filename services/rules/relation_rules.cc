@@ -7,10 +7,6 @@
 namespace ayni::services {
 namespace {
 
-bool IsMember(const Caller& caller) {
-  return caller.role == v1::ROLE_COOPERATIVE || caller.role == v1::ROLE_TAP;
-}
-
 // The rule that the relation would lift by being made; empty where there is none. Only what takes a party out
 // of decisions lifts any: nothing else is looked up, so that many relations are made as fast.
 std::string RuleLiftedByNew(const Admission& admission, const v1::Relation& relation) {
@@ -31,10 +27,10 @@ void FillStanding(const Admission& admission, const v1::Relation* before, v1::Re
     if (after->standing() == v1::RELATION_STANDING_UNSPECIFIED) after->set_standing(before->standing());
     return;
   }
-  const std::string lifted = IsMember(admission.caller) ? "" : RuleLiftedByNew(admission, *after);
+  const std::string lifted = IsMember(admission.caller.role) ? "" : RuleLiftedByNew(admission, *after);
   if (after->standing() == v1::RELATION_STANDING_UNSPECIFIED) {
-    after->set_standing(IsMember(admission.caller) || !lifted.empty() ? v1::RELATION_STANDING_CLAIMED
-                                                                      : v1::RELATION_STANDING_CONFIRMED);
+    after->set_standing(IsMember(admission.caller.role) || !lifted.empty() ? v1::RELATION_STANDING_CLAIMED
+                                                                           : v1::RELATION_STANDING_CONFIRMED);
   } else if (!lifted.empty()) {
     admission.violations->Add(
         admission.path / "standing",
@@ -45,7 +41,7 @@ void FillStanding(const Admission& admission, const v1::Relation* before, v1::Re
 }
 
 void CheckMembersWord(const Admission& admission, const v1::Relation& relation) {
-  if (!IsMember(admission.caller)) return;
+  if (!IsMember(admission.caller.role)) return;
   if (relation.standing() == v1::RELATION_STANDING_CONFIRMED) {
     admission.violations->Add(
         admission.path / "standing",
@@ -142,7 +138,7 @@ absl::Status PermitRelation(const Admission& admission, const v1::Relation* befo
 
 // As findings have it (conflict_view.h): who stated a tie is hidden from its ends, who may be rivals.
 void ShowRelation(const Caller& caller, v1::Relation* relation) {
-  if (IsMember(caller) && relation->declared_by() != caller.principal) relation->clear_declared_by();
+  if (IsMember(caller.role) && relation->declared_by() != caller.principal) relation->clear_declared_by();
 }
 
 RulesOf<v1::Relation> RelationRules() {

@@ -27,13 +27,13 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
 }  // namespace
 
 const Kind& KindOf(const google::protobuf::Descriptor* record) {
-  static const auto* const kinds = new std::array<Kind, 17>{
-      Written(TerritoryRules()),      Written(ValueChainRules()), Written(ServiceRules()),
-      Written(PartyRules()),          Written(RelationRules()),   Written(CredentialRules()),
-      Written(NeedRules()),           Written(OfferRules()),      Written(PolicyRules()),
-      Written(RoundRules()),          Written(PrincipalRules()),  Written(TokenRules()),
-      Written(WaiverRules()),         OnlyRead(MatchRules()),     OnlyRead(SegmentReportRules()),
-      OnlyRead(MergeProposalRules()), OnlyRead(CheckpointRules())};
+  static const auto* const kinds = new std::array<Kind, 18>{
+      Written(TerritoryRules()),      Written(ValueChainRules()),     Written(ServiceRules()),
+      Written(PartyRules()),          Written(RelationRules()),       Written(CredentialRules()),
+      Written(NeedRules()),           Written(OfferRules()),          Written(PolicyRules()),
+      Written(RoundRules()),          Written(PrincipalRules()),      Written(TokenRules()),
+      Written(WaiverRules()),         Written(BudgetRules()),         OnlyRead(MatchRules()),
+      OnlyRead(SegmentReportRules()), OnlyRead(MergeProposalRules()), OnlyRead(CheckpointRules())};
   for (const Kind& kind : *kinds) {
     if (kind.type.descriptor() == record) return kind;
   }
@@ -59,6 +59,7 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
   add_all(KindOf<v1::Credential>(), "ayni.v1.CredentialService");
   add_all(KindOf<v1::Need>(), "ayni.v1.NeedService");
   add_all(KindOf<v1::Offer>(), "ayni.v1.OfferService");
+  add_all(KindOf<v1::Budget>(), "ayni.v1.BudgetService");
   add_all(KindOf<v1::Policy>(), "ayni.v1.PolicyService");
   AddRecordChange(
       foundation, KindOf<v1::Policy>(), "ayni.v1.PolicyService", "ActivatePolicy",

@@ -33,7 +33,7 @@ void CheckParent(const Admission& admission, absl::string_view name, v1::PartyRo
     return;
   }
   const v1::Party* party = admission.view.Find<v1::Party>(party_name);
-  if (party != nullptr && !HasRole(*party, role)) {
+  if (party != nullptr && role != v1::PARTY_ROLE_UNSPECIFIED && !HasRole(*party, role)) {
     admission.violations->Add(
         admission.parent_path,
         absl::StrCat("is of ", party_name, ", which is not in the role ", PartyRole_Name(role)));

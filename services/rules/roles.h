@@ -19,7 +19,7 @@ std::string PartyOf(absl::string_view name);
 // PARTY_CONCERNED. To members, who have rights of their own, OK.
 absl::Status CheckUnconcerned(const Caller& caller, absl::string_view party);
 
-// The party above the record `name` must exist and play `role`.
+// The party above the record `name` must exist and play `role`; PARTY_ROLE_UNSPECIFIED: any.
 void CheckParent(const Admission& admission, absl::string_view name, v1::PartyRole role);
 
 }  // namespace ayni::services

@@ -4,6 +4,7 @@
 
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/audit.pb.h"
+#include "ayni/v1/budget.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
@@ -28,6 +29,7 @@ RulesOf<v1::Relation> RelationRules();
 RulesOf<v1::Credential> CredentialRules();
 RulesOf<v1::Need> NeedRules();
 RulesOf<v1::Offer> OfferRules();
+RulesOf<v1::Budget> BudgetRules();
 RulesOf<v1::Policy> PolicyRules();
 RulesOf<v1::Round> RoundRules();
 RulesOf<v1::Match> MatchRules();

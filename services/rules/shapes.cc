@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "ayni/v1/access.pb.h"
+#include "ayni/v1/budget.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
@@ -107,6 +108,11 @@ void AddMarketPages(Pages* pages) {
   pages->push_back({v1::FeeForService::descriptor(), {}});
   pages->push_back({v1::Embedded::descriptor(), {Text("product", 1, kNameCharactersMax)}});
   pages->push_back({v1::Subsidised::descriptor(), {Number("producer_share_basis_points", 0, kBasisPoints)}});
+  pages->push_back({v1::ProducerShare::descriptor(), {Number("share_basis_points", 0, kBasisPoints)}});
+  pages->push_back(
+      {v1::Budget::descriptor(),
+       {Text("display_name", 1, kNameCharactersMax), Each("producer_shares", 40), Each("services", 100),
+        Each("territories", kCoverageTerritoriesMax), Each("taps", 1000)}});
   pages->push_back({v1::Offer::descriptor(),
                     {Each("value_chains", kValueChainsMax), Number("capacity", 1, kQuantityMax),
                      Each("languages", kLanguagesMax, WrongLanguage), Number("smallest_lot", 0, kQuantityMax),

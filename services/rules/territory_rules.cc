@@ -128,6 +128,7 @@ RulesOf<v1::Territory> TerritoryRules() {
                      {&ResourceType::Of<v1::Party>(), "district"},
                      {&ResourceType::Of<v1::Need>(), "district"},
                      {&ResourceType::Of<v1::Offer>(), "coverage.territories"},
+                     {&ResourceType::Of<v1::Budget>(), "territories"},
                      {&ResourceType::Of<v1::Match>(), "district"}};
   rules.filter_fields = {"level", "parent"};
   return rules;

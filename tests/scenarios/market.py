@@ -25,6 +25,7 @@ KINDS = {
     "parties": ("party", "parties/{0}"),
     "relations": ("relation", "relations/{0}"),
     "credentials": ("credential", "credentials/{0}"),
+    "budgets": ("budget", "funders/{0}/budgets/{1}"),
     "needs": ("need", "cooperatives/{0}/needs/{1}"),
     "offers": ("offer", "taps/{0}/offers/{1}"),
 }

@@ -64,6 +64,17 @@ def units(market, asked):
     return sum(match["quantity"] for match in list_matches(market, asked["round"]) if not taps or match["tap"] in taps)
 
 
+def producer_shares(market, round_id):
+    """By need, what producers pay of the price of matches that a funder subsidises, in hundredths of a per cent."""
+    return Whole({ident(match["need"]): match["subsidy"]["producer_share_basis_points"]
+                  for match in list_matches(market, round_id) if "subsidy" in match})
+
+
+def budget(market, key):
+    """As the API gives it to the administrator."""
+    return shown(market.call("BudgetService/GetBudget", name=market.name("budgets", key)))
+
+
 def flags(market, round_id):
     """Those of any match, by need."""
     flagged = Whole()
@@ -131,7 +142,8 @@ def tried(market, name):
 
 
 QUESTIONS = {question.__name__: question for question in (
-    conflicts, evidence, candidates, score_gap, matches, units, flags, match_conflicts, summary, segment, why, fairness, tried)}
+    conflicts, evidence, candidates, score_gap, matches, units, producer_shares, budget, flags, match_conflicts, summary, segment,
+    why, fairness, tried)}
 
 
 def ask(market, expected):

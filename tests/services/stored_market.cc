@@ -128,11 +128,14 @@ std::vector<std::string> StoredMarket::NamesUnder(const ResourceType& type, cons
   return names;
 }
 
-absl::StatusOr<std::unique_ptr<Message>> StoredMarket::Run(const std::string& method,
+absl::StatusOr<std::unique_ptr<Message>> StoredMarket::Run(const Caller& caller, Scope scope,
+                                                           const std::string& method,
                                                            const Message& request) {
   const Method* found = methods_->Find(method);
   if (found == nullptr) return absl::UnimplementedError(method);
-  auto call = std::make_shared<services::Call>(call_);
+  auto call = std::make_shared<services::Call>();
+  call->caller = caller;
+  call->scope = scope;
   call->method = method;
   call->now = now();
   auto requests = std::make_shared<Requests>();

@@ -132,21 +132,16 @@ class StoredMarket {
   // Runs the method as an administrator, and waits for its answer.
   template <typename Response>
   absl::StatusOr<Response> Call(const std::string& method, const Message& request) {
-    auto response = Run(method, request);
-    if (!response.ok()) return response.status();
-    return static_cast<const Response&>(**response);
+    return CallAs<Response>(call_.caller, call_.scope, method, request);
   }
 
-  // The same in another's name.
+  // The same in another's name. From any thread.
   template <typename Response>
   absl::StatusOr<Response> CallAs(const Caller& caller, Scope scope, const std::string& method,
                                   const Message& request) {
-    const services::Call as_before = call_;
-    call_.caller = caller;
-    call_.scope = scope;
-    auto response = Call<Response>(method, request);
-    call_ = as_before;
-    return response;
+    auto response = Run(caller, scope, method, request);
+    if (!response.ok()) return response.status();
+    return static_cast<const Response&>(**response);
   }
 
   // Makes rounds/{id}, under the active policy.
@@ -168,7 +163,8 @@ class StoredMarket {
   void Open(const storage::RocksDbOptions& options);
   void Close();
   void Commit(storage::Change change);
-  absl::StatusOr<std::unique_ptr<Message>> Run(const std::string& method, const Message& request);
+  absl::StatusOr<std::unique_ptr<Message>> Run(const Caller& caller, Scope scope, const std::string& method,
+                                               const Message& request);
   std::vector<std::string> NamesUnder(const ResourceType& type, const std::string& name_prefix);
 
   std::string folder_;

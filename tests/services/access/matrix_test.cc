@@ -25,9 +25,9 @@ using google::protobuf::MethodDescriptor;
 
 // What the market publishes, and what a method shows to those whom it concerns.
 const std::set<std::string> kPublished = {
-    "Service",          "ValueChain",   "Territory",     "Party",      "TrendPoint", "Offer",
-    "SegmentReport",    "Price",        "LedgerEntry",   "Checkpoint", "LedgerKey",  "InclusionProof",
-    "ConsistencyProof", "LedgerHealth", "FairnessReport"};
+    "Service",        "ValueChain",       "Territory",    "Party",         "TrendPoint", "Offer",
+    "Budget",         "SegmentReport",    "Price",        "LedgerEntry",   "Checkpoint", "LedgerKey",
+    "InclusionProof", "ConsistencyProof", "LedgerHealth", "FairnessReport"};
 const std::set<std::string> kSaidByBothSides = {"AcceptMatch", "DeclineMatch", "CancelMatch", "DisputeMatch"};
 const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
 
@@ -66,6 +66,18 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
          name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" || name == "RevokeToken";
 }
 
+// A funder reads what the market publishes and what concerns it, and looks after its budgets, its account and
+// what it says of itself. It chooses nobody.
+bool MayFunder(const MethodDescriptor& method, bool own) {
+  const std::string& name = method.name();
+  if (method.service()->name() == "Operations") return false;
+  if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method) || name == "ReadTile")
+    return true;
+  return own &&
+         (method.service()->name() == "BudgetService" || name == "UpdateParty" || name == "CreateRelation" ||
+          name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" || name == "RevokeToken");
+}
+
 bool May(v1::Role role, const MethodDescriptor& method, bool own) {
   // May sign a checkpoint, so that it is no read; and is for everybody.
   if (method.name() == "ReadRoundBundle") return true;
@@ -76,6 +88,8 @@ bool May(v1::Role role, const MethodDescriptor& method, bool own) {
     case v1::ROLE_AUDITOR:
       // Has the ledger's head signed, and may witness it.
       return OnlyReads(method) || method.name() == "CreateCheckpoint" || method.name() == "AddCosignature";
+    case v1::ROLE_FUNDER:
+      return MayFunder(method, own);
     default:
       return MayMember(method, role == v1::ROLE_COOPERATIVE, own);
   }
@@ -85,6 +99,7 @@ bool May(v1::Role role, const MethodDescriptor& method, bool own) {
 std::string NameFor(const MethodDescriptor& method, const std::string& party, const std::string& principal) {
   const std::string& service = method.service()->name();
   if (service == "NeedService") return absl::StrCat("cooperatives/", party, "/needs/n1");
+  if (service == "BudgetService") return absl::StrCat("funders/", party, "/budgets/b1");
   if (service == "OfferService") return absl::StrCat("taps/", party, "/offers/o1");
   if (service == "AccessService") return absl::StrCat("principals/", principal, "/tokens/t1");
   return absl::StrCat("parties/", party);
@@ -147,6 +162,7 @@ class Matrix : public testing::Test {
 
 TEST_F(Matrix, HoldsForACooperative) { CheckRole(v1::ROLE_COOPERATIVE, "p1"); }
 TEST_F(Matrix, HoldsForATap) { CheckRole(v1::ROLE_TAP, "p1"); }
+TEST_F(Matrix, HoldsForAFunder) { CheckRole(v1::ROLE_FUNDER, "p1"); }
 TEST_F(Matrix, HoldsForAnAdministrator) { CheckRole(v1::ROLE_ADMINISTRATOR, ""); }
 TEST_F(Matrix, HoldsForAnAuditor) { CheckRole(v1::ROLE_AUDITOR, ""); }
 

@@ -1,8 +1,9 @@
 // Everything that can happen to a match, in random order and in the middle of each other, beside a plain
 // model of it: accepts, declines, cancels, deliveries, disputes, lapses, rounds, undone rounds and urgent
-// matches. Before a change is committed another one steps in; between a round's snapshot and its publication
-// many do. Then every unit must be where the model has it, no capacity or cap exceeded, and each answer what
-// the model says.
+// matches, half of them subsidised out of one budget, whose funder changes the amount. Before a change is
+// committed another one steps in; between a round's snapshot and its publication many do. Then every unit and
+// every céntimo must be where the model has it, no capacity, cap or budget exceeded, and each answer what the
+// model says.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -14,8 +15,11 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "ayni/v1/budget_service.pb.h"
 #include "ayni/v1/need_service.pb.h"
 #include "services/match/lapses.h"
+#include "tests/services/match/spent_budget.h"
 #include "tests/services/match/spoken_market.h"
 
 namespace ayni::services {
@@ -27,6 +31,9 @@ constexpr int kNeeds = 5;
 constexpr int kTaps = 4;
 constexpr int64_t kTapCapacity = 60;
 constexpr int kShareBasisPoints = 4'000;
+constexpr char kBudget[] = "funders/fund/budgets/b";
+// What producers pay from a day on, counted from the first.
+constexpr std::pair<int, int> kProducerShares[] = {{0, 1'000}, {1, 3'333}, {3, 8'000}};
 
 // What is known of one match without looking at its record.
 struct Modelled {
@@ -38,6 +45,9 @@ struct Modelled {
   int64_t delivered = 0;
   bool is_confirmed = false;  // then only what was delivered, or decided, counts
   absl::Time answer_by;
+  int64_t unit_price = 0;
+  bool is_subsidised = false;
+  int producer_share = 0;
 
   int64_t held() const {
     switch (state) {
@@ -50,6 +60,7 @@ struct Modelled {
         return is_confirmed ? delivered : quantity;
     }
   }
+  int64_t funded() const { return is_subsidised ? FundersPart(unit_price, held(), producer_share) : 0; }
 };
 
 enum class Verb {
@@ -92,9 +103,75 @@ class Interleavings : public SpokenMarket {
       v1::Offer offer = ReadOffer(at);
       offer.set_smallest_lot(1 + at);
       offer.mutable_unit_price()->set_minor_units(50'000 + at);
+      if (at < kTaps / 2) {
+        offer.mutable_subsidised()->set_funder("parties/fund");
+        offer.mutable_subsidised()->set_budget(kBudget);
+      }
       market_.Put(offer);
     }
+    PutBudget();
     market_.rounds_store().before_commit = [this](const storage::Change& change) { StepIn(change); };
+  }
+
+  void PutBudget() {
+    first_day_ = Today();
+    v1::Party fund;
+    fund.set_name("parties/fund");
+    fund.add_roles(v1::PARTY_ROLE_PUBLIC_BODY);
+    market_.Put(fund);
+    v1::Budget budget;
+    budget.set_name(kBudget);
+    budget.set_display_name("b");
+    budget.mutable_amount()->set_currency("PEN");
+    budget.mutable_amount()->set_minor_units(1'500'000);
+    *budget.mutable_window()->mutable_start_date() = DateOf(first_day_);
+    *budget.mutable_window()->mutable_end_date() = DateOf(first_day_ + 365);
+    for (const auto& [days, share] : kProducerShares) {
+      v1::ProducerShare* step = budget.add_producer_shares();
+      *step->mutable_start_date() = DateOf(first_day_ + days);
+      step->set_share_basis_points(share);
+    }
+    market_.Put(budget);
+  }
+
+  // As a market of all time zones has it.
+  absl::CivilDay Today() const {
+    return absl::ToCivilDay(market_.now() - absl::Hours(12), absl::UTCTimeZone());
+  }
+  static google::type::Date DateOf(absl::CivilDay day) {
+    google::type::Date date;
+    date.set_year(static_cast<int32_t>(day.year()));
+    date.set_month(day.month());
+    date.set_day(day.day());
+    return date;
+  }
+  int ProducerShareOn(absl::CivilDay day) const {
+    int share_of_day = 0;
+    for (const auto& [days, share] : kProducerShares) {
+      if (day - first_day_ >= days) share_of_day = share;
+    }
+    return share_of_day;
+  }
+
+  int64_t Funded() const {
+    int64_t funded = 0;
+    for (const auto& [name, match] : model_) funded += match.funded();
+    return funded;
+  }
+
+  // The funder gives more, or takes back what nothing was drawn of.
+  void ChangeAmount() {
+    v1::UpdateBudgetRequest request;
+    request.mutable_budget()->set_name(kBudget);
+    request.mutable_budget()->mutable_amount()->set_currency("PEN");
+    const int64_t amount = 100'000 * (1 + Pick(30));
+    request.mutable_budget()->mutable_amount()->set_minor_units(amount);
+    request.mutable_update_mask()->add_paths("amount");
+    const Caller funder = {"principals/fund", v1::ROLE_FUNDER, "parties/fund"};
+    const auto changed =
+        market_.CallAs<v1::Budget>(funder, Scope::kOwnName, "ayni.v1.BudgetService/UpdateBudget", request);
+    EXPECT_EQ(changed.ok(), amount >= Funded()) << changed.status();
+    changed.ok() ? ++changes_ : ++refused_amounts_;
   }
 
   int Pick(int count) { return static_cast<int>(random_() % static_cast<uint64_t>(count)); }
@@ -118,7 +195,10 @@ class Interleavings : public SpokenMarket {
 
   // What of steps can also happen in the middle of others.
   void SmallStep() {
-    switch (Pick(8)) {
+    switch (Pick(9)) {
+      case 8:
+        ChangeAmount();
+        break;
       case 0:
         market_.Advance(absl::Minutes(Pick(90)));
         LapseSome();
@@ -210,7 +290,7 @@ class Interleavings : public SpokenMarket {
       case Verb::kConfirm:
         return Say(Cooperative(record), name, Confirm()).status();
       case Verb::kSettle:
-        return Say(Tap(record), name, Settle(record, record.confirmation().quantity())).status();
+        return Say(Tap(record), name, SettleAsDue(record)).status();
       case Verb::kCancelByCooperative:
         return Say(Cooperative(record), name, Cancel()).status();
       case Verb::kCancelByTap:
@@ -222,6 +302,20 @@ class Interleavings : public SpokenMarket {
       default:
         return Say(Administrator(), name, Decide(v1::Dispute::OUTCOME_DELIVERED)).status();
     }
+  }
+
+  v1::SettleMatchRequest SettleAsDue(const v1::Match& record) const {
+    const int64_t units = record.confirmation().quantity();
+    v1::SettleMatchRequest settle = Settle(record, units);
+    const Modelled& match = model_.at(record.name());
+    if (!match.is_subsidised) return settle;
+    v1::Payment* funder = settle.add_payments();
+    *funder = settle.payments(0);
+    funder->set_payer(v1::PAYER_FUNDER);
+    funder->mutable_amount()->set_minor_units(FundersPart(match.unit_price, units, match.producer_share));
+    settle.mutable_payments(0)->mutable_amount()->set_minor_units(
+        ProducersPart(match.unit_price, units, match.producer_share));
+    return settle;
   }
 
   // Whether the model's match takes that word, which it then does.
@@ -288,14 +382,16 @@ class Interleavings : public SpokenMarket {
     v1::MatchNowRequest request;
     request.set_name(urgent[Pick(static_cast<int>(urgent.size()))].name());
     const std::map<std::string, Modelled> before = model_;
+    const absl::CivilDay today = Today();
     const auto made = market_.Call<v1::MatchNowResponse>("ayni.v1.NeedService/MatchNow", request);
     if (!made.ok()) {
       EXPECT_THAT(made.status().code(),
                   testing::AnyOf(absl::StatusCode::kFailedPrecondition, absl::StatusCode::kUnavailable))
           << made.status();
+      if (absl::StrContains(made.status().message(), "budgets that don't pay")) ++unpaid_;
       return;
     }
-    for (const v1::Match& match : made->matches()) AddToModel(match);
+    for (const v1::Match& match : made->matches()) AddToModel(match, today);
     ++changes_;
     ExpectWithinCap(made->matches(), before);
   }
@@ -314,6 +410,7 @@ class Interleavings : public SpokenMarket {
       reached = true;
       while (!let_go) absl::SleepFor(absl::Microseconds(50));
     };
+    const absl::CivilDay today = Today();
     const auto begun = market_.StartPublish(name);
     ASSERT_TRUE(begun.ok()) << begun.status();
     const auto done = [&] {
@@ -333,8 +430,11 @@ class Interleavings : public SpokenMarket {
     market_.rounds_store().before_commit = std::move(step_in);
     if (operation.has_error()) return;  // nothing could be matched
     google::protobuf::RepeatedPtrField<v1::Match> made;
+    const v1::Round published = market_.Read<v1::Round>(name);
+    for (const v1::LeftOut& left_out : published.summary().left_out())
+      unpaid_ += left_out.reason() == v1::LeftOut::REASON_BUDGET ? left_out.match_count() : 0;
     for (const v1::Match& match : Matches(name)) {
-      AddToModel(match);
+      AddToModel(match, today);
       *made.Add() = match;
     }
     published_.push_back(name);
@@ -359,12 +459,21 @@ class Interleavings : public SpokenMarket {
     ++changes_;
   }
 
-  void AddToModel(const v1::Match& match) {
+  // Proposed, or cleared, on that day.
+  void AddToModel(const v1::Match& match, absl::CivilDay day) {
     Modelled& modelled = model_[match.name()];
     modelled.quantity = match.quantity();
     modelled.answer_by = absl::FromUnixSeconds(match.answer_by_time().seconds()) +
                          absl::Nanoseconds(match.answer_by_time().nanos());
-    EXPECT_GE(match.quantity(), market_.Read<v1::Offer>(match.offer()).smallest_lot());
+    modelled.unit_price = match.unit_price().minor_units();
+    const v1::Offer offer = market_.Read<v1::Offer>(match.offer());
+    modelled.is_subsidised = offer.has_subsidised();
+    modelled.producer_share = ProducerShareOn(day);
+    EXPECT_EQ(match.has_subsidy(), modelled.is_subsidised) << match.name();
+    if (match.has_subsidy()) {
+      EXPECT_EQ(match.subsidy().producer_share_basis_points(), modelled.producer_share) << match.name();
+    }
+    EXPECT_GE(match.quantity(), offer.smallest_lot());
   }
 
   // None who was just given units stands above the share of the last round's volume and of what was matched
@@ -411,6 +520,17 @@ class Interleavings : public SpokenMarket {
     }
     for (const auto& [round_and_tap, units] : of_tap_in_round)
       EXPECT_LE(units, kTapCapacity) << round_and_tap;
+    ExpectBudgetAsModelled();
+  }
+
+  void ExpectBudgetAsModelled() {
+    int64_t paid = 0;
+    for (const auto& [name, match] : model_)
+      paid += match.state == v1::Match::STATE_SETTLED ? match.funded() : 0;
+    const v1::Budget budget = market_.Read<v1::Budget>(kBudget);
+    EXPECT_EQ(budget.paid().minor_units(), paid);
+    EXPECT_EQ(budget.reserved().minor_units(), Funded() - paid);
+    EXPECT_LE(Funded(), budget.amount().minor_units());
   }
 
   std::mt19937_64 random_;
@@ -422,6 +542,9 @@ class Interleavings : public SpokenMarket {
   int64_t steps_ = 0;
   int64_t interleavings_ = 0;
   int64_t changes_ = 0;
+  absl::CivilDay first_day_;
+  int64_t unpaid_ = 0;           // matches that the budget left no money for
+  int64_t refused_amounts_ = 0;  // amounts below what was drawn
 };
 
 class Seeds : public Interleavings, public testing::WithParamInterface<int> {};
@@ -435,7 +558,8 @@ TEST_P(Seeds, KeepEveryUnitWhereAPlainModelHasIt) {
   }
   RecordProperty("steps", static_cast<int>(steps_));
   std::cout << steps_ << " steps, " << interleavings_ << " in the middle of others, " << changes_
-            << " changes, " << rounds_ << " rounds, " << model_.size() << " matches" << std::endl;
+            << " changes, " << rounds_ << " rounds, " << model_.size() << " matches, " << unpaid_
+            << " that no money was left for, " << refused_amounts_ << " amounts refused" << std::endl;
   EXPECT_GT(interleavings_, 50);
   EXPECT_GT(changes_, 80);
 }

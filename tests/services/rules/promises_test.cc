@@ -58,6 +58,7 @@ TEST(Promises, ListsFilterByTheFieldsThatTheirCommentsName) {
       {"ListCredentialsRequest", v1::Credential::descriptor()},
       {"ListNeedsRequest", v1::Need::descriptor()},
       {"ListOffersRequest", v1::Offer::descriptor()},
+      {"ListBudgetsRequest", v1::Budget::descriptor()},
       {"ListPoliciesRequest", v1::Policy::descriptor()},
       {"ListRoundsRequest", v1::Round::descriptor()},
       {"ListMatchesRequest", v1::Match::descriptor()},
