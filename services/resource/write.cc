@@ -118,7 +118,11 @@ void Write::Attempt() {
   StoreView view(*store_, cache_, may_trust ? StoreView::Trust::kCache : StoreView::Trust::kNothing);
   absl::StatusOr<Draft> draft = method().plan(*call_, *requests_, &view);
   if (!view.status().ok()) return reply_(view.status());
-  if (!draft.ok()) return view.rests_on_cache() ? Schedule() : RecallOr(draft.status());
+  if (!draft.ok()) {
+    // Records that were read while others wrote may not fit each other, and do a moment later.
+    const bool may_be_torn = absl::IsDataLoss(draft.status()) && attempts_ < kWriteAttemptsMax;
+    return view.rests_on_cache() || may_be_torn ? Schedule() : RecallOr(draft.status());
+  }
   if (!draft->writes && view.rests_on_cache()) return Schedule();
   if (validate_only_ || !draft->writes) return ReplyAnswer(std::move(draft->answer), 0);
   view.AddPreconditions(&draft->change);
