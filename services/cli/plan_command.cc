@@ -26,11 +26,10 @@ using page::Truncated;
 using Plans = std::vector<v1::TrainingPlan>;
 
 constexpr char kPlanMethod[] = "ayni.v1.PlanningService.ListTrainingPlans";
-constexpr int32_t kProbabilityDefault = 9'000;
+constexpr int32_t kProbabilityDefault = 9'000;  // the server's too
 constexpr int64_t kRowsDefault = 20;
 constexpr int64_t kWholePpm = 1'000'000;
 constexpr size_t kPlotLinesMax = 4;
-constexpr int32_t kQuantileStep = 500;
 constexpr int64_t kTicks = 5;
 constexpr double kLabelWidth = 196;
 // Of the letters of labels, so many fit beside the panels.
@@ -127,7 +126,7 @@ PlotSeries SeriesOf(const v1::TrainingPlan& plan, const v1::TraineePlan& model, 
   add(0, static_cast<double>(plan.met_ppm()) / 1e4);
   for (int at = 0; at < model.quantiles_size(); ++at) {
     const int64_t count = model.quantiles(at);
-    if (count > 0 && count <= count_max) add(count, kQuantileStep / 100.0 * (at + 1));
+    if (count > 0 && count <= count_max) add(count, 100.0 * (at + 1) / (model.quantiles_size() + 1));
   }
   return series;
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/round.pb.h"
@@ -28,7 +27,6 @@
 namespace ayni::services {
 namespace {
 
-constexpr size_t kWaitingReportsMax = 16;
 // Each costs its whole market.
 constexpr size_t kRoundsMax = 200;
 constexpr char kAllRounds[] = "rounds/-";
@@ -212,48 +210,33 @@ absl::StatusOr<Page> ReadListing(const storage::Store& store, const Call& call,
 
 }  // namespace
 
-void FairnessReports::Post(const Reply& reply,
-                           std::function<absl::StatusOr<std::unique_ptr<Message>>()> compute) {
-  if (thread_->waiting() >= kWaitingReportsMax)
-    return reply(absl::ResourceExhaustedError("other fairness reports are waiting; try again later"));
-  thread_->Post([reply, compute = std::move(compute)] { reply(compute()); });
-}
-
-std::function<bool()> FairnessReports::StopOf(const Call& call) const {
-  return [this, deadline = call.deadline] { return is_stopping_ || absl::Now() >= deadline; };
-}
-
-void FairnessReports::Stop() {
-  is_stopping_ = true;
-  thread_.reset();
-}
-
 void FairnessReports::AddMethods(MethodTable* table) {
-  table->Add("ayni.v1.AuditService/GetFairnessReport",
-             [this](const std::shared_ptr<const Call>& call, const std::shared_ptr<const Requests>& requests,
-                    const Reply& reply) {
-               const auto& request = static_cast<const v1::GetFairnessReportRequest&>(*requests->front());
-               Violations violations;
-               CheckScope(request, &violations);
-               if (!v1::FairnessView_IsValid(request.view()))
-                 violations.Add(FieldPath() / "view", "must be one of FairnessView");
-               if (!violations.empty()) return reply(violations.ToStatus());
-               const auto view = ViewFor(call->caller, request.view());
-               if (!view.ok()) return reply(view.status());
-               if (absl::Status one = CheckOneRound(request, *view); !one.ok()) return reply(one);
-               Post(reply, [this, call, requests, &request, view = *view] {
-                 return GetReport(*store_, request, view, StopOf(*call));
-               });
-             });
+  table->Add("ayni.v1.AuditService/GetFairnessReport", [this](const std::shared_ptr<const Call>& call,
+                                                              const std::shared_ptr<const Requests>& requests,
+                                                              const Reply& reply) {
+    const auto& request = static_cast<const v1::GetFairnessReportRequest&>(*requests->front());
+    Violations violations;
+    CheckScope(request, &violations);
+    if (!v1::FairnessView_IsValid(request.view()))
+      violations.Add(FieldPath() / "view", "must be one of FairnessView");
+    if (!violations.empty()) return reply(violations.ToStatus());
+    const auto view = ViewFor(call->caller, request.view());
+    if (!view.ok()) return reply(view.status());
+    if (absl::Status one = CheckOneRound(request, *view); !one.ok()) return reply(one);
+    queue_.Post(call, reply, [this, requests, &request, view = *view](const CallQueue::Stop& stop) {
+      return GetReport(*store_, request, view, stop);
+    });
+  });
   table->Add("ayni.v1.AuditService/ListFairnessMatches",
              [this](const std::shared_ptr<const Call>& call, const std::shared_ptr<const Requests>& requests,
                     const Reply& reply) {
                const auto& request = static_cast<const v1::ListFairnessMatchesRequest&>(*requests->front());
                const auto page = ReadListing(*store_, *call, request);
                if (!page.ok()) return reply(page.status());
-               Post(reply, [this, call, requests, &request, page = *page] {
-                 return ListMatches(*store_, request, page, StopOf(*call));
-               });
+               queue_.Post(call, reply,
+                           [this, requests, &request, page = *page](const CallQueue::Stop& stop) {
+                             return ListMatches(*store_, request, page, stop);
+                           });
              });
 }
 

@@ -9,11 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "ayni/v1/planning_service.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
+#include "services/planning/expected_success.h"
 #include "services/planning/training_draws.h"
 #include "services/planning/training_market.h"
 #include "services/resource/field_path.h"
@@ -26,7 +26,6 @@
 namespace ayni::services {
 namespace {
 
-constexpr size_t kWaitingPlansMax = 16;
 constexpr int32_t kBasisPoints = 10'000;
 constexpr int64_t kPpm = 1'000'000;
 constexpr int32_t kQuantileStep = 500;
@@ -34,21 +33,6 @@ constexpr int32_t kQuantileStep = 500;
 // In the order in which the answer has them.
 constexpr v1::TapModel kModels[] = {v1::TAP_MODEL_COMMUNITY, v1::TAP_MODEL_ENTERPRISE, v1::TAP_MODEL_PUBLIC,
                                     v1::TAP_MODEL_ACADEMIC};
-
-int32_t PerMilleOf(const v1::ExpectedSuccess& success, v1::TapModel model) {
-  switch (model) {
-    case v1::TAP_MODEL_COMMUNITY:
-      return success.community_per_mille();
-    case v1::TAP_MODEL_ENTERPRISE:
-      return success.enterprise_per_mille();
-    case v1::TAP_MODEL_PUBLIC:
-      return success.public_per_mille();
-    case v1::TAP_MODEL_ACADEMIC:
-      return success.academic_per_mille();
-    default:
-      return 0;
-  }
-}
 
 uint64_t SeedOf(int64_t seed, const std::string& what) {
   const storage::Sha256Digest digest = storage::Sha256({absl::StrCat(seed), "\n", what});
@@ -127,7 +111,7 @@ class Planning {
            const TrainingMarket& market)
       : listing_(listing), success_(success), seed_(seed), market_(market), rates_(v1::TapModel_ARRAYSIZE) {
     for (const v1::TapModel model : kModels) {
-      rates_[model] = DrawRates(PerMilleOf(success, model), listing.strength, listing.draws,
+      rates_[model] = DrawRates(SuccessPerMille(success, model), listing.strength, listing.draws,
                                 SeedOf(seed, v1::TapModel_Name(model)));
     }
   }
@@ -150,7 +134,7 @@ class Planning {
         DrawLacks(demand.demanded, staying, listing_.draws, SeedOf(seed_, row));
     plan.set_met_ppm(static_cast<int32_t>(std::count(lacks.begin(), lacks.end(), 0) * kPpm / listing_.draws));
     for (const v1::TapModel model : kModels) {
-      if (PerMilleOf(success_, model) > 0) *plan.add_models() = ModelOf(model, service, row, lacks);
+      if (SuccessPerMille(success_, model) > 0) *plan.add_models() = ModelOf(model, service, row, lacks);
     }
     return plan;
   }
@@ -227,11 +211,6 @@ absl::StatusOr<std::unique_ptr<Message>> ListPlans(const storage::Store& store, 
 
 }  // namespace
 
-void TrainingPlans::Stop() {
-  is_stopping_ = true;
-  thread_.reset();
-}
-
 void TrainingPlans::AddMethods(MethodTable* table) {
   table->Add("ayni.v1.PlanningService/ListTrainingPlans",
              [this](const std::shared_ptr<const Call>& call, const std::shared_ptr<const Requests>& requests,
@@ -239,12 +218,11 @@ void TrainingPlans::AddMethods(MethodTable* table) {
                const auto& request = static_cast<const v1::ListTrainingPlansRequest&>(*requests->front());
                auto listing = ReadListing(*store_, *call, request);
                if (!listing.ok()) return reply(listing.status());
-               if (thread_->waiting() >= kWaitingPlansMax)
-                 return reply(absl::ResourceExhaustedError("other plans are waiting; try again later"));
-               thread_->Post([this, call, requests, &request, reply, listing = *std::move(listing)] {
-                 const auto stop = [this, &call] { return is_stopping_ || absl::Now() >= call->deadline; };
-                 reply(ListPlans(*store_, *call, request, listing, stop));
-               });
+               queue_.Post(call, reply,
+                           [this, call, requests, &request,
+                            listing = *std::move(listing)](const CallQueue::Stop& stop) {
+                             return ListPlans(*store_, *call, request, listing, stop);
+                           });
              });
 }
 

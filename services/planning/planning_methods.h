@@ -2,11 +2,8 @@
 #ifndef AYNI_SERVICES_PLANNING_PLANNING_METHODS_H_
 #define AYNI_SERVICES_PLANNING_PLANNING_METHODS_H_
 
-#include <atomic>
-#include <memory>
-
+#include "services/call_queue.h"
 #include "services/method.h"
-#include "services/work_thread.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -21,12 +18,11 @@ class TrainingPlans {
   void AddMethods(MethodTable* table);
 
   // Cancels what is under way, and waits for it. No call may come after it.
-  void Stop();
+  void Stop() { queue_.End(); }
 
  private:
   const storage::Store* store_;
-  std::atomic<bool> is_stopping_ = false;
-  std::unique_ptr<WorkThread> thread_ = std::make_unique<WorkThread>();
+  CallQueue queue_{"plans"};
 };
 
 }  // namespace ayni::services

@@ -19,7 +19,7 @@
 
 namespace ayni::services {
 
-// Matches may be cancelled after their round, which the next page then says.
+// Names of places and waivers may change, which the next page then says.
 inline constexpr absl::Duration kFairnessPageLasts = absl::Minutes(5);
 inline constexpr size_t kFairnessPagesKeptMax = 64;
 // Of rounds at once: the queue of reports is for members and administrators too.

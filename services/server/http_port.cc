@@ -48,10 +48,6 @@ const char* ReasonOf(int code) {
   }
 }
 
-HttpResponse Refusal(int code, const std::string& why) {
-  return {.code = code, .body = why + "\n", .headers = {{"Cache-Control", "no-store"}}};
-}
-
 // Whether a call that did not succeed may do so later.
 bool WouldBlock(ssize_t size) { return size < 0 && (errno == EAGAIN || errno == EINTR); }
 
@@ -60,6 +56,12 @@ bool IsVisible(absl::string_view text) {
 }
 
 }  // namespace
+
+HttpResponse Refusal(int code, const std::string& why) {
+  HttpResponse response{.code = code, .body = why + "\n", .headers = {{"Cache-Control", "no-store"}}};
+  if (code == 503) response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
 
 class HttpPort::Mailbox {
  public:

@@ -39,6 +39,9 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
+// Says why in one line, and is not to be kept; of 503, to come again in a moment.
+HttpResponse Refusal(int code, const std::string& why);
+
 struct HttpLimits {
   std::chrono::milliseconds request{2'000};
   std::chrono::milliseconds answer{2'000};   // until the handler has answered

@@ -29,12 +29,6 @@ using page::Language;
 
 constexpr int kRoundsShownMax = 1000;
 
-HttpResponse Refusal(int code, const std::string& why) {
-  HttpResponse response{.code = code, .body = why + "\n", .headers = {{"Cache-Control", "no-store"}}};
-  if (code == 503) response.headers.emplace_back("Retry-After", "5");
-  return response;
-}
-
 HttpResponse RefusalOf(const absl::Status& status) {
   if (absl::IsNotFound(status)) return Refusal(404, std::string(status.message()));
   if (absl::IsFailedPrecondition(status)) return Refusal(404, std::string(status.message()));

@@ -8,8 +8,6 @@
 #include <map>
 
 #include "ayni/v1/catalogue.pb.h"
-#include "ayni/v1/party.pb.h"
-#include "ayni/v1/policy.pb.h"
 
 namespace ayni::services {
 
@@ -60,9 +58,6 @@ struct Assumptions {
   // Governments. Public money lasts to the end of a term; the first one ends as many years after the start.
   int term_years = 4;
 };
-
-// Of a policy's figures for a model, in a thousand.
-int32_t SuccessPerMille(const v1::ExpectedSuccess& expected, v1::TapModel model);
 
 // The share that survives one year, in parts per million, where `per_mille` of 1,000 survive so many.
 // REQUIRES: 0 to 1,000; 1 to 6 years.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/market/engine_day.h"
+#include "services/planning/expected_success.h"
 #include "services/simulation/calendar.h"
 
 namespace ayni::services {
@@ -110,7 +111,6 @@ void Providers::BeginYear(int year, matcher::Day day) {
     }
   }
   for (auto& [name, provider] : providers_) {
-    provider.earned_before = provider.earned;
     provider.earned = provider.services = provider.done_services = 0;
     for (Offering& offering : provider.offerings) offering.offered = offering.booked = 0;
   }

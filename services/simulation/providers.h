@@ -88,7 +88,6 @@ class Providers {
     Chance quality;  // of a service, that it is done as agreed
     // Of the year.
     int64_t earned = 0;
-    int64_t earned_before = 0;  // in the year before
     int64_t services = 0;
     int64_t done_services = 0;
   };

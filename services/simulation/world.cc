@@ -93,14 +93,15 @@ absl::Status World::RunRound(int round) {
   options.compares_reserves = false;
   const auto cleared = ClearRound(records_, record, options);
   if (!cleared.ok()) return cleared.status();
-  const std::vector<v1::Match> matches = Serve(**cleared, record.name(), now);
+  const std::vector<MatchedEdge> matched = MatchedEdges(**cleared);
+  const std::vector<v1::Match> matches = Serve(**cleared, matched, record.name(), now);
   seen_({year_ + 1, round + 1, records_, **cleared, matches});
   if (absl::Status status = CountBlocked(**cleared); !status.ok()) return status;
   NoteGroups(**cleared);
   // What the year's own rounds gave, whatever the policy's windows are.
   std::vector<v1::Limit> yardsticks = settings_.yardsticks;
   for (v1::Limit& yardstick : yardsticks) yardstick.set_window_days(day - DayOfRound(year_, 0));
-  const auto reports = MeasureSegments(records_, yardsticks, MatchedEdges(**cleared), stop_, cleared->get());
+  const auto reports = MeasureSegments(records_, yardsticks, matched, stop_, cleared->get());
   if (!reports.ok()) return reports.status();
   TakeReports(*reports);
   record.set_state(v1::Round::STATE_PUBLISHED);
@@ -111,9 +112,10 @@ absl::Status World::RunRound(int round) {
   return absl::OkStatus();
 }
 
-std::vector<v1::Match> World::Serve(const ClearedRound& cleared, const std::string& round, absl::Time now) {
+std::vector<v1::Match> World::Serve(const ClearedRound& cleared, absl::Span<const MatchedEdge> edges,
+                                    const std::string& round, absl::Time now) {
   std::vector<v1::Match> matches;
-  for (const MatchedEdge& matched : MatchedEdges(cleared)) {
+  for (const MatchedEdge& matched : edges) {
     v1::Match& match = matches.emplace_back(MatchRecord(cleared, round, matched, now));
     // Their texts are most of a match, and nobody reads them here.
     match.clear_conflicts();

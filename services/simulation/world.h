@@ -14,10 +14,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "services/round/clear_round.h"
+#include "services/round/round_records.h"
 #include "services/simulation/assumptions.h"
 #include "services/simulation/demand.h"
 #include "services/simulation/memory_records.h"
@@ -86,7 +88,8 @@ class World {
   matcher::Day DayOfRound(int year, int round) const;
   absl::Status RunRound(int round);
   // How the matches of a clearing end.
-  std::vector<v1::Match> Serve(const ClearedRound& cleared, const std::string& round, absl::Time now);
+  std::vector<v1::Match> Serve(const ClearedRound& cleared, absl::Span<const MatchedEdge> edges,
+                               const std::string& round, absl::Time now);
   absl::Status CountBlocked(const ClearedRound& cleared);
   // Keeps them as published, and drops what no window reaches any more.
   void Keep(const v1::Round& round, const std::vector<v1::Match>& matches, matcher::Day day);

@@ -39,12 +39,15 @@ def main():
 class Market:
     """One for all tests of a file: each leaves records of its own."""
 
-    def set_up(self):
+    def make_sample(self):
         self.scratch = pathlib.Path(tempfile.mkdtemp())
         unittest.addModuleCleanup(shutil.rmtree, self.scratch)
         self.sample = self.scratch / "sample"
         subprocess.run([programs.generate, "--scale", "province:0806", "--out", self.sample], check=True,
                        stdout=subprocess.DEVNULL)
+
+    def set_up(self):
+        self.make_sample()
         self.server = ServerProcess(programs.aynid, "--single-administrator")
         unittest.addModuleCleanup(self.server.remove)
         imported = ayni("market", "import", self.sample)
@@ -74,6 +77,14 @@ def ayni(*words, on=None, stdin=""):
     """With the administrator's token."""
     to = on or market.server
     return run(words, environment_for(to.address, to.token_file), stdin)
+
+
+def must(words, environment):
+    """What it writes, of a command that has to succeed."""
+    done = run(words, environment)
+    if done.returncode != DONE:
+        raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def row_count():

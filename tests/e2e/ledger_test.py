@@ -8,7 +8,7 @@ import shutil
 import time
 import unittest
 
-from command_line import DONE, NOT_ALLOWED, REFUSED, USAGE, activate, ayni, environment_for, main, market, programs, run
+from command_line import DONE, NOT_ALLOWED, REFUSED, USAGE, activate, ayni, environment_for, main, market, must, programs, run
 from server_process import ServerProcess
 
 NOT_AS_SIGNED = 12
@@ -33,10 +33,7 @@ class Ledger(unittest.TestCase):
 
     @classmethod
     def ayni(cls, *words):
-        done = run(words, cls.environment)
-        if done.returncode != DONE:
-            raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
-        return done.stdout
+        return must(words, cls.environment)
 
     def verify(self, folder, *words, key=None):
         # Without a server, a token or a home.

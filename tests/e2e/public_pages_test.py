@@ -11,7 +11,7 @@ import socket
 import subprocess
 import unittest
 
-from command_line import DONE, USAGE, activate, environment_for, main, market, programs, run
+from command_line import DONE, USAGE, activate, environment_for, main, market, must, programs, run
 from server_process import ServerProcess
 
 TILE_WIDTH = 256
@@ -65,10 +65,7 @@ class PublicPages(unittest.TestCase):
 
     @classmethod
     def ayni(cls, *words):
-        done = run(words, cls.environment)
-        if done.returncode != DONE:
-            raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
-        return done.stdout
+        return must(words, cls.environment)
 
     def ask(self, path, method="GET"):
         connection = http.client.HTTPConnection(self.server.pages_address, timeout=30)

@@ -7,36 +7,25 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
-from command_line import DONE, LOCAL_FILE, USAGE, main, programs, read_rows, write_rows
+from command_line import DONE, LOCAL_FILE, USAGE, main, market, programs, read_rows, write_rows
 
 SECONDS_MAX = 110
 
 
-class Simulated:
-    def set_up(self):
-        self.scratch = pathlib.Path(tempfile.mkdtemp())
-        unittest.addModuleCleanup(shutil.rmtree, self.scratch)
-        self.sample = self.scratch / "sample"
-        subprocess.run([programs.generate, "--scale", "province:0806", "--out", self.sample], check=True,
-                       stdout=subprocess.DEVNULL)
-
-
-simulated = Simulated()
-setUpModule = simulated.set_up
+setUpModule = market.make_sample
 
 
 def simulate(*words, folder=None):
-    given = [programs.ayni, "simulate", str(folder or simulated.sample), *map(str, words)]
+    given = [programs.ayni, "simulate", str(folder or market.sample), *map(str, words)]
     return subprocess.run(given, capture_output=True, text=True, timeout=SECONDS_MAX)
 
 
 class Simulation(unittest.TestCase):
     def test_years_with_and_without_limits(self):
-        files = [simulated.scratch / name for name in ("one.csv", "two.csv", "years.svg")]
+        files = [market.scratch / name for name in ("one.csv", "two.csv", "years.svg")]
         done = simulate("--years", 2, "--seeds", 2, "--threads", 1, "--csv", files[0], "--plot", files[2])
         self.assertEqual(done.returncode, DONE, done.stderr)
         self.assertIn("With limits, the middle of 2 seeds", done.stdout)
@@ -75,8 +64,8 @@ class Simulation(unittest.TestCase):
         self.assertIn("of limit tap-district", done.stdout)
 
     def test_ends_with_the_years_that_were_ended(self):
-        table = simulated.scratch / "stopped.csv"
-        running = subprocess.Popen([programs.ayni, "simulate", simulated.sample, "--years", "50", "--seeds", "4", "--threads", "2",
+        table = market.scratch / "stopped.csv"
+        running = subprocess.Popen([programs.ayni, "simulate", market.sample, "--years", "50", "--seeds", "4", "--threads", "2",
                                     "--csv", table], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         # It tells how far it is every five seconds.
         while ", year " not in running.stderr.readline():
@@ -88,8 +77,8 @@ class Simulation(unittest.TestCase):
         self.assertLess(len(read_rows(table)), 4 * 2 * 50)
 
     def test_names_what_is_wrong(self):
-        wrong = simulated.scratch / "wrong"
-        shutil.copytree(simulated.sample, wrong)
+        wrong = market.scratch / "wrong"
+        shutil.copytree(market.sample, wrong)
         offers = read_rows(wrong / "offers.csv")
         offers[2]["capacity"] = "0"
         offers[4]["service"] = "services/nobody-does"
@@ -101,7 +90,7 @@ class Simulation(unittest.TestCase):
         self.assertIn("offers.csv:4: smallest_lot: ", done.stderr)
         self.assertIn("offers.csv:6: service: ", done.stderr)
 
-        policy = simulated.scratch / "wrong.yaml"
+        policy = market.scratch / "wrong.yaml"
         policy.write_text("reason: Too large\nlimits:\n  - id: all\n    controller_level: TAP\n    territory_level: PROVINCE\n"
                           "    basis: DEMAND\n    share_basis_points: 20000\n", encoding="utf-8")
         done = simulate("--policy", policy)
@@ -118,8 +107,8 @@ class Simulation(unittest.TestCase):
             self.assertEqual(done.returncode, USAGE, words)
             self.assertIn(told, done.stderr)
 
-        # A file that can't be written is told before years are simulated.
-        done = simulate("--plot", simulated.scratch / "nowhere" / "years.svg", "--years", 50)
+        # A file that can't be written is told before years are market.
+        done = simulate("--plot", market.scratch / "nowhere" / "years.svg", "--years", 50)
         self.assertEqual(done.returncode, LOCAL_FILE)
 
 

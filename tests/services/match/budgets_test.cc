@@ -28,10 +28,7 @@ class Budgets : public SpokenMarket {
   // Producers pay a fifth, from the tenth day on half, from the hundredth all.
   void FillFunded(int needs, int64_t quantity, int taps, int64_t capacity, int64_t money) {
     Fill(needs, quantity, taps, capacity);
-    v1::Party fund;
-    fund.set_name("parties/fund");
-    fund.add_roles(v1::PARTY_ROLE_PUBLIC_BODY);
-    market_.Put(fund);
+    market_.Put(AFund());
     v1::Budget budget;
     budget.set_name(kBudget);
     budget.mutable_amount()->set_currency("PEN");

@@ -115,10 +115,7 @@ class Interleavings : public SpokenMarket {
 
   void PutBudget() {
     first_day_ = Today();
-    v1::Party fund;
-    fund.set_name("parties/fund");
-    fund.add_roles(v1::PARTY_ROLE_PUBLIC_BODY);
-    market_.Put(fund);
+    market_.Put(AFund());
     v1::Budget budget;
     budget.set_name(kBudget);
     budget.set_display_name("b");
