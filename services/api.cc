@@ -7,6 +7,7 @@
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/budget_service.pb.h"
 #include "ayni/v1/catalogue_service.pb.h"
+#include "ayni/v1/change_service.pb.h"
 #include "ayni/v1/conflict_service.pb.h"
 #include "ayni/v1/credential_service.pb.h"
 #include "ayni/v1/ledger_service.pb.h"
@@ -26,15 +27,25 @@ namespace ayni::services {
 
 std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
   const google::protobuf::Descriptor* one_of_each_file[] = {
-      v1::GetPrincipalRequest::descriptor(),      v1::GetSegmentReportRequest::descriptor(),
-      v1::GetServiceRequest::descriptor(),        v1::GetWaiverRequest::descriptor(),
-      v1::GetCredentialRequest::descriptor(),     v1::GetLedgerEntryRequest::descriptor(),
-      v1::ImportMarketRequest::descriptor(),      v1::GetMatchRequest::descriptor(),
-      v1::GetMergeProposalRequest::descriptor(),  v1::GetNeedRequest::descriptor(),
-      v1::GetOfferRequest::descriptor(),          v1::GetPartyRequest::descriptor(),
-      v1::ListTrainingPlansRequest::descriptor(), v1::GetPolicyRequest::descriptor(),
-      v1::GetRelationRequest::descriptor(),       v1::GetRoundRequest::descriptor(),
-      v1::GetBudgetRequest::descriptor(),         google::longrunning::Operation::descriptor(),
+      v1::GetPrincipalRequest::descriptor(),
+      v1::GetSegmentReportRequest::descriptor(),
+      v1::GetServiceRequest::descriptor(),
+      v1::GetWaiverRequest::descriptor(),
+      v1::GetCredentialRequest::descriptor(),
+      v1::GetLedgerEntryRequest::descriptor(),
+      v1::ImportMarketRequest::descriptor(),
+      v1::GetMatchRequest::descriptor(),
+      v1::GetMergeProposalRequest::descriptor(),
+      v1::GetNeedRequest::descriptor(),
+      v1::GetOfferRequest::descriptor(),
+      v1::GetPartyRequest::descriptor(),
+      v1::ListTrainingPlansRequest::descriptor(),
+      v1::GetPolicyRequest::descriptor(),
+      v1::GetRelationRequest::descriptor(),
+      v1::GetRoundRequest::descriptor(),
+      v1::GetBudgetRequest::descriptor(),
+      v1::ListChangesRequest::descriptor(),
+      google::longrunning::Operation::descriptor(),
   };
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   for (const google::protobuf::Descriptor* message : one_of_each_file) {

@@ -61,6 +61,8 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.CatalogueService/UpdateTerritory", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/DeleteTerritory", kNone, kNone, kAny, kNone},
 
+    {"ayni.v1.ChangeService/ListChanges", kAny, kAny, kAny, kAny},
+
     {"ayni.v1.ConflictService/CheckConflicts", kOwnName, kOwnName, kAny, kAny, "need,tap", "", kNone},
     {"ayni.v1.ConflictService/CreateWaiver", kNone, kNone, kAny, kNone},
     {"ayni.v1.ConflictService/GetWaiver", kNone, kNone, kAny, kAny},

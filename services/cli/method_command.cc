@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "services/cli/change_list.h"
 #include "services/cli/method_run.h"
 #include "services/cli/need_why.h"
 #include "services/cli/output.h"
@@ -35,6 +36,7 @@ constexpr NamedMethod kNamedMethods[] = {
      " A table shows points of score; CSV and JSON the API's fixed point, of which 65,536 is one point."},
     {"ReadRoundBundle", "round", "export-bundle", ""},
     {"ListPseudonyms", "round", "pseudonyms", ""},
+    {"ListChanges", "change", "list", ""},
     {"CheckConflicts", "conflict", "check", ""},
     {"DecideMatchDispute", "match", "decide-dispute", ""},
     {"GetFairnessReport", "fairness", "report", ""},
@@ -62,6 +64,7 @@ constexpr RunMethodBy kRunBy[] = {
     {"ayni.v1.AccessService.CreateToken", RunTokenCreate},
     {"ayni.v1.AuditService.ExplainNeed", RunNeedWhy},
     {"ayni.v1.AuditService.ExplainTap", RunPartyWhy},
+    {"ayni.v1.ChangeService.ListChanges", RunChangeList},
     {"ayni.v1.RoundService.TryRound", RunRoundOperation},
     {"ayni.v1.RoundService.PublishRound", RunRoundOperation},
     {"google.longrunning.Operations.WaitOperation", RunOperationWait},
@@ -183,7 +186,10 @@ Grammar GrammarOf(const Command& command) {
   AddBody(command, &grammar);
   const auto* input = command.method->input_type();
   for (int i = 0; i < input->field_count(); ++i) AddRequestField(command, *input->field(i), &grammar);
-  if (IsList(*command.method)) {
+  // Of changes a part would leave the next token behind.
+  if (command.run == RunChangeList) {
+    grammar.flags.push_back(KeepFlag());
+  } else if (IsList(*command.method)) {
     grammar.flags.push_back({"limit", "NUMBER", "at most this many (all)", {}, false, false});
   }
   if (command.run == RunTokenCreate) {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "services/cli/change_list.h"
 #include "services/cli/method_command.h"
 #include "services/cli/value_text.h"
 
@@ -221,7 +222,10 @@ std::string ExampleOf(const Command& command) {
   for (const Sample& more : kMore) {
     if (noun == more.noun && command.verb == more.name) line += more.value;
   }
-  if (IsList(*command.method)) line += " --limit 20 --output csv";
+  if (command.run == RunChangeList)
+    line += " --keep changes.token";
+  else if (IsList(*command.method))
+    line += " --limit 20 --output csv";
   return line;
 }
 

@@ -134,7 +134,8 @@ const FieldDescriptor& ListedField(const MethodDescriptor& method) {
 }
 
 absl::Status ForEachListed(const MethodDescriptor& method, Message* request, int64_t limit,
-                           Connection* connection, const std::function<void(const Message&)>& take) {
+                           Connection* connection, const std::function<void(const Message&)>& take,
+                           Message* last_page) {
   const auto& reflection = *request->GetReflection();
   const FieldDescriptor* page_size = method.input_type()->FindFieldByName("page_size");
   const FieldDescriptor* page_token = method.input_type()->FindFieldByName("page_token");
@@ -151,7 +152,10 @@ absl::Status ForEachListed(const MethodDescriptor& method, Message* request, int
       take(page->GetReflection()->GetRepeatedMessage(*page, &listed, i));
     }
     const std::string next = StringField(*page, "next_page_token");
-    if (next.empty() || (limit != 0 && left <= 0)) return absl::OkStatus();
+    if (next.empty() || (limit != 0 && left <= 0)) {
+      if (last_page != nullptr) last_page->CopyFrom(*page);
+      return absl::OkStatus();
+    }
     reflection.SetString(request, page_token, next);
   }
 }

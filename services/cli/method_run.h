@@ -49,10 +49,12 @@ MessagePointer NewMessage(const google::protobuf::Descriptor& type);
 // The repeated field of a list's answer.
 const google::protobuf::FieldDescriptor& ListedField(const google::protobuf::MethodDescriptor& method);
 
-// Calls a List method page by page, `limit` elements in all (0: all), and gives each to `take`.
+// Calls a List method page by page, `limit` elements in all (0: all), and gives each to `take`. The last page
+// is left in `last_page`, where one is given.
 absl::Status ForEachListed(const google::protobuf::MethodDescriptor& method,
                            google::protobuf::Message* request, int64_t limit, Connection* connection,
-                           const std::function<void(const google::protobuf::Message&)>& take);
+                           const std::function<void(const google::protobuf::Message&)>& take,
+                           google::protobuf::Message* last_page = nullptr);
 
 }  // namespace ayni::cli
 

@@ -57,6 +57,7 @@ constexpr TypeColumns kDefaultColumns[] = {
      "demanded,"
      "matched_quantity=matched,eligible_controller_count=controllers,hhi_before=hhi before,hhi,"
      "cr1_basis_points=CR1,largest_requester_share_basis_points=largest requester,warnings,thin"},
+    {"ayni.v1.RecordChange", "name,deleted"},
     {"ayni.v1.LateConflict",
      "match,tap,conflict.severity=severity,conflict.rule=rule,conflict.reason=reason,known_time=known since"},
     {"ayni.v1.Price",

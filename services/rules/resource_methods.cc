@@ -5,6 +5,7 @@
 
 #include "services/invariant.h"
 #include "services/rules/activate_policy.h"
+#include "services/rules/change_methods.h"
 #include "services/rules/ledger_methods.h"
 #include "services/rules/relation_changes.h"
 #include "services/rules/rules.h"
@@ -26,7 +27,7 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
 
 }  // namespace
 
-const Kind& KindOf(const google::protobuf::Descriptor* record) {
+absl::Span<const Kind> AllKinds() {
   static const auto* const kinds = new std::array<Kind, 18>{
       Written(TerritoryRules()),      Written(ValueChainRules()),     Written(ServiceRules()),
       Written(PartyRules()),          Written(RelationRules()),       Written(CredentialRules()),
@@ -34,7 +35,11 @@ const Kind& KindOf(const google::protobuf::Descriptor* record) {
       Written(RoundRules()),          Written(PrincipalRules()),      Written(TokenRules()),
       Written(WaiverRules()),         Written(BudgetRules()),         OnlyRead(MatchRules()),
       OnlyRead(SegmentReportRules()), OnlyRead(MergeProposalRules()), OnlyRead(CheckpointRules())};
-  for (const Kind& kind : *kinds) {
+  return *kinds;
+}
+
+const Kind& KindOf(const google::protobuf::Descriptor* record) {
+  for (const Kind& kind : AllKinds()) {
     if (kind.type.descriptor() == record) return kind;
   }
   INVARIANT(false, record->full_name());
@@ -97,6 +102,7 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
                   table);
   AddRecordChange(foundation, KindOf<v1::Waiver>(), "ayni.v1.ConflictService", "RevokeWaiver", RevokeWaiver,
                   table);
+  AddChangeMethods(store, table);
   AddLedgerMethods(store, table);
 }
 

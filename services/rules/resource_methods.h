@@ -2,6 +2,7 @@
 #ifndef AYNI_SERVICES_RULES_RESOURCE_METHODS_H_
 #define AYNI_SERVICES_RULES_RESOURCE_METHODS_H_
 
+#include "absl/types/span.h"
 #include "services/method.h"
 #include "services/resource/kind.h"
 #include "services/resource/standard_methods.h"
@@ -12,6 +13,8 @@ namespace ayni::services {
 // The kind of a record: its type, shape and rules. Built once; safe from any thread. REQUIRES: it is a
 // resource.
 const Kind& KindOf(const google::protobuf::Descriptor* record);
+// All of them.
+absl::Span<const Kind> AllKinds();
 template <typename Record>
 const Kind& KindOf() {
   return KindOf(Record::descriptor());
@@ -23,9 +26,9 @@ struct ResourceOptions {
 };
 
 // Adds the standard methods of every resource, ActivatePolicy, AcknowledgeMatch, and what grants and revokes
-// waivers and confirms and rejects changes of relations. Not those that make and revoke tokens, clear rounds,
-// or read candidates, conflicts and prices. REQUIRES: *store outlives every call; new_id may be called from
-// any thread.
+// waivers, confirms and rejects changes of relations, and lists changes. Not those that make and revoke
+// tokens, clear rounds, or read candidates, conflicts and prices. REQUIRES: *store outlives every call;
+// new_id may be called from any thread.
 void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
                         MethodTable* table);
 

@@ -54,6 +54,27 @@ class Records(unittest.TestCase):
         self.assertEqual([limit["share_basis_points"] for limit in limits], [4000, 3000])
         self.assertEqual(limits[1]["id"], policy["limits"][1]["id"])
 
+    def test_changes_are_told_since_a_token_that_a_file_keeps(self):
+        keep = new_folder("changes") / "changes.token"
+        begun = ayni("change", "list", "--types", "ayni.v1/Party", "--keep", keep)
+        self.assertEqual((begun.returncode, begun.stdout), (DONE, ""), begun.stderr)
+        self.assertIn("from now on", begun.stderr)
+        self.assertEqual(ayni("party", "create", "--id", "n-3", "--display-name", "Cooperativa Kunturkanki", "--roles",
+                              "COOPERATIVE", "--cooperative.form", "COOPERATIVE").returncode, DONE)
+        self.assertEqual(ayni("service", "update", "dosing", "--local_names.ayr", "Qullaña").returncode, DONE)
+        told = ayni("change", "list", "--types", "ayni.v1/Party", "--keep", keep, "--output", "json")
+        self.assertEqual(told.returncode, DONE, told.stderr)
+        change, = json.loads(told.stdout)
+        self.assertEqual(change["name"], "parties/n-3")
+        self.assertEqual(change["record"]["display_name"], "Cooperativa Kunturkanki")
+        self.assertEqual(ayni("party", "delete", "n-3").returncode, DONE)
+        told = ayni("change", "list", "--types", "ayni.v1/Party", "--keep", keep, "--output", "csv")
+        self.assertEqual(told.stdout, "name,deleted\nparties/n-3,yes\n")
+        refused = ayni("change", "list", "--types", "ayni.v1/Llama", "--change-token", "7")
+        self.assertEqual(refused.returncode, REFUSED)
+        self.assertIn("types", refused.stderr)
+        self.assertIn("change_token", refused.stderr)
+
     def test_lists_come_whole_through_pages_and_end_at_a_limit(self):
         names = [row["name"] for row in read_rows(market.sample / "parties.csv")]
         listed = json.loads(ayni("party", "list", "--output", "json").stdout)

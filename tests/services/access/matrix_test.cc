@@ -25,9 +25,10 @@ using google::protobuf::MethodDescriptor;
 
 // What the market publishes, and what a method shows to those whom it concerns.
 const std::set<std::string> kPublished = {
-    "Service",        "ValueChain",       "Territory",    "Party",         "TrendPoint", "Offer",
-    "Budget",         "SegmentReport",    "Price",        "LedgerEntry",   "Checkpoint", "LedgerKey",
-    "InclusionProof", "ConsistencyProof", "LedgerHealth", "FairnessReport"};
+    "Service",      "ValueChain",    "Territory",     "Party",          "TrendPoint",
+    "Offer",        "Budget",        "SegmentReport", "Price",          "LedgerEntry",
+    "Checkpoint",   "LedgerKey",     "Change",        "InclusionProof", "ConsistencyProof",
+    "LedgerHealth", "FairnessReport"};
 const std::set<std::string> kSaidByBothSides = {"AcceptMatch", "DeclineMatch", "CancelMatch", "DisputeMatch"};
 const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
 
