@@ -22,6 +22,7 @@ struct Turn {
   std::vector<OfferIndex> offer;
   std::vector<int32_t> bound;
   std::vector<int32_t> score;
+  std::vector<std::pair<NeedIndex, OfferIndex>> turned_away;
   int64_t reach_count = 0;
 };
 
@@ -38,10 +39,13 @@ Turn TakeTurn(const Market& market, const CandidateIndex& index, const ScoreRule
       turn.reach_count += static_cast<int64_t>(reach.size());
       for (OfferIndex offer_index : reach) {
         const Offer offer = market.offer(offer_index);
+        if (need.agreed.binds && IsTurnedAway(market, need, offer))
+          turn.turned_away.emplace_back(NeedIndex{at}, offer_index);
         if (WhyNotWithinReach(market, need, offer) != Ineligibility::kNone) continue;
         turn.offer.push_back(offer_index);
         turn.bound.push_back(static_cast<int32_t>(Bound(market, need, offer)));
-        turn.score.push_back(Score(PartsOf(market, need, offer, rule, today), rule.weights));
+        turn.score.push_back(
+            ScoreOf(market, need, offer, PartsOf(market, need, offer, rule, today), rule, today));
       }
     }
     turn.count.push_back(static_cast<int32_t>(turn.offer.size() - before));
@@ -62,6 +66,7 @@ Candidates Joined(std::vector<Turn> turns, int64_t count, int32_t need_count) {
     all.offer.insert(all.offer.end(), turn.offer.begin(), turn.offer.end());
     all.bound.insert(all.bound.end(), turn.bound.begin(), turn.bound.end());
     all.score.insert(all.score.end(), turn.score.begin(), turn.score.end());
+    all.declined.insert(all.declined.end(), turn.turned_away.begin(), turn.turned_away.end());
     all.reach_count += turn.reach_count;
     turn = Turn();
   }
@@ -75,8 +80,9 @@ Candidate CandidateOf(const Market& market, const Need& need, OfferIndex index, 
   const Offer offer = market.offer(index);
   Candidate candidate{.offer = index,
                       .parts = PartsOf(market, need, offer, rule, today),
-                      .bound = Bound(market, need, offer)};
-  candidate.score = Score(candidate.parts, rule.weights);
+                      .bound = Bound(market, need, offer),
+                      .price = PriceFor(need, offer)};
+  candidate.score = ScoreOf(market, need, offer, candidate.parts, rule, today);
   const Point from = market.PlaceOf(offer);
   const Point to = market.PlaceOf(need);
   if (from.present() && to.present()) candidate.distance_m = DistanceMetres(from, to);
@@ -96,6 +102,20 @@ std::vector<Candidate> CandidatesOf(const Market& market, const CandidateIndex& 
     return std::tie(b.score, a.offer) < std::tie(a.score, b.offer);
   });
   return candidates;
+}
+
+std::vector<Candidate> TurnedAway(const Market& market, const CandidateIndex& index, const Need& need,
+                                  const ScoreRule& rule, Day today) {
+  std::vector<Candidate> turned_away;
+  if (!need.agreed.binds) return turned_away;
+  Need free = need;
+  free.agreed = {};
+  for (Candidate& candidate : CandidatesOf(market, index, free, rule, today)) {
+    if (!IsTurnedAway(market, need, market.offer(candidate.offer))) continue;
+    candidate.bound = 0;
+    turned_away.push_back(candidate);
+  }
+  return turned_away;
 }
 
 absl::StatusOr<Candidates> FindCandidates(const Market& market, const CandidateIndex& index,
@@ -144,12 +164,21 @@ int64_t DropCandidates(Candidates* candidates, absl::FunctionRef<bool(NeedIndex,
   return dropped;
 }
 
+void DropDeclined(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> drop) {
+  auto& declined = candidates->declined;
+  declined.erase(std::remove_if(declined.begin(), declined.end(),
+                                [&](const auto& pair) { return drop(pair.first, pair.second); }),
+                 declined.end());
+}
+
 void SetAside(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> declined) {
   DropCandidates(candidates, [&](NeedIndex need, OfferIndex offer) {
     const bool is_declined = declined(need, offer);
     if (is_declined) candidates->declined.emplace_back(need, offer);
     return is_declined;
   });
+  std::stable_sort(candidates->declined.begin(), candidates->declined.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
 }  // namespace ayni::matcher

@@ -24,6 +24,8 @@ struct Candidate {
   int32_t score = 0;
   ScoreParts parts;
   Units bound = 0;
+  // A unit, as PriceFor says.
+  MinorUnits price = 0;
   // Metres between where the TAP sets out and the need; absent where either place is unknown.
   std::optional<int32_t> distance_m = std::nullopt;
 };
@@ -35,6 +37,9 @@ Candidate CandidateOf(const Market& market, const Need& need, OfferIndex offer, 
 // Of one need, best score first, then by offer. Costs the offers within reach.
 std::vector<Candidate> CandidatesOf(const Market& market, const CandidateIndex& index, const Need& need,
                                     const ScoreRule& rule, Day today);
+// Those that the need's agreement alone keeps away, with a bound of 0: nothing can be matched of them.
+std::vector<Candidate> TurnedAway(const Market& market, const CandidateIndex& index, const Need& need,
+                                  const ScoreRule& rule, Day today);
 
 // Of a whole market: those of need n stand in [need_begin[n], need_begin[n + 1]), ascending by offer.
 struct Candidates {
@@ -42,8 +47,9 @@ struct Candidates {
   std::vector<OfferIndex> offer;
   std::vector<Units> bound;
   std::vector<int32_t> score;
-  // Pairs that would be candidates, had one side not said no to them: nothing can be matched of them, but
-  // they are a choice that the need had, and so their controllers count as eligible. Ascending by need.
+  // Pairs that would be candidates, had one side not said no to them, or were the need not asked for under an
+  // agreement: nothing can be matched of them, but they are a choice that the need had, and so their
+  // controllers count as eligible. Ascending by need.
   std::vector<std::pair<NeedIndex, OfferIndex>> declined = {};
   // Pairs within reach, of which these are those that nothing else rules out.
   int64_t reach_count = 0;
@@ -53,7 +59,9 @@ struct Candidates {
 
 // Takes those out of which `drop` says so, which is asked of each in order. Returns how many there were.
 int64_t DropCandidates(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> drop);
-// The same, and keeps them among those that were declined.
+// Takes those out of `declined` of which `drop` says so.
+void DropDeclined(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> drop);
+// As DropCandidates, and keeps them among those that were declined.
 void SetAside(Candidates* candidates, absl::FunctionRef<bool(NeedIndex, OfferIndex)> declined);
 
 struct CandidateOptions {

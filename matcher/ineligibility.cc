@@ -44,10 +44,12 @@ Ineligibility WhyNot(const Market& market, const Need& need, const Offer& offer,
 }
 
 Ineligibility WhyNotWithinReach(const Market& market, const Need& need, const Offer& offer) {
+  if (need.agreed.binds && (!need.agreed.tap.present() || market.tap(offer.tap).party != need.agreed.tap))
+    return Ineligibility::kAgreement;
   if (need.open_quantity <= 0) return Ineligibility::kNeedMatched;
   if (offer.open_capacity <= 0) return Ineligibility::kOfferBooked;
   if (offer.currency != need.currency) return Ineligibility::kCurrency;
-  if (offer.price > need.highest_price) return Ineligibility::kPrice;
+  if (PriceFor(need, offer) > need.highest_price) return Ineligibility::kPrice;
   if (!ShareLanguage(offer, need)) return Ineligibility::kLanguage;
   const Tap& tap = market.tap(offer.tap);
   for (SchemeIndex scheme : need.required_credentials) {
@@ -62,6 +64,13 @@ Ineligibility WhyNotWithinReach(const Market& market, const Need& need, const Of
   }
   if (offer.lot > Bound(market, need, offer)) return Ineligibility::kLot;
   return Ineligibility::kNone;
+}
+
+bool IsTurnedAway(const Market& market, const Need& need, const Offer& offer) {
+  if (WhyNotWithinReach(market, need, offer) != Ineligibility::kAgreement) return false;
+  Need free = need;
+  free.agreed = {};
+  return WhyNotWithinReach(market, free, offer) == Ineligibility::kNone;
 }
 
 Window SharedDays(const Need& need, const Offer& offer, Day today) {
@@ -89,8 +98,8 @@ bool Holds(const Tap& tap, SchemeIndex scheme, ServiceIndex service, ChainIndex 
   for (bool advanced = true; advanced && next <= window.last;) {
     advanced = false;
     for (const Credential& credential : tap.credentials) {
-      if (credential.scheme != scheme || credential.window.first > next || credential.window.last < next)
-        continue;
+      if (credential.curriculum != Curriculum::kNone || credential.scheme != scheme) continue;
+      if (credential.window.first > next || credential.window.last < next) continue;
       if (!CoversItem(credential.services, service) || !CoversItem(credential.chains, chain)) continue;
       if (credential.window.last >= window.last) return true;
       next = credential.window.last + 1;

@@ -22,12 +22,14 @@ enum class Ineligibility : uint8_t {
   // The need is neither in the offer's territories nor within its radius; with no place known, no radius
   // reaches it.
   kPlace,
+  // The need is asked for under an agreement: with another TAP, or one that does not hold on the need's days.
+  kAgreement,
   // All of the need is matched already.
   kNeedMatched,
   // All of the offer is booked already.
   kOfferBooked,
   kCurrency,
-  // The offer's price is above the need's highest.
+  // What the offer costs the need is above the need's highest price.
   kPrice,
   // No language of the one is a language of the other.
   kLanguage,
@@ -48,6 +50,9 @@ Ineligibility WhyNot(const Market& market, const Need& need, const Offer& offer,
 
 // The part of WhyNot that CandidateIndex leaves open: REQUIRES that none of the first four reasons holds.
 Ineligibility WhyNotWithinReach(const Market& market, const Need& need, const Offer& offer);
+
+// Whether nothing speaks against the pair but the need's agreement. REQUIRES: as WhyNotWithinReach.
+bool IsTurnedAway(const Market& market, const Need& need, const Offer& offer);
 
 // Days in both windows that are not over; empty where there are none.
 Window SharedDays(const Need& need, const Offer& offer, Day today);

@@ -246,6 +246,7 @@ class LimitCells {
   // Its demand, and which controllers have candidates for it.
   void CountNeed(int32_t segment_position, int32_t need, Segment* segment) {
     const Units demand = given_.need_demand[need];
+    const Need asked = given_.market.need(NeedIndex{need});
     MinorUnits lowest = std::numeric_limits<MinorUnits>::max();
     MinorUnits highest = 0;
     Units bound = 0;
@@ -257,13 +258,14 @@ class LimitCells {
       const bool is_new = CountOffer(segment_position, index, offer);
       bound += given_.candidates.bound[edge];
       eligible_groups_.push_back(tap.ownership_group);
-      lowest = std::min(lowest, offer.price);
-      highest = std::max(highest, offer.price);
+      const MinorUnits price = PriceFor(asked, offer);
+      lowest = std::min(lowest, price);
+      highest = std::max(highest, price);
       for (PartyIndex controller : ControllersOf(tap, limit_.controller_level)) {
         Row& row = RowOf(segment_position, controller);
         row.shown.eligible = true;
-        row.lowest_price = std::min(row.lowest_price, offer.price);
-        row.highest_price = std::max(row.highest_price, offer.price);
+        row.lowest_price = std::min(row.lowest_price, price);
+        row.highest_price = std::max(row.highest_price, price);
         if (is_new) row.own_offered = Plus(row.own_offered, offer.open_capacity);
         row.need_bound += given_.candidates.bound[edge];
         if (row.last_need == need) continue;
@@ -278,8 +280,7 @@ class LimitCells {
       segment->demanded = Plus(segment->demanded, Measured(limit_, demand, lowest));
       highest_demanded_ = Plus(highest_demanded_, Measured(limit_, demand, highest));
     }
-    if (limit_.measure == LimitMeasure::kUnits)
-      segment->unreached += given_.market.need(NeedIndex{need}).open_quantity - demand;
+    if (limit_.measure == LimitMeasure::kUnits) segment->unreached += asked.open_quantity - demand;
   }
 
   // Of the segment at hand.

@@ -59,12 +59,12 @@ Units CountedWithout(const NeedSegment& segment, PartyIndex controller) {
 
 }  // namespace
 
-NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Candidate> candidates) {
+NeedVolume DemandOf(const Need& need, absl::Span<const Candidate> candidates) {
   Units reached = 0;
   MinorUnits lowest = std::numeric_limits<MinorUnits>::max();
   for (const Candidate& candidate : candidates) {
     reached += candidate.bound;
-    lowest = std::min(lowest, market.offer(candidate.offer).price);
+    lowest = std::min(lowest, candidate.price);
   }
   const Units units = std::min(reached, need.open_quantity);
   return {units, units == 0 ? 0 : CostOf(units, lowest)};

@@ -56,7 +56,7 @@ struct NeedVolume {
 };
 
 // What its candidates could serve of the need, at the price of the cheapest.
-NeedVolume DemandOf(const Market& market, const Need& need, absl::Span<const Candidate> candidates);
+NeedVolume DemandOf(const Need& need, absl::Span<const Candidate> candidates);
 
 // What a controller's candidates could be given of a need.
 struct ControllerReach {

@@ -45,6 +45,17 @@ size_t BytesOfAll(const Columns&... columns) {
 
 }  // namespace
 
+MinorUnits PriceFor(const Need& need, const Offer& offer) {
+  if (need.agreed.tap.present()) return need.agreed.price;
+  const Units quantity = need.joint_quantity > 0 ? need.joint_quantity : need.open_quantity;
+  MinorUnits price = offer.price;
+  for (const PriceStep& step : offer.price_steps) {
+    if (step.least_quantity > quantity) break;
+    price = step.price;
+  }
+  return price;
+}
+
 void Market::SetTerritory(TerritoryIndex territory, const Territory& row) {
   RowWithRoom(territories_, territory.value) = row;
 }
@@ -77,7 +88,7 @@ void Market::SetNeed(NeedIndex need, const Need& row) {
   if (at >= need_service_.size()) {
     ResizeAll(at + 1, need_service_, need_chain_, need_district_, need_place_, need_open_quantity_,
               need_window_, need_highest_price_, need_currency_, need_experience_months_, need_wishes_,
-              need_urgency_, need_posted_);
+              need_urgency_, need_posted_, need_joint_quantity_, need_agreed_);
     need_languages_.Resize(at + 1);
     need_credentials_.Resize(at + 1);
   }
@@ -95,6 +106,7 @@ void Market::SetNeed(NeedIndex need, const Need& row) {
   need_wishes_[at] = row.wishes;
   need_urgency_[at] = row.urgency;
   need_posted_[at] = row.posted;
+  SetTerms(need, row.joint_quantity, row.agreed);
 }
 
 void Market::SetOffer(OfferIndex offer, const Offer& row) {
@@ -102,10 +114,11 @@ void Market::SetOffer(OfferIndex offer, const Offer& row) {
   const size_t at = offer.at();
   if (at >= offer_service_.size()) {
     ResizeAll(at + 1, offer_tap_, offer_service_, offer_price_, offer_currency_, offer_window_,
-              offer_open_capacity_, offer_lot_, offer_place_, offer_radius_m_);
+              offer_open_capacity_, offer_lot_, offer_place_, offer_radius_m_, offer_free_days_);
     offer_chains_.Resize(at + 1);
     offer_territories_.Resize(at + 1);
     offer_languages_.Resize(at + 1);
+    offer_price_steps_.Resize(at + 1);
   }
   offer_tap_[at] = row.tap;
   offer_service_[at] = row.service;
@@ -119,14 +132,21 @@ void Market::SetOffer(OfferIndex offer, const Offer& row) {
   offer_place_[at] = row.place;
   offer_radius_m_[at] = row.radius_m;
   offer_languages_.Set(at, row.languages);
+  offer_price_steps_.Set(at, row.price_steps);
+  offer_free_days_[at] = row.free_days;
+}
+
+void Market::SetTerms(NeedIndex need, Units joint_quantity, const Agreed& agreed) {
+  need_joint_quantity_[need.at()] = Narrow(joint_quantity);
+  need_agreed_[need.at()] = agreed;
 }
 
 void Market::Reserve(int32_t need_count, int32_t offer_count) {
   ReserveAll(need_count, need_service_, need_chain_, need_district_, need_place_, need_open_quantity_,
              need_window_, need_highest_price_, need_currency_, need_experience_months_, need_wishes_,
-             need_urgency_, need_posted_);
+             need_urgency_, need_posted_, need_joint_quantity_, need_agreed_);
   ReserveAll(offer_count, offer_tap_, offer_service_, offer_price_, offer_currency_, offer_window_,
-             offer_open_capacity_, offer_lot_, offer_place_, offer_radius_m_);
+             offer_open_capacity_, offer_lot_, offer_place_, offer_radius_m_, offer_free_days_);
 }
 
 const Territory& Market::territory(TerritoryIndex territory) const {
@@ -169,14 +189,15 @@ Point Market::PlaceOf(const Offer& offer) const {
 size_t Market::NeedBytes() const {
   return BytesOfAll(need_service_, need_chain_, need_district_, need_place_, need_open_quantity_,
                     need_window_, need_highest_price_, need_currency_, need_experience_months_, need_wishes_,
-                    need_urgency_, need_posted_) +
+                    need_urgency_, need_posted_, need_joint_quantity_, need_agreed_) +
          need_languages_.ByteSize() + need_credentials_.ByteSize();
 }
 
 size_t Market::OfferBytes() const {
   return BytesOfAll(offer_tap_, offer_service_, offer_price_, offer_currency_, offer_window_,
-                    offer_open_capacity_, offer_lot_, offer_place_, offer_radius_m_) +
-         offer_chains_.ByteSize() + offer_territories_.ByteSize() + offer_languages_.ByteSize();
+                    offer_open_capacity_, offer_lot_, offer_place_, offer_radius_m_, offer_free_days_) +
+         offer_chains_.ByteSize() + offer_territories_.ByteSize() + offer_languages_.ByteSize() +
+         offer_price_steps_.ByteSize();
 }
 
 }  // namespace ayni::matcher

@@ -64,6 +64,10 @@ inline constexpr int kTapModelCount = 5;
 enum class Gender : uint8_t { kUnknown, kWoman, kMan, kOther };
 enum class Urgency : uint8_t { kNormal, kHigh, kCritical };
 
+// What a completed module of training taught beside the craft.
+enum class Curriculum : uint8_t { kNone, kLeadership, kBusiness, kValueChain, kMarketFairness };
+inline constexpr int kCurriculumCount = 4;
+
 // A certificate of competence. No services or no chains: it covers all of them.
 struct Credential {
   SchemeIndex scheme;
@@ -71,6 +75,8 @@ struct Credential {
   Window window;
   std::vector<ServiceIndex> services = {};
   std::vector<ChainIndex> chains = {};
+  // Of a completed module: it counts in scores, and is no certificate.
+  Curriculum curriculum = Curriculum::kNone;
 };
 
 // Whom a TAP may count with, beside itself, at one level of limits.
@@ -97,12 +103,33 @@ struct Tap {
   // Over all its offers; 0: only each offer's own capacity.
   Units capacity = 0;
   std::vector<Credential> credentials;
+  // What came of its matches, as far as it counts: successes are 0..outcomes.
+  int32_t outcomes = 0;
+  int32_t successes = 0;
 };
 
 struct Wishes {
   bool community_tap = false;
   bool woman_tap = false;
   bool same_district = false;
+};
+
+// What a unit costs from a quantity on that is asked for together.
+struct PriceStep {
+  Units least_quantity = 0;
+  MinorUnits price = 0;
+
+  friend bool operator==(const PriceStep&, const PriceStep&) = default;
+};
+
+// The framework agreement that a need is asked for under.
+struct Agreed {
+  bool binds = false;  // there is one
+  PartyIndex tap =
+      PartyIndex::None();  // whose offers alone serve the need; None(): it does not hold on the need's days
+  MinorUnits price = 0;
+
+  friend bool operator==(const Agreed&, const Agreed&) = default;
 };
 
 // A row of the needs, whose lists lie in the market or with whoever sets it.
@@ -121,6 +148,9 @@ struct Need {
   Wishes wishes;
   Urgency urgency = Urgency::kNormal;
   Day posted = 0;
+  // What is asked for together with it, itself included, at most kUnitsMax; 0: its open quantity alone.
+  Units joint_quantity = 0;
+  Agreed agreed = {};
 };
 
 // A row of the offers, whose lists lie in the market or with whoever sets it.
@@ -137,7 +167,15 @@ struct Offer {
   Point place;                                   // the middle of the radius
   int32_t radius_m = 0;                          // 0: none
   absl::Span<const LanguageIndex> languages;     // ascending, each once
+  // Ascending by quantity; before the first, `price` holds.
+  absl::Span<const PriceStep> price_steps;
+  // Days on which producers pay nothing of what is matched.
+  Window free_days;
 };
+
+// What a unit of the offer costs the need, in the offer's currency: the price of its agreement, or the
+// offer's for what is asked for together.
+MinorUnits PriceFor(const Need& need, const Offer& offer);
 
 class Market {
  public:
@@ -149,6 +187,10 @@ class Market {
   void SetTap(TapIndex tap, Tap row);
   void SetNeed(NeedIndex need, const Need& row);
   void SetOffer(OfferIndex offer, const Offer& row);
+  // Of a need that has a row: what others have a part in.
+  void SetTerms(NeedIndex need, Units joint_quantity, const Agreed& agreed);
+  // REQUIRES: the row exists.
+  void SetFreeDays(OfferIndex offer, Window free_days) { offer_free_days_[offer.at()] = free_days; }
   // Makes room for rows to come, to save on growing.
   void Reserve(int32_t need_count, int32_t offer_count);
 
@@ -202,6 +244,8 @@ class Market {
   std::vector<Wishes> need_wishes_;
   std::vector<Urgency> need_urgency_;
   std::vector<Day> need_posted_;
+  std::vector<int32_t> need_joint_quantity_;
+  std::vector<Agreed> need_agreed_;
 
   std::vector<TapIndex> offer_tap_;
   std::vector<ServiceIndex> offer_service_;
@@ -215,6 +259,8 @@ class Market {
   std::vector<Point> offer_place_;
   std::vector<int32_t> offer_radius_m_;
   ListColumn<LanguageIndex> offer_languages_;
+  ListColumn<PriceStep> offer_price_steps_;
+  std::vector<Window> offer_free_days_;
 };
 
 // Here, so that a caller who reads one field pays for one.
@@ -233,7 +279,9 @@ inline Need Market::need(NeedIndex need) const {
           .least_experience_months = need_experience_months_[at],
           .wishes = need_wishes_[at],
           .urgency = need_urgency_[at],
-          .posted = need_posted_[at]};
+          .posted = need_posted_[at],
+          .joint_quantity = need_joint_quantity_[at],
+          .agreed = need_agreed_[at]};
 }
 
 inline Offer Market::offer(OfferIndex offer) const {
@@ -249,7 +297,9 @@ inline Offer Market::offer(OfferIndex offer) const {
           .territories = offer_territories_[at],
           .place = offer_place_[at],
           .radius_m = offer_radius_m_[at],
-          .languages = offer_languages_[at]};
+          .languages = offer_languages_[at],
+          .price_steps = offer_price_steps_[at],
+          .free_days = offer_free_days_[at]};
 }
 
 }  // namespace ayni::matcher

@@ -44,11 +44,15 @@ std::vector<Obstacle> ObstaclesOf(const Market& market, const Need& need, const 
     const int32_t radius = RadiusTo(market, need, offer);
     add(Ineligibility::kPlace, radius > 0 ? radius - offer.radius_m : 0);
   }
+  const bool is_agreed =
+      !need.agreed.binds || (need.agreed.tap.present() && market.tap(offer.tap).party == need.agreed.tap);
+  if (!is_agreed) add(Ineligibility::kAgreement);
   if (need.open_quantity <= 0) add(Ineligibility::kNeedMatched);
   if (offer.open_capacity <= 0) add(Ineligibility::kOfferBooked, std::max<Units>(1, offer.lot));
   if (offer.currency != need.currency) add(Ineligibility::kCurrency);
-  if (offer.currency == need.currency && offer.price > need.highest_price)
-    add(Ineligibility::kPrice, offer.price - need.highest_price);
+  const MinorUnits price = PriceFor(need, offer);
+  if (offer.currency == need.currency && price > need.highest_price)
+    add(Ineligibility::kPrice, price - need.highest_price);
   if (!ShareLanguage(offer, need)) add(Ineligibility::kLanguage);
   const Tap& tap = market.tap(offer.tap);
   AddCredentials(tap, need, need.required_credentials, Ineligibility::kCredential, &found);

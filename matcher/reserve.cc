@@ -152,12 +152,13 @@ class Keeping {
 bool Includes(const TapClass& taps, const Tap& tap, Day today) {
   if (taps.model != TapModel::kUnknown && taps.model != tap.model) return false;
   if (taps.gender != Gender::kUnknown && taps.gender != tap.gender) return false;
+  if (taps.outcome_count_max.has_value() && tap.outcomes > *taps.outcome_count_max) return false;
   if (taps.certified_days_max == 0) return true;
-  if (tap.credentials.empty()) return false;
-  const auto first = std::min_element(
-      tap.credentials.begin(), tap.credentials.end(),
-      [](const Credential& a, const Credential& b) { return a.window.first < b.window.first; });
-  return first->window.first <= today && first->window.first >= today - taps.certified_days_max;
+  Day first = kDayMax;
+  for (const Credential& credential : tap.credentials) {
+    if (credential.curriculum == Curriculum::kNone) first = std::min(first, credential.window.first);
+  }
+  return first <= today && first >= today - taps.certified_days_max;
 }
 
 absl::Status Validate(absl::Span<const Reserve> reserves, absl::Span<const Floor> floors) {

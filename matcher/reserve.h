@@ -7,6 +7,7 @@
 #define AYNI_MATCHER_RESERVE_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -27,6 +28,7 @@ struct TapClass {
   TapModel model = TapModel::kUnknown;
   Gender gender = Gender::kUnknown;
   int32_t certified_days_max = 0;  // since the first of its credentials was issued; 0: any
+  std::optional<int32_t> outcome_count_max = std::nullopt;  // of which the market knows; nullopt: any
 };
 
 bool Includes(const TapClass& taps, const Tap& tap, Day today);

@@ -54,6 +54,7 @@ Units RoomUnder(const Segment& segment, Amount held, Amount amount, Units units)
 struct Given {
   int32_t weight;
   int64_t edge;
+  MinorUnits price;
 };
 
 // By position in SegmentTable::controllers: of those above their caps.
@@ -65,14 +66,16 @@ GivenByRow GivenAboveCaps(const Market& market, const Problem& problem, const Se
   for (int32_t need = 0; need < problem.need_count(); ++need) {
     for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
       if (edge_units[edge] == 0) continue;
-      const Tap& tap = market.tap(market.offer(problem.edge_offer[edge]).tap);
+      const Need asked = market.need(NeedIndex{need});
+      const Offer offer = market.offer(problem.edge_offer[edge]);
+      const Tap& tap = market.tap(offer.tap);
       for (size_t limit = 0; limit < table.limits.size(); ++limit) {
         const SegmentIndex segment = table.need_segment[limit][need];
         if (!IsSettled(table, segment.at())) continue;
         for (PartyIndex controller : ControllersOf(tap, table.limits[limit].controller_level)) {
           const int64_t row = RowOf(table, segment, controller);
           if (IsAboveCap(table, matched, segment.at(), row))
-            given[row].push_back({problem.edge_weight[edge], edge});
+            given[row].push_back({problem.edge_weight[edge], edge, PriceFor(asked, offer)});
         }
       }
     }
@@ -81,9 +84,8 @@ GivenByRow GivenAboveCaps(const Market& market, const Problem& problem, const Se
 }
 
 // Takes from the controller what it has above the cap, lightest first, and leaves it one unit.
-void TakeFrom(const Market& market, const Problem& problem, const SegmentTable& table, size_t segment,
-              int64_t row, const MatchedAmounts& matched, std::vector<Given>& given,
-              std::vector<Units>& edge_units) {
+void TakeFrom(const Problem& problem, const SegmentTable& table, size_t segment, int64_t row,
+              const MatchedAmounts& matched, std::vector<Given>& given, std::vector<Units>& edge_units) {
   std::sort(given.begin(), given.end(), [](const Given& a, const Given& b) {
     return std::tie(a.weight, a.edge) < std::tie(b.weight, b.edge);
   });
@@ -96,7 +98,7 @@ void TakeFrom(const Market& market, const Problem& problem, const SegmentTable& 
     if (excess <= 0 || (held == 0 && left <= 1)) return;
     if (units == 0) continue;
     const OfferIndex offer = problem.edge_offer[each.edge];
-    const Amount price = std::max<Amount>(1, Measured(table.limits[of.limit], 1, market.offer(offer).price));
+    const Amount price = std::max<Amount>(1, Measured(table.limits[of.limit], 1, each.price));
     Units less = std::min<Units>(units, (excess + price - 1) / price);
     if (held == 0) less = std::min(less, left - 1);
     if (units - less < problem.offer_lot[offer.at()]) less = units;
@@ -118,9 +120,10 @@ MatchedAmounts AmountsMatched(const Market& market, const Problem& problem, cons
     for (int64_t edge = begin[need]; edge < begin[need + 1]; ++edge) {
       if (edge_units[edge] == 0) continue;
       const Offer offer = market.offer(problem.edge_offer[edge]);
+      const MinorUnits price = PriceFor(market.need(NeedIndex{need}), offer);
       for (size_t limit = 0; limit < table.limits.size(); ++limit) {
         const SegmentIndex segment = table.need_segment[limit][need];
-        const Amount amount = Measured(table.limits[limit], edge_units[edge], offer.price);
+        const Amount amount = Measured(table.limits[limit], edge_units[edge], price);
         matched.of_segment[segment.at()] = Plus(matched.of_segment[segment.at()], amount);
         ++matched.matches_of_segment[segment.at()];
         for (PartyIndex controller :
@@ -181,7 +184,7 @@ void TakeAboveCaps(const Market& market, const Problem& problem, SegmentTable* t
       for (int64_t row = table->controller_begin[at]; row < table->controller_begin[at + 1]; ++row) {
         const auto found = given.find(row);
         if (found == given.end()) continue;
-        TakeFrom(market, problem, *table, at, row, matched, found->second, *edge_units);
+        TakeFrom(problem, *table, at, row, matched, found->second, *edge_units);
       }
     }
   }

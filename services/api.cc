@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access_service.pb.h"
+#include "ayni/v1/agreement_service.pb.h"
+#include "ayni/v1/appeal_service.pb.h"
 #include "ayni/v1/audit_service.pb.h"
 #include "ayni/v1/budget_service.pb.h"
 #include "ayni/v1/catalogue_service.pb.h"
@@ -15,12 +17,14 @@
 #include "ayni/v1/match_service.pb.h"
 #include "ayni/v1/merge_service.pb.h"
 #include "ayni/v1/need_service.pb.h"
+#include "ayni/v1/notice_service.pb.h"
 #include "ayni/v1/offer_service.pb.h"
 #include "ayni/v1/party_service.pb.h"
 #include "ayni/v1/planning_service.pb.h"
 #include "ayni/v1/policy_service.pb.h"
 #include "ayni/v1/relation_service.pb.h"
 #include "ayni/v1/round_service.pb.h"
+#include "ayni/v1/skill_service.pb.h"
 #include "google/longrunning/operations.pb.h"
 
 namespace ayni::services {
@@ -44,7 +48,11 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
       v1::GetRelationRequest::descriptor(),
       v1::GetRoundRequest::descriptor(),
       v1::GetBudgetRequest::descriptor(),
+      v1::GetNoticeRequest::descriptor(),
+      v1::GetAppealRequest::descriptor(),
       v1::ListChangesRequest::descriptor(),
+      v1::GetAgreementRequest::descriptor(),
+      v1::GetSkillRequest::descriptor(),
       google::longrunning::Operation::descriptor(),
   };
   std::vector<const google::protobuf::ServiceDescriptor*> services;

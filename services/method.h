@@ -33,7 +33,8 @@ enum class Scope {
 
 // Whether it is the role of one who takes part in the market, rather than looks after it.
 inline bool IsMember(v1::Role role) {
-  return role == v1::ROLE_COOPERATIVE || role == v1::ROLE_TAP || role == v1::ROLE_FUNDER;
+  return role == v1::ROLE_COOPERATIVE || role == v1::ROLE_TAP || role == v1::ROLE_FUNDER ||
+         role == v1::ROLE_CERTIFIER;
 }
 
 // Who calls. Empty principal: the server itself.

@@ -10,11 +10,14 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "ayni/v1/agreement.pb.h"
+#include "ayni/v1/appeal.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
+#include "ayni/v1/skill.pb.h"
 #include "services/api.h"
 #include "services/errors.h"
 #include "services/text_view.h"
@@ -69,7 +72,7 @@ absl::StatusOr<AccessRule> AccessRule::Bind(const AccessRow& row,
   AccessRule rule(row, MethodName(*method));
   const bool own_name = row.cooperative == Scope::kOwnName || row.tap == Scope::kOwnName ||
                         row.administrator == Scope::kOwnName || row.auditor == Scope::kOwnName ||
-                        row.funder == Scope::kOwnName;
+                        row.funder == Scope::kOwnName || row.certifier == Scope::kOwnName;
   if (own_name == row.owner.empty()) {
     return absl::InvalidArgumentError("an owner field goes with the scope kOwnName, and only with it");
   }
@@ -99,6 +102,8 @@ absl::StatusOr<AccessRule> AccessRule::Bind(const AccessRow& row,
 }
 
 Scope AccessRule::ScopeOf(v1::Role role) const {
+  const Scope of_both_sides = row_.cooperative == row_.tap ? row_.tap : Scope::kNone;
+  const Scope of_funder = row_.funder.value_or(of_both_sides);
   switch (role) {
     case v1::ROLE_COOPERATIVE:
       return row_.cooperative;
@@ -109,7 +114,9 @@ Scope AccessRule::ScopeOf(v1::Role role) const {
     case v1::ROLE_AUDITOR:
       return row_.auditor;
     case v1::ROLE_FUNDER:
-      return row_.funder.value_or(row_.cooperative == row_.tap ? row_.tap : Scope::kNone);
+      return of_funder;
+    case v1::ROLE_CERTIFIER:
+      return row_.certifier.value_or(of_funder == of_both_sides ? of_both_sides : Scope::kNone);
     default:
       return Scope::kNone;
   }
@@ -217,11 +224,22 @@ bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record) {
            (caller.role == v1::ROLE_TAP && Equals(match->tap(), caller.party)) ||
            (caller.role == v1::ROLE_FUNDER && Equals(match->subsidy().funder(), caller.party));
   }
+  if (const auto* agreement = dynamic_cast<const v1::Agreement*>(&record)) {
+    return (caller.role == v1::ROLE_COOPERATIVE && Equals(agreement->cooperative(), caller.party)) ||
+           (caller.role == v1::ROLE_TAP && Equals(agreement->tap(), caller.party));
+  }
   if (const auto* relation = dynamic_cast<const v1::Relation*>(&record)) {
     return Equals(relation->subject(), caller.party) || Equals(relation->object(), caller.party);
   }
   if (const auto* credential = dynamic_cast<const v1::Credential*>(&record)) {
-    return Equals(credential->holder(), caller.party);
+    return Equals(credential->holder(), caller.party) ||
+           (caller.role == v1::ROLE_CERTIFIER && Equals(credential->certifier(), caller.party));
+  }
+  if (const auto* appeal = dynamic_cast<const v1::Appeal*>(&record)) {
+    return Equals(appeal->appellant(), caller.party);
+  }
+  if (const auto* skill = dynamic_cast<const v1::Skill*>(&record)) {
+    return Equals(skill->partner(), caller.party);
   }
   if (const auto* policy = dynamic_cast<const v1::Policy*>(&record)) {
     return policy->state() == v1::Policy::STATE_ACTIVE || policy->state() == v1::Policy::STATE_SUPERSEDED;

@@ -34,6 +34,8 @@ struct AccessRow {
   std::string_view owner_fields = "";
   // Of a funder; unset: what a cooperative and a TAP may alike, and nothing where the two differ.
   std::optional<Scope> funder = std::nullopt;
+  // Of a certifier; unset: what all of these members may alike, and nothing where they differ.
+  std::optional<Scope> certifier = std::nullopt;
 };
 
 std::span<const AccessRow> AuthorisationTable();
@@ -80,9 +82,11 @@ absl::Status CheckTable(std::span<const AccessRow> table,
 // (cooperatives/{p}, taps/{p} or funders/{p}), its principal, or what stands below one of them.
 bool OwnsName(const Caller& caller, std::string_view name);
 
-// Whether a member may see `record` under the scope kOwnRecord: a match on its side or that it subsidises, a
-// relation that its party is an end of, a credential that its party holds, a policy that is or was in force,
-// a round that was published, and anything whose name it owns. False for every other record.
+// Whether a member may see `record` under the scope kOwnRecord: a match on its side or that it subsidises, an
+// agreement on its side, a relation that its party is an end of, an appeal that it made, a credential that
+// its party holds or, as a certifier, issued, a skill that its party taught (all read skills, and this one it
+// confirms), a policy that is or was in force, a round that was published, and anything else whose name it
+// owns. False for every other record.
 bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record);
 
 }  // namespace ayni::services

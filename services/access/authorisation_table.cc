@@ -5,15 +5,17 @@ namespace {
 
 using enum Scope;
 
-// The market publishes its catalogue, parties (without contact and personal numbers), offers, policies in
-// force, published rounds with their segment reports and bundles (prices: their own), and its ledger: every
-// member reads them. An administrator does everything; an auditor reads everything, has checkpoints signed,
-// and changes nothing. A member may take part in its own name, say how its own party is tied to others, and
-// look after its own tokens; it may not take back what it declared. A funder may what both sides of the
-// market may, sees the matches that it subsidises, and looks after its budgets.
+// The market publishes its catalogue, parties (without contact and personal numbers), offers, skills,
+// policies in force, published rounds with their segment reports and bundles (prices: their own), and its
+// ledger: every member reads them. An administrator does everything; an auditor reads everything, has
+// checkpoints signed, and changes nothing. A member may take part in its own name, say how its own party is
+// tied to others, and look after its own tokens; it may not take back what it declared. A funder may what
+// both sides of the market may, sees the matches that it subsidises, and looks after its budgets. A certifier
+// may what all members may, and looks after the credentials that it issued.
 // clang-format off: a table is read by its columns.
 constexpr AccessRow kTable[] = {
-    // method                                          cooperative  tap   admin. auditor owner, fields, funder
+    // method                                          cooperative  tap   admin. auditor owner, fields,
+    // funder, certifier
     {"ayni.v1.AccessService/CreatePrincipal", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/GetPrincipal", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/ListPrincipals", kNone, kNone, kAny, kAny},
@@ -25,6 +27,20 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AccessService/GetToken", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/ListTokens", kOwnName, kOwnName, kAny, kAny, "parent"},
     {"ayni.v1.AccessService/RevokeToken", kOwnName, kOwnName, kAny, kNone, "name"},
+
+    {"ayni.v1.AgreementService/CreateAgreement", kOwnName, kOwnName, kAny, kNone,
+     "agreement.tap,agreement.cooperative", "", kNone},
+    {"ayni.v1.AgreementService/GetAgreement", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.AgreementService/ListAgreements", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.AgreementService/AcceptAgreement", kOwnRecord, kOwnRecord, kNone, kNone, "", "", kNone},
+    {"ayni.v1.AgreementService/EndAgreement", kOwnRecord, kOwnRecord, kAny, kNone, "", "", kNone},
+    {"ayni.v1.AgreementService/DeleteAgreement", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.AppealService/CreateAppeal", kOwnRecord, kOwnRecord, kNone, kNone, "", "", kNone},
+    {"ayni.v1.AppealService/GetAppeal", kOwnRecord, kOwnRecord, kAny, kAny, "", "", kNone},
+    {"ayni.v1.AppealService/ListAppeals", kOwnRecord, kOwnRecord, kAny, kAny, "", "", kNone},
+    {"ayni.v1.AppealService/WithdrawAppeal", kOwnRecord, kOwnRecord, kNone, kNone, "", "", kNone},
+    {"ayni.v1.AppealService/DecideAppeal", kNone, kNone, kAny, kNone},
 
     {"ayni.v1.AuditService/GetSegmentReport", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListSegmentReports", kAny, kAny, kAny, kAny},
@@ -70,11 +86,17 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.ConflictService/GrantWaiver", kNone, kNone, kAny, kNone},
     {"ayni.v1.ConflictService/RevokeWaiver", kNone, kNone, kAny, kNone},
 
-    {"ayni.v1.CredentialService/CreateCredential", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CredentialService/CreateCredential", kNone, kNone, kAny, kNone, "credential.certifier", "",
+     kNone, kOwnName},
     {"ayni.v1.CredentialService/GetCredential", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.CredentialService/ListCredentials", kOwnRecord, kOwnRecord, kAny, kAny},
     {"ayni.v1.CredentialService/UpdateCredential", kNone, kNone, kAny, kNone},
     {"ayni.v1.CredentialService/DeleteCredential", kNone, kNone, kAny, kNone},
+    {"ayni.v1.CredentialService/SuspendCredential", kNone, kNone, kAny, kNone, "", "", kNone, kOwnRecord},
+    {"ayni.v1.CredentialService/ReinstateCredential", kNone, kNone, kAny, kNone, "", "", kNone, kOwnRecord},
+    {"ayni.v1.CredentialService/RenewCredential", kNone, kNone, kAny, kNone, "", "", kNone, kOwnRecord},
+    {"ayni.v1.CredentialService/RevokeCredential", kNone, kNone, kAny, kNone, "", "", kNone, kOwnRecord},
+    {"ayni.v1.CredentialService/ExportCredential", kOwnRecord, kOwnRecord, kAny, kAny},
 
     {"ayni.v1.LedgerService/GetLedgerEntry", kAny, kAny, kAny, kAny},
     {"ayni.v1.LedgerService/ListLedgerEntries", kAny, kAny, kAny, kAny},
@@ -114,8 +136,25 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.NeedService/ListNeeds", kOwnName, kNone, kAny, kAny, "parent"},
     {"ayni.v1.NeedService/UpdateNeed", kOwnName, kNone, kAny, kNone, "need.name"},
     {"ayni.v1.NeedService/DeleteNeed", kOwnName, kNone, kAny, kNone, "name"},
+    {"ayni.v1.NeedService/CreateNeedTemplate", kOwnName, kNone, kAny, kNone, "parent"},
+    {"ayni.v1.NeedService/GetNeedTemplate", kOwnName, kNone, kAny, kAny, "name"},
+    {"ayni.v1.NeedService/ListNeedTemplates", kOwnName, kNone, kAny, kAny, "parent"},
+    {"ayni.v1.NeedService/UpdateNeedTemplate", kOwnName, kNone, kAny, kNone, "need_template.name"},
+    {"ayni.v1.NeedService/DeleteNeedTemplate", kOwnName, kNone, kAny, kNone, "name"},
+    {"ayni.v1.NeedService/PostNeedTemplate", kOwnName, kNone, kAny, kNone, "name"},
     {"ayni.v1.NeedService/ListCandidates", kOwnName, kNone, kAny, kAny, "parent"},
     {"ayni.v1.NeedService/MatchNow", kOwnName, kNone, kAny, kNone, "name"},
+
+    {"ayni.v1.NoticeService/CreateSubscription", kOwnName, kOwnName, kAny, kNone, "parent"},
+    {"ayni.v1.NoticeService/GetSubscription", kOwnName, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.NoticeService/ListSubscriptions", kOwnName, kOwnName, kAny, kAny, "parent"},
+    {"ayni.v1.NoticeService/UpdateSubscription", kOwnName, kOwnName, kAny, kNone, "subscription.name"},
+    {"ayni.v1.NoticeService/DeleteSubscription", kOwnName, kOwnName, kAny, kNone, "name"},
+    {"ayni.v1.NoticeService/GetSubscriptionSecret", kOwnName, kOwnName, kAny, kNone, "name"},
+    {"ayni.v1.NoticeService/RotateSubscriptionSecret", kOwnName, kOwnName, kAny, kNone, "name"},
+    {"ayni.v1.NoticeService/GetNotice", kOwnName, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.NoticeService/ListNotices", kOwnName, kOwnName, kAny, kAny, "parent"},
+    {"ayni.v1.NoticeService/RetryNotice", kOwnName, kOwnName, kAny, kNone, "name"},
 
     {"ayni.v1.OfferService/CreateOffer", kNone, kOwnName, kAny, kNone, "parent"},
     {"ayni.v1.OfferService/GetOffer", kAny, kAny, kAny, kAny},
@@ -131,6 +170,8 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.PartyService/DeleteParty", kNone, kNone, kAny, kNone},
 
     {"ayni.v1.PlanningService/ListTrainingPlans", kNone, kNone, kAny, kAny},
+    {"ayni.v1.PlanningService/ListCoverageGaps", kAny, kAny, kAny, kAny},
+    {"ayni.v1.PlanningService/StressCoverage", kNone, kNone, kAny, kAny},
 
     {"ayni.v1.PolicyService/CreatePolicy", kNone, kNone, kAny, kNone},
     {"ayni.v1.PolicyService/GetPolicy", kOwnRecord, kOwnRecord, kAny, kAny},
@@ -157,6 +198,15 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.RoundService/TryRound", kNone, kNone, kAny, kNone},
     {"ayni.v1.RoundService/PublishRound", kNone, kNone, kAny, kNone},
     {"ayni.v1.RoundService/UndoRound", kNone, kNone, kAny, kNone},
+
+    {"ayni.v1.SkillService/CreateSkill", kNone, kOwnName, kAny, kNone, "parent"},
+    {"ayni.v1.SkillService/GetSkill", kAny, kAny, kAny, kAny},
+    {"ayni.v1.SkillService/ListSkills", kAny, kAny, kAny, kAny},
+    {"ayni.v1.SkillService/UpdateSkill", kNone, kNone, kAny, kNone},
+    {"ayni.v1.SkillService/DeleteSkill", kNone, kNone, kAny, kNone},
+    {"ayni.v1.SkillService/ConfirmSkill", kOwnRecord, kOwnRecord, kAny, kNone},
+    {"ayni.v1.SkillService/RefreshSkill", kOwnRecord, kOwnRecord, kAny, kNone},
+    {"ayni.v1.SkillService/ListTechniques", kAny, kAny, kAny, kAny},
 
     {"google.longrunning.Operations/ListOperations", kNone, kNone, kAny, kAny},
     {"google.longrunning.Operations/GetOperation", kNone, kNone, kAny, kAny},

@@ -213,10 +213,24 @@ bool ArePlaces(const Numbers& places, const Numbers& amounts, size_t count, int6
   return true;
 }
 
+// Ascending by edge and reason, each with 1 to kUnitsMax units.
+bool AreLeftOut(const v1::RoundStatement& statement, int64_t edges) {
+  std::pair<int64_t, int> last = {-1, 0};
+  for (const v1::LeftOutUnits& units : statement.left_out_by_reason()) {
+    const std::pair<int64_t, int> place = {units.edge(), units.reason()};
+    if (place <= last || units.edge() >= edges || units.reason() == v1::LeftOut::REASON_UNSPECIFIED ||
+        units.quantity() < 1 || units.quantity() > matcher::kUnitsMax)
+      return false;
+    last = place;
+  }
+  return true;
+}
+
 absl::Status CheckPlaces(const BundleContents& contents) {
   const v1::RoundStatement& statement = contents.statement;
   const bool are = ArePlaces(statement.left_out_edges(), statement.left_out_units(),
                              contents.problem.edge_offer.size(), matcher::kUnitsMax) &&
+                   AreLeftOut(statement, contents.problem.edge_count()) &&
                    ArePlaces(statement.held_since_segments(), statement.segment_held_since(),
                              contents.market.segment_limit.size(), matcher::kAmountMax) &&
                    ArePlaces(statement.held_since_rows(), statement.row_held_since(),

@@ -87,6 +87,8 @@ class MarketCheck {
     Check("offer_owner", market_.offer_owner, problem_.offer_count(), 0, taps_ - 1);
     if (!market_.offer_price.empty())
       Check("offer_unit_price", market_.offer_price, problem_.offer_count(), 0, kAmountMax);
+    if (!market_.edge_price.empty())
+      Check("edge_unit_price", market_.edge_price, problem_.edge_count(), 0, kAmountMax);
   }
 
   void CheckLimits(int64_t limits) {
@@ -165,7 +167,10 @@ class MarketCheck {
 
 std::string DigestOf(const BundleMarket& market) {
   ColumnHash hash(kMarketTitle);
-  VisitMarket(market, [&](const char*, const Column& column) { hash.Add(column); });
+  // The digests of bundles from before there were prices of candidates hold no such column.
+  VisitMarket(market, [&](const char*, const Column& column) {
+    if (&column != &market.edge_price || !column.empty()) hash.Add(column);
+  });
   return hash.Finish();
 }
 

@@ -20,6 +20,9 @@ struct BundleMarket {
   Column need_open;    // units that the need lacks; 0 where its days are over
   Column offer_owner;  // its TAP
   Column offer_price;  // in minor units; empty where no limit measures money
+  // What a unit of each candidate costs, in minor units; empty where it is the offer's price everywhere, and
+  // where no limit measures money.
+  Column edge_price;
 
   Column limit_basis, limit_measure;  // as LimitBasis and LimitMeasure of the policy have them
 
@@ -54,6 +57,7 @@ void VisitMarket(MarketLike& market, Visit&& visit) {
   visit("need_open", market.need_open);
   visit("offer_owner", market.offer_owner);
   visit("offer_unit_price", market.offer_price);
+  visit("edge_unit_price", market.edge_price);
   visit("limit_basis", market.limit_basis);
   visit("limit_measure", market.limit_measure);
   visit("segment_limit", market.segment_limit);

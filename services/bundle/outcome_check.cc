@@ -1,6 +1,7 @@
 #include "services/bundle/outcome_check.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -153,7 +154,37 @@ class OutcomeCheck {
     }
     for (const v1::LeftOut& each : statement_.round().summary().left_out())
       stated = Plus(stated, std::clamp<int64_t>(each.quantity(), 0, matcher::kAmountMax));
-    return left_out == stated ? "" : absl::StrCat(left_out, " units are left out, stated is ", stated);
+    if (left_out != stated) return absl::StrCat(left_out, " units are left out, stated is ", stated);
+    return WrongReasons();
+  }
+
+  // Rounds that are older than the reasons of each match have none.
+  std::string WrongReasons() const {
+    if (statement_.left_out_by_reason().empty()) return "";
+    std::map<int64_t, int64_t> by_edge;
+    std::map<v1::LeftOut::Reason, std::pair<int64_t, int64_t>> by_reason;  // matches and units
+    for (const v1::LeftOutUnits& units : statement_.left_out_by_reason()) {
+      int64_t& of_edge = by_edge[units.edge()];
+      of_edge = Plus(of_edge, units.quantity());
+      auto& [matches, quantity] = by_reason[units.reason()];
+      ++matches;
+      quantity = Plus(quantity, units.quantity());
+    }
+    for (int at = 0; at < statement_.left_out_edges_size(); ++at) {
+      const auto found = by_edge.find(statement_.left_out_edges(at));
+      if (found == by_edge.end() || found->second != statement_.left_out_units(at))
+        return absl::StrCat("why units of edge ", statement_.left_out_edges(at),
+                            " are left out is not stated of each");
+      by_edge.erase(found);
+    }
+    if (!by_edge.empty())
+      return absl::StrCat("units of edge ", by_edge.begin()->first, " are stated as left out, and stand");
+    for (const v1::LeftOut& each : statement_.round().summary().left_out()) {
+      if (by_reason[each.reason()] != std::pair(each.match_count(), each.quantity()))
+        return absl::StrCat("what is left out for ", v1::LeftOut::Reason_Name(each.reason()), " is another");
+      by_reason.erase(each.reason());
+    }
+    return by_reason.empty() ? "" : "a reason for what is left out is not in the summary";
   }
 
   // Whether each report says of its segment what the columns and the units come to.

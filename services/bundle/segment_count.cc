@@ -37,9 +37,11 @@ int64_t SegmentPlaces::RowOf(int64_t segment, int64_t controller) const {
   return found == end || *found != controller ? -1 : found - rows;
 }
 
-int64_t SegmentPlaces::Measured(int64_t limit, int64_t offer, int64_t units) const {
+int64_t SegmentPlaces::Measured(int64_t limit, int64_t edge, int64_t units) const {
   if (market_.limit_measure[limit] == 1) return units;
-  const __int128 cost = static_cast<__int128>(units) * market_.offer_price[offer];
+  const int64_t price = market_.edge_price.empty() ? market_.offer_price[problem_.edge_offer[edge].at()]
+                                                   : market_.edge_price[edge];
+  const __int128 cost = static_cast<__int128>(units) * price;
   return static_cast<int64_t>(std::min<__int128>(cost, kAmountMax));
 }
 
@@ -59,7 +61,7 @@ SegmentCount SegmentPlaces::Count(absl::Span<const matcher::Units> edge_units) c
           count.wrong = absl::StrCat("edge ", edge, " is given units, and lies in no segment");
           return count;
         }
-        const int64_t amount = Measured(limit, offer, edge_units[edge]);
+        const int64_t amount = Measured(limit, edge, edge_units[edge]);
         count.of_segment[segment] = Plus(count.of_segment[segment], amount);
         ++count.matches_of_segment[segment];
         for (const int64_t controller : ControllersOf(limit, offer)) {

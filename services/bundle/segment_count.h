@@ -37,7 +37,7 @@ class SegmentPlaces {
   int64_t SegmentOf(int64_t limit, int64_t need) const;
   absl::Span<const int64_t> ControllersOf(int64_t limit, int64_t offer) const;
   int64_t RowOf(int64_t segment, int64_t controller) const;
-  int64_t Measured(int64_t limit, int64_t offer, int64_t units) const;
+  int64_t Measured(int64_t limit, int64_t edge, int64_t units) const;
 
   const BundleMarket& market_;
   const matcher::Problem& problem_;

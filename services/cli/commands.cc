@@ -7,6 +7,8 @@
 #include "services/cli/bundle_commands.h"
 #include "services/cli/clear_command.h"
 #include "services/cli/completion.h"
+#include "services/cli/coverage_commands.h"
+#include "services/cli/credential_commands.h"
 #include "services/cli/doctor.h"
 #include "services/cli/explain.h"
 #include "services/cli/fairness_command.h"
@@ -42,9 +44,10 @@ constexpr OtherNoun kOtherNouns[] = {{"ledgerEntry", "ledger"}, {"segmentReport"
 
 // In the order in which a person meets them; others come after these.
 constexpr const char* kNounOrder[] = {
-    "need",     "offer",      "budget",         "match",       "round",     "policy",   "market", "party",
-    "relation", "credential", "service",        "value-chain", "territory", "segment",  "price",  "fairness",
-    "ledger",   "checkpoint", "merge-proposal", "principal",   "token",     "operation"};
+    "need",   "need-template", "offer",          "agreement", "budget",  "match",    "subscription",
+    "notice", "round",         "policy",         "market",    "party",   "relation", "credential",
+    "skill",  "service",       "value-chain",    "territory", "segment", "price",    "fairness",
+    "ledger", "checkpoint",    "merge-proposal", "principal", "token",   "operation"};
 
 std::ptrdiff_t PlaceOf(const std::string& noun) {
   return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);
@@ -88,6 +91,13 @@ void AddPolicyCommands(std::vector<Command>* commands) {
   commands->insert(first, own.begin(), own.end());
 }
 
+void AddCredentialCommands(std::vector<Command>* commands) {
+  for (Command& command : CredentialCommands(*commands)) {
+    TakePlaceOfMethod(&command, commands);
+    commands->push_back(std::move(command));
+  }
+}
+
 // The export stands in the place of the method that it calls part by part.
 void AddBundleCommands(std::vector<Command>* commands) {
   const std::vector<Command> bundle = BundleCommands(*commands);
@@ -105,6 +115,7 @@ std::vector<Command> MakeCommands() {
   commands.insert(first_round, round.begin(), round.end());
   AddBundleCommands(&commands);
   AddPolicyCommands(&commands);
+  AddCredentialCommands(&commands);
   commands.push_back(TokenDrawCommand());
   commands.push_back(SegmentTrendCommand());
   Command fairness = FairnessReportCommand();
@@ -119,6 +130,8 @@ std::vector<Command> MakeCommands() {
   std::stable_sort(commands.begin(), commands.end(),
                    [](const Command& a, const Command& b) { return PlaceOf(a.noun) < PlaceOf(b.noun); });
   commands.push_back(PlanCommand());
+  commands.push_back(CoverageGapsCommand());
+  commands.push_back(CoverageStressCommand());
   commands.push_back(ClearCommand());
   commands.push_back(VerifyCommand());
   commands.push_back(ProblemConvertCommand());

@@ -1,5 +1,6 @@
 #include "services/cli/fairness_text.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -104,6 +105,33 @@ std::string TableOf(const v1::FairnessTable& table, Language language, const Nam
                       TableText(titles, rows, style));
 }
 
+Words ContractTitle(v1::ContractKind kind) {
+  switch (kind) {
+    case v1::CONTRACT_KIND_PER_SERVICE:
+      return {"paid per service", "pago por servicio"};
+    case v1::CONTRACT_KIND_RETAINER:
+      return {"on a retainer", "con pago fijo"};
+    case v1::CONTRACT_KIND_EMPLOYED:
+      return {"employed", "en planilla"};
+    default:
+      return {"under no agreement", "sin acuerdo"};
+  }
+}
+
+std::string ContractText(const v1::ContractOutcome& contract, Language language) {
+  std::string text =
+      absl::StrCat(contract.match_count(), Words{" proposed, ", " propuestos, "}.In(language),
+                   contract.accepted_count(), Words{" accepted, ", " aceptados, "}.In(language),
+                   contract.delivered_count(), Words{" delivered, ", " entregados, "}.In(language),
+                   contract.confirmed_count(), Words{" confirmed, ", " confirmados, "}.In(language),
+                   contract.cancelled_count(), Words{" cancelled", " cancelados"}.In(language));
+  if (contract.rating_count() > 0) {
+    absl::StrAppendFormat(&text, "; %s %d.%02d", Words{"rating", "calificación"}.In(language),
+                          contract.mean_rating_hundredths() / 100, contract.mean_rating_hundredths() % 100);
+  }
+  return text;
+}
+
 std::string SummaryText(const v1::FairnessReport& report, Language language) {
   const auto line = [&](Words title, const std::string& text) {
     return absl::StrFormat("  %-22s %s\n", title.In(language), text);
@@ -149,6 +177,13 @@ std::string SummaryText(const v1::FairnessReport& report, Language language) {
       {"conflicts shown", "conflictos mostrados"},
       absl::StrCat(report.conflicts().match_with_conflict_count(), " / ", report.conflicts().match_count(),
                    "; ", Words{"waivers ", "excepciones "}.In(language), report.conflicts().waiver_count()));
+  // Where there are no agreements there is nothing to compare.
+  const bool compares = std::any_of(
+      report.contracts().begin(), report.contracts().end(),
+      [](const v1::ContractOutcome& each) { return each.kind() != v1::CONTRACT_KIND_UNSPECIFIED; });
+  for (const v1::ContractOutcome& contract : report.contracts()) {
+    if (compares) text += line(ContractTitle(contract.kind()), ContractText(contract, language));
+  }
   return text;
 }
 

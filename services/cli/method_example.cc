@@ -24,13 +24,24 @@ struct Sample {
 // Of the sample market (deploy/sample), and for what a command makes, of ids that are new to it: so that
 // examples run as they stand, from create to delete.
 constexpr Sample kSamples[] = {
+    {"agreement", "agreement", "coop-1-shearing"},
+    {"agreement", "kind", "RETAINER"},
+    {"agreement", "unit_price", "'4.50 PEN'"},
+    {"agreement", "value_chains", "alpaca"},
+    {"appeal", "appeal", "shearing-2026"},
+    {"appeal", "match", "2026-12/m000001"},
+    {"appeal", "outcome", "DISMISSED"},
+    {"appeal", "reason", "'The records show the call'"},
+    {"appeal", "statement", "'The days were never agreed on'"},
     {"budget", "amount", "'40000.00 PEN'"},
     {"budget", "budget", "shearing-2027"},
     {"budget", "display_name", "'Esquila 2027'"},
     {"conflict", "need", "coop-1/shearing-2027"},
     {"credential", "credential", "nahui-2026"},
     {"credential", "certifier", "certifier-1"},
+    {"credential", "expire_date", "2029-05-31"},
     {"credential", "holder", "tap-1"},
+    {"credential", "reason", "'Two complaints are being looked into'"},
     {"fairness", "dimension", "LANGUAGE"},
     {"fairness", "group", "quz"},
     {"match", "benefit_seen", "'Even fleeces, sold the same day'"},
@@ -40,6 +51,9 @@ constexpr Sample kSamples[] = {
     {"match", "reason", "'The road is closed until March'"},
     {"merge-proposal", "merge_proposal", "9e1daae46c0982588a83d6c3"},
     {"need", "need", "shearing-2027"},
+    {"notice", "notice", "5f2d3c0b9a8e7d6c5b4a39281706f5e4"},
+    {"need-template", "need_template", "shearing"},
+    {"need-template", "repeat_months", "12"},
     {"offer", "capacity", "400"},
     {"offer", "offer", "shearing-2027"},
     {"offer", "unit_price", "'4.50 PEN'"},
@@ -58,6 +72,14 @@ constexpr Sample kSamples[] = {
     {"service", "display_name", "'Clasificación de fibra'"},
     {"service", "service", "fibre-grading"},
     {"service", "unit", "VISIT"},
+    {"subscription", "subscription", "our-system"},
+    {"subscription", "webhook_url", "https://example.org/ayni"},
+    {"skill", "evidence", "'Acta de taller 9'"},
+    {"skill", "learn_date", "2026-03-01"},
+    {"skill", "partner", "certifier-1"},
+    {"skill", "refresh_by_date", "2028-03-01"},
+    {"skill", "skill", "insemination"},
+    {"skill", "technology", "alpaca-insemination"},
     {"territory", "display_name", "Bolivia"},
     {"territory", "level", "COUNTRY"},
     {"territory", "territory", "iso3166.bo"},
@@ -107,8 +129,9 @@ constexpr Sample kSamples[] = {
 
 // What an example changes, rather than the first field that may be changed.
 constexpr Sample kChanges[] = {
-    {"budget", "amount", ""},    {"credential", "evidence", ""}, {"need", "quantity", ""},
-    {"offer", "unit_price", ""}, {"party", "aliases", ""},       {"relation", "end_date", ""},
+    {"budget", "amount", ""},          {"credential", "evidence", ""}, {"need", "quantity", ""},
+    {"need-template", "quantity", ""}, {"offer", "unit_price", ""},    {"party", "aliases", ""},
+    {"relation", "end_date", ""},
 };
 
 // Of verbs that are about what a round did: by noun and verb, the word that names it.
@@ -117,8 +140,10 @@ constexpr Sample kWords[] = {
 
 // Flags that the API does not require of all, and this example needs.
 constexpr Sample kMore[] = {{"budget", "create", " --producer_shares.1.start_date 2027-03-01"},
+                            {"credential", "create", " --expire_date 2028-05-31"},
                             {"match", "settle", " --payment 'payer=PRODUCERS,amount=475.00 PEN'"},
                             {"need", "create", " --urgency CRITICAL"},
+                            {"need-template", "create", " --turn_count 5 --days_ahead 60"},
                             {"party", "create", " --cooperative.form ASSOCIATION"},
                             {"principal", "create", " --party coop-1"}};
 

@@ -1,9 +1,11 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <cstdint>
 #include <set>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "ayni/v1/round.pb.h"
@@ -24,6 +26,7 @@ using google::protobuf::Reflection;
 
 // Of the JSON of one record; a server takes less.
 constexpr size_t kBodyBytesMax = 16 << 20;
+constexpr int64_t kRowsDefault = 20;
 
 absl::Status Annotated(const std::string& prefix, const absl::Status& status) {
   if (status.ok()) return status;
@@ -232,6 +235,19 @@ absl::Status PutFlag(const Arguments& arguments, const std::string& flag, const 
 absl::StatusOr<std::string> ReadRoundFlag(const Arguments& arguments) {
   if (!arguments.Has("round")) return "rounds/-";
   return CompleteName(*Api::Get().FindResource(v1::Round::descriptor()), arguments.Value("round"));
+}
+
+Flag RowsFlag() {
+  return {"rows", "NUMBER", absl::StrCat("of the table for people; 0: all (", kRowsDefault, ")"),
+          {},     false,    false};
+}
+
+absl::StatusOr<size_t> ReadRowsFlag(const Arguments& arguments) {
+  int64_t rows = kRowsDefault;
+  if (arguments.Has("rows") && (!absl::SimpleAtoi(arguments.Value("rows"), &rows) || rows < 0))
+    return absl::InvalidArgumentError(
+        absl::StrCat("--rows must be a number from 0 on, is '", arguments.Value("rows"), "'"));
+  return rows == 0 ? SIZE_MAX : static_cast<size_t>(rows);
 }
 
 absl::StatusOr<MessagePointer> BuildRequest(const Invocation& invocation, Connection* connection) {

@@ -6,6 +6,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,6 +40,10 @@ absl::Status PutFlag(const Arguments& arguments, const std::string& flag, const 
 
 // The round of --round by its full name; rounds/-, which is all, where it was not given.
 absl::StatusOr<std::string> ReadRoundFlag(const Arguments& arguments);
+
+// --rows, and how many it is; SIZE_MAX of 0, which is all.
+Flag RowsFlag();
+absl::StatusOr<size_t> ReadRowsFlag(const Arguments& arguments);
 
 // By ayni.v1.NeedService.ListNeeds. REQUIRES: there is one.
 const google::protobuf::MethodDescriptor& FindMethod(const std::string& full_name);

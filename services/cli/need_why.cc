@@ -60,10 +60,22 @@ std::vector<std::string> Titles(TextLanguage language, const char* id) {
 
 std::vector<std::string> PartsRow(const std::string& what, const v1::ScoreParts& parts) {
   std::vector<std::string> row = {what};
-  for (const int32_t part : {parts.fit(), parts.distance(), parts.price(), parts.expected_success(),
-                             parts.language(), parts.waiting_time(), parts.wishes(), parts.urgency()})
+  for (const int32_t part :
+       {parts.fit(), parts.distance(), parts.price(), parts.expected_success(), parts.language(),
+        parts.waiting_time(), parts.wishes(), parts.urgency(), parts.training(), parts.origin()})
     row.push_back(absl::StrCat(part));
   return row;
+}
+
+// Takes out the parts of which nobody has anything: they tell nothing, and the rest has to fit into a line.
+void DropEmptyParts(std::vector<std::string>* titles, std::vector<std::vector<std::string>>* rows) {
+  for (size_t part = titles->size() - 1; part > 0; --part) {
+    const bool is_empty =
+        std::all_of(rows->begin(), rows->end(), [&](const auto& row) { return row[part] == "0"; });
+    if (!is_empty) continue;
+    titles->erase(titles->begin() + static_cast<ptrdiff_t>(part));
+    for (auto& row : *rows) row.erase(row.begin() + static_cast<ptrdiff_t>(part));
+  }
 }
 
 std::string Indented(const std::string& text) {
@@ -91,8 +103,10 @@ std::string PartsText(const v1::CandidateFate& fate, const v1::Reason& reason, T
                    taker.score_parts()));
   }
   if (rows.size() == 1) return "";
+  std::vector<std::string> titles = Titles(language, "PARTS");
+  DropEmptyParts(&titles, &rows);
   std::vector<TableColumn> columns;
-  for (const std::string& title : Titles(language, "PARTS")) columns.push_back({title, !columns.empty()});
+  for (const std::string& title : titles) columns.push_back({title, !columns.empty()});
   return Indented(TableText(columns, rows, {width - kReasonIndent, false}));
 }
 

@@ -12,10 +12,15 @@
 #include "services/cli/file.h"
 #include "services/cli/method_run.h"
 #include "services/cli/notice_page.h"
-#include "services/cli/notice_text.h"
 #include "services/cli/resource_name.h"
+#include "services/notice_text.h"
 
 namespace ayni::cli {
+
+using services::NeedNotice;
+using services::ProposalNotice;
+using services::VisitNotice;
+
 namespace {
 
 // What a notice is made of besides its record.

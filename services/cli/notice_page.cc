@@ -14,7 +14,10 @@ namespace ayni::cli {
 using page::Escaped;
 using page::Grouped;
 
+using services::CooperativeOf;
+using services::NoticeTimeZone;
 using services::TextLanguage;
+using services::UnitWord;
 
 namespace {
 

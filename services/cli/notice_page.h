@@ -9,8 +9,8 @@
 
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/need.pb.h"
-#include "services/cli/notice_text.h"
 #include "services/cli/round_report.h"
+#include "services/notice_text.h"
 
 namespace ayni::cli {
 

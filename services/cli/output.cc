@@ -36,7 +36,13 @@ constexpr TypeColumns kDefaultColumns[] = {
     {"ayni.v1.Relation",
      "name,subject,type,object,share_basis_points=share,start_date=from,end_date=until,source.kind=source"},
     {"ayni.v1.Credential",
-     "name,holder,scheme,certifier,issue_date=issued,expire_date=expires,revoke_date=revoked"},
+     "name,holder,scheme,certifier,issue_date=issued,expire_date=expires,revoke_date=revoked,state"},
+    {"ayni.v1.Skill",
+     "name,technology,partner,learn_date=learnt,refresh_by_date=fresh "
+     "until,standing,services,value_chains=chains"},
+    {"ayni.v1.Technique",
+     "technology,partner_role=partners are,territory,fresh_tap_count=fresh,stale_tap_count=stale,"
+     "claimed_tap_count=claimed,next_refresh_by_date=next goes stale after,partner_count=partners"},
     {"ayni.v1.Service", "name,display_name,family,unit,benefit_days"},
     {"ayni.v1.ValueChain", "name,display_name,kind,agrovoc_id"},
     {"ayni.v1.Territory", "name,display_name,level,parent,altitude_m"},

@@ -27,7 +27,6 @@ using Plans = std::vector<v1::TrainingPlan>;
 
 constexpr char kPlanMethod[] = "ayni.v1.PlanningService.ListTrainingPlans";
 constexpr int32_t kProbabilityDefault = 9'000;  // the server's too
-constexpr int64_t kRowsDefault = 20;
 constexpr int64_t kWholePpm = 1'000'000;
 constexpr size_t kPlotLinesMax = 4;
 constexpr int64_t kTicks = 5;
@@ -108,14 +107,6 @@ absl::StatusOr<v1::ListTrainingPlansRequest> RequestOf(const Arguments& argument
   return request;
 }
 
-absl::StatusOr<size_t> ReadRows(const Arguments& arguments) {
-  int64_t rows = kRowsDefault;
-  if (arguments.Has("rows") && (!absl::SimpleAtoi(arguments.Value("rows"), &rows) || rows < 0))
-    return absl::InvalidArgumentError(
-        absl::StrCat("--rows must be a number from 0 on, is '", arguments.Value("rows"), "'"));
-  return rows == 0 ? SIZE_MAX : static_cast<size_t>(rows);
-}
-
 PlotSeries SeriesOf(const v1::TrainingPlan& plan, const v1::TraineePlan& model, const std::string& label,
                     char tint, int64_t count_max) {
   PlotSeries series{Truncated(label, kLabelColumns), tint, {}};
@@ -177,7 +168,7 @@ absl::StatusOr<ExitCode> RunPlan(const Invocation& invocation) {
   if (!form.ok()) return form.status();
   auto request = RequestOf(arguments);
   if (!request.ok()) return request.status();
-  const auto rows = ReadRows(arguments);
+  const auto rows = ReadRowsFlag(arguments);
   if (!rows.ok()) return rows.status();
   const auto connection = Connect(invocation);
   if (!connection.ok()) return connection.status();
@@ -245,7 +236,7 @@ Command PlanCommand() {
            {"success-strength", "NUMBER", comment("success_strength"), {}, false, false},
            {"draws", "NUMBER", comment("draw_count"), {}, false, false},
            {"seed", "NUMBER", "of the draws (0)", {}, false, false},
-           {"rows", "NUMBER", "of the table for people; 0: all (20)", {}, false, false},
+           RowsFlag(),
            {"plot",
             "FILE",
             "draws how surely so many suffice, as SVG: the four markets that lack most",

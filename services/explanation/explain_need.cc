@@ -111,7 +111,7 @@ class NeedExplanation {
     const matcher::Offer offer = round_.market().offer(fate.offer);
     record->set_offer(round_.named().NameOf(fate.offer));
     record->set_tap(round_.named().NameOf(offer.tap));
-    *record->mutable_unit_price() = round_.named().ToMoney(offer.price, offer.currency);
+    *record->mutable_unit_price() = round_.named().ToMoney(matcher::PriceFor(need_, offer), offer.currency);
     const matcher::Point from = round_.market().PlaceOf(offer);
     const matcher::Point to = round_.market().PlaceOf(need_);
     if (from.present() && to.present()) record->set_distance_m(matcher::DistanceMetres(from, to));

@@ -22,6 +22,7 @@ bool IsNear(const FateReason& reason) {
     case v1::REASON_CODE_SERVICE:
     case v1::REASON_CODE_VALUE_CHAIN:
     case v1::REASON_CODE_NEED_MATCHED:
+    case v1::REASON_CODE_AGREEMENT:
       return false;
     case v1::REASON_CODE_WINDOW:
       return distance > 0 && distance <= kNearDays;

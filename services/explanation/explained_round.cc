@@ -11,6 +11,7 @@
 #include "services/resource/record_scan.h"
 #include "services/resource/stored.h"
 #include "services/round/bid_prices.h"
+#include "services/round/round_bundle.h"
 #include "services/round/round_records.h"
 #include "services/rules/resource_methods.h"
 
@@ -47,7 +48,7 @@ absl::StatusOr<std::shared_ptr<const ExplainedRound>> ExplainedRound::Open(
   if (matcher::NeedsSettling(opened->posed_->posed.segments))
     matcher::LowerRooms(opened->market(), opened->posed_->solution.edge_units, &opened->posed_->posed);
   opened->CountGiven();
-  if (absl::Status status = opened->FindSuperseded(stop); !status.ok()) return status;
+  if (absl::Status status = opened->FindLeftOut(store, stop); !status.ok()) return status;
   return std::shared_ptr<const ExplainedRound>(std::move(opened));
 }
 
@@ -116,23 +117,43 @@ void ExplainedRound::CountGiven() {
   }
 }
 
-// Which those were is not stored: the same clearing again tells, where it is the same to the last bit.
-absl::Status ExplainedRound::FindSuperseded(const std::function<bool()>& stop) {
-  const auto& left_out = round().summary().left_out();
-  const bool was_unpaid = std::any_of(left_out.begin(), left_out.end(), [](const v1::LeftOut& each) {
-    return each.reason() == v1::LeftOut::REASON_BUDGET;
-  });
-  if (round().summary().superseded_count() == 0 && !was_unpaid) return absl::OkStatus();
+// The round's statement has it, of each match. An older one has not.
+absl::Status ExplainedRound::FindLeftOut(const storage::Store& store, const std::function<bool()>& stop) {
+  const v1::RoundSummary& summary = round().summary();
+  if (summary.superseded_count() == 0 && summary.left_out().empty()) return absl::OkStatus();
+  const auto statement = ReadStatement(store, round().name());
+  if (!statement.ok() && !absl::IsNotFound(statement.status())) return statement.status();
+  const bool is_stated = statement.ok() && !statement->left_out_by_reason().empty();
+  if (!is_stated || problem().edge_count() != summary.candidate_count()) return FindLeftOutAnew(stop);
+  for (const v1::LeftOutUnits& units : statement->left_out_by_reason())
+    left_out_[units.edge()].push_back(units.reason());
+  return absl::OkStatus();
+}
+
+// The same clearing again tells what was left out, where it is the same to the last bit.
+absl::Status ExplainedRound::FindLeftOutAnew(const std::function<bool()>& stop) {
   const auto again =
       ClearRound(*market_.snapshot, round(),
                  {.now = market_.snapshot_time, .secret = market_.secret, .policy = &policy_, .stop = stop});
   if (absl::IsCancelled(again.status())) return again.status();
   if (!again.ok() || (*again)->summary.solution_digest() != round().summary().solution_digest())
     return absl::OkStatus();
-  superseded_.resize(problem().edge_count());
-  for (int64_t edge = 0; edge < problem().edge_count(); ++edge)
-    superseded_[edge] = (*again)->solution.edge_units[edge] > Given(edge);
+  for (int64_t edge = 0; edge < problem().edge_count(); ++edge) {
+    if ((*again)->solution.edge_units[edge] > Given(edge)) left_out_[edge] = {LikelyReason(edge)};
+  }
   return absl::OkStatus();
+}
+
+// Of a round that does not say why of each match: of an offer that draws on a budget it is the budget, where
+// any was short.
+v1::LeftOut::Reason ExplainedRound::LikelyReason(int64_t edge) const {
+  const v1::Subsidised* charge = named().budgets().ChargeOf(named().NameOf(problem().edge_offer[edge]));
+  const auto& left_out = round().summary().left_out();
+  const bool was_unpaid = std::any_of(left_out.begin(), left_out.end(), [](const v1::LeftOut& each) {
+    return each.reason() == v1::LeftOut::REASON_BUDGET;
+  });
+  return was_unpaid && charge != nullptr && !charge->budget().empty() ? v1::LeftOut::REASON_BUDGET
+                                                                      : v1::LeftOut::REASON_SUPERSEDED;
 }
 
 absl::Span<const matcher::OfferIndex> ExplainedRound::OffersOf(matcher::TapIndex tap) const {
@@ -191,12 +212,13 @@ matcher::Amount ExplainedRound::CapOf(const EdgeLimit& at) const {
   return matcher::CapOf(segments().segments[at.segment.at()], segments().controllers[at.row]);
 }
 
-matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, matcher::OfferIndex offer,
-                                         matcher::Units units) const {
+matcher::Amount ExplainedRound::ExcessOf(const EdgeLimit& at, matcher::NeedIndex need,
+                                         matcher::OfferIndex offer, matcher::Units units) const {
   const matcher::Limit& limit = segments().limits[at.limit];
   const matcher::Segment& segment = segments().segments[at.segment.at()];
   const matcher::SegmentController& row = segments().controllers[at.row];
-  const matcher::Amount more = matcher::Measured(limit, units, market().offer(offer).price);
+  const matcher::Amount more =
+      matcher::Measured(limit, units, matcher::PriceFor(market().need(need), market().offer(offer)));
   const matcher::Amount had = matcher::Plus(row.held, amounts_.of_controller[at.row]);
   matcher::Amount cap = CapOf(at);
   if (limit.basis == matcher::LimitBasis::kMatched) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -84,7 +85,8 @@ class ExplainedRound {
   }
   // Of what the controller may hold there, what so many units more of the offer would be too many: 0 or less
   // where there is room.
-  matcher::Amount ExcessOf(const EdgeLimit& at, matcher::OfferIndex offer, matcher::Units units) const;
+  matcher::Amount ExcessOf(const EdgeLimit& at, matcher::NeedIndex need, matcher::OfferIndex offer,
+                           matcher::Units units) const;
   matcher::Amount CapOf(const EdgeLimit& at) const;
 
   // The prices of the offer, the TAP and the cells of the edge, and what the score leaves over them; and of a
@@ -93,14 +95,20 @@ class ExplainedRound {
   int64_t PriceOf(matcher::NeedIndex need, matcher::OfferIndex offer) const;
   int64_t ReducedValueOf(int64_t edge) const;
 
-  // Units that the clearing gave, and that were left out as superseded.
-  bool IsSuperseded(int64_t edge) const { return !superseded_.empty() && superseded_[edge]; }
+  // Why units that the clearing gave the edge were left out when the round was published; none where none
+  // were.
+  std::vector<v1::LeftOut::Reason> WhyLeftOut(int64_t edge) const {
+    const auto found = left_out_.find(edge);
+    return found == left_out_.end() ? std::vector<v1::LeftOut::Reason>() : found->second;
+  }
 
  private:
   ExplainedRound() = default;
   absl::Status ReadMatches(const storage::Store& store);
   absl::Status ReadPrices(const storage::Store& store);
-  absl::Status FindSuperseded(const std::function<bool()>& stop);
+  absl::Status FindLeftOut(const storage::Store& store, const std::function<bool()>& stop);
+  absl::Status FindLeftOutAnew(const std::function<bool()>& stop);
+  v1::LeftOut::Reason LikelyReason(int64_t edge) const;
   void CountGiven();
   // Of the offer and its TAP alone.
   int64_t PriceOf(matcher::OfferIndex offer) const;
@@ -117,7 +125,7 @@ class ExplainedRound {
   std::vector<std::vector<matcher::OfferIndex>> offers_of_tap_;
   std::vector<std::vector<int64_t>> by_row_;
   matcher::MatchedAmounts amounts_;
-  std::vector<bool> superseded_;
+  std::map<int64_t, std::vector<v1::LeftOut::Reason>> left_out_;  // by edge
 };
 
 }  // namespace ayni::services

@@ -24,6 +24,8 @@ v1::ReasonCode CodeOf(Ineligibility reason) {
       return v1::REASON_CODE_WINDOW;
     case Ineligibility::kPlace:
       return v1::REASON_CODE_PLACE;
+    case Ineligibility::kAgreement:
+      return v1::REASON_CODE_AGREEMENT;
     case Ineligibility::kNeedMatched:
       return v1::REASON_CODE_NEED_MATCHED;
     case Ineligibility::kOfferBooked:
@@ -46,6 +48,19 @@ v1::ReasonCode CodeOf(Ineligibility reason) {
   return v1::REASON_CODE_UNSPECIFIED;
 }
 
+v1::ReasonCode CodeOf(v1::LeftOut::Reason reason) {
+  switch (reason) {
+    case v1::LeftOut::REASON_OVERTAKEN:
+      return v1::REASON_CODE_OVERTAKEN;
+    case v1::LeftOut::REASON_ABOVE_FINAL_CAP:
+      return v1::REASON_CODE_ABOVE_FINAL_CAP;
+    case v1::LeftOut::REASON_BUDGET:
+      return v1::REASON_CODE_BUDGET;
+    default:
+      return v1::REASON_CODE_SUPERSEDED;
+  }
+}
+
 // The most that was given first, then by edge; without the edge itself.
 std::vector<int64_t> Takers(const ExplainedRound& round, int64_t edge, std::vector<int64_t> edges) {
   edges.erase(std::remove(edges.begin(), edges.end(), edge), edges.end());
@@ -53,6 +68,26 @@ std::vector<int64_t> Takers(const ExplainedRound& round, int64_t edge, std::vect
     return std::tuple(-round.Given(a), a) < std::tuple(-round.Given(b), b);
   });
   return edges;
+}
+
+// The cap of the TAP's country, where it leaves less than the TAP's own capacity does.
+std::optional<Units> BindingCountryCap(const ExplainedRound& round, matcher::TapIndex tap) {
+  const std::vector<Units>& rooms = round.posed().cap_rooms;
+  const matcher::Tap& row = round.market().tap(tap);
+  const bool binds = IsCapped(rooms, tap) && (rooms[tap.at()] == 0 || rooms[tap.at()] == row.capacity);
+  if (!binds) return std::nullopt;
+  return round.posed().policy.countries.CapOf(round.market(), row, round.posed().today);
+}
+
+// The need may ask for months of its own: the greater of the two is what the TAP lacks.
+void AddMonths(int32_t months, std::vector<FateReason>* reasons) {
+  for (FateReason& reason : *reasons) {
+    if (reason.code != v1::REASON_CODE_EXPERIENCE) continue;
+    reason.obstacle.distance = std::max<int64_t>(reason.obstacle.distance, months);
+    return;
+  }
+  reasons->push_back({.code = v1::REASON_CODE_EXPERIENCE,
+                      .obstacle = {.reason = Ineligibility::kExperience, .distance = months}});
 }
 
 template <typename Edges>
@@ -82,15 +117,15 @@ class EdgeReasons {
     if (tap_capacity > 0) {
       AddRoom(tap_capacity - round_.GivenOf(tap), v1::REASON_CODE_TAP_FULL,
               [&] { return round_.GivenEdgesOf(tap); });
+      if (!reasons_.empty() && reasons_.back().code == v1::REASON_CODE_TAP_FULL)
+        reasons_.back().country_cap = BindingCountryCap(round_, tap);
     }
     for (const EdgeLimit& at : round_.LimitsOf(edge_)) AddLimit(at);
     const bool nothing_stands =
         reasons_.empty() || (reasons_.size() == 1 && reasons_[0].code == v1::REASON_CODE_MATCHED);
-    if (round_.IsSuperseded(edge_)) {
-      reasons_.push_back({.code = WhyLeftOut()});
-    } else if (nothing_stands) {
-      reasons_.push_back({.code = v1::REASON_CODE_WITHIN_GAP});
-    }
+    const std::vector<v1::LeftOut::Reason> left_out = round_.WhyLeftOut(edge_);
+    for (const v1::LeftOut::Reason reason : left_out) reasons_.push_back({.code = CodeOf(reason)});
+    if (left_out.empty() && nothing_stands) reasons_.push_back({.code = v1::REASON_CODE_WITHIN_GAP});
     return std::move(reasons_);
   }
 
@@ -102,20 +137,9 @@ class EdgeReasons {
                         .takers = Takers(round_, edge_, takers())});
   }
 
-  // Why is not stored match by match: of an offer that draws on a budget it is the budget, where any was
-  // short.
-  v1::ReasonCode WhyLeftOut() const {
-    const v1::Subsidised* charge = round_.named().budgets().ChargeOf(round_.named().NameOf(offer_));
-    if (charge == nullptr || charge->budget().empty()) return v1::REASON_CODE_SUPERSEDED;
-    for (const v1::LeftOut& left_out : round_.round().summary().left_out()) {
-      if (left_out.reason() == v1::LeftOut::REASON_BUDGET) return v1::REASON_CODE_BUDGET;
-    }
-    return v1::REASON_CODE_SUPERSEDED;
-  }
-
   void AddLimit(const EdgeLimit& at) {
-    if (round_.ExcessOf(at, offer_, step_) <= 0) return;
-    const bool full = round_.ExcessOf(at, offer_, 1) > 0;
+    if (round_.ExcessOf(at, need_, offer_, step_) <= 0) return;
+    const bool full = round_.ExcessOf(at, need_, offer_, 1) > 0;
     reasons_.push_back({.code = full ? v1::REASON_CODE_LIMIT_FULL : v1::REASON_CODE_ROOM_UNDER_LOT,
                         .limit = at,
                         .takers = Takers(round_, edge_, ToVector(round_.GivenEdgesOfRow(at.row)))});
@@ -156,9 +180,16 @@ Fate FateOf(const ExplainedRound& round, matcher::NeedIndex need, matcher::Offer
   const Decline* decline =
       round.named().DeclineOf(round.named().NameOf(need), round.market().need(need), offer);
   if (decline != nullptr) fate.reasons.push_back({.code = v1::REASON_CODE_DECLINED, .decline = decline});
-  const matcher::Units paid =
-      PaidUnits(round.named(), offer, round.market().need(need).district, round.posed().today);
-  if (paid < round.market().offer(offer).lot) fate.reasons.push_back({.code = v1::REASON_CODE_BUDGET});
+  const matcher::Offer row = round.market().offer(offer);
+  const int32_t months = round.posed().policy.countries.MonthsLacked(
+      round.market(), round.market().need(need), round.market().tap(row.tap));
+  if (months > 0) AddMonths(months, &fate.reasons);
+  if (IsCapped(round.posed().cap_rooms, row.tap) && round.posed().cap_rooms[row.tap.at()] == 0) {
+    fate.reasons.push_back(
+        {.code = v1::REASON_CODE_TAP_FULL, .country_cap = BindingCountryCap(round, row.tap)});
+  }
+  const matcher::Units paid = PaidUnits(round.named(), offer, round.market().need(need), round.posed().today);
+  if (paid < row.lot) fate.reasons.push_back({.code = v1::REASON_CODE_BUDGET});
   return fate;
 }
 

@@ -22,6 +22,8 @@ struct FateReason {
   std::vector<int64_t> takers = {};          // edges that were given what it lacked
   std::vector<v1::Conflict> conflicts = {};  // of BLOCKED, without what FillEvidence adds
   const Decline* decline = nullptr;          // of DECLINED: the round's
+  // Of TAP_FULL, where the cap of the TAP's country is what leaves it nothing.
+  std::optional<matcher::Units> country_cap = {};
 };
 
 // What came of one offer for one need.

@@ -85,9 +85,10 @@ class Estimates {
   bool Bids(matcher::OfferIndex offer, const matcher::Need& changed_need,
             const matcher::Offer& changed_offer) const {
     const matcher::ScoreRule& rule = round_.posed().policy.score_rule;
-    const int32_t score = matcher::Score(
-        matcher::PartsOf(round_.market(), changed_need, changed_offer, rule, round_.posed().today),
-        rule.weights);
+    const matcher::Day today = round_.posed().today;
+    const matcher::ScoreParts parts =
+        matcher::PartsOf(round_.market(), changed_need, changed_offer, rule, today);
+    const int32_t score = matcher::ScoreOf(round_.market(), changed_need, changed_offer, parts, rule, today);
     return score * matcher::kPriceScale > round_.PriceOf(index_, offer) + Displaced(offer);
   }
 
@@ -106,7 +107,7 @@ class Estimates {
     if (row.open_capacity <= round_.GivenOf(offer)) add(round_.GivenEdgesOf(offer));
     if (tap_capacity > 0 && tap_capacity <= round_.GivenOf(row.tap)) add(round_.GivenEdgesOf(row.tap));
     for (const EdgeLimit& at : round_.LimitsOf(index_, offer)) {
-      if (round_.ExcessOf(at, offer, 1) > 0) add(round_.GivenEdgesOfRow(at.row));
+      if (round_.ExcessOf(at, index_, offer, 1) > 0) add(round_.GivenEdgesOfRow(at.row));
     }
     return displaced;
   }
@@ -125,7 +126,7 @@ class Estimates {
       changed.highest_price = highest;
       return Bids(index, changed, offer);
     };
-    int64_t low = std::max(need_.highest_price + 1, offer.price);
+    int64_t low = std::max(need_.highest_price + 1, matcher::PriceFor(need_, offer));
     int64_t high = std::min(kPriceMax, 4 * low);
     const bool pays = bids(high);
     if (pays) {
@@ -196,7 +197,7 @@ class Estimates {
       const EdgeLimit& at = *reason.limit;
       if (!round_.segments().controllers[at.row].cell.present()) return;
       const Units ahead = UnitsAhead(fate.edge, [&](int64_t other) { return IsIn(other, at.row); });
-      change.amount = std::max(change.amount, round_.ExcessOf(at, fate.offer, step) + ahead);
+      change.amount = std::max(change.amount, round_.ExcessOf(at, index_, fate.offer, step) + ahead);
       change.limits.push_back(at);
     }
     Put(std::move(change), matcher::kUnitsMax, true);
@@ -219,7 +220,7 @@ class Estimates {
           fate.edge, [&](int64_t other) { return round_.problem().edge_offer[other] == fate.offer; });
       Put({.kind = v1::CHANGE_KIND_OFFER_CAPACITY, .amount = step - offer_room + ahead, .offer = fate.offer},
           matcher::kUnitsMax, true);
-    } else if (tap_room < step) {
+    } else if (tap_room < step && !IsCapped(round_.posed().cap_rooms, offer.tap)) {
       const Units ahead = UnitsAhead(fate.edge, [&](int64_t other) {
         return round_.market().offer(round_.problem().edge_offer[other]).tap == offer.tap;
       });

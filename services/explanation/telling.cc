@@ -35,6 +35,8 @@ const char* FieldOf(v1::ReasonCode code) {
       return "window";
     case v1::REASON_CODE_PLACE:
       return "coverage";
+    case v1::REASON_CODE_AGREEMENT:
+      return "agreement";
     case v1::REASON_CODE_NEED_MATCHED:
       return "matched_quantity";
     case v1::REASON_CODE_OFFER_BOOKED:
@@ -238,12 +240,29 @@ absl::Status Telling::Fill(matcher::NeedIndex need, const Fate& fate, const Fate
     FillObstacle(need, fate.offer, reason.obstacle, record);
     return absl::OkStatus();
   }
+  if (reason.country_cap.has_value()) {
+    record->set_text(Text("REASON_CODE_TAP_FULL/COUNTRY", {{"units", absl::StrCat(*reason.country_cap)}}));
+    return absl::OkStatus();
+  }
   TextValues values = {
       {"units", absl::StrCat(fate.edge >= 0 ? round_.Given(fate.edge) : 0)},
       {"lot", absl::StrCat(std::max<matcher::Units>(1, round_.market().offer(fate.offer).lot))}};
   for (auto& value : LimitValues(record->limit())) values.push_back(std::move(value));
-  record->set_text(Text(v1::ReasonCode_Name(reason.code), values));
+  std::string id = v1::ReasonCode_Name(reason.code);
+  if (IsOfPublicRole(need, fate, reason)) id += "/PUBLIC_ROLE";
+  record->set_text(Text(id, values));
   return absl::OkStatus();
+}
+
+bool Telling::IsOfPublicRole(matcher::NeedIndex need, const Fate& fate, const FateReason& reason) const {
+  const auto comes_first = [&](matcher::OfferIndex offer) {
+    return matcher::ComesFirst(round_.market(), round_.market().need(need), round_.market().offer(offer),
+                               round_.posed().policy.score_rule, round_.posed().today);
+  };
+  if (reason.code == v1::REASON_CODE_MATCHED) return comes_first(fate.offer);
+  return reason.code == v1::REASON_CODE_OUTBID && !comes_first(fate.offer) &&
+         std::any_of(reason.takers.begin(), reason.takers.end(),
+                     [&](int64_t edge) { return comes_first(round_.problem().edge_offer[edge]); });
 }
 
 void Telling::Fill(matcher::NeedIndex need, const FoundChange& found, v1::SmallestChange* record) const {

@@ -44,6 +44,8 @@ class Telling {
 
  private:
   bool MaySee(matcher::NeedIndex need) const;
+  // Whether a public role gave the need to the offer, or to another before it.
+  bool IsOfPublicRole(matcher::NeedIndex need, const Fate& fate, const FateReason& reason) const;
   v1::Taker TakerOf(int64_t edge, matcher::OfferIndex asked) const;
   void FillObstacle(matcher::NeedIndex need, matcher::OfferIndex offer, const matcher::Obstacle& obstacle,
                     v1::Reason* record) const;

@@ -278,6 +278,7 @@ class Report {
     AddEnvy();
     AddConcentration();
     AddConflicts();
+    for (const v1::ContractOutcome& contract : tally_.contracts()) *report_.add_contracts() = contract;
     report_.add_no_data("farm_size");
     return std::move(report_);
   }

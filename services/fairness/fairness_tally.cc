@@ -80,6 +80,8 @@ absl::Status FairnessTally::Add(const v1::Round& round) {
         matches.push_back(match);
         if (options_.as_published) matches.back().set_state(v1::Match::STATE_PROPOSED);
       });
+  for (size_t at = 0; at < matches.size() && status.ok() && !options_.as_published; ++at)
+    status = CountContract(matches[at]);
   if (status.ok()) status = AddNeeds(**market, *parties, today);
   if (status.ok() && options_.with_candidates) status = AddCandidates(**market, round, matches);
   if (status.ok()) status = AddMatches(matches, *parties);
@@ -300,6 +302,42 @@ void FairnessTally::CountConflicts(const v1::Match& match) {
     if (flag == v1::Match::FLAG_SINGLE_OFFER)
       conflicts_.set_single_offer_count(conflicts_.single_offer_count() + 1);
   }
+}
+
+absl::Status FairnessTally::CountContract(const v1::Match& match) {
+  v1::ContractKind kind = v1::CONTRACT_KIND_UNSPECIFIED;
+  if (!match.agreement().empty()) {
+    const auto [known, is_new] = kind_of_agreement_.try_emplace(match.agreement(), kind);
+    if (is_new) {
+      const auto stored = ReadRecord(*now_, ResourceType::Of<v1::Agreement>(), match.agreement());
+      if (!stored.ok()) return stored.status();
+      if (stored->version != 0) known->second = static_cast<const v1::Agreement&>(*stored->record).kind();
+    }
+    kind = known->second;
+  }
+  v1::ContractOutcome& of = contracts_[kind];
+  of.set_kind(kind);
+  of.set_match_count(of.match_count() + 1);
+  of.set_accepted_count(of.accepted_count() + (match.has_cooperative_yes() && match.has_tap_yes() ? 1 : 0));
+  of.set_delivered_count(of.delivered_count() + (match.delivery().has_end() ? 1 : 0));
+  of.set_confirmed_count(of.confirmed_count() + (match.has_confirmation() ? 1 : 0));
+  of.set_cancelled_count(of.cancelled_count() + (match.state() == v1::Match::STATE_CANCELLED ? 1 : 0));
+  if (match.confirmation().rating() > 0) {
+    of.set_rating_count(of.rating_count() + 1);
+    of.set_mean_rating_hundredths(of.mean_rating_hundredths() + match.confirmation().rating());
+  }
+  return absl::OkStatus();
+}
+
+std::vector<v1::ContractOutcome> FairnessTally::contracts() const {
+  std::vector<v1::ContractOutcome> all;
+  for (const auto& [kind, outcome] : contracts_) {
+    all.push_back(outcome);
+    if (outcome.rating_count() == 0) continue;
+    const int64_t sum = 100 * outcome.mean_rating_hundredths();
+    all.back().set_mean_rating_hundredths((2 * sum + outcome.rating_count()) / (2 * outcome.rating_count()));
+  }
+  return all;
 }
 
 absl::Status FairnessTally::AddSegments(const std::string& round) {

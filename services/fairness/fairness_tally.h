@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "ayni/v1/agreement.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/fairness.pb.h"
 #include "ayni/v1/match.pb.h"
@@ -104,6 +105,8 @@ class FairnessTally {
   const std::vector<RoundSegment>& segments() const { return segments_; }
   const v1::EnvySummary& envy() const { return envy_; }
   const v1::FairnessConflicts& conflicts() const { return conflicts_; }
+  // Empty of what was published.
+  std::vector<v1::ContractOutcome> contracts() const;
   const std::vector<std::string>& rounds() const { return rounds_; }
   const std::vector<std::string>& rounds_without_market() const { return rounds_without_market_; }
   // The province or department that the territory is in; kUnknownGroup where there is none.
@@ -132,6 +135,7 @@ class FairnessTally {
   absl::Status AddSegments(const std::string& round);
   NeedFigures FiguresOf(const v1::Need& need, const Parties& parties) const;
   void CountConflicts(const v1::Match& match);
+  absl::Status CountContract(const v1::Match& match);
 
   const storage::Store* store_;
   const storage::Snapshot* now_;
@@ -146,6 +150,8 @@ class FairnessTally {
   std::map<std::string, bool> envious_;  // needs that could envy, and whether they do
   v1::FairnessConflicts conflicts_;
   std::map<std::string, int64_t> conflicts_by_rule_;
+  std::map<v1::ContractKind, v1::ContractOutcome> contracts_;  // the mean holds the sum
+  std::map<std::string, v1::ContractKind> kind_of_agreement_;
   std::vector<std::string> rounds_;
   std::vector<std::string> rounds_without_market_;
 };

@@ -14,10 +14,13 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 // Rows of a smaller rank are never refer to those of a larger one: the fields of the row stand in that order,
-// but for budgets, which offers refer to, and a territory's level is above those of the territories in it.
+// but for skills, budgets and agreements, the last of which offers and needs refer to; a territory's level is
+// above those of the territories in it, and needs are joined to those that are joined to none.
 std::pair<int, int> Rank(const ImportedRow& row) {
   const int field = row.source->resource_case();
-  if (field == v1::ImportRow::kBudget) return {v1::ImportRow::kCredential, 1};
+  if (field == v1::ImportRow::kNeed) return {field, row.source->need().joined_to().empty() ? 0 : 1};
+  if (field == v1::ImportRow::kSkill || field == v1::ImportRow::kBudget || field == v1::ImportRow::kAgreement)
+    return {v1::ImportRow::kCredential, 1};
   return {field, field == v1::ImportRow::kTerritory ? row.source->territory().level() : 0};
 }
 

@@ -1,8 +1,56 @@
 #include "services/market/budget_book.h"
 
+#include <algorithm>
+
+#include "services/market/engine_day.h"
 #include "services/subsidy.h"
 
 namespace ayni::services {
+namespace {
+
+// On which nothing of a price is the producers'.
+matcher::Window FreeDays(const v1::Budget& budget) {
+  matcher::Window days = WindowOf(budget.window());
+  if (budget.producer_shares().empty()) return {};
+  days.first = std::max(days.first, DayOf(budget.producer_shares(0).start_date()));
+  for (const v1::ProducerShare& step : budget.producer_shares()) {
+    if (step.share_basis_points() > 0) days.last = std::min(days.last, DayOf(step.start_date()) - 1);
+  }
+  return days;
+}
+
+}  // namespace
+
+std::vector<std::string> BudgetBook::Put(const v1::Budget& budget) {
+  const v1::Budget* known = Find(budget.name());
+  const bool stays = known != nullptr && FreeDays(*known) == FreeDays(budget);
+  budgets_.insert_or_assign(budget.name(), budget);
+  return stays ? std::vector<std::string>() : OffersOf(budget.name());
+}
+
+std::vector<std::string> BudgetBook::RemoveBudget(absl::string_view name) {
+  budgets_.erase(name);
+  return OffersOf(name);
+}
+
+std::vector<std::string> BudgetBook::OffersOf(absl::string_view budget) const {
+  std::vector<std::string> offers;
+  for (const auto& [offer, charge] : charges_) {
+    if (charge.budget() == budget) offers.push_back(offer);
+  }
+  return offers;
+}
+
+matcher::Window BudgetBook::FreeDaysOf(absl::string_view offer) const {
+  const v1::Subsidised* charge = ChargeOf(offer);
+  if (charge == nullptr) return {};
+  if (charge->budget().empty()) {
+    return charge->producer_share_basis_points() == 0 ? matcher::Window{matcher::kDayMin, matcher::kDayMax}
+                                                      : matcher::Window();
+  }
+  const v1::Budget* budget = Find(charge->budget());
+  return budget == nullptr ? matcher::Window() : FreeDays(*budget);
+}
 
 void BudgetBook::Put(const v1::Offer& offer) {
   if (offer.has_subsidised()) {

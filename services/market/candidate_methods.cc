@@ -43,8 +43,7 @@ class CandidatePage {
         row_(market.ToColumns(need, &columns_)),
         conflicts_(market, relations, need, today),
         ranked_(Open(RankedCandidates(market, row_, book.policy()->score_rule, today))),
-        segments_(book.SegmentsOf(market, need, row_, Eligible(),
-                                  matcher::DemandOf(market.market(), row_, ranked_), today)) {}
+        segments_(book.SegmentsOf(market, need, row_, Eligible(), matcher::DemandOf(row_, ranked_), today)) {}
 
   std::unique_ptr<v1::ListCandidatesResponse> Fill(const Page& page) {
     auto response = std::make_unique<v1::ListCandidatesResponse>();
@@ -69,8 +68,14 @@ class CandidatePage {
 
   // Those that nothing blocks, nobody declined and their budgets pay for.
   std::vector<matcher::Candidate> Open(std::vector<matcher::Candidate> candidates) {
+    DropUnpractised(market_, book_.policy()->countries, row_, &candidates);
     conflicts_.RemoveBlocked(&candidates);
     declined_ = TakeDeclined(market_, need_.name(), row_, &candidates);
+    std::vector<matcher::Candidate> turned_away =
+        matcher::TurnedAway(market_.market(), market_.index(), row_, book_.policy()->score_rule, today_);
+    DropUnpractised(market_, book_.policy()->countries, row_, &turned_away);
+    conflicts_.RemoveBlocked(&turned_away);
+    declined_.insert(declined_.end(), turned_away.begin(), turned_away.end());
     HoldToBudgets(market_, row_, today_, &candidates);
     return candidates;
   }
@@ -87,13 +92,14 @@ class CandidatePage {
     record->set_offer(market_.NameOf(candidate.offer));
     record->set_score(candidate.score);
     *record->mutable_score_parts() = ToRecord(candidate.parts);
-    *record->mutable_unit_price() = market_.ToMoney(offer.price, offer.currency);
+    *record->mutable_unit_price() = market_.ToMoney(candidate.price, offer.currency);
     if (candidate.distance_m.has_value()) record->set_distance_m(*candidate.distance_m);
     record->set_quantity(candidate.bound);
     for (const matcher::LimitStanding& standing : open.standings)
       Fill(standing, candidate.bound, record->add_limits());
     record->set_offer_room(offer.open_capacity);
-    if (market_.market().tap(offer.tap).capacity > 0) record->set_tap_room(open.tap_left);
+    if (market_.market().tap(offer.tap).capacity > 0 || open.tap_left < matcher::kUnitsMax)
+      record->set_tap_room(open.tap_left);
     record->set_available_quantity(matcher::MostOf(open));
     for (v1::Conflict& conflict : conflicts_.On(candidate)) *record->add_conflicts() = std::move(conflict);
   }

@@ -27,10 +27,10 @@ bool IsOfRound(const v1::Match& match, const v1::Round& round) {
 }
 
 // From this day on holdings are kept, so that every window and the round itself are whole.
-matcher::Day FirstDay(const std::vector<matcher::Limit>& limits, matcher::Day today, matcher::Day round_day) {
+matcher::Day FirstDay(const EnginePolicy& policy, matcher::Day today, matcher::Day round_day) {
   matcher::Day first = round_day;
-  for (const matcher::Limit& limit : limits) first = std::min(first, today - limit.window_days);
-  return first;
+  for (const matcher::Limit& limit : policy.limits) first = std::min(first, today - limit.window_days);
+  return policy.countries.HaveCaps() ? std::min(first, today - kProviderCapDays) : first;
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ absl::StatusOr<std::unique_ptr<LimitBook>> LimitBook::Load(const storage::Snapsh
   book->standings_ = matcher::LimitStandings(book->policy_->limits, round_day);
   if (absl::Status status = book->ReadRoundSegments(snapshot, change); !status.ok()) return status;
   absl::Status status =
-      ForEachHolding(snapshot, FirstDay(book->policy_->limits, today, round_day), stop,
+      ForEachHolding(snapshot, FirstDay(*book->policy_, today, round_day), stop,
                      [&](const v1::Match& match, matcher::Day day) {
                        change([&](NamedMarket* market) { book->Count(match, day, market); });
                      });
@@ -120,8 +120,16 @@ matcher::OpenCandidate LimitBook::Open(const NamedMarket& market,
   open.tap_left = tap.capacity == 0
                       ? matcher::kUnitsMax
                       : std::max<matcher::Units>(0, tap.capacity - standings_.GivenOfRound(offer.tap));
-  open.standings = standings_.StandingsOf(segments, tap, offer.price, today);
+  open.tap_left = std::min(open.tap_left, RoomUnderCap(market.market(), offer.tap, today));
+  open.standings = standings_.StandingsOf(segments, tap, candidate.price, today);
   return open;
+}
+
+matcher::Units LimitBook::RoomUnderCap(const matcher::Market& market, matcher::TapIndex tap,
+                                       matcher::Day today) const {
+  const auto cap = policy_->countries.CapOf(market, market.tap(tap), today);
+  if (!cap.has_value()) return matcher::kUnitsMax;
+  return std::max<matcher::Units>(0, *cap - given_.Since(tap, today - kProviderCapDays));
 }
 
 matcher::LiveHolding LimitBook::ToLive(const v1::Match& match, matcher::Day day, NamedMarket* market) const {
@@ -134,11 +142,18 @@ void LimitBook::Count(const v1::Match& match, matcher::Day day, NamedMarket* mar
   if (index.at() >= holdings_.size()) holdings_.resize(index.at() + 1);
   holdings_[index.at()] = ToLive(match, day, market);
   standings_.Add(market->market(), holdings_[index.at()]);
+  Give(holdings_[index.at()].holding, 1);
+}
+
+void LimitBook::Give(const matcher::Holding& holding, int sign) {
+  if (policy_.ok() && policy_->countries.HaveCaps())
+    given_.Add(holding.tap, holding.day, sign * holding.units);
 }
 
 void LimitBook::Put(const v1::Match& match, NamedMarket* market) {
   if (const MatchIndex index = matches_.Find(match.name()); index.present()) {
     standings_.Remove(market->market(), holdings_[index.at()]);
+    Give(holdings_[index.at()].holding, -1);
     holdings_[index.at()].holding.units = 0;
     if (!Holds(match)) return;
     Count(match, holdings_[index.at()].holding.day, market);

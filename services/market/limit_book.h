@@ -20,6 +20,7 @@
 #include "ayni/v1/round.pb.h"
 #include "matcher/giving.h"
 #include "matcher/limit_standing.h"
+#include "services/market/country_rules.h"
 #include "services/market/named_market.h"
 #include "services/market/policy.h"
 #include "storage/store.h"
@@ -75,6 +76,10 @@ class LimitBook {
   absl::Status ReadRoundSegments(const storage::Snapshot& snapshot, ChangeMarket change);
   matcher::LiveHolding ToLive(const v1::Match& match, matcher::Day day, NamedMarket* market) const;
   void Count(const v1::Match& match, matcher::Day day, NamedMarket* market);
+  // Counts it under the caps of countries, or, with -1, takes it out.
+  void Give(const matcher::Holding& holding, int sign);
+  // What the cap of its country leaves the TAP; kUnitsMax where there is none.
+  matcher::Units RoomUnderCap(const matcher::Market& market, matcher::TapIndex tap, matcher::Day today) const;
 
   v1::Policy policy_record_;
   absl::StatusOr<EnginePolicy> policy_;
@@ -83,6 +88,7 @@ class LimitBook {
   NameTable<MatchIndex> matches_;
   // By MatchIndex; of no units where the match holds none.
   std::vector<matcher::LiveHolding> holdings_;
+  TapHoldings given_;  // under a policy with caps of countries
 };
 
 }  // namespace ayni::services

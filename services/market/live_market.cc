@@ -53,6 +53,7 @@ const KindOfRow* KindUnder(const std::string& key) {
                                  RowsOf<v1::Territory>(&NamedMarket::RemoveTerritory),
                                  RowsOf<v1::Service>(&NamedMarket::RemoveService),
                                  RowsOf<v1::Budget>(&NamedMarket::RemoveBudget),
+                                 RowsOf<v1::Agreement>(&NamedMarket::RemoveAgreement),
                                  RowsOf<v1::Relation>(&NamedMarket::RemoveRelation)};
   for (const KindOfRow& kind : *kinds) {
     if (absl::StartsWith(key, kind.key_prefix)) return &kind;
@@ -133,6 +134,10 @@ void LiveMarket::Follow() {
       JoinControllers();
     }
     if (is_loaded && relations_->conflicts().day() != DayOf(clock_())) FindConflicts();
+    if (is_loaded && market_->day() != DayOf(clock_())) {
+      const std::unique_lock lock(mutex_);
+      market_->SetDay(DayOf(clock_()));
+    }
     absl::Status status = is_loaded ? CatchUp() : Load();
     is_loaded |= status.ok();
     SetFailure(status);
@@ -151,7 +156,8 @@ absl::Status LiveMarket::Load() {
   if (!snapshot.ok()) return snapshot.status();
   auto market = std::make_unique<NamedMarket>();
   auto relations = std::make_unique<RelationBook>();
-  const LoadOptions options{.stop = [this] { return stopping_.load(); }, .with_relations = true};
+  const LoadOptions options{
+      .stop = [this] { return stopping_.load(); }, .with_relations = true, .today = DayOf(clock_())};
   absl::Status related;
   std::thread relating([&] { related = LoadRelations(**snapshot, options.stop, relations.get()); });
   const absl::Status loaded = LoadMarket(**snapshot, options, market.get());

@@ -184,12 +184,14 @@ absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& op
   if (options.place != nullptr) {
     if (absl::Status status = ReserveIndices(snapshot, options, market); !status.ok()) return status;
   }
+  market->SetDay(options.today);
   using LoadFunction = absl::Status (*)(const storage::Snapshot&, const LoadOptions&, NamedMarket*);
   std::vector<LoadFunction> kinds = {LoadKind<v1::Territory>, LoadKind<v1::Service>, LoadKind<v1::Party>,
                                      LoadKind<v1::Credential>};
   if (options.with_relations) kinds.push_back(LoadKind<v1::Relation>);
   kinds.push_back(LoadKind<v1::Match>);
   kinds.push_back(LoadKind<v1::Budget>);
+  kinds.push_back(LoadKind<v1::Agreement>);
   kinds.push_back(LoadKind<v1::Offer>);
   for (LoadFunction load : kinds) {
     if (absl::Status status = load(snapshot, options, market); !status.ok()) return status;

@@ -20,12 +20,14 @@ struct LoadOptions {
   // The place of a party, need or offer among the others of its kind, by its name: their indices ascend with
   // it. Null: they ascend with the names.
   std::function<int64_t(std::string_view name)> place = nullptr;
+  // As NamedMarket::SetDay.
+  matcher::Day today = matcher::kDayMin;
 };
 
 // Puts every record of the snapshot into the market: territories, services, parties, credentials, relations,
-// matches, budgets, offers, needs, each kind in the order of its names; and indexes the offers. The caller's
-// thread shares the work with one or two more; what has places is read twice. Cancelled where stop said so;
-// DataLoss, naming the record, where its bytes can't be read. REQUIRES: the market is empty.
+// matches, budgets, agreements, offers, needs, each kind in the order of its names; and indexes the offers.
+// The caller's thread shares the work with one or two more; what has places is read twice. Cancelled where
+// stop said so; DataLoss, naming the record, where its bytes can't be read. REQUIRES: the market is empty.
 absl::Status LoadMarket(const storage::Snapshot& snapshot, const LoadOptions& options, NamedMarket* market);
 
 }  // namespace ayni::services

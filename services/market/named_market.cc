@@ -9,6 +9,7 @@
 #include "google/type/latlng.pb.h"
 #include "matcher/problem.h"
 #include "services/held_units.h"
+#include "services/market/credential_days.h"
 #include "services/market/engine_day.h"
 #include "services/resource/resource_type.h"
 
@@ -75,10 +76,16 @@ matcher::Urgency ToUrgency(v1::Urgency urgency) {
 static_assert(static_cast<int>(matcher::TapModel::kAcademic) == v1::TAP_MODEL_ACADEMIC);
 static_assert(static_cast<int>(matcher::Gender::kOther) == v1::GENDER_OTHER);
 static_assert(static_cast<int>(matcher::TerritoryLevel::kDistrict) == v1::TERRITORY_LEVEL_DISTRICT);
+static_assert(static_cast<int>(matcher::Curriculum::kMarketFairness) == v1::CURRICULUM_MARKET_FAIRNESS);
 
 template <typename Ours, typename Theirs>
 Ours SideBySide(Theirs value, Ours last) {
   return value >= 0 && value <= static_cast<int>(last) ? static_cast<Ours>(value) : Ours{};
+}
+
+void SetCounts(const OutcomeCounts& counts, matcher::Tap* row) {
+  row->outcomes = counts.outcomes;
+  row->successes = counts.successes;
 }
 
 }  // namespace
@@ -129,6 +136,7 @@ matcher::TapIndex NamedMarket::InternTap(absl::string_view party_id) {
   const matcher::PartyIndex party = parties_.Intern(party_id);
   matcher::Tap row;
   row.party = row.ownership_group = party;
+  SetCounts(outcomes_.Of(NameOf(party)), &row);
   market_.SetTap(tap, std::move(row));
   tap_credentials_.resize(tap.at() + 1);
   ++tap_changes_;
@@ -198,6 +206,8 @@ void NamedMarket::RemoveParty(absl::string_view name) {
     bare.party = row->party;
     matcher::Controllers::Of(*row).PutInto(&bare);
     bare.credentials = std::move(row->credentials);
+    bare.outcomes = row->outcomes;
+    bare.successes = row->successes;
     *row = std::move(bare);
   });
 }
@@ -206,11 +216,18 @@ void NamedMarket::Put(const v1::Credential& credential) {
   RemoveCredential(credential.name());
   const matcher::TapIndex tap = InternTap(FirstId(credential.holder()));
   credential_tap_[credential.name()] = tap;
-  tap_credentials_[tap.at()].push_back(credential.name());
-  matcher::Credential held{.scheme = schemes_.Intern(credential.scheme()), .window = WindowOf(credential)};
+  matcher::Credential held{.scheme = schemes_.Intern(credential.scheme()), .window = {}};
+  held.curriculum = SideBySide(credential.curriculum(), matcher::Curriculum::kMarketFairness);
   FillList(credential.services(), InternIn(&services_), &held.services);
   FillList(credential.value_chains(), InternIn(&chains_), &held.chains);
-  ChangeTap(tap, [&](matcher::Tap* row) { row->credentials.push_back(std::move(held)); });
+  const std::vector<matcher::Window> windows = HoldingWindowsOf(credential);
+  tap_credentials_[tap.at()].insert(tap_credentials_[tap.at()].end(), windows.size(), credential.name());
+  ChangeTap(tap, [&](matcher::Tap* row) {
+    for (const matcher::Window& window : windows) {
+      held.window = window;
+      row->credentials.push_back(held);
+    }
+  });
 }
 
 void NamedMarket::RemoveCredential(absl::string_view name) {
@@ -218,12 +235,17 @@ void NamedMarket::RemoveCredential(absl::string_view name) {
   if (found == credential_tap_.end()) return;
   const matcher::TapIndex tap = found->second;
   std::vector<std::string>& names = tap_credentials_[tap.at()];
-  const auto at = std::find(names.begin(), names.end(), name);
-  const auto position = at - names.begin();
-  names.erase(at);
+  // Its windows stand side by side.
+  const auto first = std::find(names.begin(), names.end(), name);
+  const auto last = std::find_if(first, names.end(), [&](const std::string& each) { return each != name; });
+  const auto position = first - names.begin();
+  const auto count = last - first;
+  names.erase(first, last);
   credential_tap_.erase(found);
-  ChangeTap(tap,
-            [position](matcher::Tap* row) { row->credentials.erase(row->credentials.begin() + position); });
+  ChangeTap(tap, [&](matcher::Tap* row) {
+    const auto begin = row->credentials.begin() + position;
+    row->credentials.erase(begin, begin + count);
+  });
 }
 
 template <typename IndexOf>
@@ -253,19 +275,45 @@ void NamedMarket::FillNeed(const v1::Need& need, const IndexOf& index_of, NeedCo
 }
 
 void NamedMarket::Put(const v1::Need& need) {
-  if (!HasRow(need)) {
-    RemoveNeed(need.name());
-    return;
+  const std::vector<std::string> touched = terms_.Put(need);
+  if (HasRow(need)) {
+    FillNeed(
+        need, [this](auto table, absl::string_view name) { return (this->*table).Intern(name); },
+        &scratch_need_);
+    terms_.Fill(need, &scratch_need_.row);
+    market_.SetNeed(needs_.Intern(need.name()), scratch_need_.row);
+  } else {
+    TakeNeedOut(need.name());
   }
-  FillNeed(
-      need, [this](auto table, absl::string_view name) { return (this->*table).Intern(name); },
-      &scratch_need_);
-  market_.SetNeed(needs_.Intern(need.name()), scratch_need_.row);
+  RenewTerms(touched);
+}
+
+void NamedMarket::RenewTerms(const std::vector<std::string>& needs) {
+  for (const std::string& name : needs) {
+    const matcher::NeedIndex need = needs_.Find(name);
+    if (!need.present() || need.value >= market_.need_count()) continue;
+    matcher::Need row = market_.need(need);
+    terms_.Fill(name, &row);
+    market_.SetTerms(need, row.joint_quantity, row.agreed);
+  }
+}
+
+void NamedMarket::Put(const v1::Agreement& agreement) {
+  RenewTerms(terms_.Put(agreement, parties_.Intern(FirstId(agreement.tap()))));
+}
+
+void NamedMarket::RemoveAgreement(absl::string_view name) { RenewTerms(terms_.RemoveAgreement(name)); }
+
+void NamedMarket::SetDay(matcher::Day today) {
+  if (today == day_) return;
+  day_ = today;
+  RenewTerms(terms_.SetDay(today));
 }
 
 const matcher::Need& NamedMarket::ToColumns(const v1::Need& need, NeedColumns* columns) const {
   FillNeed(
       need, [this](auto table, absl::string_view name) { return (this->*table).Find(name); }, columns);
+  terms_.Fill(need, &columns->row);
   return columns->row;
 }
 
@@ -276,13 +324,19 @@ const Decline* NamedMarket::DeclineOf(absl::string_view need, const matcher::Nee
   const matcher::Offer offered = market_.offer(offer);
   const auto found = std::find_if(all.begin(), all.end(), [&](const Decline& each) {
     return each.offer == offers_.NameOf(offer) && each.window == row.window &&
-           each.district == territories_.NameOf(row.district) && each.unit_price == offered.price &&
+           each.district == territories_.NameOf(row.district) &&
+           each.unit_price == matcher::PriceFor(row, offered) &&
            each.currency == currencies_.NameOf(offered.currency);
   });
   return found == all.end() ? nullptr : &*found;
 }
 
 void NamedMarket::RemoveNeed(absl::string_view name) {
+  TakeNeedOut(name);
+  RenewTerms(terms_.RemoveNeed(name));
+}
+
+void NamedMarket::TakeNeedOut(absl::string_view name) {
   const matcher::NeedIndex need = needs_.Find(name);
   if (!need.present()) return;
   market_.SetNeed(need, {});
@@ -311,9 +365,34 @@ void NamedMarket::Put(const v1::Offer& offer) {
   if (offer.coverage().has_position()) row.place = ToPoint(offer.coverage().position());
   row.radius_m = std::max(0, offer.coverage().radius_m());
   row.languages = lists.languages;
+  lists.price_steps.clear();
+  for (const v1::PriceStep& step : offer.price_steps())
+    lists.price_steps.push_back({ToUnits(step.least_quantity()), step.unit_price().minor_units()});
+  row.price_steps = lists.price_steps;
+  row.free_days = budgets_.FreeDaysOf(offer.name());
   const matcher::OfferIndex index = offers_.Intern(offer.name());
   market_.SetOffer(index, row);
   if (is_indexed_) index_.Insert(market_, index);
+}
+
+void NamedMarket::Put(const v1::Budget& budget) { RenewFreeDays(budgets_.Put(budget)); }
+
+void NamedMarket::RemoveBudget(absl::string_view name) { RenewFreeDays(budgets_.RemoveBudget(name)); }
+
+void NamedMarket::RenewFreeDays(const std::vector<std::string>& offers) {
+  for (const std::string& name : offers) {
+    const matcher::OfferIndex offer = offers_.Find(name);
+    if (offer.present()) market_.SetFreeDays(offer, budgets_.FreeDaysOf(name));
+  }
+}
+
+// A party that is no TAP, or not yet known as one, gets no row by what came of its matches.
+void NamedMarket::Put(const v1::Match& match) {
+  declines_.Put(match);
+  for (const std::string& name : outcomes_.Put(match)) {
+    const matcher::TapIndex tap = FindTap(name);
+    if (tap.present()) ChangeTap(tap, [&](matcher::Tap* row) { SetCounts(outcomes_.Of(name), row); });
+  }
 }
 
 void NamedMarket::RemoveOffer(absl::string_view name) {
@@ -385,6 +464,16 @@ bool NamedMarket::SetControllers(const std::vector<matcher::Controllers>& contro
     changed = true;
   }
   return changed;
+}
+
+void NamedMarket::HoldTapsTo(absl::Span<const matcher::Units> rooms) {
+  for (size_t at = 0; at < rooms.size(); ++at) {
+    const matcher::TapIndex tap{static_cast<int32_t>(at)};
+    const matcher::Units capacity = market_.tap(tap).capacity;
+    // A capacity of 0 is none of the TAP's own.
+    const bool is_held = rooms[at] > 0 && rooms[at] < (capacity == 0 ? matcher::kUnitsMax : capacity);
+    if (is_held) ChangeTap(tap, [&](matcher::Tap* row) { row->capacity = rooms[at]; });
+  }
 }
 
 void NamedMarket::BuildIndex() {

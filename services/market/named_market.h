@@ -16,6 +16,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "ayni/v1/agreement.pb.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/credential.pb.h"
@@ -34,6 +36,8 @@
 #include "services/market/budget_book.h"
 #include "services/market/declines.h"
 #include "services/market/name_table.h"
+#include "services/market/need_terms.h"
+#include "services/market/outcome_book.h"
 #include "services/market/provider_book.h"
 #include "services/resource/resource_type.h"
 
@@ -71,22 +75,29 @@ class NamedMarket {
   void Put(const v1::Service& service);
   void Put(const v1::Party& party);
   void Put(const v1::Credential& credential);
+  void Put(const v1::Agreement& agreement);
   void Put(const v1::Need& need);
   void Put(const v1::Offer& offer);
-  void Put(const v1::Budget& budget) { budgets_.Put(budget); }
+  void Put(const v1::Budget& budget);
   void Put(const v1::Relation& relation) { providers_.Put(relation, &parties_); }
-  // What both sides said to it, and nothing of its units.
-  void Put(const v1::Match& match) { declines_.Put(match); }
+  // What both sides said to it and what came of it, and nothing of its units.
+  void Put(const v1::Match& match);
 
   // Names of what was never put, or stands no more, are no error.
   void RemoveTerritory(absl::string_view name);
   void RemoveService(absl::string_view name);
   void RemoveParty(absl::string_view name);
   void RemoveCredential(absl::string_view name);
+  void RemoveAgreement(absl::string_view name);
   void RemoveNeed(absl::string_view name);
   void RemoveOffer(absl::string_view name);
-  void RemoveBudget(absl::string_view name) { budgets_.RemoveBudget(name); }
+  void RemoveBudget(absl::string_view name);
   void RemoveRelation(absl::string_view name) { providers_.Remove(name); }
+
+  // The first day that is not over: needs whose days are, are asked for together with no other. Before it is
+  // set, all days are to come.
+  void SetDay(matcher::Day today);
+  matcher::Day day() const { return day_; }
 
   // What a match holds in the segments of limits, with names not yet seen.
   matcher::Holding ToHolding(const v1::Match& match, matcher::Day day);
@@ -100,6 +111,7 @@ class NamedMarket {
   matcher::NeedIndex ToNeed(absl::string_view name) { return needs_.Intern(name); }
   matcher::OfferIndex ToOffer(absl::string_view name) { return offers_.Intern(name); }
   matcher::ChainIndex ToChain(absl::string_view name) { return chains_.Intern(name); }
+  matcher::TerritoryIndex ToTerritory(absl::string_view name) { return territories_.Intern(name); }
   matcher::LimitException ToException(const v1::LimitException& exception);
 
   // Indexes all offers at once; from then on every change keeps the index current. Needs, and nothing else,
@@ -117,6 +129,9 @@ class NamedMarket {
   void JoinControllers(matcher::Day today, int32_t days_before) {
     SetControllers(ControllersOn(today, days_before));
   }
+  // Leaves no TAP more capacity than its room, by TapIndex; of one with no room at all its capacity stays,
+  // and who clears the market leaves its offers out.
+  void HoldTapsTo(absl::Span<const matcher::Units> rooms);
   // Grows with every change of what ControllersOn rests on.
   int64_t provider_changes() const { return tap_changes_ + providers_.changes(); }
 
@@ -140,6 +155,7 @@ class NamedMarket {
   // Whether the service is of the family that the record says.
   bool Stands(const v1::Service& service) const;
   matcher::TerritoryIndex FindTerritory(absl::string_view name) const { return territories_.Find(name); }
+  matcher::ServiceIndex FindService(absl::string_view name) const { return services_.Find(name); }
 
   // Resource names, as in cooperatives/{cooperative}/needs/{need}.
   std::string NameOf(matcher::NeedIndex need) const { return std::string(needs_.NameOf(need)); }
@@ -166,6 +182,12 @@ class NamedMarket {
 
  private:
   matcher::TapIndex InternTap(absl::string_view party_id);
+  // The row alone: what was asked for together stays.
+  void TakeNeedOut(absl::string_view name);
+  // Of those that have a row.
+  void RenewTerms(const std::vector<std::string>& needs);
+  // Works out anew on which days these offers cost producers nothing.
+  void RenewFreeDays(const std::vector<std::string>& offers);
   // The row alone: what the offer says of its TAP stays.
   void TakeOfferOut(absl::string_view name);
   // Changes a TAP's row, which keeps what the change does not touch.
@@ -179,8 +201,10 @@ class NamedMarket {
     std::vector<matcher::ChainIndex> chains;
     std::vector<matcher::TerritoryIndex> territories;
     std::vector<matcher::LanguageIndex> languages;
+    std::vector<matcher::PriceStep> price_steps;
   };
 
+  matcher::Day day_ = matcher::kDayMin;
   matcher::Market market_;
   matcher::CandidateIndex index_;
   bool is_indexed_ = false;
@@ -188,6 +212,8 @@ class NamedMarket {
   BudgetBook budgets_;
   int64_t tap_changes_ = 0;  // TAPs that came
   Declines declines_;
+  NeedTerms terms_;
+  OutcomeBook outcomes_;
 
   NameTable<matcher::ServiceIndex> services_;
   NameTable<matcher::FamilyIndex> families_;
@@ -206,7 +232,8 @@ class NamedMarket {
   NeedColumns scratch_need_;
   OfferLists scratch_offer_;
 
-  // Whose each credential is; and by TAP the names of its credentials, in the order of its row.
+  // Whose each credential is; and by TAP the names of its credentials, in the order of its row: each as
+  // often as it has windows.
   absl::flat_hash_map<std::string, matcher::TapIndex> credential_tap_;
   std::vector<std::vector<std::string>> tap_credentials_;
 };

@@ -22,29 +22,29 @@ bool Reaches(const NamedMarket& market, const v1::Budget& budget, matcher::Terri
 }  // namespace
 
 matcher::Units PaidUnits(const NamedMarket& market, const v1::Budget& budget, int64_t money,
-                         matcher::OfferIndex offer, matcher::TerritoryIndex district, matcher::Day today) {
+                         matcher::OfferIndex offer, const matcher::Need& need, matcher::Day today) {
   const matcher::Offer row = market.market().offer(offer);
   const std::optional<int32_t> share = ProducerShareOn(budget, DateOf(today));
   const std::string currency = market.ToMoney(row.price, row.currency).currency();
   if (!share.has_value() || !PaysFor(budget, market.NameOf(row.service), market.NameOf(row.tap), currency) ||
-      !Reaches(market, budget, district))
+      !Reaches(market, budget, need.district))
     return 0;
-  return std::min<int64_t>(UnitsPaidBy(money, row.price, *share), matcher::kUnitsMax);
+  return std::min<int64_t>(UnitsPaidBy(money, matcher::PriceFor(need, row), *share), matcher::kUnitsMax);
 }
 
-matcher::Units PaidUnits(const NamedMarket& market, matcher::OfferIndex offer,
-                         matcher::TerritoryIndex district, matcher::Day today) {
+matcher::Units PaidUnits(const NamedMarket& market, matcher::OfferIndex offer, const matcher::Need& need,
+                         matcher::Day today) {
   const v1::Subsidised* charge = market.budgets().ChargeOf(market.NameOf(offer));
   if (charge == nullptr || charge->budget().empty()) return matcher::kUnitsMax;
   const v1::Budget* budget = market.budgets().Find(charge->budget());
-  return budget == nullptr ? 0 : PaidUnits(market, *budget, FreeOf(*budget), offer, district, today);
+  return budget == nullptr ? 0 : PaidUnits(market, *budget, FreeOf(*budget), offer, need, today);
 }
 
 int64_t HoldToBudgets(const NamedMarket& market, const matcher::Need& need, matcher::Day today,
                       std::vector<matcher::Candidate>* candidates) {
   if (market.budgets().empty()) return 0;
   for (matcher::Candidate& candidate : *candidates)
-    candidate.bound = std::min(candidate.bound, PaidUnits(market, candidate.offer, need.district, today));
+    candidate.bound = std::min(candidate.bound, PaidUnits(market, candidate.offer, need, today));
   const auto unpaid =
       std::remove_if(candidates->begin(), candidates->end(), [&](const matcher::Candidate& candidate) {
         return candidate.bound < market.market().offer(candidate.offer).lot;
@@ -57,10 +57,9 @@ int64_t HoldToBudgets(const NamedMarket& market, const matcher::Need& need, matc
 int64_t HoldToBudgets(const NamedMarket& market, matcher::Day today, matcher::Candidates* candidates) {
   if (market.budgets().empty()) return 0;
   for (size_t need = 0; need + 1 < candidates->need_begin.size(); ++need) {
-    const matcher::NeedIndex index{static_cast<int32_t>(need)};
+    const matcher::Need row = market.market().need(matcher::NeedIndex{static_cast<int32_t>(need)});
     for (int64_t at = candidates->need_begin[need]; at < candidates->need_begin[need + 1]; ++at) {
-      const matcher::Units paid =
-          PaidUnits(market, candidates->offer[at], market.market().need(index).district, today);
+      const matcher::Units paid = PaidUnits(market, candidates->offer[at], row, today);
       candidates->bound[at] = std::min(candidates->bound[at], paid);
     }
   }

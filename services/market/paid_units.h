@@ -12,14 +12,14 @@
 
 namespace ayni::services {
 
-// The most units of the offer that the budget pays for out of `money`, in a match that is proposed on that
-// day and served in that district: 0 outside of its window, territories, services and TAPs.
+// The most units of the offer that the budget pays for out of `money`, in a match with the need that is
+// proposed on that day: 0 outside of its window, territories, services and TAPs.
 matcher::Units PaidUnits(const NamedMarket& market, const v1::Budget& budget, int64_t money,
-                         matcher::OfferIndex offer, matcher::TerritoryIndex district, matcher::Day today);
+                         matcher::OfferIndex offer, const matcher::Need& need, matcher::Day today);
 
 // The same out of all that is free of the offer's budget; kUnitsMax of an offer that draws on none.
-matcher::Units PaidUnits(const NamedMarket& market, matcher::OfferIndex offer,
-                         matcher::TerritoryIndex district, matcher::Day today);
+matcher::Units PaidUnits(const NamedMarket& market, matcher::OfferIndex offer, const matcher::Need& need,
+                         matcher::Day today);
 
 // Holds what each candidate may be given to what its budget pays for by itself, and takes out those for which
 // it pays no smallest lot. Returns how many went.

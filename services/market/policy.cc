@@ -1,9 +1,11 @@
 #include "services/market/policy.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/conflict_rule.h"
+#include "services/market/engine_day.h"
 
 namespace ayni::services {
 namespace {
@@ -19,14 +21,42 @@ matcher::ScoreRule ToScoreRule(const v1::Policy& policy) {
                   .language = weights.language(),
                   .waiting_time = weights.waiting_time(),
                   .wishes = weights.wishes(),
-                  .urgency = weights.urgency()};
+                  .urgency = weights.urgency(),
+                  .training = weights.training(),
+                  .origin = weights.origin()};
   rule.success_per_mille[static_cast<size_t>(matcher::TapModel::kCommunity)] = success.community_per_mille();
   rule.success_per_mille[static_cast<size_t>(matcher::TapModel::kEnterprise)] =
       success.enterprise_per_mille();
   rule.success_per_mille[static_cast<size_t>(matcher::TapModel::kPublic)] = success.public_per_mille();
   rule.success_per_mille[static_cast<size_t>(matcher::TapModel::kAcademic)] = success.academic_per_mille();
   rule.full_waiting_days = policy.full_waiting_days();
+  rule.prior_strength = success.prior_strength();
+  rule.survival_years_max = success.survival_years_max();
+  rule.long_contract_days = policy.long_contract_days();
   return rule;
+}
+
+// What the market does not know meets nothing.
+matcher::PublicRole ToRole(const NamedMarket& market, const v1::PublicRole& record) {
+  matcher::PublicRole role;
+  role.tap = market.FindTap(record.tap());
+  for (const std::string& name : record.territories()) {
+    if (const matcher::TerritoryIndex territory = market.FindTerritory(name); territory.present())
+      role.territories.push_back(territory);
+  }
+  for (const std::string& name : record.services()) {
+    if (const matcher::ServiceIndex service = market.FindService(name); service.present())
+      role.services.push_back(service);
+  }
+  role.window = {record.has_start_date() ? DayOf(record.start_date()) : matcher::kDayMin,
+                 record.has_end_date() ? DayOf(record.end_date()) : matcher::kDayMax};
+  return role;
+}
+
+std::vector<matcher::PublicRole> RolesIn(const NamedMarket& market, const v1::Policy& policy) {
+  std::vector<matcher::PublicRole> roles;
+  for (const v1::PublicRole& role : policy.public_roles()) roles.push_back(ToRole(market, role));
+  return roles;
 }
 
 matcher::TerritoryLevel ToLevel(v1::TerritoryLevel level) {
@@ -76,11 +106,13 @@ matcher::Limit ToLimit(const v1::Limit& limit) {
 }
 
 matcher::TapClass ToClass(const v1::TapClass& taps) {
-  return {.model = static_cast<matcher::TapModel>(
-              std::clamp<int>(taps.model(), 0, static_cast<int>(matcher::TapModel::kAcademic))),
-          .gender = static_cast<matcher::Gender>(
-              std::clamp<int>(taps.gender(), 0, static_cast<int>(matcher::Gender::kOther))),
-          .certified_days_max = taps.certified_days_max()};
+  matcher::TapClass engine{.model = static_cast<matcher::TapModel>(std::clamp<int>(
+                               taps.model(), 0, static_cast<int>(matcher::TapModel::kAcademic))),
+                           .gender = static_cast<matcher::Gender>(
+                               std::clamp<int>(taps.gender(), 0, static_cast<int>(matcher::Gender::kOther))),
+                           .certified_days_max = taps.certified_days_max()};
+  if (taps.has_outcome_count_max()) engine.outcome_count_max = taps.outcome_count_max();
+  return engine;
 }
 
 matcher::Reserve ToReserve(const v1::Reserve& reserve) {
@@ -89,6 +121,18 @@ matcher::Reserve ToReserve(const v1::Reserve& reserve) {
           .by_value_chain = reserve.by_value_chain(),
           .share_basis_points = reserve.share_basis_points(),
           .penalty = reserve.penalty()};
+}
+
+CountryRules ToCountryRules(const v1::Policy& policy, NamedMarket* market) {
+  std::vector<CountryRule> rules;
+  for (const v1::CountryProfile& profile : policy.country_profiles()) {
+    CountryRule& rule = rules.emplace_back();
+    rule.country = market->ToTerritory(profile.territory());
+    rule.least_practising_months = profile.least_practising_months();
+    for (const v1::ProviderCap& cap : profile.provider_caps())
+      rule.caps.push_back({cap.years(), std::min<int64_t>(cap.quantity(), matcher::kUnitsMax)});
+  }
+  return CountryRules(std::move(rules));
 }
 
 }  // namespace
@@ -117,6 +161,14 @@ void NameRules(const v1::Policy& record, NamedMarket* market, EnginePolicy* poli
     for (const std::string& chain : record.reserves(at).value_chains())
       policy->reserves[at].chains.push_back(market->ToChain(chain));
   }
+  policy->score_rule.public_roles = RolesIn(*market, record);
+  policy->countries = ToCountryRules(record, market);
+}
+
+matcher::ScoreRule ScoreRuleIn(const NamedMarket& market, const v1::Policy& policy) {
+  matcher::ScoreRule rule = ToScoreRule(policy);
+  rule.public_roles = RolesIn(market, policy);
+  return rule;
 }
 
 int32_t LongestWindow(const std::vector<matcher::Limit>& limits) {
@@ -135,6 +187,8 @@ v1::ScoreParts ToRecord(const matcher::ScoreParts& parts) {
   record.set_waiting_time(parts.waiting_time);
   record.set_wishes(parts.wishes);
   record.set_urgency(parts.urgency);
+  record.set_training(parts.training);
+  record.set_origin(parts.origin);
   return record;
 }
 

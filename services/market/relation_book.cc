@@ -63,6 +63,8 @@ const std::vector<RelationBook::KindOfRecord>& RelationBook::Kinds() {
       {PrefixOf<v1::Service>(), &Self::ApplyAs<v1::Service, &Self::RemoveService>},
       {PrefixOf<v1::Relation>(), &Self::ApplyAs<v1::Relation, &Self::RemoveRelation>},
       {PrefixOf<v1::Credential>(), &Self::ApplyAs<v1::Credential, &Self::RemoveCredential>},
+      {PrefixOf<v1::Agreement>(), &Self::ApplyAs<v1::Agreement, &Self::RemoveAgreement>},
+      {PrefixOf<v1::Skill>(), &Self::ApplyAs<v1::Skill, &Self::RemoveSkill>},
       {PrefixOf<v1::Offer>(), &Self::ApplyAs<v1::Offer, &Self::RemoveOffer>},
       {PrefixOf<v1::Waiver>(), &Self::ApplyAs<v1::Waiver, &Self::RemoveWaiver>}};
   return *kinds;
@@ -120,15 +122,45 @@ void RelationBook::Put(const v1::Relation& relation) {
   Put(relation.name(), row);
 }
 
+// Whoever taught a module assessed nobody.
 void RelationBook::Put(const v1::Credential& credential) {
+  const bool is_module = credential.curriculum() != v1::CURRICULUM_UNSPECIFIED;
   matcher::Relation row;
   row.subject = parties_.Intern(FirstId(credential.certifier()));
-  row.type = matcher::RelationType::kCertifies;
+  row.type = is_module ? matcher::RelationType::kTrains : matcher::RelationType::kCertifies;
   row.object = parties_.Intern(FirstId(credential.holder()));
   row.window = WindowOf(credential);
   row.rank = Fingerprint(credential.name());
   if (row.window.first > row.window.last) return Remove(credential.name());
   Put(credential.name(), row, {credential.name(), credential.update_time().seconds()});
+}
+
+void RelationBook::Put(const v1::Agreement& agreement) {
+  const bool held = agreement.state() == v1::Agreement::STATE_IN_FORCE || agreement.has_last_date();
+  if (agreement.kind() != v1::CONTRACT_KIND_EMPLOYED || !held) return Remove(agreement.name());
+  matcher::Relation row;
+  row.subject = parties_.Intern(FirstId(agreement.cooperative()));
+  row.type = matcher::RelationType::kEmploys;
+  row.object = parties_.Intern(FirstId(agreement.tap()));
+  row.window = WindowOf(agreement.window());
+  if (agreement.has_last_date()) row.window.last = std::min(row.window.last, DayOf(agreement.last_date()));
+  row.standing = matcher::Standing::kDerived;
+  row.rank = Fingerprint(agreement.name());
+  Put(agreement.name(), row, {agreement.name(), agreement.update_time().seconds()});
+}
+
+void RelationBook::Put(const v1::Skill& skill) {
+  matcher::Relation row;
+  row.subject = parties_.Intern(FirstId(skill.partner()));
+  row.type = matcher::RelationType::kTrains;
+  row.object = parties_.Intern(FirstId(skill.name()));
+  row.window = {DayOf(skill.learn_date()), DayOf(skill.refresh_by_date())};
+  if (skill.standing() != v1::RELATION_STANDING_CONFIRMED) {
+    row.standing = matcher::Standing::kClaimed;
+    row.claimed_by = row.object;
+  }
+  row.rank = Fingerprint(skill.name());
+  Put(skill.name(), row, {skill.name(), skill.update_time().seconds()});
 }
 
 void RelationBook::Put(absl::string_view key, const matcher::Relation& row, Origin origin) {

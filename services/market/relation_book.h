@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "ayni/v1/access.pb.h"
+#include "ayni/v1/agreement.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
@@ -25,6 +26,7 @@
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
+#include "ayni/v1/skill.pb.h"
 #include "matcher/conflict_book.h"
 #include "matcher/relation_graph.h"
 #include "services/market/derived_ties.h"
@@ -88,6 +90,10 @@ class RelationBook {
   void Put(const v1::Relation& relation);
   // Who certified the holder, for as long as the credential holds.
   void Put(const v1::Credential& credential);
+  // Of one by which the cooperative employs the TAP: from its first day to its last.
+  void Put(const v1::Agreement& agreement);
+  // Who taught the TAP, for as long as the skill is fresh.
+  void Put(const v1::Skill& skill);
   void Put(const v1::Offer& offer) { derived_ties_.Put(offer); }
   void Put(const v1::Service& service);
   void Put(const v1::Waiver& waiver);
@@ -95,6 +101,8 @@ class RelationBook {
   void RemovePrincipal(absl::string_view name) { party_of_principal_.erase(name); }
   void RemoveRelation(absl::string_view name) { Remove(name); }
   void RemoveCredential(absl::string_view name) { Remove(name); }
+  void RemoveAgreement(absl::string_view name) { Remove(name); }
+  void RemoveSkill(absl::string_view name) { Remove(name); }
   void RemoveOffer(absl::string_view name) { derived_ties_.RemoveOffer(name); }
   void RemoveService(absl::string_view name) { advice_.erase(name); }
   void RemoveWaiver(absl::string_view name);
@@ -103,7 +111,8 @@ class RelationBook {
   template <typename Record, void (RelationBook::*remove)(absl::string_view)>
   absl::Status ApplyAs(const std::optional<std::string>& bytes, absl::string_view name);
 
-  // Puts and takes out under a key: a relation's name, a credential's, or a derived tie's.
+  // Puts and takes out under a key: a relation's name, a credential's, a skill's, an agreement's,
+  // or a derived tie's.
   void Put(absl::string_view key, const matcher::Relation& row);
   void Put(absl::string_view key, const matcher::Relation& row, Origin origin);
   void Remove(absl::string_view key);

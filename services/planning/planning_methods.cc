@@ -13,7 +13,10 @@
 #include "ayni/v1/policy.pb.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
+#include "services/planning/coverage_methods.h"
 #include "services/planning/expected_success.h"
+#include "services/planning/planning_request.h"
+#include "services/planning/technique_methods.h"
 #include "services/planning/training_draws.h"
 #include "services/planning/training_market.h"
 #include "services/resource/field_path.h"
@@ -50,25 +53,6 @@ struct Listing {
   int32_t draws = 1'000;
 };
 
-// Sets `value` to that of the field, where it is not 0.
-void ReadWithin(int32_t given, int32_t least, int32_t most, const char* field, int32_t* value,
-                Violations* violations) {
-  if (given == 0) return;
-  if (given < least || given > most) {
-    violations->Add(FieldPath() / field,
-                    absl::StrCat("must be ", least, " to ", most, ", or 0 for ", *value, ", is ", given));
-  }
-  *value = given;
-}
-
-// A name that was given becomes that of its record.
-void Resolve(const ResourceType& type, const char* field, StoreView* view, std::string* name,
-             Violations* violations) {
-  if (name->empty()) return;
-  const std::string wrong = view->Resolve(type, name);
-  if (!wrong.empty()) violations->Add(FieldPath() / field, wrong);
-}
-
 absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& call,
                                     const v1::ListTrainingPlansRequest& request) {
   Violations violations;
@@ -78,28 +62,15 @@ absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& cal
   Listing listing{Page(store.secret(), request.page_size(), request.page_token(),
                        absl::StrCat(call.method, "\n", list.SerializeAsString()), {}, &violations),
                   {}};
-  if (!v1::TerritoryLevel_IsValid(request.territory_level())) {
-    violations.Add(FieldPath() / "territory_level", "must be one of TerritoryLevel");
-  } else if (request.territory_level() != v1::TERRITORY_LEVEL_UNSPECIFIED) {
-    listing.scope.level = request.territory_level();
-  }
-  listing.scope.territory = request.territory();
-  listing.scope.service = request.service();
   StoreView view(store);
-  Resolve(ResourceType::Of<v1::Territory>(), "territory", &view, &listing.scope.territory, &violations);
-  Resolve(ResourceType::Of<v1::Service>(), "service", &view, &listing.scope.service, &violations);
+  listing.scope.where =
+      ReadTerritoryScope(request.territory_level(), request.territory(), &view, &violations);
+  listing.scope.service = request.service();
+  ResolveField(ResourceType::Of<v1::Service>(), "service", &view, &listing.scope.service, &violations);
   ReadWithin(request.probability_basis_points(), 1, kBasisPoints - 1, "probability_basis_points",
              &listing.probability, &violations);
   ReadWithin(request.success_strength(), 2, 1'000, "success_strength", &listing.strength, &violations);
   ReadWithin(request.draw_count(), 100, 10'000, "draw_count", &listing.draws, &violations);
-  const auto* territory =
-      listing.scope.territory.empty() ? nullptr : view.Find<v1::Territory>(listing.scope.territory);
-  // Part of it would stand under the name of the whole.
-  if (territory != nullptr && listing.scope.level < territory->level()) {
-    violations.Add(FieldPath() / "territory_level",
-                   absl::StrCat("must not be above that of ", territory->name(), ", which is ",
-                                v1::TerritoryLevel_Name(territory->level())));
-  }
   if (!view.status().ok()) return view.status();
   if (!violations.empty()) return violations.ToStatus();
   return listing;
@@ -211,7 +182,9 @@ absl::StatusOr<std::unique_ptr<Message>> ListPlans(const storage::Store& store, 
 
 }  // namespace
 
-void TrainingPlans::AddMethods(MethodTable* table) {
+void PlanningReports::AddMethods(MethodTable* table) {
+  AddCoverageMethods(store_, &queue_, table);
+  AddTechniqueMethod(store_, &queue_, table);
   table->Add("ayni.v1.PlanningService/ListTrainingPlans",
              [this](const std::shared_ptr<const Call>& call, const std::shared_ptr<const Requests>& requests,
                     const Reply& reply) {

@@ -42,11 +42,9 @@ class Reading {
 
   // The territory whose plan a district counts in; empty where it is outside the scope.
   std::string PlanOf(const std::string& district) const {
-    const matcher::TerritoryIndex index = places_.FindTerritory(district);
-    if (!index.present()) return "";
-    if (!scope_.territory.empty() && !places_.market().Within(index, places_.FindTerritory(scope_.territory)))
-      return "";
-    return places_.NameOf(places_.market().At(index, static_cast<matcher::TerritoryLevel>(scope_.level)));
+    const matcher::TerritoryIndex territory =
+        PlaceInReport(places_, scope_.where, places_.FindTerritory(district));
+    return territory.present() ? places_.NameOf(territory) : "";
   }
 
   absl::Status ReadNeeds() {

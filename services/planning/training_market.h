@@ -14,14 +14,14 @@
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "matcher/market.h"
+#include "services/planning/planning_request.h"
 #include "storage/store.h"
 
 namespace ayni::services {
 
 struct TrainingScope {
-  v1::TerritoryLevel level = v1::TERRITORY_LEVEL_DISTRICT;
-  std::string territory;  // all that lies in it; empty: everywhere
-  std::string service;    // empty: all
+  TerritoryScope where;
+  std::string service;  // empty: all
 };
 
 // Capacities by TapModel.

@@ -7,10 +7,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/match.pb.h"
+#include "ayni/v1/need_template.pb.h"
+#include "ayni/v1/notice.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "google/api/resource.pb.h"
@@ -18,6 +21,7 @@
 #include "services/resource/filter.h"
 #include "services/resource/name_likeness.h"
 #include "services/resource/territory_name.h"
+#include "services/resource/time.h"
 
 namespace ayni::services {
 namespace {
@@ -35,6 +39,10 @@ constexpr absl::string_view kTokenDigests = "t";
 constexpr absl::string_view kNameWords = "n";
 constexpr absl::string_view kNormalNames = "N";
 constexpr absl::string_view kUnanswered = "u";
+constexpr absl::string_view kQueuedNotices = "q";
+// Of nanoseconds since 1970, of which the order is that of the texts.
+constexpr int kDueDigits = 20;
+constexpr absl::string_view kNeedTurns = "w";
 // Of one name; the words after them are the last in the alphabet.
 constexpr size_t kNameWordsMax = 16;
 
@@ -105,6 +113,15 @@ std::string AnswerByStem(int64_t seconds) {
   return absl::StrCat(kUnanswered, ":", absl::Dec(seconds, absl::kZeroPad12), absl::string_view(&kEnd, 1));
 }
 
+std::string DueStem(int64_t due_ns) {
+  return absl::StrCat(kQueuedNotices, ":", absl::Dec(due_ns, absl::kZeroPad20), absl::string_view(&kEnd, 1));
+}
+
+// Days of four-digit years are written so that their order is that of the texts.
+std::string PostDayStem(absl::CivilDay day) {
+  return absl::StrCat(kNeedTurns, ":", absl::FormatCivilTime(day), absl::string_view(&kEnd, 1));
+}
+
 // Sorted, each once.
 std::vector<std::string> IndexKeys(const ResourceType& type, const Message& record) {
   std::vector<std::string> keys;
@@ -129,10 +146,22 @@ std::vector<std::string> IndexKeys(const ResourceType& type, const Message& reco
   if (type.descriptor() == v1::Token::descriptor()) {
     keys.push_back(IndexKey(TokenDigestStem(static_cast<const v1::Token&>(record).secret_digest()), name));
   }
+  if (type.descriptor() == v1::NeedTemplate::descriptor()) {
+    const auto& date = static_cast<const v1::NeedTemplate&>(record).next_post_date();
+    if (date.year() != 0)
+      keys.push_back(IndexKey(PostDayStem(absl::CivilDay(date.year(), date.month(), date.day())), name));
+  }
   if (type.descriptor() == v1::Match::descriptor()) {
     const auto& match = static_cast<const v1::Match&>(record);
     if (match.state() == v1::Match::STATE_PROPOSED && match.has_answer_by_time())
       keys.push_back(IndexKey(AnswerByStem(match.answer_by_time().seconds()), name));
+  }
+  if (type.descriptor() == v1::Notice::descriptor()) {
+    const auto& notice = static_cast<const v1::Notice&>(record);
+    if (notice.state() == v1::Notice::STATE_QUEUED) {
+      const int64_t due_ns = absl::ToUnixNanos(TimeOf(notice.next_attempt_time()));
+      keys.push_back(absl::StrCat(DueStem(due_ns), notice.subscription(), absl::string_view(&kEnd, 1), name));
+    }
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -193,6 +222,24 @@ std::string TokenDigestStem(absl::string_view digest) {
 std::string UnansweredStem() { return absl::StrCat(kUnanswered, ":"); }
 
 std::string UnansweredEnd(int64_t answer_by_seconds) { return AnswerByStem(answer_by_seconds + 1); }
+
+std::string QueuedNoticeStem() { return absl::StrCat(kQueuedNotices, ":"); }
+
+std::string QueuedNoticeEnd(int64_t due_ns) { return DueStem(due_ns + 1); }
+
+int64_t DueOfQueuedNoticeKey(std::string_view key) {
+  int64_t due_ns = 0;
+  const std::string digits(key.substr(kQueuedNotices.size() + 1, kDueDigits));
+  return absl::SimpleAtoi(digits, &due_ns) ? due_ns : 0;
+}
+
+std::string SubscriptionOfQueuedNoticeKey(std::string_view key) {
+  const size_t begin = QueuedNoticeStem().size() + kDueDigits + 1;
+  return std::string(key.substr(begin, key.rfind(kEnd) - begin));
+}
+std::string NeedTurnStem() { return absl::StrCat(kNeedTurns, ":"); }
+
+std::string NeedTurnEnd(absl::CivilDay day) { return PostDayStem(day + 1); }
 
 std::string NameOfIndexKey(std::string_view key) { return std::string(key.substr(key.rfind(kEnd) + 1)); }
 

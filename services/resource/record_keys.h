@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/civil_time.h"
 #include "ayni/v1/party.pb.h"
 #include "services/resource/resource_type.h"
 #include "storage/change.h"
@@ -43,6 +44,15 @@ std::string TokenDigestStem(absl::string_view digest);
 // keys from the first of them on, and the first key after them.
 std::string UnansweredStem();
 std::string UnansweredEnd(int64_t answer_by_seconds);
+// What the index keys of queued notices begin with, and the first key after those that are due at that
+// moment, in the order of the moments. `subscription` is that of such a key.
+std::string QueuedNoticeStem();
+std::string QueuedNoticeEnd(int64_t due_ns);
+int64_t DueOfQueuedNoticeKey(std::string_view key);
+std::string SubscriptionOfQueuedNoticeKey(std::string_view key);
+// The same of need templates whose next turn is to be posted on that day or an earlier one.
+std::string NeedTurnStem();
+std::string NeedTurnEnd(absl::CivilDay day);
 std::string NameOfIndexKey(std::string_view key);
 
 // Adds the index keys to put and to delete when `after` takes the place of `before`; either may be null.

@@ -1,12 +1,19 @@
 #include "services/resource/record_quota.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/credential.pb.h"
+#include "ayni/v1/notice.pb.h"
 #include "services/errors.h"
 #include "services/resource/record_keys.h"
 
 namespace ayni::services {
 namespace {
 
+constexpr int64_t kSubscriptionsOfMemberMax = 10;
+// Those that a certifier issued.
+constexpr int64_t kCredentialsOfMemberMax = 100'000;
 // Owners that are remembered. When there are more, all are forgotten, and counted again when they come back.
 constexpr size_t kOwnersMax = 100'000;
 
@@ -14,6 +21,13 @@ int64_t CountKeys(storage::Cursor* cursor, int64_t most) {
   int64_t count = 0;
   while (count < most && cursor->Next()) ++count;
   return count;
+}
+
+// The fields by which a record without a parent is of its owner.
+std::vector<const char*> OwnerFields(const ResourceType& type) {
+  if (type.descriptor() == v1::Agreement::descriptor()) return {"cooperative", "tap"};
+  if (type.descriptor() == v1::Credential::descriptor()) return {"certifier"};
+  return {"subject", "object"};
 }
 
 // Records of the owner, up to `most`.
@@ -29,7 +43,7 @@ absl::StatusOr<int64_t> CountRecords(const storage::Store& store, const Resource
     return count;
   }
   int64_t count = 0;
-  for (const char* end : {"subject", "object"}) {
+  for (const char* end : OwnerFields(type)) {
     const auto cursor = (*snapshot)->ScanIndex(storage::KeyRange::Prefix(ReferenceStem(type, end, owner)));
     count += CountKeys(cursor.get(), most - count);
     if (!cursor->status().ok()) return cursor->status();
@@ -50,9 +64,14 @@ absl::Status TooMany(const ResourceType& type, absl::string_view owner, int64_t 
 
 RecordQuota::RecordQuota() {
   SetMax<v1::Need>(kNeedsOfMemberMax);
+  SetMax<v1::NeedTemplate>(kNeedTemplatesOfMemberMax);
   SetMax<v1::Offer>(kOffersOfMemberMax);
   SetMax<v1::Budget>(kBudgetsOfMemberMax);
+  SetMax<v1::Agreement>(kAgreementsOfMemberMax);
+  SetMax<v1::Skill>(kSkillsOfMemberMax);
+  SetMax<v1::Credential>(kCredentialsOfMemberMax);
   SetMax<v1::Relation>(kRelationsOfMemberMax);
+  SetMax<v1::Subscription>(kSubscriptionsOfMemberMax);
 }
 
 absl::Status RecordQuota::Check(const storage::Store& store, const ResourceType& type,

@@ -7,6 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
+#include "ayni/v1/agreement.pb.h"
+#include "ayni/v1/appeal.pb.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/budget.pb.h"
 #include "ayni/v1/catalogue.pb.h"
@@ -16,11 +18,14 @@
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/merge.pb.h"
 #include "ayni/v1/need.pb.h"
+#include "ayni/v1/need_template.pb.h"
+#include "ayni/v1/notice.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
+#include "ayni/v1/skill.pb.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/api/resource.pb.h"
 #include "services/invariant.h"
@@ -70,7 +75,7 @@ std::string Spaced(absl::string_view camel) {
   return words;
 }
 
-using Types = std::array<std::unique_ptr<const ResourceType>, 19>;
+using Types = std::array<std::unique_ptr<const ResourceType>, 25>;
 
 const Types& AllTypes() {
   static const Types* const types = new Types{
@@ -78,8 +83,11 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::ValueChain::descriptor()),
       std::make_unique<ResourceType>(v1::Service::descriptor()),
       std::make_unique<ResourceType>(v1::Party::descriptor()),
+      std::make_unique<ResourceType>(v1::Agreement::descriptor()),
+      std::make_unique<ResourceType>(v1::NeedTemplate::descriptor()),
       std::make_unique<ResourceType>(v1::Relation::descriptor()),
       std::make_unique<ResourceType>(v1::Credential::descriptor()),
+      std::make_unique<ResourceType>(v1::Skill::descriptor()),
       std::make_unique<ResourceType>(v1::Need::descriptor()),
       std::make_unique<ResourceType>(v1::Offer::descriptor()),
       std::make_unique<ResourceType>(v1::Budget::descriptor()),
@@ -93,6 +101,9 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::Token::descriptor()),
       std::make_unique<ResourceType>(v1::MergeProposal::descriptor()),
       std::make_unique<ResourceType>(v1::Waiver::descriptor()),
+      std::make_unique<ResourceType>(v1::Subscription::descriptor()),
+      std::make_unique<ResourceType>(v1::Notice::descriptor()),
+      std::make_unique<ResourceType>(v1::Appeal::descriptor()),
   };
   return *types;
 }

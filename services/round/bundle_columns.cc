@@ -78,10 +78,27 @@ class MarketOfRound {
       columns_.offer_owner.push_back(offer.tap.value);
       if (has_prices) columns_.offer_price.push_back(offer.price);
     }
+    if (has_prices) AddEdgePrices();
     for (int32_t at = 0; at < market_.tap_count(); ++at) columns_.tap_name.push_back(NameOf(TapIndex{at}));
     if (!cleared_.maxmin.has_value()) return;
     for (const std::string& name : cleared_.maxmin->cooperatives.names)
       columns_.group_name.push_back(pseudonyms_.NumberOf(name));
+  }
+
+  // None where each candidate costs what its offer does.
+  void AddEdgePrices() {
+    const matcher::Problem& problem = cleared_.posed.problem;
+    bool differ = false;
+    std::vector<int64_t> prices;
+    for (int32_t need = 0; need < problem.need_count(); ++need) {
+      const matcher::Need asked = market_.need(NeedIndex{need});
+      for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
+        const matcher::Offer offer = market_.offer(problem.edge_offer[edge]);
+        prices.push_back(matcher::PriceFor(asked, offer));
+        differ |= prices.back() != offer.price;
+      }
+    }
+    if (differ) columns_.edge_price = std::move(prices);
   }
 
   void AddLimits() {

@@ -111,12 +111,18 @@ class Clearing {
         LoadMarket(snapshot_,
                    {.stop = options_.stop,
                     .with_relations = true,
-                    .place = [&](std::string_view name) { return pseudonyms.NumberOf(name); }},
+                    .place = [&](std::string_view name) { return pseudonyms.NumberOf(name); },
+                    .today = cleared_->today},
                    &market);
     if (!status.ok()) return status;
     NameRules(cleared_->policy_record, &market, &cleared_->policy);
     auto holdings = ReadHoldings(snapshot_, cleared_->policy.limits, cleared_->today, options_.stop, &market);
     if (!holdings.ok()) return holdings.status();
+    auto rooms =
+        RoomsUnderCaps(snapshot_, cleared_->policy.countries, market, cleared_->today, options_.stop);
+    if (!rooms.ok()) return rooms.status();
+    cleared_->cap_rooms = *std::move(rooms);
+    market.HoldTapsTo(cleared_->cap_rooms);
     market.JoinControllers(cleared_->today, LongestWindow(cleared_->policy.limits));
     const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     auto candidates = matcher::FindCandidates(market.market(), market.index(), cleared_->policy.score_rule,
@@ -127,6 +133,7 @@ class Clearing {
     cleared_->conflicts = *std::move(conflicts);
     cleared_->conflicts->RemoveBlocked(market, &*candidates);
     SetDeclinedAside(market, &*candidates);
+    HoldToCountries(market, cleared_->policy.countries, cleared_->cap_rooms, &*candidates);
     HoldToBudgets(market, cleared_->today, &*candidates);
     progress_.set_candidate_count(candidates->count());
     auto posed = matcher::PoseProblem(market.market(), *std::move(candidates), cleared_->policy.rules(),

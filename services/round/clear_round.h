@@ -51,6 +51,8 @@ struct ClearedRound {
   v1::Policy policy_record;
   EnginePolicy policy;
   matcher::Day today = 0;
+  // What the caps of countries leave each TAP, by TapIndex: kUnitsMax where there is none. Empty without any.
+  std::vector<matcher::Units> cap_rooms;
   std::unique_ptr<RoundConflicts> conflicts;
   matcher::PosedProblem posed;
   matcher::Solution solution;

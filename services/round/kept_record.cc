@@ -5,6 +5,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
+#include "ayni/v1/agreement.pb.h"
+#include "ayni/v1/appeal.pb.h"
 #include "ayni/v1/audit.pb.h"
 #include "ayni/v1/budget.pb.h"
 #include "ayni/v1/credential.pb.h"
@@ -12,10 +14,12 @@
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/merge.pb.h"
 #include "ayni/v1/need.pb.h"
+#include "ayni/v1/need_template.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
+#include "ayni/v1/skill.pb.h"
 #include "services/resource/record_keys.h"
 
 namespace ayni::services {
@@ -26,11 +30,23 @@ std::string ContactKey(const std::string& contact) { return absl::AsciiStrToLowe
 
 void Strip(v1::Relation* relation) { relation->mutable_source()->clear_reference(); }
 void Strip(v1::Need* need) { need->clear_note(); }
+void Strip(v1::Agreement* agreement) {
+  agreement->clear_note();
+  agreement->clear_ending();
+}
 void Strip(v1::Budget* budget) { budget->clear_display_name(); }
 void Strip(v1::Principal* principal) { principal->clear_display_name(); }
 void Strip(v1::Credential* credential) {
   credential->clear_revoke_reason();
   credential->clear_evidence();
+  for (v1::Suspension& suspension : *credential->mutable_suspensions()) suspension.clear_reason();
+  for (v1::Renewal& renewal : *credential->mutable_renewals()) renewal.clear_evidence();
+}
+// Of a skill, the tie that it is, and nothing of what was taught.
+void Strip(v1::Skill* skill) {
+  skill->clear_technology();
+  skill->clear_evidence();
+  skill->clear_refreshes();
 }
 void Strip(v1::Waiver* waiver) {
   waiver->clear_reason();
@@ -48,13 +64,18 @@ void Strip(v1::Match* match) {
   match->mutable_confirmation()->clear_benefit_seen();
   if (match->confirmation().quantity() == 0) match->clear_confirmation();
   match->clear_settlement();
-  // Of a no, who said it and when: what was declined is not proposed again.
+  // Who ended it and when, and what was decided: what was declined is not proposed again, and expected
+  // success learns from what a TAP called off or did not deliver.
   v1::Ending ending;
   ending.set_side(match->ending().side());
   *ending.mutable_word()->mutable_time() = match->ending().word().time();
   match->clear_ending();
-  if (match->state() == v1::Match::STATE_DECLINED) *match->mutable_ending() = std::move(ending);
+  const bool counts =
+      match->state() == v1::Match::STATE_DECLINED || match->state() == v1::Match::STATE_CANCELLED;
+  if (counts) *match->mutable_ending() = std::move(ending);
+  const v1::Dispute::Outcome outcome = match->dispute().outcome();
   match->clear_dispute();
+  if (outcome != v1::Dispute::OUTCOME_UNSPECIFIED) match->mutable_dispute()->set_outcome(outcome);
 }
 
 template <typename Record>
@@ -81,8 +102,9 @@ Stripping StrippingOf() {
 bool IsKept(const ResourceType& type) {
   const google::protobuf::Descriptor* descriptor = type.descriptor();
   return descriptor != v1::Policy::descriptor() && descriptor != v1::SegmentReport::descriptor() &&
-         descriptor != v1::Token::descriptor() && descriptor != v1::MergeProposal::descriptor() &&
-         descriptor != v1::LedgerEntry::descriptor();
+         descriptor != v1::Token::descriptor() && descriptor != v1::NeedTemplate::descriptor() &&
+         descriptor != v1::MergeProposal::descriptor() && descriptor != v1::LedgerEntry::descriptor() &&
+         descriptor != v1::Appeal::descriptor();
 }
 
 absl::StatusOr<KeptRecords> KeptRecords::Read(const storage::Snapshot& snapshot,
@@ -112,7 +134,8 @@ absl::StatusOr<std::string> KeptRecords::BytesOf(const ResourceType& type, std::
   static const Stripping kStrippings[] = {StrippingOf<v1::Relation>(),  StrippingOf<v1::Need>(),
                                           StrippingOf<v1::Principal>(), StrippingOf<v1::Credential>(),
                                           StrippingOf<v1::Waiver>(),    StrippingOf<v1::Round>(),
-                                          StrippingOf<v1::Match>(),     StrippingOf<v1::Budget>()};
+                                          StrippingOf<v1::Match>(),     StrippingOf<v1::Budget>(),
+                                          StrippingOf<v1::Agreement>(), StrippingOf<v1::Skill>()};
   for (const Stripping& stripping : kStrippings) {
     if (type.descriptor() == stripping.type) return stripping.strip(bytes);
   }

@@ -58,10 +58,18 @@ class Look {
     std::vector<matcher::Candidate> candidates =
         RankedCandidates(market_, row_, book_.policy()->score_rule, today_);
     if (candidates.empty()) return NoCandidate(market_, need_.name(), row_, today_);
+    const size_t found = candidates.size();
+    DropUnpractised(market_, book_.policy()->countries, row_, &candidates);
+    if (candidates.empty()) return NonePractisedEnough(need_.name(), found);
     const size_t blocked = conflicts_.RemoveBlocked(&candidates);
     if (candidates.empty()) return ConflictsBlock(need_.name(), blocked);
     declined_ = TakeDeclined(market_, need_.name(), row_, &candidates);
+    std::vector<matcher::Candidate> turned_away =
+        matcher::TurnedAway(market_.market(), market_.index(), row_, book_.policy()->score_rule, today_);
+    DropUnpractised(market_, book_.policy()->countries, row_, &turned_away);
+    conflicts_.RemoveBlocked(&turned_away);
     if (candidates.empty()) return AllDeclined(need_.name(), declined_.size());
+    declined_.insert(declined_.end(), turned_away.begin(), turned_away.end());
     HoldToBudgets(market_, row_, today_, &candidates);
     if (candidates.empty()) return BudgetsSpent(need_.name());
     single_offer_ = IsSingleOffer(market_, candidates);
@@ -80,14 +88,14 @@ class Look {
   // all of the need counted in the volumes; where less of it is given, caps are lower, and it is given anew:
   // each time less counts, so that this ends.
   std::vector<matcher::Units> Settle(const std::vector<matcher::Candidate>& candidates) {
-    matcher::NeedVolume counted = matcher::DemandOf(market_.market(), row_, candidates);
+    matcher::NeedVolume counted = matcher::DemandOf(row_, candidates);
     for (;;) {
       OpenWithin(candidates, counted);
       std::vector<matcher::Units> units = matcher::Give(row_.open_quantity, open_);
       matcher::NeedVolume given;
       for (size_t at = 0; at < open_.size(); ++at) {
         given.units += units[at];
-        const matcher::MinorUnits price = market_.market().offer(open_[at].candidate.offer).price;
+        const matcher::MinorUnits price = open_[at].candidate.price;
         given.money = matcher::Plus(given.money, matcher::CostOf(units[at], price));
       }
       given.money = std::min(given.money, counted.money);
@@ -107,12 +115,12 @@ class Look {
       if (units[at] == 0 || charge == nullptr || charge->budget().empty()) continue;
       const v1::Budget& budget = *market_.budgets().Find(charge->budget());
       int64_t& money = left.try_emplace(budget.name(), FreeOf(budget)).first->second;
-      const matcher::Units paid = PaidUnits(market_, budget, money, index, row_.district, today_);
+      const matcher::Units paid = PaidUnits(market_, budget, money, index, row_, today_);
       if (units[at] > paid) {
         HoldTo(paid, index, candidates);
         return true;
       }
-      money -= SplitPrice(market_.market().offer(index).price, units[at],
+      money -= SplitPrice(open_[at].candidate.price, units[at],
                           ProducerShareOn(budget, DateOf(today_)).value_or(0))
                    .funder;
     }
@@ -141,10 +149,20 @@ class Look {
       open_.push_back(book_.Open(market_, segments_, candidate, today_));
       open_.back().bid = BidOf(open_.back());
     }
-    // Those of one bid stay by score and then by name.
-    std::stable_sort(
-        open_.begin(), open_.end(),
-        [](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) { return a.bid > b.bid; });
+    // Whom a public role puts first stays there, whatever a unit was worth elsewhere; those of one bid stay
+    // by score and then by name.
+    const auto place = [&](const matcher::OpenCandidate& open) {
+      return std::pair(!ComesFirst(open.candidate.offer), -open.bid);
+    };
+    std::stable_sort(open_.begin(), open_.end(),
+                     [&](const matcher::OpenCandidate& a, const matcher::OpenCandidate& b) {
+                       return place(a) < place(b);
+                     });
+  }
+
+  bool ComesFirst(matcher::OfferIndex offer) const {
+    return matcher::ComesFirst(market_.market(), row_, market_.market().offer(offer),
+                               book_.policy()->score_rule, today_);
   }
 
   int64_t BidOf(const matcher::OpenCandidate& open) const {

@@ -21,7 +21,7 @@ v1::Match MakeMatch(const NamedMarket& market, const std::string& need, const ma
   record.set_value_chain(market.NameOf(row.chain));
   record.set_district(market.NameOf(row.district));
   record.set_quantity(units);
-  *record.mutable_unit_price() = market.ToMoney(offer.price, offer.currency);
+  *record.mutable_unit_price() = market.ToMoney(candidate.price, offer.currency);
   if (auto subsidy = market.budgets().SubsidyOn(record.offer(), DateOf(DayOf(now))); subsidy.has_value())
     *record.mutable_subsidy() = *std::move(subsidy);
   record.set_score(candidate.score);
@@ -37,6 +37,7 @@ void AddPlan(const v1::Need& need, const v1::MatchTerms& terms, v1::Match* match
   *match->mutable_window() = need.window();
   if (need.has_position()) *match->mutable_position() = need.position();
   match->set_note(need.note());
+  match->set_agreement(need.agreement());
 }
 
 }  // namespace ayni::services

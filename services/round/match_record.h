@@ -18,7 +18,8 @@ namespace ayni::services {
 v1::Match MakeMatch(const NamedMarket& market, const std::string& need, const matcher::Need& row,
                     const matcher::Candidate& candidate, matcher::Units units, absl::Time now);
 
-// Adds until when it may be accepted, and copies what the TAP has to plan from the match's need.
+// Adds until when it may be accepted, and copies what the TAP has to plan from the match's
+// need, and under which agreement that is asked for.
 void AddPlan(const v1::Need& need, const v1::MatchTerms& terms, v1::Match* match);
 
 }  // namespace ayni::services

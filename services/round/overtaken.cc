@@ -41,9 +41,10 @@ class OvertakenUnderLimit {
         return std::tuple(-ScoreOf(matched[a]), a) < std::tuple(-ScoreOf(matched[b]), b);
       });
       for (int64_t at : positions) {
-        const matcher::Amount amount =
-            matcher::Measured(table_.limits[limit_], matched[at].units,
-                              cleared_.market.market().offer(matched[at].offer).price);
+        const matcher::Market& market = cleared_.market.market();
+        const matcher::Amount amount = matcher::Measured(
+            table_.limits[limit_], matched[at].units,
+            matcher::PriceFor(market.need(matched[at].need), market.offer(matched[at].offer)));
         if (amount > room) {
           leaves[at] = true;
         } else {
@@ -133,6 +134,35 @@ class OvertakenUnderLimit {
   const matcher::ControllerLevel level_;
 };
 
+// Of TAPs that the cap of their country holds, without what it leaves no room for beside what was made since.
+std::vector<MatchedEdge> WithinCountryCaps(const ClearedRound& cleared, std::vector<MatchedEdge> matched,
+                                           absl::Span<const v1::Match> made_since) {
+  std::map<matcher::TapIndex, matcher::Units> rooms;
+  for (const v1::Match& match : made_since) {
+    const matcher::TapIndex tap = cleared.market.FindTap(match.tap());
+    if (!tap.present() || !IsCapped(cleared.cap_rooms, tap)) continue;
+    rooms.try_emplace(tap, cleared.cap_rooms[tap.at()]).first->second -= HeldUnits(match);
+  }
+  if (rooms.empty()) return matched;
+  std::vector<size_t> best(matched.size());
+  for (size_t at = 0; at < best.size(); ++at) best[at] = at;
+  const std::vector<int32_t>& scores = cleared.posed.problem.edge_weight;
+  std::stable_sort(best.begin(), best.end(),
+                   [&](size_t a, size_t b) { return scores[matched[a].edge] > scores[matched[b].edge]; });
+  std::vector<bool> leaves(matched.size());
+  for (const size_t at : best) {
+    const auto room = rooms.find(cleared.market.market().offer(matched[at].offer).tap);
+    if (room == rooms.end()) continue;
+    leaves[at] = matched[at].units > room->second;
+    if (!leaves[at]) room->second -= matched[at].units;
+  }
+  std::vector<MatchedEdge> kept;
+  for (size_t at = 0; at < matched.size(); ++at) {
+    if (!leaves[at]) kept.push_back(matched[at]);
+  }
+  return kept;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<v1::Match>> ReadMadeNow(const storage::Reader& reader,
@@ -154,6 +184,7 @@ absl::StatusOr<std::vector<v1::Match>> ReadMadeNow(const storage::Reader& reader
 std::vector<MatchedEdge> WithoutOvertaken(const ClearedRound& cleared, std::vector<MatchedEdge> matched,
                                           absl::Span<const v1::Match> made_since) {
   if (made_since.empty()) return matched;
+  matched = WithinCountryCaps(cleared, std::move(matched), made_since);
   const auto limit_count = static_cast<int32_t>(cleared.posed.segments.limits.size());
   for (int32_t limit = 0; limit < limit_count; ++limit) {
     if (cleared.posed.segments.limits[limit].basis == matcher::LimitBasis::kMatched) continue;

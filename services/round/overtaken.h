@@ -24,9 +24,9 @@ absl::StatusOr<std::vector<v1::Match>> ReadMadeNow(const storage::Reader& reader
 void HoldMadeSince(const ClearedRound& cleared, absl::Span<const v1::Match> made_since,
                    matcher::SegmentTable* segments);
 
-// Without as many as it takes that in every cell what is held, what is matched and what was made since stay
-// within the cap; those of the lowest score go first. Of limits by what is matched nothing is left out here:
-// what is left out lowers their caps.
+// Without as many as it takes that in every cell, and under the cap of every TAP's country, what is held,
+// what is matched and what was made since stay within the cap; those of the lowest score go first. Of limits
+// by what is matched nothing is left out here: what is left out lowers their caps.
 std::vector<MatchedEdge> WithoutOvertaken(const ClearedRound& cleared, std::vector<MatchedEdge> matched,
                                           absl::Span<const v1::Match> made_since);
 

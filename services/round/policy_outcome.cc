@@ -68,12 +68,13 @@ class Measuring {
  private:
   void CountMatches() {
     const matcher::Market& market = cleared_.market.market();
+    const matcher::ScoreRule rule = ScoreRuleIn(cleared_.market, measure_.scored_by);
     int64_t welfare = 0;
     int64_t sole_source_count = 0;
     for (const MatchedEdge& each : matched_) {
       const matcher::Need need = market.need(each.need);
       const matcher::Candidate candidate =
-          matcher::CandidateOf(market, need, each.offer, measure_.score_rule, cleared_.today);
+          matcher::CandidateOf(market, need, each.offer, rule, cleared_.today);
       welfare += each.units * candidate.score;
       if (cleared_.posed.segments.SoleSource(each.need)) ++sole_source_count;
       figures_.tap_units[cleared_.market.NameOf(market.offer(each.offer).tap)] += each.units;

@@ -60,7 +60,7 @@ struct PolicyFigures {
 
 // How outcomes are measured, so that two of them compare.
 struct PolicyMeasure {
-  matcher::ScoreRule score_rule;  // by which welfare counts
+  v1::Policy scored_by;  // by whose scores welfare counts
   std::vector<v1::Limit> yardsticks;
 };
 

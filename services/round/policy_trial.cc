@@ -97,10 +97,8 @@ absl::StatusOr<TrialMarket> OpenTrialMarket(const storage::Store& store, v1::Rou
 
 absl::StatusOr<v1::TryPolicyResponse> TryPolicy(const TrialMarket& market, const v1::Policy& in_use,
                                                 const v1::Policy& tried, const ClearRoundOptions& options) {
-  auto engine = ToEngine(tried);
-  if (!engine.ok()) return engine.status();
-  Clearings clearings(market, {std::move(engine->score_rule), Yardsticks(tried, in_use)},
-                      Holds(tried) ? 3 : 2, options);
+  if (const auto engine = ToEngine(tried); !engine.ok()) return engine.status();
+  Clearings clearings(market, {tried, Yardsticks(tried, in_use)}, Holds(tried) ? 3 : 2, options);
   const auto before = clearings.Clear(in_use);
   if (!before.ok()) return before.status();
   const auto after = clearings.Clear(tried);
@@ -121,8 +119,7 @@ absl::StatusOr<v1::TryPolicyResponse> TryPolicy(const TrialMarket& market, const
 absl::StatusOr<v1::SweepPolicyResponse> SweepPolicy(const TrialMarket& market, const v1::Policy& policy,
                                                     const v1::SweepPolicyRequest& request,
                                                     const ClearRoundOptions& options) {
-  auto engine = ToEngine(policy);
-  if (!engine.ok()) return engine.status();
+  if (const auto engine = ToEngine(policy); !engine.ok()) return engine.status();
   v1::Policy swept = policy;
   auto* limits = swept.mutable_limits();
   const auto at = std::find_if(limits->begin(), limits->end(),
@@ -135,8 +132,7 @@ absl::StatusOr<v1::SweepPolicyResponse> SweepPolicy(const TrialMarket& market, c
   std::vector<int32_t> shares(request.share_basis_points().begin(), request.share_basis_points().end());
   std::sort(shares.begin(), shares.end());
 
-  Clearings clearings(market, {std::move(engine->score_rule), {Yardstick(limit)}},
-                      static_cast<int>(shares.size()) + 1, options);
+  Clearings clearings(market, {policy, {Yardstick(limit)}}, static_cast<int>(shares.size()) + 1, options);
   const auto unlimited = clearings.Clear(without);
   if (!unlimited.ok()) return unlimited.status();
   const int64_t best_welfare = unlimited->outcome.welfare();

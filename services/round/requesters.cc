@@ -44,10 +44,12 @@ matcher::Amount DemandUnder(const ClearedRound& cleared, const matcher::Limit& l
   const matcher::Problem& problem = cleared.posed.problem;
   const matcher::Units demand = problem.need_demand[need];
   if (limit.measure == matcher::LimitMeasure::kUnits || demand == 0) return demand;
+  const matcher::Market& market = cleared.market.market();
+  const matcher::Need row = market.need(matcher::NeedIndex{need});
   const int64_t begin = problem.need_edge_begin[need];
-  matcher::MinorUnits lowest = cleared.market.market().offer(problem.edge_offer[begin]).price;
+  matcher::MinorUnits lowest = matcher::PriceFor(row, market.offer(problem.edge_offer[begin]));
   for (int64_t edge = begin + 1; edge < problem.need_edge_begin[need + 1]; ++edge)
-    lowest = std::min(lowest, cleared.market.market().offer(problem.edge_offer[edge]).price);
+    lowest = std::min(lowest, matcher::PriceFor(row, market.offer(problem.edge_offer[edge])));
   return matcher::Measured(limit, demand, lowest);
 }
 

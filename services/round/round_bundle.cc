@@ -113,6 +113,7 @@ void AddStanding(const ClearedRound& cleared, const StandingMatches& standing,
     statement->add_left_out_edges(static_cast<int64_t>(edge));
     statement->add_left_out_units(left[edge]);
   }
+  for (const v1::LeftOutUnits& units : standing.left_out_units) *statement->add_left_out_by_reason() = units;
   const matcher::SegmentTable& before = cleared.posed.segments;
   for (size_t at = 0; at < before.segments.size(); ++at) {
     const matcher::Amount since = standing.segments.segments[at].held - before.segments[at].held;
@@ -143,7 +144,10 @@ absl::StatusOr<KeptColumns> KeepColumns(const ClearedRound& cleared, const std::
     VisitMinimum(cleared.maxmin->minimum, add);
   }
   const BundleMarket market = MarketColumns(cleared, pseudonyms);
-  VisitMarket(market, add);
+  VisitMarket(market, [&](const char* name, const auto& column) {
+    // Those who check bundles by what they knew before read those without it.
+    if (&column != &market.edge_price || !column.empty()) add(name, column);
+  });
   const absl::StatusOr<int64_t> part_count = keeping.Finish();
   if (!part_count.ok()) return part_count.status();
   return KeptColumns{DigestOf(market), *part_count};
@@ -235,6 +239,25 @@ absl::StatusOr<v1::RoundBundle> ReadBundlePart(const storage::Reader& reader, co
   }
   if (!is_read) return absl::DataLossError(absl::StrCat(key, " can't be read"));
   return bundle;
+}
+
+absl::StatusOr<v1::RoundStatement> ReadStatement(const storage::Reader& reader, const std::string& round) {
+  const auto kept = ReadKeptBundle(reader, round);
+  if (!kept.ok()) return kept.status();
+  // Its pieces are the last parts, one each.
+  std::vector<std::string> pieces;
+  for (int64_t part = kept->part_count - 1; part >= 0; --part) {
+    auto bundle = ReadBundlePart(reader, round, part);
+    if (!bundle.ok()) return bundle.status();
+    if (bundle->statement().empty()) break;
+    pieces.push_back(std::move(*bundle->mutable_statement(0)));
+  }
+  std::string text;
+  for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) text += *piece;
+  v1::RoundStatement statement;
+  if (!google::protobuf::util::JsonStringToMessage(text, &statement).ok())
+    return absl::DataLossError(absl::StrCat("what ", round, " states can't be read"));
+  return statement;
 }
 
 }  // namespace ayni::services

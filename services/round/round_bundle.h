@@ -72,6 +72,9 @@ absl::StatusOr<KeptBundle> ReadKeptBundle(const storage::Reader& reader, const s
 absl::StatusOr<v1::RoundBundle> ReadBundlePart(const storage::Reader& reader, const std::string& round,
                                                int64_t part);
 
+// What the round stated. NotFound where nothing is kept; DataLoss where it can't be read.
+absl::StatusOr<v1::RoundStatement> ReadStatement(const storage::Reader& reader, const std::string& round);
+
 }  // namespace ayni::services
 
 #endif  // AYNI_SERVICES_ROUND_ROUND_BUNDLE_H_

@@ -32,14 +32,16 @@ int64_t RoundConflicts::RemoveBlocked(const NamedMarket& market, matcher::Candid
   ConflictReader reader(book_, today_);
   matcher::NeedIndex asked;
   ConflictSubject subject;
-  return matcher::DropCandidates(candidates, [&](matcher::NeedIndex need, matcher::OfferIndex offer) {
+  const auto is_blocked = [&](matcher::NeedIndex need, matcher::OfferIndex offer) {
     if (need != asked) {
       asked = need;
       subject = SubjectOf(market, need);
     }
     subject.tap = parties[market.market().offer(offer).tap.at()];
     return reader.Blocks(subject);
-  });
+  };
+  matcher::DropDeclined(candidates, is_blocked);
+  return matcher::DropCandidates(candidates, is_blocked);
 }
 
 std::vector<v1::Conflict> RoundConflicts::On(const NamedMarket& market, matcher::NeedIndex need,

@@ -19,6 +19,8 @@ using matcher::Ineligibility;
 
 std::string Said(Ineligibility reason) {
   switch (reason) {
+    case Ineligibility::kAgreement:
+      return "by a TAP with which its agreement is not";
     case Ineligibility::kCurrency:
       return "in another currency";
     case Ineligibility::kPrice:
@@ -46,9 +48,10 @@ std::optional<matcher::MinorUnits> LowestPrice(const matcher::Market& market, co
   for (const matcher::OfferIndex index : offers) {
     const matcher::Offer offer = market.offer(index);
     matcher::Need dearer = row;
-    dearer.highest_price = std::max(row.highest_price, offer.price);
+    const matcher::MinorUnits price = matcher::PriceFor(row, offer);
+    dearer.highest_price = std::max(row.highest_price, price);
     if (matcher::WhyNotWithinReach(market, dearer, offer) != Ineligibility::kNone) continue;
-    lowest = std::min(lowest.value_or(offer.price), offer.price);
+    lowest = std::min(lowest.value_or(price), price);
   }
   return lowest;
 }
@@ -92,6 +95,16 @@ absl::Status NoCandidate(const NamedMarket& market, const std::string& need, con
                     " minor units one could serve it");
   }
   return StateForbids("NO_CANDIDATE", need, description);
+}
+
+absl::Status NonePractisedEnough(const std::string& need, size_t unpractised) {
+  return StateForbids(
+      "NO_CANDIDATE", need,
+      absl::StrCat("has no candidate: ",
+                   unpractised == 1 ? "the one offer that could serve it is of a TAP that has not"
+                                    : absl::StrCat("all ", unpractised,
+                                                   " offers that could serve it are of TAPs that have not"),
+                   " practised as long as the policy's profile of its country asks for"));
 }
 
 absl::Status ConflictsBlock(const std::string& need, size_t blocked) {
@@ -139,8 +152,10 @@ absl::Status LimitsBind(const NamedMarket& market, const LimitBook& book, const 
             : absl::StrFormat("a share of %d.%02d %% would let it", share / 100, share % 100)));
   }
   if (nearest.tap_left < nearest.lot) {
-    binding.push_back(absl::StrFormat("%s has %s of its capacity left until the next round",
-                                      market.NameOf(nearest.tap), UnitsText(nearest.tap_left)));
+    binding.push_back(
+        absl::StrFormat("%s has %s left of its capacity until the next round, or of the cap of "
+                        "its country",
+                        market.NameOf(nearest.tap), UnitsText(nearest.tap_left)));
   }
   return StateForbids(
       "LIMITS_BIND", need,

@@ -18,6 +18,10 @@ namespace ayni::services {
 absl::Status NoCandidate(const NamedMarket& market, const std::string& need, const matcher::Need& row,
                          matcher::Day today);
 
+// The same, where so many candidates are left, and each is of a TAP that has not practised as long as the
+// profile of the need's country asks for.
+absl::Status NonePractisedEnough(const std::string& need, size_t unpractised);
+
 // FailedPrecondition with the reason CONFLICTS_BLOCK: all of so many candidates are blocked.
 absl::Status ConflictsBlock(const std::string& need, size_t blocked);
 

@@ -15,18 +15,23 @@ namespace {
 // Says what of the matches before is not in those after, wholly or in part. REQUIRES: both are in the order
 // of the problem.
 void AddLeftOut(v1::LeftOut::Reason reason, absl::Span<const MatchedEdge> before,
-                absl::Span<const MatchedEdge> after, std::vector<v1::LeftOut>* left_out) {
+                absl::Span<const MatchedEdge> after, StandingMatches* standing) {
   int64_t match_count = 0;
   int64_t quantity = 0;
   size_t at = 0;
   for (const MatchedEdge& each : before) {
     const bool stands = at < after.size() && after[at].edge == each.edge;
     const matcher::Units lost = each.units - (stands ? after[at++].units : 0);
-    if (lost > 0) ++match_count;
+    if (lost == 0) continue;
+    ++match_count;
     quantity += lost;
+    v1::LeftOutUnits& units = standing->left_out_units.emplace_back();
+    units.set_edge(each.edge);
+    units.set_reason(reason);
+    units.set_quantity(lost);
   }
   if (match_count == 0) return;
-  v1::LeftOut& added = left_out->emplace_back();
+  v1::LeftOut& added = standing->left_out.emplace_back();
   added.set_reason(reason);
   added.set_match_count(match_count);
   added.set_quantity(quantity);
@@ -50,11 +55,11 @@ void HoldToFinalCaps(const ClearedRound& cleared, StandingMatches* standing) {
 
 StandingMatches StandingOf(const ClearedRound& cleared, const absl::flat_hash_set<std::string>& changed_keys,
                            absl::Span<const v1::Match> made_since, const StoredBudgets& budgets) {
-  StandingMatches standing{MatchedEdges(cleared), cleared.posed.segments, {}};
+  StandingMatches standing{MatchedEdges(cleared), cleared.posed.segments, {}, {}};
   std::vector<MatchedEdge>& matched = standing.matched;
   std::vector<MatchedEdge> before = matched;
   const auto note = [&](v1::LeftOut::Reason reason) {
-    AddLeftOut(reason, before, matched, &standing.left_out);
+    AddLeftOut(reason, before, matched, &standing);
     before = matched;
   };
   const auto is_superseded = [&](const MatchedEdge& each) {
@@ -73,6 +78,10 @@ StandingMatches StandingOf(const ClearedRound& cleared, const absl::flat_hash_se
   HoldMadeSince(cleared, made_since, &standing.segments);
   HoldToFinalCaps(cleared, &standing);
   note(v1::LeftOut::REASON_ABOVE_FINAL_CAP);
+  std::sort(standing.left_out_units.begin(), standing.left_out_units.end(),
+            [](const v1::LeftOutUnits& a, const v1::LeftOutUnits& b) {
+              return std::pair(a.edge(), a.reason()) < std::pair(b.edge(), b.reason());
+            });
   return standing;
 }
 

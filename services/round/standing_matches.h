@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/types/span.h"
+#include "ayni/v1/bundle.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "matcher/limit.h"
@@ -22,6 +23,8 @@ struct StandingMatches {
   // The cleared ones, with the volumes and caps that then hold of what is matched.
   matcher::SegmentTable segments;
   std::vector<v1::LeftOut> left_out;  // by reason
+  // The same match by match: ascending by edge, then by reason.
+  std::vector<v1::LeftOutUnits> left_out_units;
 };
 
 // Without the matches of needs and offers under `changed_keys`; without those for which no limit has room

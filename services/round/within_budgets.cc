@@ -58,12 +58,12 @@ std::vector<MatchedEdge> WithinBudgets(const ClearedRound& cleared, const Stored
     int64_t& money = left.try_emplace(name, FreeOf(budget)).first->second;
     const matcher::Offer offer = market.offer(each.offer);
     const matcher::Units paid =
-        PaidUnits(cleared.market, budget, money, each.offer, market.need(each.need).district, cleared.today);
+        PaidUnits(cleared.market, budget, money, each.offer, market.need(each.need), cleared.today);
     each.units = std::min(each.units, paid);
     if (each.units < offer.lot) each.units = 0;
     if (each.units == 0) continue;
     const int32_t share = ProducerShareOn(budget, DateOf(cleared.today)).value_or(0);
-    money -= SplitPrice(offer.price, each.units, share).funder;
+    money -= SplitPrice(matcher::PriceFor(market.need(each.need), offer), each.units, share).funder;
   }
   matched.erase(
       std::remove_if(matched.begin(), matched.end(), [](const MatchedEdge& each) { return each.units == 0; }),

@@ -19,6 +19,20 @@ void FillState(const Admission& admission, v1::Principal* principal) {
   if (!principal->single_handed()) principal->set_state(v1::Principal::STATE_PENDING_APPROVAL);
 }
 
+// What the party of a caller in that role must be; unspecified: anything, as whoever pays may be of any kind.
+v1::PartyRole PartyRoleFor(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_COOPERATIVE:
+      return v1::PARTY_ROLE_COOPERATIVE;
+    case v1::ROLE_TAP:
+      return v1::PARTY_ROLE_TAP;
+    case v1::ROLE_CERTIFIER:
+      return v1::PARTY_ROLE_CERTIFIER;
+    default:
+      return v1::PARTY_ROLE_UNSPECIFIED;
+  }
+}
+
 void AdmitPrincipal(const Admission& admission, const v1::Principal* before, v1::Principal* after) {
   if (before == nullptr) FillState(admission, after);
   const FieldPath at = admission.path / "party";
@@ -28,11 +42,8 @@ void AdmitPrincipal(const Admission& admission, const v1::Principal* before, v1:
     return;
   }
   const v1::Party* party = admission.view.Find<v1::Party>(after->party());
-  // Whoever pays may be of any kind.
-  if (!IsMember(after->role()) || after->role() == v1::ROLE_FUNDER || party == nullptr) return;
-  const v1::PartyRole needed =
-      after->role() == v1::ROLE_COOPERATIVE ? v1::PARTY_ROLE_COOPERATIVE : v1::PARTY_ROLE_TAP;
-  if (HasRole(*party, needed)) return;
+  const v1::PartyRole needed = PartyRoleFor(after->role());
+  if (party == nullptr || needed == v1::PARTY_ROLE_UNSPECIFIED || HasRole(*party, needed)) return;
   admission.violations->Add(at, absl::StrCat("must be a party in the role ", PartyRole_Name(needed), "; ",
                                              after->party(), " is not"));
 }

@@ -6,6 +6,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "services/reason_texts.h"
 #include "services/resource/form.h"
 
 namespace ayni::services {
@@ -166,6 +168,22 @@ std::string WrongEmail(absl::string_view value) {
   }
   for (const char c : domain) right &= absl::ascii_isalnum(c) || c == '-' || c == '.';
   return right ? "" : absl::StrCat("must be an address such as name@example.org, is ", Quoted(value));
+}
+
+std::string WrongWebhookUrl(absl::string_view value) {
+  absl::string_view rest = value;
+  bool right = absl::ConsumePrefix(&rest, "https://") || absl::ConsumePrefix(&rest, "http://");
+  const absl::string_view host = rest.substr(0, rest.find_first_of("/?"));
+  right = right && !host.empty() && !absl::StrContains(host, "@") && host[0] != ':';
+  for (const char c : value) right &= absl::ascii_isgraph(c) && c != '#' && c != '"' && c != '\\' && c != '<';
+  if (right) return "";
+  return absl::StrCat("must be an address such as https://example.org/ayni, without user or fragment, is ",
+                      Quoted(value));
+}
+
+std::string WrongTextLanguage(absl::string_view value) {
+  if (ParseTextLanguage(value).has_value()) return "";
+  return absl::StrCat("must be spa, eng or quz, or left empty, is ", Quoted(value));
 }
 
 std::string WrongAgrovocId(absl::string_view value) {

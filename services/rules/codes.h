@@ -22,6 +22,13 @@ std::string WrongPhone(absl::string_view value);
 // local@domain.tld, in ASCII.
 std::string WrongEmail(absl::string_view value);
 
+// https://host/path, or http, in ASCII, without user, blanks or fragment: what its host may be is for the
+// sender to say.
+std::string WrongWebhookUrl(absl::string_view value);
+
+// A language in which the server has texts: spa, eng or quz.
+std::string WrongTextLanguage(absl::string_view value);
+
 // AGROVOC: c_ and 1 to 12 letters or digits.
 std::string WrongAgrovocId(absl::string_view value);
 

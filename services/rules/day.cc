@@ -29,6 +29,18 @@ absl::CivilDay ToDay(const google::type::Date& date) {
   return absl::CivilDay(date.year(), date.month(), date.day());
 }
 
+google::type::Date ToDate(absl::CivilDay day) {
+  google::type::Date date;
+  date.set_year(static_cast<int32_t>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
+
+absl::CivilDay FirstOpenDay(absl::Time now) {
+  return absl::ToCivilDay(now, absl::FixedTimeZone(-12 * 60 * 60));
+}
+
 void CheckDate(const google::protobuf::Message& message, const FieldPath& path, Violations* violations) {
   const auto& date = static_cast<const google::type::Date&>(message);
   if (IsDay(date)) return;

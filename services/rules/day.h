@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "google/type/date.pb.h"
 #include "services/resource/field_path.h"
 #include "services/resource/violations.h"
@@ -19,6 +20,10 @@ inline constexpr int kWindowDaysMax = 1096;
 bool IsDay(const google::type::Date& date);
 // REQUIRES: IsDay.
 absl::CivilDay ToDay(const google::type::Date& date);
+google::type::Date ToDate(absl::CivilDay day);
+// The first day that is not over everywhere on earth: a market of several time zones takes no day from
+// anyone.
+absl::CivilDay FirstOpenDay(absl::Time now);
 
 // Of a google.type.Date: a whole date, with year, month and day.
 void CheckDate(const google::protobuf::Message& date, const FieldPath& path, Violations* violations);

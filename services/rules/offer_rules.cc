@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/rules/country_profiles.h"
 #include "services/rules/place.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
@@ -56,6 +57,32 @@ void CheckPriceBasis(const Admission& admission, const v1::Offer& offer) {
   }
 }
 
+// Whoever asks for more pays no more a unit.
+void CheckPriceSteps(const Admission& admission, const v1::Offer& offer) {
+  for (int at = 0; at < offer.price_steps_size(); ++at) {
+    const v1::PriceStep& step = offer.price_steps(at);
+    const FieldPath path = admission.path.Element("price_steps", at);
+    const v1::Money& before = at == 0 ? offer.unit_price() : offer.price_steps(at - 1).unit_price();
+    if (step.has_unit_price() && step.unit_price().currency() != offer.unit_price().currency()) {
+      admission.violations->Add(path / "unit_price" / "currency",
+                                absl::StrCat("must be the offer's, ", offer.unit_price().currency(), ", is ",
+                                             step.unit_price().currency()));
+    }
+    if (step.has_unit_price() &&
+        (step.unit_price().minor_units() < 1 || step.unit_price().minor_units() >= before.minor_units())) {
+      admission.violations->Add(path / "unit_price" / "minor_units",
+                                absl::StrCat("must be at least 1 and below the price before it, ",
+                                             before.minor_units(), ", is ", step.unit_price().minor_units()));
+    }
+    if (at > 0 && step.least_quantity() <= offer.price_steps(at - 1).least_quantity()) {
+      admission.violations->Add(
+          path / "least_quantity",
+          absl::StrCat("must be above that of the step before it, ",
+                       offer.price_steps(at - 1).least_quantity(), ", is ", step.least_quantity()));
+    }
+  }
+}
+
 // The budget says who pays and how much; the offer only that it draws on it.
 // Whether the budget pays for it is asked when it is named: a funder who narrows a budget changes no offer.
 void CheckBudget(const Admission& admission, const v1::Offer* before, const v1::Offer& offer) {
@@ -90,12 +117,34 @@ void CheckBudget(const Admission& admission, const v1::Offer* before, const v1::
   }
 }
 
+// Wherever it is made, and where it names no territory, where its TAP sits. What was priced before a policy
+// came into force stays as it is.
+void CheckCurrency(const Admission& admission, const v1::Offer* before, const v1::Offer& offer) {
+  const bool is_priced = before != nullptr &&
+                         before->unit_price().currency() == offer.unit_price().currency() &&
+                         before->coverage().SerializeAsString() == offer.coverage().SerializeAsString();
+  if (is_priced) return;
+  std::vector<std::string> places(offer.coverage().territories().begin(),
+                                  offer.coverage().territories().end());
+  if (places.empty() && !offer.name().empty()) {
+    const v1::Party* tap = admission.view.Find<v1::Party>(PartyOf(offer.name()));
+    if (tap != nullptr) places.push_back(tap->district());
+  }
+  const size_t wrong_before = admission.violations->count();
+  for (const std::string& place : places) {
+    CheckCurrencyAt(admission, place, offer.unit_price(), admission.path / "unit_price");
+    if (admission.violations->count() > wrong_before) return;
+  }
+}
+
 void AdmitOffer(const Admission& admission, const v1::Offer* before, v1::Offer* after) {
   if (before == nullptr) CheckParent(admission, after->name(), v1::PARTY_ROLE_TAP);
   CheckUnit(admission, *after);
   CheckCoverage(admission, *after);
   CheckPriceBasis(admission, *after);
+  CheckPriceSteps(admission, *after);
   CheckBudget(admission, before, *after);
+  CheckCurrency(admission, before, *after);
   if (after->smallest_lot() > after->capacity()) {
     admission.violations->Add(
         admission.path / "smallest_lot",
@@ -113,8 +162,8 @@ void AdmitOffer(const Admission& admission, const v1::Offer* before, v1::Offer* 
 // What is not booked yet may still grow and shrink.
 absl::Status PermitOffer(const Admission& admission, const v1::Offer* before, const v1::Offer* after) {
   if (before == nullptr || after == nullptr || before->booked_quantity() == 0) return absl::OkStatus();
-  std::vector<const char*> terms = {"unit",     "unit_price", "window", "coverage", "fee_for_service",
-                                    "embedded", "subsidised"};
+  std::vector<const char*> terms = {"unit",     "unit_price",      "price_steps", "window",
+                                    "coverage", "fee_for_service", "embedded",    "subsidised"};
   if (before->state() == v1::Offer::STATE_BOOKED) terms.push_back("capacity");
   return PermitTerms(admission, *before, *after, terms, MatchesOf("offer"));
 }

@@ -66,11 +66,10 @@ void CheckNameTellsNot(const Admission& admission, const v1::Party& party, const
   // The RUC of a natural person holds the number of the identity card.
   constexpr size_t kDniDigits = 8, kRucKindDigits = 2;
   const bool is_ruc = identifier.scheme() == v1::IDENTIFIER_SCHEME_RUC;
+  if (!IsOfNaturalPerson(identifier)) return;
   const std::string number =
       is_ruc ? identifier.value().substr(kRucKindDigits, kDniDigits) : identifier.value();
-  if (!IsOfNaturalPerson(identifier) || number.empty() ||
-      !absl::StrContains(id, absl::AsciiStrToLower(number)))
-    return;
+  if (number.empty() || !absl::StrContains(id, absl::AsciiStrToLower(number))) return;
   admission.violations->Add(
       admission.name_path,
       "must not hold a natural person's number: names stand in the ledger for ever, and no erasure "
@@ -153,6 +152,7 @@ absl::Status PermitRoles(const Admission& admission, const v1::Party& before, co
   const RoleUse uses[] = {
       {v1::PARTY_ROLE_COOPERATIVE, {&ResourceType::Of<v1::Need>(), ""}},
       {v1::PARTY_ROLE_TAP, {&ResourceType::Of<v1::Offer>(), ""}},
+      {v1::PARTY_ROLE_TAP, {&ResourceType::Of<v1::Skill>(), ""}},
       {v1::PARTY_ROLE_CERTIFIER, {&ResourceType::Of<v1::Credential>(), "certifier"}},
   };
   for (const RoleUse& use : uses) {
@@ -201,12 +201,18 @@ RulesOf<v1::Party> PartyRules() {
                      {&ResourceType::Of<v1::Relation>(), "object"},
                      {&ResourceType::Of<v1::Credential>(), "holder"},
                      {&ResourceType::Of<v1::Credential>(), "certifier"},
+                     {&ResourceType::Of<v1::Skill>(), ""},
+                     {&ResourceType::Of<v1::Skill>(), "partner", nullptr,
+                      "they say whom it taught. Refreshed no more, they go stale on their dates"},
                      {&ResourceType::Of<v1::Offer>(), "embedded.seller"},
                      {&ResourceType::Of<v1::Offer>(), "subsidised.funder"},
                      {&ResourceType::Of<v1::Waiver>(), "cooperative"},
                      {&ResourceType::Of<v1::Waiver>(), "tap"},
                      {&ResourceType::Of<v1::Waiver>(), "through"},
                      {&ResourceType::Of<v1::Principal>(), "party"},
+                     {&ResourceType::Of<v1::Subscription>(), ""},
+                     {&ResourceType::Of<v1::Appeal>(), "appellant"},
+                     {&ResourceType::Of<v1::Appeal>(), "finding.tap"},
                      {&ResourceType::Of<v1::Match>(), "cooperative"},
                      {&ResourceType::Of<v1::Match>(), "tap"}};
   rules.filter_fields = {"roles", "district", "display_name", "tap.model", "languages", "aliases"};

@@ -4,8 +4,10 @@
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
 #include "services/rules/conflict_rules.h"
+#include "services/rules/country_profiles.h"
 #include "services/rules/day.h"
 #include "services/rules/family_units.h"
+#include "services/rules/roles.h"
 #include "services/rules/rules.h"
 
 namespace ayni::services {
@@ -66,15 +68,37 @@ void CheckLimits(const Admission& admission, const v1::Policy& policy) {
   }
 }
 
+void CheckPublicRoles(const Admission& admission, const v1::Policy& policy) {
+  absl::flat_hash_set<std::string> seen;
+  CheckIds(admission, "public_roles", policy.public_roles(), &seen);
+  for (int i = 0; i < policy.public_roles_size(); ++i) {
+    const v1::PublicRole& role = policy.public_roles(i);
+    const FieldPath at = admission.path.Element("public_roles", i);
+    if (role.has_start_date() && role.has_end_date())
+      CheckOrder(role.start_date(), "start_date", role.end_date(), at / "end_date", admission.violations);
+    const v1::Party* tap = admission.view.Find<v1::Party>(role.tap());
+    if (tap == nullptr) continue;
+    const bool is_public = HasRole(*tap, v1::PARTY_ROLE_PUBLIC_BODY) ||
+                           (tap->has_tap() && tap->tap().model() == v1::TAP_MODEL_PUBLIC);
+    if (HasRole(*tap, v1::PARTY_ROLE_TAP) && is_public) continue;
+    admission.violations->Add(
+        at / "tap", absl::StrCat("must be a TAP that is in the role PARTY_ROLE_PUBLIC_BODY too, or of "
+                                 "TAP_MODEL_PUBLIC; ",
+                                 role.tap(), " is not"));
+  }
+}
+
 // A class of all TAPs keeps nothing for anybody.
 void CheckClasses(const Admission& admission, const v1::Policy& policy) {
   for (int i = 0; i < policy.reserves_size(); ++i) {
     const v1::TapClass& taps = policy.reserves(i).taps();
     const bool is_set = taps.model() != v1::TAP_MODEL_UNSPECIFIED ||
-                        taps.gender() != v1::GENDER_UNSPECIFIED || taps.certified_days_max() > 0;
+                        taps.gender() != v1::GENDER_UNSPECIFIED || taps.certified_days_max() > 0 ||
+                        taps.has_outcome_count_max();
     if (policy.reserves(i).has_taps() && !is_set) {
       admission.violations->Add(admission.path.Element("reserves", i) / "taps",
-                                "must say for which TAPs: a model, a gender or certified_days_max");
+                                "must say for which TAPs: a model, a gender, certified_days_max or "
+                                "outcome_count_max");
     }
   }
 }
@@ -84,7 +108,7 @@ void CheckWeights(const Admission& admission, const v1::Policy& policy) {
   const v1::ScoreWeights& weights = policy.score_weights();
   const int64_t sum = int64_t{weights.fit()} + weights.distance() + weights.price() +
                       weights.expected_success() + weights.language() + weights.waiting_time() +
-                      weights.wishes() + weights.urgency();
+                      weights.wishes() + weights.urgency() + weights.training() + weights.origin();
   if (sum == kWeightsSum) return;
   admission.violations->Add(admission.path / "score_weights",
                             absl::StrCat("must sum to ", kWeightsSum, ", sum to ", sum));
@@ -98,8 +122,10 @@ void AdmitPolicy(const Admission& admission, const v1::Policy* before, v1::Polic
   CheckIds(admission, "floors", after->floors(), &seen);
   CheckLimits(admission, *after);
   CheckClasses(admission, *after);
+  CheckPublicRoles(admission, *after);
   CheckWeights(admission, *after);
   CheckConflictRules(admission, *after);
+  CheckCountryProfiles(admission, *after);
   // Whoever wrote it last, or two could take turns at one's own policy.
   after->set_author(admission.caller.principal);
   if (before == nullptr) after->set_state(v1::Policy::STATE_DRAFT);

@@ -27,7 +27,8 @@ struct ResourceOptions {
 
 // Adds the standard methods of every resource, ActivatePolicy, AcknowledgeMatch, and what grants and revokes
 // waivers, confirms and rejects changes of relations, and lists changes. Not those that make and revoke
-// tokens, clear rounds, or read candidates, conflicts and prices. REQUIRES: *store outlives every call;
+// tokens, clear rounds, make and decide appeals, or read candidates, conflicts and prices. REQUIRES: *store
+// outlives every call;
 // new_id may be called from any thread.
 void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOptions& options,
                         MethodTable* table);

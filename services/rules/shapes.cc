@@ -3,17 +3,25 @@
 #include <vector>
 
 #include "ayni/v1/access.pb.h"
+#include "ayni/v1/agreement.pb.h"
+#include "ayni/v1/agreement_service.pb.h"
+#include "ayni/v1/appeal_service.pb.h"
 #include "ayni/v1/budget.pb.h"
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
+#include "ayni/v1/credential_service.pb.h"
 #include "ayni/v1/match_service.pb.h"
 #include "ayni/v1/need.pb.h"
+#include "ayni/v1/need_template.pb.h"
+#include "ayni/v1/notice.pb.h"
 #include "ayni/v1/offer.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
+#include "ayni/v1/skill.pb.h"
+#include "ayni/v1/skill_service.pb.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/type/date.pb.h"
@@ -21,6 +29,7 @@
 #include "services/resource/write.h"
 #include "services/rules/codes.h"
 #include "services/rules/day.h"
+#include "services/rules/need_turns.h"
 #include "services/rules/place.h"
 #include "services/rules/vague.h"
 
@@ -95,6 +104,17 @@ void AddPartyPages(Pages* pages) {
       {v1::Credential::descriptor(),
        {Formed("scheme", WrongSlug), Each("services", 100), Each("value_chains", kValueChainsMax),
         Text("revoke_reason", 1, 500), Text("evidence", 1, 500)}});
+  const FieldLimit request_id = Text("request_id", 0, kRequestIdCharactersMax);
+  for (const google::protobuf::Descriptor* request :
+       {v1::SuspendCredentialRequest::descriptor(), v1::RevokeCredentialRequest::descriptor()}) {
+    pages->push_back({request, {request_id, Text("reason", 1, 500)}});
+  }
+  pages->push_back({v1::ReinstateCredentialRequest::descriptor(), {request_id}});
+  pages->push_back({v1::RenewCredentialRequest::descriptor(), {request_id, Text("evidence", 1, 500)}});
+  pages->push_back({v1::Skill::descriptor(),
+                    {Formed("technology", WrongSlug), Each("services", 100),
+                     Each("value_chains", kValueChainsMax), Text("evidence", 1, 500)}});
+  pages->push_back({v1::RefreshSkillRequest::descriptor(), {request_id, Text("evidence", 1, 500)}});
 }
 
 void AddMarketPages(Pages* pages) {
@@ -103,6 +123,14 @@ void AddMarketPages(Pages* pages) {
                     {Number("quantity", 1, kQuantityMax), Each("languages", kLanguagesMax, WrongLanguage),
                      Each("required_credentials", 10, WrongSlug),
                      Number("least_experience_months", 0, kMonthsMax), Text("note", 1, 500)}});
+  pages->push_back(
+      {v1::NeedTemplate::descriptor(),
+       {Number("quantity", 1, kQuantityMax), Each("languages", kLanguagesMax, WrongLanguage),
+        Each("required_credentials", 10, WrongSlug), Number("least_experience_months", 0, kMonthsMax),
+        Text("note", 1, 500), Number("repeat_months", 1, kRepeatMonthsMax),
+        Number("turn_count", 1, kTurnsMax), Number("days_ahead", 0, 366)}});
+  pages->push_back(
+      {v1::Agreement::descriptor(), {Each("value_chains", kValueChainsMax), Text("note", 1, 2'000)}});
   pages->push_back({v1::Coverage::descriptor(),
                     {Each("territories", kCoverageTerritoriesMax), Number("radius_m", 0, 500'000)}});
   pages->push_back({v1::FeeForService::descriptor(), {}});
@@ -113,10 +141,11 @@ void AddMarketPages(Pages* pages) {
       {v1::Budget::descriptor(),
        {Text("display_name", 1, kNameCharactersMax), Each("producer_shares", 40), Each("services", 100),
         Each("territories", kCoverageTerritoriesMax), Each("taps", 1000)}});
+  pages->push_back({v1::PriceStep::descriptor(), {Number("least_quantity", 2, kQuantityMax)}});
   pages->push_back({v1::Offer::descriptor(),
                     {Each("value_chains", kValueChainsMax), Number("capacity", 1, kQuantityMax),
                      Each("languages", kLanguagesMax, WrongLanguage), Number("smallest_lot", 0, kQuantityMax),
-                     Description("deliverable"), Description("immediate_benefit")}});
+                     Each("price_steps", 8), Description("deliverable"), Description("immediate_benefit")}});
 }
 
 void AddPolicyPages(Pages* pages) {
@@ -126,7 +155,8 @@ void AddPolicyPages(Pages* pages) {
       {v1::Limit::descriptor(),
        {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
         Number("window_days", 0, 3660), Number("min_controllers", 0, 1000), Each("exceptions", 100)}});
-  pages->push_back({v1::TapClass::descriptor(), {Number("certified_days_max", 0, 3660)}});
+  pages->push_back({v1::TapClass::descriptor(),
+                    {Number("certified_days_max", 0, 3660), Number("outcome_count_max", 0, kQuantityMax)}});
   pages->push_back({v1::Reserve::descriptor(),
                     {Formed("id", WrongSlug), Number("share_basis_points", 1, kBasisPoints),
                      Number("penalty", 1, kPenaltyMax), Each("value_chains", kValueChainsMax)}});
@@ -147,15 +177,26 @@ void AddPolicyPages(Pages* pages) {
                      Each("lifted_by", 17)}});
   pages->push_back(
       {v1::Waiver::descriptor(), {Formed("rule", WrongSlug), Text("reason", 1, 2000), Each("through", 20)}});
-  pages->push_back({v1::ScoreWeights::descriptor(),
-                    {Number("fit", 0, kPerMille), Number("distance", 0, kPerMille),
-                     Number("price", 0, kPerMille), Number("expected_success", 0, kPerMille),
-                     Number("language", 0, kPerMille), Number("waiting_time", 0, kPerMille),
-                     Number("wishes", 0, kPerMille), Number("urgency", 0, kPerMille)}});
+  pages->push_back(
+      {v1::ScoreWeights::descriptor(),
+       {Number("fit", 0, kPerMille), Number("distance", 0, kPerMille), Number("price", 0, kPerMille),
+        Number("expected_success", 0, kPerMille), Number("language", 0, kPerMille),
+        Number("waiting_time", 0, kPerMille), Number("wishes", 0, kPerMille), Number("urgency", 0, kPerMille),
+        Number("training", 0, kPerMille), Number("origin", 0, kPerMille)}});
   pages->push_back(
       {v1::ExpectedSuccess::descriptor(),
        {Number("community_per_mille", 0, kPerMille), Number("enterprise_per_mille", 0, kPerMille),
-        Number("public_per_mille", 0, kPerMille), Number("academic_per_mille", 0, kPerMille)}});
+        Number("public_per_mille", 0, kPerMille), Number("academic_per_mille", 0, kPerMille),
+        Number("prior_strength", 0, 10'000), Number("survival_years_max", 0, 50)}});
+  pages->push_back({v1::PublicRole::descriptor(),
+                    {Formed("id", WrongSlug), Each("territories", kCoverageTerritoriesMax),
+                     Each("services", 100), Text("source", 1, 500)}});
+  pages->push_back(
+      {v1::ProviderCap::descriptor(), {Number("years", 0, 100), Number("quantity", 1, kQuantityMax)}});
+  pages->push_back(
+      {v1::CountryProfile::descriptor(),
+       {Formed("currency", WrongCurrency), Formed("language", WrongLanguage), Number("appeal_days", 0, 366),
+        Each("provider_caps", 20), Number("least_practising_months", 0, kMonthsMax)}});
   pages->push_back(
       {v1::ConcentrationThresholds::descriptor(),
        {Number("high_hhi", 0, kBasisPoints), Number("hhi_rise", 0, kBasisPoints),
@@ -163,9 +204,11 @@ void AddPolicyPages(Pages* pages) {
         Number("requester_share_basis_points", 0, kBasisPoints)}});
   pages->push_back({v1::MatchTerms::descriptor(),
                     {Number("answer_hours", 0, 8'784), Number("critical_answer_hours", 0, 8'784)}});
-  pages->push_back({v1::Policy::descriptor(),
-                    {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366),
-                     Each("reserves", 8), Each("floors", 8), Each("conflict_rules", 50)}});
+  pages->push_back(
+      {v1::Policy::descriptor(),
+       {Text("reason", 1, 2000), Each("limits", 8), Number("full_waiting_days", 1, 366), Each("reserves", 8),
+        Each("floors", 8), Each("conflict_rules", 50), Number("long_contract_days", 0, 1'096),
+        Each("public_roles", 50), Each("country_profiles", 50)}});
   pages->push_back(
       {v1::Round::descriptor(), {Number("target_gap_ppm", 0, kPartsPerMillion), Text("note", 1, 2000)}});
 }
@@ -180,6 +223,7 @@ void AddMatchPages(Pages* pages) {
         v1::DisputeMatchRequest::descriptor()}) {
     pages->push_back({request, {request_id, reason}});
   }
+  pages->push_back({v1::EndAgreementRequest::descriptor(), {request_id, reason}});
   pages->push_back({v1::DecideMatchDisputeRequest::descriptor(),
                     {request_id, reason, Number("quantity", 0, kQuantityMax)}});
   pages->push_back(
@@ -189,6 +233,25 @@ void AddMatchPages(Pages* pages) {
                     {request_id, Text("benefit_seen", 3, 500), Number("rating", 1, 5)}});
   pages->push_back({v1::Payment::descriptor(), {Text("in_kind", 1, 200)}});
   pages->push_back({v1::SettleMatchRequest::descriptor(), {request_id, Each("payments", 20)}});
+}
+
+void AddNoticePages(Pages* pages) {
+  constexpr int kEventsMax = 20;
+  pages->push_back({v1::Subscription::descriptor(),
+                    {{"webhook_url", 1, 500, 1, WrongWebhookUrl},
+                     Formed("email", WrongEmail),
+                     Formed("phone", WrongPhone),
+                     Formed("language", WrongTextLanguage),
+                     Each("events", kEventsMax)}});
+}
+
+void AddAppealPages(Pages* pages) {
+  pages->push_back({v1::ContestedFinding::descriptor(), {Formed("rule", WrongSlug)}});
+  pages->push_back({v1::ContestedRefusal::descriptor(), {}});
+  pages->push_back({v1::Appeal::descriptor(), {Text("statement", 10, 2'000)}});
+  pages->push_back(
+      {v1::DecideAppealRequest::descriptor(),
+       {Text("request_id", 0, kRequestIdCharactersMax), Text("reason", 1, 2'000), Text("remedy", 1, 2'000)}});
 }
 
 void AddAccessPages(Pages* pages) {
@@ -207,6 +270,8 @@ const Shape& ShapeOf(const google::protobuf::Descriptor* record) {
     AddMarketPages(&pages);
     AddPolicyPages(&pages);
     AddMatchPages(&pages);
+    AddNoticePages(&pages);
+    AddAppealPages(&pages);
     AddAccessPages(&pages);
     return new ShapeBook(pages);
   }();

@@ -26,15 +26,17 @@
 #include "ayni/v1/ledger.pb.h"
 #include "services/access/directory.h"
 #include "services/api.h"
+#include "services/appeal/appeals.h"
+#include "services/credential/export_credential.h"
 #include "services/explanation/explanations.h"
 #include "services/fairness/fairness_methods.h"
 #include "services/figures.h"
 #include "services/import/import_market.h"
 #include "services/import/merge_methods.h"
 #include "services/import/party_index.h"
-#include "services/ledger/ledger_key_file.h"
 #include "services/ledger/notary_methods.h"
 #include "services/ledger/self_check.h"
+#include "services/ledger/signing_key_file.h"
 #include "services/log.h"
 #include "services/market/candidate_methods.h"
 #include "services/market/conflict_methods.h"
@@ -42,9 +44,12 @@
 #include "services/market/market_figures.h"
 #include "services/match/lapses.h"
 #include "services/match/match_life.h"
+#include "services/notice/notice_methods.h"
+#include "services/notice/outbox.h"
 #include "services/planning/planning_methods.h"
 #include "services/round/bundle_methods.h"
 #include "services/round/rounds.h"
+#include "services/rules/need_posting.h"
 #include "services/rules/resource_methods.h"
 #include "services/server/descriptor_limit.h"
 #include "services/server/dispatch.h"
@@ -210,15 +215,21 @@ class Aynid {
     AddMergeMethods(store_.get(), NewIdNow, &methods_);
     AddTokenMethods(store_.get(), NewIdNow, &methods_, options);
     if (absl::Status status = OpenLedger(); !status.ok()) return status;
+    if (absl::Status status = AddExport(); !status.ok()) return status;
     AddMatchMethods(store_.get(), &methods_);
+    appeals_ = std::make_unique<Appeals>(store_.get(), settings_.single_administrator);
+    appeals_->AddMethods(NewIdNow, &methods_);
+    figures_.Add([this] { return appeals_->Figures(absl::Now()); });
     lapses_ = std::make_unique<Lapses>(store_.get(), &log_, absl::Now);
+    if (absl::Status status = OpenOutbox(); !status.ok()) return status;
+    need_posting_ = std::make_unique<NeedPosting>(store_.get(), &log_, absl::Now);
     AddCandidateMethods(store_.get(), live_market_.get(), &methods_);
     AddConflictMethods(store_.get(), live_market_.get(), &methods_);
     rounds_->AddMethods(live_market_.get(), NewIdNow, &methods_);
     fairness_reports_ = std::make_unique<FairnessReports>(store_.get());
     fairness_reports_->AddMethods(&methods_);
-    training_plans_ = std::make_unique<TrainingPlans>(store_.get());
-    training_plans_->AddMethods(&methods_);
+    planning_reports_ = std::make_unique<PlanningReports>(store_.get());
+    planning_reports_->AddMethods(&methods_);
     explanations_ = std::make_unique<Explanations>(store_.get());
     explanations_->AddMethods(&methods_);
     AddBundleMethods(store_.get(), notary_.get(), &methods_);
@@ -228,8 +239,17 @@ class Aynid {
     return absl::OkStatus();
   }
 
+  absl::Status OpenOutbox() {
+    AddNoticeMethods(store_.get(), settings_.notices, &methods_);
+    auto outbox = Outbox::Open(store_.get(), settings_.notices, &log_, absl::Now);
+    if (!outbox.ok()) return outbox.status();
+    outbox_ = *std::move(outbox);
+    figures_.Add([this] { return outbox_->Figures(); });
+    return absl::OkStatus();
+  }
+
   absl::Status OpenLedger() {
-    absl::StatusOr<storage::SigningKey> key = OpenLedgerKey(settings_.ledger_key_file);
+    absl::StatusOr<storage::SigningKey> key = OpenSigningKey(settings_.ledger_key_file, "the ledger's key");
     if (!key.ok()) return key.status();
     const std::string origin =
         settings_.ledger_origin.empty() ? OriginOf(key->public_key()) : settings_.ledger_origin;
@@ -242,6 +262,14 @@ class Aynid {
     AddNotaryMethods(
         store_.get(), notary_.get(), [this] { return self_check_->Health(); }, &methods_);
     figures_.Add([this] { return self_check_->Figures(); });
+    return absl::OkStatus();
+  }
+
+  absl::Status AddExport() {
+    absl::StatusOr<storage::SigningKey> key =
+        OpenSigningKey(settings_.credential_key_file, "the key of credentials");
+    if (!key.ok()) return key.status();
+    AddCredentialExport(store_.get(), *std::move(key), &methods_);
     return absl::OkStatus();
   }
 
@@ -393,9 +421,11 @@ class Aynid {
     // they use stands.
     if (rounds_ != nullptr) rounds_->Stop();
     if (fairness_reports_ != nullptr) fairness_reports_->Stop();
-    if (training_plans_ != nullptr) training_plans_->Stop();
+    if (planning_reports_ != nullptr) planning_reports_->Stop();
     // The last checkpoint is of all that was written.
     lapses_.reset();
+    if (outbox_ != nullptr) outbox_->Stop();
+    need_posting_.reset();
     if (self_check_ != nullptr) self_check_->Stop();
     if (store_ != nullptr) store_->Close();
     log_.Write(LogLevel::kInfo, "stopped");
@@ -439,10 +469,13 @@ class Aynid {
   std::unique_ptr<Notary> notary_;
   std::unique_ptr<SelfCheck> self_check_;
   std::unique_ptr<Lapses> lapses_;
+  std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<NeedPosting> need_posting_;
+  std::unique_ptr<Appeals> appeals_;
   std::unique_ptr<LiveMarket> live_market_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;
-  std::unique_ptr<TrainingPlans> training_plans_;
+  std::unique_ptr<PlanningReports> planning_reports_;
   std::unique_ptr<Explanations> explanations_;
   MethodTable methods_;
   std::unique_ptr<PublicPages> public_pages_;

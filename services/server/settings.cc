@@ -128,6 +128,45 @@ std::string TakeWitnesses(const std::string& value, Settings* settings) {
   return "";
 }
 
+std::string TakeNoticeWebhooks(const std::string& value, Settings* settings) {
+  const std::map<std::string, NoticeChannels::Webhooks> kinds = {
+      {"off", NoticeChannels::Webhooks::kOff},
+      {"public", NoticeChannels::Webhooks::kPublic},
+      {"private", NoticeChannels::Webhooks::kPrivate}};
+  const auto found = kinds.find(value);
+  if (found == kinds.end()) return "must be off, public or private";
+  settings->notices.webhooks = found->second;
+  return "";
+}
+
+Take NoticeText(std::string NoticeChannels::*place) {
+  return [place](const std::string& value, Settings* settings) {
+    settings->notices.*place = value;
+    return std::string();
+  };
+}
+
+// With one of these schemes.
+Take NoticeUrl(std::string NoticeChannels::*place, const char* first, const char* second) {
+  return [=](const std::string& value, Settings* settings) -> std::string {
+    settings->notices.*place = value;
+    const bool is_url = absl::StartsWith(value, first) || absl::StartsWith(value, second);
+    return value.empty() || is_url ? "" : absl::StrCat("must begin with ", first, " or ", second);
+  };
+}
+
+// The first line of a file.
+Take NoticeSecretFile(std::string NoticeChannels::*place) {
+  return [place](const std::string& value, Settings* settings) -> std::string {
+    if (value.empty()) return "";
+    std::ifstream file(value);
+    const bool is_read = static_cast<bool>(std::getline(file, settings->notices.*place));
+    return is_read && !(settings->notices.*place).empty()
+               ? ""
+               : "must name a file with a secret in its first line";
+  };
+}
+
 std::string TakeLogLevel(const std::string& value, Settings* settings) {
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
                                                   {"info", LogLevel::kInfo},
@@ -160,6 +199,10 @@ const std::vector<Setting>& AllSettings() {
        "ledger.key in "
        "the data folder",
        Text(&Settings::ledger_key_file)},
+      {"credential-key-file", "FILE", "",
+       "private key that signs exported credentials, Ed25519 in PEM, made where there is none; empty: "
+       "credential.key in the data folder",
+       Text(&Settings::credential_key_file)},
       {"ledger-origin", "NAME", "",
        "what the ledger is called in its checkpoints, as in ayni.coop.pe/market, and never otherwise; empty: "
        "a name from "
@@ -188,6 +231,26 @@ const std::vector<Setting>& AllSettings() {
        "reports "
        "of published rounds, and the ledger's checkpoint and hashes; empty: they are not served",
        TakePublicPages},
+      {"notice-webhooks", "WHICH", "public",
+       "which webhooks of subscriptions notices are posted to: public (https, addresses that everybody "
+       "reaches), "
+       "private (also http and networks behind this server) or off",
+       TakeNoticeWebhooks},
+      {"notice-smtp", "URL", "",
+       "mail server that takes notices, as in smtps://mail.coop.pe:465 or smtp://127.0.0.1:25; empty: no "
+       "emails",
+       NoticeUrl(&NoticeChannels::smtp_url, "smtps://", "smtp://")},
+      {"notice-smtp-user", "NAME", "", "who this server is there; empty: nobody",
+       NoticeText(&NoticeChannels::smtp_user)},
+      {"notice-smtp-password-file", "FILE", "", "its password, the first line",
+       NoticeSecretFile(&NoticeChannels::smtp_password)},
+      {"notice-from", "ADDRESS", "", "whom emails are from, as in ayni@coop.pe",
+       NoticeText(&NoticeChannels::mail_from)},
+      {"notice-sms", "URL", "",
+       "gateway that takes messages to telephones, a POST of id, to and text each; empty: no messages",
+       NoticeUrl(&NoticeChannels::sms_url, "https://", "http://")},
+      {"notice-sms-token-file", "FILE", "", "bearer token of the gateway, the first line; empty: none",
+       NoticeSecretFile(&NoticeChannels::sms_token)},
       {"address-file", "FILE", "", "written when the server serves: a JSON object with its addresses",
        Text(&Settings::address_file)},
       {"allow-public", nullptr, "false",
@@ -349,6 +412,18 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
         " can be reached by others: that needs --allow-public, and a proxy with TLS before it; or choose "
         "127.0.0.1"));
   }
+  const NoticeChannels& notices = settings->notices;
+  const bool is_address = notices.mail_from.find('@') != std::string::npos &&
+                          notices.mail_from.find_first_of(" <>\r\n") == std::string::npos;
+  if (notices.smtp_url.empty() != notices.mail_from.empty() || (!notices.mail_from.empty() && !is_address))
+    errors->push_back(
+        "--notice-smtp and --notice-from go together, and the latter is an address as ayni@coop.pe");
+  if (notices.smtp_user.empty() != notices.smtp_password.empty() ||
+      (!notices.smtp_user.empty() && notices.smtp_url.empty()))
+    errors->push_back(
+        "--notice-smtp-user and --notice-smtp-password-file go together, and with --notice-smtp");
+  if (!notices.sms_token.empty() && notices.sms_url.empty())
+    errors->push_back("--notice-sms-token-file goes with --notice-sms");
   if (settings->data.empty()) {
     settings->data =
         DefaultDataFolder(environment("XDG_DATA_HOME").value_or(""), environment("HOME").value_or(""));
@@ -357,6 +432,8 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
   if (settings->admin_token_file.empty())
     settings->admin_token_file = settings->data + "/administrator.token";
   if (settings->ledger_key_file.empty()) settings->ledger_key_file = settings->data + "/ledger.key";
+  if (settings->credential_key_file.empty())
+    settings->credential_key_file = settings->data + "/credential.key";
 }
 
 }  // namespace

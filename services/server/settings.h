@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "services/log.h"
+#include "services/notice/channels.h"
 #include "storage/ledger/signed_note.h"
 
 namespace ayni::services {
@@ -23,8 +24,9 @@ struct Settings {
 
   bool single_administrator = false;
 
-  std::string ledger_key_file;  // filled from data where it is not given
-  std::string ledger_origin;    // empty: from the key
+  std::string ledger_key_file;      // filled from data where it is not given
+  std::string credential_key_file;  // filled from data where it is not given
+  std::string ledger_origin;        // empty: from the key
   std::vector<storage::NoteVerifier> ledger_witnesses;
   absl::Duration ledger_checkpoint_interval;
   absl::Duration ledger_check_interval;
@@ -35,6 +37,7 @@ struct Settings {
   int64_t metrics_port = 0;
   std::string pages_host;  // empty: there are no public pages
   int64_t pages_port = 0;
+  NoticeChannels notices;
   std::string address_file;
   bool allow_public = false;
 

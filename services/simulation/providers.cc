@@ -367,6 +367,9 @@ void Providers::StartAs(const StartingTap& pattern, const Place& place, const La
     *credential.mutable_issue_date() = DateOf(day);
     credential.clear_expire_date();
     credential.clear_revoke_date();
+    credential.clear_state();
+    credential.clear_suspensions();
+    credential.clear_renewals();
     records_.Put(credential);
     provider.credentials.push_back(credential.name());
   }

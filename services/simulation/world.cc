@@ -21,6 +21,11 @@ constexpr int64_t kTimeLimitSeconds = 24 * 3'600;
 
 constexpr int32_t kYearDaysMax = 366;
 
+// What cooperatives say of services that were done as agreed, and of those that were done in part: of these
+// two the first is a success.
+constexpr int32_t kRatingDone = 5;
+constexpr int32_t kRatingPartlyDone = 2;
+
 int64_t BasisPoints(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<int64_t>(absl::int128(part) * kWholeBasisPoints / whole);
 }
@@ -112,6 +117,21 @@ absl::Status World::RunRound(int round) {
   return absl::OkStatus();
 }
 
+void World::SetOutcome(int64_t done, absl::Time now, v1::Match* match) {
+  v1::Word word;
+  *word.mutable_time() = ToTimestamp(now);
+  if (done == 0) {
+    match->set_state(v1::Match::STATE_CANCELLED);
+    match->mutable_ending()->set_side(v1::SIDE_TAP);
+    *match->mutable_ending()->mutable_word() = word;
+    return;
+  }
+  match->set_state(v1::Match::STATE_CONFIRMED);
+  *match->mutable_confirmation()->mutable_word() = word;
+  match->mutable_confirmation()->set_quantity(done);
+  match->mutable_confirmation()->set_rating(done == match->quantity() ? kRatingDone : kRatingPartlyDone);
+}
+
 std::vector<v1::Match> World::Serve(const ClearedRound& cleared, absl::Span<const MatchedEdge> edges,
                                     const std::string& round, absl::Time now) {
   std::vector<v1::Match> matches;
@@ -120,8 +140,7 @@ std::vector<v1::Match> World::Serve(const ClearedRound& cleared, absl::Span<cons
     // Their texts are most of a match, and nobody reads them here.
     match.clear_conflicts();
     const int64_t done = providers_.Done(match);
-    match.set_state(done > 0 ? v1::Match::STATE_CONFIRMED : v1::Match::STATE_CANCELLED);
-    if (done > 0) match.mutable_confirmation()->set_quantity(done);
+    SetOutcome(done, now, &match);
     demand_.Serve(match, done);
     providers_.Book(match, done);
     const int64_t worth = done * start_.worth.at(match.service());
@@ -171,7 +190,6 @@ void World::Keep(const v1::Round& round, const std::vector<v1::Match>& matches, 
   records_.Put(round);
   std::vector<std::string> names;
   for (const v1::Match& match : matches) {
-    if (match.state() != v1::Match::STATE_CONFIRMED) continue;
     records_.Put(match);
     names.push_back(match.name());
   }

@@ -87,11 +87,13 @@ class World {
 
   matcher::Day DayOfRound(int year, int round) const;
   absl::Status RunRound(int round);
+  // What became of it, of which so many units were done.
+  static void SetOutcome(int64_t done, absl::Time now, v1::Match* match);
   // How the matches of a clearing end.
   std::vector<v1::Match> Serve(const ClearedRound& cleared, absl::Span<const MatchedEdge> edges,
                                const std::string& round, absl::Time now);
   absl::Status CountBlocked(const ClearedRound& cleared);
-  // Keeps them as published, and drops what no window reaches any more.
+  // Keeps them as they ended, and drops what no window reaches any more.
   void Keep(const v1::Round& round, const std::vector<v1::Match>& matches, matcher::Day day);
   void TakeReports(const std::vector<v1::SegmentReport>& reports);
   void NoteGroups(const ClearedRound& cleared);

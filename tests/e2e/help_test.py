@@ -33,7 +33,12 @@ def propose_merges():
     done = ayni("market", "import", "-", stdin="\n".join(lines))
     assert "merge-proposal list" in done.stdout, done.stdout + done.stderr
 OTHERS_DO = {
+    "ayni appeal create": "may not call ayni.v1.AppealService/CreateAppeal",
+    "ayni appeal withdraw": "may not call ayni.v1.AppealService/WithdrawAppeal",
+    "ayni appeal get": "does not exist",
+    "ayni appeal decide": "does not exist",
     "ayni waiver grant": "another administrator grants it",
+    "ayni agreement accept": "may not call ayni.v1.AgreementService/AcceptAgreement",
     "ayni match acknowledge": "may not call ayni.v1.MatchService/AcknowledgeMatch",
     "ayni match accept": "may not call ayni.v1.MatchService/AcceptMatch",
     "ayni match decline": "may not call ayni.v1.MatchService/DeclineMatch",
@@ -43,9 +48,17 @@ OTHERS_DO = {
     "ayni match settle": "may not call ayni.v1.MatchService/SettleMatch",
     "ayni match dispute": "may not call ayni.v1.MatchService/DisputeMatch",
     "ayni match decide-dispute": "only what is STATE_DISPUTED can be decided",
+    # There is none yet.
+    "ayni notice get": "5f2d3c0b9a8e7d6c5b4a39281706f5e4",
+    "ayni notice retry": "5f2d3c0b9a8e7d6c5b4a39281706f5e4",
     "ayni policy activate": "has changed since it was read",
     "ayni principal approve": "has changed since it was read",
     "ayni token approve": "waits for no approval",
+    # Signed by this market's own key, of which the example can't know.
+    "ayni credential verify": "is not what the issuer signed",
+    # Made by an administrator, it was confirmed at once; and the example's day is the one that it has.
+    "ayni skill confirm": "is confirmed already",
+    "ayni skill refresh": "must be after the one that it has",
     "ayni ledger cosign": "the server knows no such witness",
     "ayni checkpoint add-cosignature": "the base64 of a key id",
     "ayni relation confirm-change": "has changed since it was read",

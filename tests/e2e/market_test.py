@@ -60,7 +60,7 @@ class MarketImport(unittest.TestCase):
         imported = ayni("market", "import", first, on=other)
         self.assertEqual(imported.returncode, DONE, imported.stderr)
         self.assertEqual(ayni("market", "export", second, on=other).returncode, DONE)
-        self.assertEqual(len(list(first.iterdir())), 10)
+        self.assertEqual(len(list(first.iterdir())), 13)
         for file in first.iterdir():
             self.assertEqual(file.read_bytes(), (second / file.name).read_bytes(), file.name)
             if file.name in ("needs.csv", "parties.csv"):

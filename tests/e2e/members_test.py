@@ -30,7 +30,7 @@ class Members(unittest.TestCase):
         self.assertEqual(run(["need", "list", "--cooperative", "coop-2"], self.cooperative).returncode, NOT_ALLOWED)
 
     def test_every_list_that_a_member_may_call_needs_no_parent(self):
-        for noun in ("offer", "budget", "match", "round", "policy", "party", "relation", "credential", "service", "value-chain",
+        for noun in ("offer", "agreement", "budget", "match", "round", "policy", "party", "relation", "credential", "skill", "service", "value-chain",
                      "territory", "segment", "ledger"):
             for member in (self.cooperative, self.tap):
                 self.listed(member, noun, "--limit", "3")
@@ -48,14 +48,15 @@ class Members(unittest.TestCase):
         folder = market.scratch / "of-a-cooperative"
         done = run(["market", "export", folder], self.cooperative)
         self.assertEqual((done.returncode, done.stderr), (DONE, ""))
-        self.assertEqual(len(list(folder.iterdir())), 10)
+        self.assertEqual(len(list(folder.iterdir())), 13)
         self.assertTrue(all(row["name"].startswith("cooperatives/coop-1/") for row in read_rows(folder / "needs.csv")))
 
         folder = market.scratch / "of-a-tap"
         done = run(["market", "export", folder], self.tap)
         self.assertEqual(done.returncode, DONE, done.stderr)
-        self.assertEqual(done.stderr, "needs.csv is left out: the caller may not list what belongs in it\n")
-        self.assertEqual(len(list(folder.iterdir())), 9)
+        self.assertEqual(done.stderr, "need_templates.csv is left out: the caller may not list what belongs in it\n"
+                                      "needs.csv is left out: the caller may not list what belongs in it\n")
+        self.assertEqual(len(list(folder.iterdir())), 11)
 
 
 if __name__ == "__main__":

@@ -218,6 +218,20 @@ class DefaultPolicy(FourEyes):
 
     PATH = pathlib.Path(programs.generate).parents[1] / "policy" / "default.yaml"
 
+    def test_takes_the_profiles_of_countries_that_ship(self):
+        profiles = self.PATH.with_name("country_profiles.yaml").read_text(encoding="utf-8")
+        path = self.file("countries.yaml", self.exported() + profiles)
+        refused = run(("policy", "apply", path, "--id", "countries"), self.first)
+        self.assertEqual(refused.returncode, REFUSED)
+        self.assertIn("territories/iso3166.br", refused.stdout + refused.stderr)
+        for country in ("br", "bo"):
+            self.ayni("territory", "create", "--id", f"iso3166.{country}", "--display_name", country, "--level", "COUNTRY")
+        self.assertIn("draft countries is made", self.ayni("policy", "apply", path, "--id", "countries"))
+        self.assertIn("- territory: territories/iso3166.br\n", self.exported("countries"))
+        self.ayni("policy", "delete", "countries")
+        for country in ("br", "bo"):
+            self.ayni("territory", "delete", f"iso3166.{country}")
+
     def test_applies_is_activated_and_clears_the_sample(self):
         self.assertIn("draft default is made", self.ayni("policy", "apply", self.PATH, "--id", "default"))
         self.assertEqual(self.ayni("policy", "apply", self.PATH), "default, DRAFT, is unchanged\n")

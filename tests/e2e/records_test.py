@@ -68,7 +68,7 @@ class Records(unittest.TestCase):
         self.assertEqual(change["name"], "parties/n-3")
         self.assertEqual(change["record"]["display_name"], "Cooperativa Kunturkanki")
         self.assertEqual(ayni("party", "delete", "n-3").returncode, DONE)
-        told = ayni("change", "list", "--types", "ayni.v1/Party", "--keep", keep, "--output", "csv")
+        told = ayni("change", "list", "--types", "ayni.v1/Party", "--keep", keep, "--output", "csv", "--columns", "name,deleted")
         self.assertEqual(told.stdout, "name,deleted\nparties/n-3,yes\n")
         refused = ayni("change", "list", "--types", "ayni.v1/Llama", "--change-token", "7")
         self.assertEqual(refused.returncode, REFUSED)

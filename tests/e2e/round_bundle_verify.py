@@ -17,10 +17,10 @@ PROBLEM = """need_demand offer_capacity offer_tap offer_lot tap_capacity cell_ro
              edge_cell_begin edge_cell""".split()
 SOLUTION = "edge_units need_price offer_price tap_price cell_price".split()
 MAXMIN = "promise_price share_weight need_share_price offer_share_price tap_share_price cell_share_price".split()
-MARKET = """need_name offer_name tap_name controller_name group_name need_open offer_owner offer_unit_price limit_basis limit_measure
-            segment_limit segment_share segment_demanded segment_held segment_volume segment_cap segment_waived segment_row_begin
-            row_controller row_held row_volume_max row_cell need_segment tap_controller_begin tap_controller clearing_room taken_edge
-            taken_units""".split()
+MARKET = """need_name offer_name tap_name controller_name group_name need_open offer_owner offer_unit_price edge_unit_price limit_basis
+            limit_measure segment_limit segment_share segment_demanded segment_held segment_volume segment_cap segment_waived
+            segment_row_begin row_controller row_held row_volume_max row_cell need_segment tap_controller_begin tap_controller
+            clearing_room taken_edge taken_units""".split()
 FIGURES, SCALE, AMOUNT_MAX = "demandedQuantity volume shareBasisPoints matchedQuantity matchCount".split(), 65536, 4 * 10**18
 PARTS, TEXT_MAX, wrong = set("format checkpoint creation clearing publication policy statement columns".split()), 2**28, []
 
@@ -187,7 +187,7 @@ class Bundle:
             need(self.digest(f"ayni {kind}solution v1\n", self.solution) == summary["solutionDigest"], "another digest")
         with check("market"):
             policy = base64.b64encode(sha256(self.part("policy", "record"))).decode()
-            need([self.digest("ayni market v1\n", MARKET), policy] == [self.statement[n + "Digest"] for n in ("market", "policy")], "another")
+            need([self.digest("ayni market v1\n", [n for n in MARKET if n != "edge_unit_price" or self.c[n]]), policy] == [self.statement[n + "Digest"] for n in ("market", "policy")], "another")
 
     def bound(self):
         """What the prices prove that no matching is worth more than: matcher/verify.h."""
@@ -220,10 +220,10 @@ class Bundle:
 
     def count(self, units):
         """By segment and by row of a controller: what is given as the limit measures it, and matches or units."""
-        c, segments, rows = self.c, [[0, 0] for _ in self.c["segment_limit"]], [[0, 0] for _ in self.c["row_held"]]
+        (offers, prices), c, segments, rows = map(self.c.get, ("edge_offer", "offer_unit_price")), self.c, [[0, 0] for _ in self.c["segment_limit"]], [[0, 0] for _ in self.c["row_held"]]
         for edge, x in enumerate(units):
             for limit, measure in enumerate(c["limit_measure"] if x else []):
-                amount = x if measure == 1 else min(AMOUNT_MAX, x * c["offer_unit_price"][c["edge_offer"][edge]])
+                amount = x if measure == 1 else min(AMOUNT_MAX, x * (c["edge_unit_price"][edge:edge + 1] or [prices[offers[edge]]])[0])
                 segment = c["need_segment"][limit * self.needs + self.need_of[edge]]
                 for place, more in [(segments[segment], 1)] + [(rows[row], x) for row in self.rows_of(limit, edge)]:
                     place[0], place[1] = min(AMOUNT_MAX, place[0] + amount), place[1] + more

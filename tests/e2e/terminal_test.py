@@ -86,7 +86,7 @@ class Bash(unittest.TestCase):
         return done.stdout.split()
 
     def test_completes_nouns_verbs_flags_and_values(self):
-        self.assertEqual(self.completed("ayni", "nee"), ["need"])
+        self.assertEqual(self.completed("ayni", "nee"), ["need", "need-template"])
         self.assertIn("candidates", self.completed("ayni", "need", ""))
         self.assertEqual(self.completed("ayni", "need", "create", "--high"), ["--highest_unit_price"])
         self.assertEqual(self.completed("ayni", "need", "create", "--urgency", "C"), ["CRITICAL"])

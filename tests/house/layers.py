@@ -17,7 +17,7 @@ MAY_INCLUDE_OWN = {
 MAY_INCLUDE_LIBRARY = {
     "matcher": {"absl", "hwy", "s2"},
     "storage": {"absl", "google", "rocksdb", "openssl"},
-    "services": {"absl", "google", "grpcpp", "grpc", "openssl", "prometheus", "CLI", "nlohmann", "sys", "arpa", "netinet",
+    "services": {"absl", "boost", "curl", "google", "grpcpp", "grpc", "openssl", "prometheus", "CLI", "nlohmann", "sys", "arpa", "netinet",
                  "yaml-cpp"},
 }
 # And what has no slash: these to all, the system's to those who talk to it, and what the build writes.
@@ -38,23 +38,26 @@ MAY_INCLUDE_FILE = {
 # Inside services/: which rooms a room may look into. Its own and services/ itself stand open to each.
 ROOMS = {
     "access": set(),
+    "appeal": {"access", "resource", "rules"},
     "bundle": set(),
+    "credential": {"access", "market", "resource"},
     "page": set(),
     "resource": {"access"},
-    "rules": {"resource"},
+    "rules": {"access", "resource"},
     "tokens": {"access", "resource", "rules"},
     "ledger": {"resource", "rules"},
     "import": {"resource", "rules"},
     "match": {"resource", "rules"},
+    "notice": {"resource", "rules"},
     "market": {"resource"},
     "round": {"bundle", "ledger", "market", "match", "resource", "rules"},
     "fairness": {"market", "resource", "round", "rules"},
     "explanation": {"market", "resource", "round", "rules"},
-    "planning": {"market", "resource"},
+    "planning": {"fairness", "market", "resource", "round", "rules"},
     "simulation": {"market", "planning", "resource", "round", "rules"},
-    "server": {"access", "resource", "rules", "tokens", "ledger", "import", "market", "match", "round", "fairness", "explanation",
+    "server": {"access", "appeal", "credential", "resource", "rules", "tokens", "ledger", "import", "market", "match", "notice", "round", "fairness", "explanation",
                "planning", "page"},
-    "cli": {"bundle", "page", "simulation"},
+    "cli": {"bundle", "credential", "page", "simulation"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 

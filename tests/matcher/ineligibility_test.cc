@@ -253,7 +253,7 @@ bool EligibleDayByDay(const Market& market, const Need& need, const Offer& offer
   const Units most =
       std::min({need.open_quantity, offer.open_capacity, tap.capacity > 0 ? tap.capacity : kUnitsMax});
   return need.service == offer.service && std::count(offer.chains.begin(), offer.chains.end(), need.chain) &&
-         shared_day && covered && spoken && offer.price <= need.highest_price &&
+         shared_day && covered && spoken && PriceFor(need, offer) <= need.highest_price &&
          offer.currency == need.currency && most > 0 && offer.lot <= most &&
          CompletedMonths(tap.practising_since, need.window.first) >= need.least_experience_months;
 }

@@ -247,11 +247,12 @@ TEST(LimitStandings, HoldToTheCapsOfTheRound) {
         of_need.emplace_back();
         of_need.back().offer = candidates->offer[edge];
         of_need.back().bound = candidates->bound[edge];
+        of_need.back().price = PriceFor(need, market.offer(candidates->offer[edge]));
       }
       if (of_need.empty()) continue;
       const auto known = standings.SegmentsOf(market, need, of_need, true, {}, kToday);
       const auto unknown =
-          standings.SegmentsOf(market, need, of_need, false, DemandOf(market, need, of_need), kToday);
+          standings.SegmentsOf(market, need, of_need, false, DemandOf(need, of_need), kToday);
       for (const Candidate& candidate : of_need) {
         const Tap& tap = market.tap(market.offer(candidate.offer).tap);
         const auto before = standings.StandingsOf(known, tap, 1, kToday);

@@ -62,6 +62,7 @@ const Offer& OwnedOffer::Row() {
   row.chains = chains;
   row.territories = territories;
   row.languages = languages;
+  row.price_steps = price_steps;
   return row;
 }
 
@@ -81,6 +82,7 @@ OwnedNeed RandomNeed(Random& random) {
   need.row.wishes = {OneIn(random, 2), OneIn(random, 2), OneIn(random, 2)};
   need.row.urgency = static_cast<Urgency>(Between(random, 0, 2));
   need.row.posted = kRandomToday - Between(random, -2, 60);
+  if (OneIn(random, 3)) need.row.joint_quantity = Between(random, 1, 60);
   return need;
 }
 
@@ -100,6 +102,13 @@ OwnedOffer RandomOffer(Random& random, int32_t tap_count) {
     offer.row.radius_m = OneIn(random, 4) ? Between(random, 1, 500'000) : Between(random, 1, 20'000);
   }
   offer.languages = RandomList<LanguageIndex>(random, kLanguages, 1, kLanguages);
+  for (int32_t steps = Between(random, -3, 3); steps > 0; --steps) {
+    const PriceStep last =
+        offer.price_steps.empty() ? PriceStep{1, offer.row.price} : offer.price_steps.back();
+    if (last.price < 2) break;
+    offer.price_steps.push_back({last.least_quantity + Between(random, 1, 15),
+                                 last.price - Between(random, 1, static_cast<int32_t>(last.price) - 1)});
+  }
   return offer;
 }
 

@@ -32,6 +32,7 @@ struct OwnedOffer {
   std::vector<ChainIndex> chains;
   std::vector<TerritoryIndex> territories;
   std::vector<LanguageIndex> languages;
+  std::vector<PriceStep> price_steps;
 
   const Offer& Row();
 };

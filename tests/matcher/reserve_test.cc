@@ -54,6 +54,25 @@ TEST(TapClass, IncludesThoseThatAreAllThatIsSet) {
   EXPECT_FALSE(Includes({.certified_days_max = 100}, tap, kToday));
 }
 
+TEST(TapClass, OfFewOutcomesIncludesThoseWhoHaveNoMore) {
+  Tap tap;
+  EXPECT_TRUE(Includes({.outcome_count_max = 0}, tap, kToday));
+  tap.outcomes = 4;
+  EXPECT_TRUE(Includes({}, tap, kToday));
+  EXPECT_TRUE(Includes({.outcome_count_max = 4}, tap, kToday));
+  EXPECT_FALSE(Includes({.outcome_count_max = 3}, tap, kToday));
+  EXPECT_FALSE(Includes({.model = TapModel::kPublic, .outcome_count_max = 4}, tap, kToday));
+}
+
+TEST(TapClass, OfTheNewlyCertifiedTakesNoModuleForACertificate) {
+  Tap tap;
+  tap.credentials = {{.scheme = {}, .window = {kToday - 10, kDayMax}, .curriculum = Curriculum::kBusiness}};
+  EXPECT_FALSE(Includes({.certified_days_max = 100}, tap, kToday));
+  tap.credentials.push_back({.scheme = {}, .window = {kToday - 5, kDayMax}});
+  EXPECT_TRUE(Includes({.certified_days_max = 7}, tap, kToday))
+      << "the module is older, and counts for nothing";
+}
+
 TEST(Reserves, KeepAShareOfEachSegmentsDemandAsFarAsTheClassReaches) {
   Random random(1);
   int kept_count = 0;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -197,6 +199,183 @@ TEST(Score, SwappingGendersChangesNoScoreWhereNobodyWishesForAWoman) {
   }
 }
 
+TEST_F(OneScore, TrainingIsTheShareOfTheCurriculaThatTheTapHoldsToday) {
+  const auto module = [this](Curriculum curriculum, Window window) {
+    tap_.credentials.push_back({.scheme = {0}, .window = window, .curriculum = curriculum});
+  };
+  EXPECT_EQ(Parts().training, 0);
+  tap_.credentials.push_back({.scheme = {0}, .window = {0, kDayMax}});
+  EXPECT_EQ(Parts().training, 0) << "a certificate is no module";
+  module(Curriculum::kLeadership, {0, kToday - 1});
+  module(Curriculum::kBusiness, {kToday + 1, kDayMax});
+  EXPECT_EQ(Parts().training, 0) << "not on the day";
+  module(Curriculum::kLeadership, {0, kToday});
+  module(Curriculum::kLeadership, {kToday, kDayMax});
+  EXPECT_EQ(Parts().training, 250) << "once, however often it was taught";
+  module(Curriculum::kMarketFairness, {0, kDayMax});
+  module(Curriculum::kValueChain, {0, kDayMax});
+  module(Curriculum::kBusiness, {0, kDayMax});
+  EXPECT_EQ(Parts().training, 1'000);
+}
+
+TEST_F(OneScore, OriginCountsWhereACommunityChoseTheTapAndTheNeedIsForLong) {
+  EXPECT_EQ(Parts().origin, 0) << "no contract is long";
+  rule_.long_contract_days = 10;
+  EXPECT_EQ(Parts().origin, 1'000);
+  rule_.long_contract_days = 11;
+  EXPECT_EQ(Parts().origin, 0);
+  rule_.long_contract_days = 10;
+  tap_.model = TapModel::kEnterprise;
+  EXPECT_EQ(Parts().origin, 0);
+}
+
+TEST_F(OneScore, ExpectedSuccessLearnsFromOutcomesAndYears) {
+  tap_.outcomes = 7;
+  tap_.successes = 6;
+  tap_.practising_since = kToday - 5 * 366;
+  EXPECT_EQ(Parts().expected_success, 750) << "the model alone";
+  rule_.prior_strength = 10;
+  EXPECT_EQ(Parts().expected_success, (10 * 750 + 6'000) / 17);
+  rule_.survival_years_max = 3;
+  EXPECT_EQ(Parts().expected_success, (10 * 750 + 9'000) / 20);
+  tap_.practising_since = kToday - 800;
+  EXPECT_EQ(Parts().expected_success, (10 * 750 + 8'000) / 19);
+  tap_.practising_since = kDayMax;
+  EXPECT_EQ(Parts().expected_success, (10 * 750 + 6'000) / 17) << "unknown is no year";
+}
+
+// Anniversaries counted one by one on the calendar.
+int32_t YearsByHand(Day since, Day today) {
+  if (since == kDayMax) return 0;
+  const std::chrono::year_month_day start{std::chrono::sys_days{std::chrono::days{since}}};
+  const std::chrono::year_month_day end{std::chrono::sys_days{std::chrono::days{today}}};
+  int32_t years = 0;
+  while (std::tuple(start.year() + std::chrono::years{years + 1}, start.month(), start.day()) <=
+         std::tuple(end.year(), end.month(), end.day()))
+    ++years;
+  return years;
+}
+
+// A Beta distribution that is updated one observation at a time: alpha and beta in thousandths, and its mean
+// as the fraction that it is.
+TEST(SuccessPerMille, IsTheMeanOfTheDistributionThatEachOutcomeUpdates) {
+  Random random(11);
+  int64_t changed = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    ScoreRule rule;
+    for (int32_t& success : rule.success_per_mille) success = Between(random, 0, kPartMax);
+    rule.prior_strength =
+        Between(random, 0, 3) == 0 ? Between(random, 1, kPriorStrengthMax) : Between(random, 1, 30);
+    rule.survival_years_max = Between(random, 0, kSurvivalYearsMax);
+    Tap tap;
+    tap.model = static_cast<TapModel>(Between(random, 0, kTapModelCount - 1));
+    tap.outcomes = Between(random, 0, 400);
+    tap.successes = Between(random, 0, tap.outcomes);
+    if (Between(random, 0, 3) > 0) tap.practising_since = kToday - Between(random, -800, 9'000);
+    const int64_t model = rule.success_per_mille[static_cast<size_t>(tap.model)];
+    int64_t alpha = rule.prior_strength * model;
+    int64_t beta = rule.prior_strength * (kPartMax - model);
+    for (int32_t at = 0; at < tap.outcomes; ++at) (at < tap.successes ? alpha : beta) += kPartMax;
+    const int32_t years = std::min(YearsByHand(tap.practising_since, kToday), rule.survival_years_max);
+    for (int32_t year = 0; year < years; ++year) alpha += kPartMax;
+    const int32_t learnt = SuccessPerMille(rule, tap, kToday);
+    // learnt is the greatest whole number of thousandths that is not above the mean.
+    ASSERT_LE(learnt * (alpha + beta), kPartMax * alpha);
+    ASSERT_GT((learnt + 1) * (alpha + beta), kPartMax * alpha);
+    changed += learnt != model ? 1 : 0;
+  }
+  EXPECT_GT(changed, 10'000);
+}
+
+TEST(SuccessPerMille, RisesBySuccessesAndFallsByFailures) {
+  Random random(12);
+  for (int round = 0; round < 5'000; ++round) {
+    ScoreRule rule;
+    rule.success_per_mille[1] = Between(random, 0, kPartMax);
+    rule.prior_strength = Between(random, 1, 40);
+    Tap tap;
+    tap.model = TapModel::kCommunity;
+    tap.outcomes = Between(random, 0, 50);
+    tap.successes = Between(random, 0, tap.outcomes);
+    const int32_t before = SuccessPerMille(rule, tap, kToday);
+    Tap better = tap, worse = tap;
+    ++better.outcomes;
+    ++better.successes;
+    ++worse.outcomes;
+    ASSERT_GE(SuccessPerMille(rule, better, kToday), before);
+    ASSERT_LE(SuccessPerMille(rule, worse, kToday), before);
+  }
+}
+
+class PublicRoles : public OneScore {
+ protected:
+  void SetUp() override {
+    OneScore::SetUp();
+    market_.SetTerritory({1}, {.level = TerritoryLevel::kProvince});
+    market_.SetTerritory({0}, {.parent = {1}, .level = TerritoryLevel::kDistrict});
+    need_.row.service = {0};
+    offer_.row.free_days = {kToday, kToday};
+    rule_.public_roles = {
+        {.tap = {0}, .territories = {{1}}, .services = {{0}}, .window = {kDayMin, kDayMax}}};
+  }
+  bool First() {
+    market_.SetTap({0}, tap_);
+    return ComesFirst(market_, need_.Row(), offer_.Row(), rule_, kToday);
+  }
+};
+
+TEST_F(PublicRoles, PutATapFirstForWhatTheyAreOf) {
+  EXPECT_TRUE(First());
+  rule_.public_roles[0].tap = {1};
+  EXPECT_FALSE(First()) << "another TAP's";
+  rule_.public_roles[0].tap = {0};
+  rule_.public_roles[0].services = {{1}};
+  EXPECT_FALSE(First()) << "another service";
+  rule_.public_roles[0].services = {{1}, {0}};
+  rule_.public_roles[0].territories = {{2}};
+  EXPECT_FALSE(First()) << "another territory";
+  rule_.public_roles[0].territories = {{0}};
+  EXPECT_TRUE(First()) << "the district itself";
+}
+
+TEST_F(PublicRoles, AskThatNothingIsChargedOnTheDay) {
+  offer_.row.free_days = {kToday + 1, kDayMax};
+  EXPECT_FALSE(First());
+  offer_.row.free_days = {kDayMin, kToday - 1};
+  EXPECT_FALSE(First());
+  offer_.row.free_days = {};
+  EXPECT_FALSE(First());
+}
+
+// The need's days are 1 to 10 from today, the offer's 4 to 30.
+TEST_F(PublicRoles, HoldOnDaysOnWhichTheServiceCanBeGiven) {
+  rule_.public_roles[0].window = {kToday, kToday + 3};
+  EXPECT_FALSE(First());
+  rule_.public_roles[0].window = {kToday, kToday + 4};
+  EXPECT_TRUE(First());
+  rule_.public_roles[0].window = {kToday + 10, kToday + 10};
+  EXPECT_TRUE(First());
+  rule_.public_roles[0].window = {kToday + 11, kDayMax};
+  EXPECT_FALSE(First());
+}
+
+TEST_F(PublicRoles, GiveTheGreatestScoreAndNobodyElseHasIt) {
+  market_.SetTap({0}, tap_);
+  const auto score = [this](const ScoreParts& parts) {
+    return ScoreOf(market_, need_.Row(), offer_.Row(), parts, rule_, kToday);
+  };
+  ScoreParts full;
+  for (int32_t* part : {&full.fit, &full.distance, &full.price, &full.expected_success, &full.language,
+                        &full.waiting_time, &full.wishes, &full.urgency})
+    *part = kPartMax;
+  EXPECT_EQ(score({}), kScoreMax);
+  offer_.row.free_days = {};
+  EXPECT_EQ(score({}), 1);
+  EXPECT_EQ(score(full), kScoreMax - 1);
+  rule_.public_roles.clear();
+  EXPECT_EQ(score(full), kScoreMax) << "where there are no roles nothing is as it was not";
+}
+
 TEST(ScoreRule, NamesWhatIsWrongWithIt) {
   Random random(3);
   const ScoreRule good = RandomScoreRule(random);
@@ -211,6 +390,22 @@ TEST(ScoreRule, NamesWhatIsWrongWithIt) {
   rule = good;
   rule.success_per_mille[1] = 1'001;
   EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("expected success: each is 0 to 1,000 per mille"));
+  rule = good;
+  rule.prior_strength = kPriorStrengthMax + 1;
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("prior strength: 0 to 10000"));
+  rule = good;
+  rule.survival_years_max = -1;
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("survival years: 0 to 50"));
+  rule = good;
+  rule.long_contract_days = kLongContractDaysMax + 1;
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("long contract days: 0 to 1096"));
+  rule = good;
+  rule.weights.fit -= 1;
+  rule.weights.training += 1;
+  EXPECT_TRUE(Validate(rule).ok() || rule.weights.fit < 0) << "training is one of the weights";
+  rule = good;
+  rule.public_roles.resize(kPublicRolesMax + 1);
+  EXPECT_EQ(Validate(rule), absl::InvalidArgumentError("public roles: at most 50"));
   rule = good;
   rule.full_waiting_days = 0;
   EXPECT_EQ(Validate(rule),

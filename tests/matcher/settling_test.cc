@@ -73,7 +73,8 @@ std::map<Place, Counted> CountByHand(const Market& market, const Settled& settle
       for (int64_t edge = problem.need_edge_begin[need]; edge < problem.need_edge_begin[need + 1]; ++edge) {
         const Units units = settled.solution.edge_units[edge];
         const Offer offer = market.offer(problem.edge_offer[edge]);
-        if (units > 0) count(PlacedOf(market.need({need})), offer.tap, units, offer.price, false);
+        const Need asked = market.need({need});
+        if (units > 0) count(PlacedOf(asked), offer.tap, units, PriceFor(asked, offer), false);
       }
     }
   }

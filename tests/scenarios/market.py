@@ -25,8 +25,11 @@ KINDS = {
     "parties": ("party", "parties/{0}"),
     "relations": ("relation", "relations/{0}"),
     "credentials": ("credential", "credentials/{0}"),
+    "skills": ("skill", "taps/{0}/skills/{1}"),
     "budgets": ("budget", "funders/{0}/budgets/{1}"),
+    "agreements": ("agreement", "agreements/{0}"),
     "needs": ("need", "cooperatives/{0}/needs/{1}"),
+    "need_templates": ("need_template", "cooperatives/{0}/needTemplates/{1}"),
     "offers": ("offer", "taps/{0}/offers/{1}"),
 }
 
@@ -60,6 +63,12 @@ def resource_name(kind, key):
     return KINDS[kind][1].format(*key.split("/"))
 
 
+def account(who):
+    """Of 'TAP kin', or of 'ADMINISTRATOR'."""
+    role, _, party = who.partition(" ")
+    return {"display_name": who, "role": role, **({"party": f"parties/{party}"} if party else {})}
+
+
 def relation_fields(sentence):
     """Of 'bank OWNS holding'."""
     subject, kind, object_ = sentence.split()
@@ -88,7 +97,7 @@ class Market:
         self._server.remove()
 
     def call(self, method, by="", **request):
-        """Of NeedService/GetNeed. By the administrator, or by 'TAP kin': a role, and the party for which it calls."""
+        """Of NeedService/GetNeed. By the administrator, by another 'ADMINISTRATOR', or by 'TAP kin': a role, and its party."""
         asked, answered = messages_of(method)
         return self.send(f"/ayni.v1.{method}", message(asked, request), answered, by)
 
@@ -104,9 +113,7 @@ class Market:
 
     def _metadata(self, by):
         if by not in self._tokens:
-            role, _, party = by.partition(" ")
-            principal = self.call("AccessService/CreatePrincipal",
-                                  principal={"display_name": by, "role": role, "party": f"parties/{party}"})
+            principal = self.call("AccessService/CreatePrincipal", principal=account(by))
             self._tokens[by] = self.call("AccessService/CreateToken", parent=principal.name, token={}).secret
         return (("authorization", f"Bearer {self._tokens[by]}"),)
 

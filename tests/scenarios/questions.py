@@ -58,6 +58,30 @@ def matches(market, round_id):
     return given
 
 
+def unit_prices(market, round_id):
+    """By cooperative, what a unit costs in the matches, each price once."""
+    prices = Whole()
+    for match in list_matches(market, round_id):
+        of_party = prices.setdefault(ident(match["cooperative"]), [])
+        if match["unit_price"]["minor_units"] not in of_party:
+            of_party.append(match["unit_price"]["minor_units"])
+    return prices
+
+
+def contracts(market, round_id):
+    """By kind of contract, what became of the matches, as the fairness report has it."""
+    answer = shown(market.call("AuditService/GetFairnessReport", parent=f"rounds/{round_id}"))
+    return Whole({outcome["kind"]: outcome for outcome in answer["contracts"]})
+
+
+def posted(market, template):
+    """How many needs the server posted of a template, and why not the next."""
+    name = market.name("need_templates", template)
+    needs = shown(market.call("NeedService/ListNeeds", parent=name.partition("/needTemplates/")[0], page_size=PAGE))["needs"]
+    record = shown(market.call("NeedService/GetNeedTemplate", name=name))
+    return {"needs": sum(need["template"] == name for need in needs), "last_error": record["last_error"]}
+
+
 def units(market, asked):
     """That the TAPs were given together; of all where none are named."""
     taps = {f"parties/{tap}" for tap in asked.get("taps", ())}
@@ -73,6 +97,37 @@ def producer_shares(market, round_id):
 def budget(market, key):
     """As the API gives it to the administrator."""
     return shown(market.call("BudgetService/GetBudget", name=market.name("budgets", key)))
+
+
+def coverage_gap(market, asked):
+    """A territory of its level, as the API gives it; and whether the report lists it as a gap."""
+    answers = [shown(market.call("PlanningService/ListCoverageGaps", asked.get("by", ""), page_size=PAGE, all=every))
+               for every in (True, False)]
+    found, gaps = ({gap["territory"]: gap for gap in answer["coverage_gaps"]} for answer in answers)
+    return {**found.get(asked["territory"], {}), "listed": asked["territory"] in gaps}
+
+
+def stress(market, asked):
+    """What falls with money that ends, as the API gives it."""
+    return shown(market.call("PlanningService/StressCoverage", page_size=PAGE, **asked))
+
+
+def appeal(market, appeal_id):
+    """As the API gives it to the administrator."""
+    return shown(market.call("AppealService/GetAppeal", name=f"appeals/{appeal_id}"))
+
+
+def appeal_days(market, appeal_id):
+    """From its making to the end of the time in which it is to be decided."""
+    made = market.call("AppealService/GetAppeal", name=f"appeals/{appeal_id}")
+    return round((made.decide_by_time.seconds - made.create_time.seconds) / 86_400)
+
+
+def techniques(market, asked):
+    """By the kind of partner, how many TAPs have a technology on a day, wherever they sit."""
+    answer = shown(market.call("SkillService/ListTechniques", day=asked["day"], technology=asked["technology"],
+                               territory_level="COUNTRY"))
+    return Whole({row["partner_role"]: row for row in answer["techniques"]})
 
 
 def flags(market, round_id):
@@ -142,8 +197,8 @@ def tried(market, name):
 
 
 QUESTIONS = {question.__name__: question for question in (
-    conflicts, evidence, candidates, score_gap, matches, units, producer_shares, budget, flags, match_conflicts, summary, segment,
-    why, fairness, tried)}
+    conflicts, evidence, candidates, score_gap, matches, unit_prices, contracts, posted, units, producer_shares, budget, techniques, appeal,
+    appeal_days, coverage_gap, stress, flags, match_conflicts, summary, segment, why, fairness, tried)}
 
 
 def ask(market, expected):

@@ -12,6 +12,7 @@
 #include "services/market/candidate_methods.h"
 #include "services/market/conflict_methods.h"
 #include "services/match/match_life.h"
+#include "services/notice/notice_methods.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/time.h"
 
@@ -79,23 +80,29 @@ void StoredMarket::Open(const storage::RocksDbOptions& options) {
   const IdSource new_id = [this] { return absl::StrCat("id", ++last_id_); };
   AddResourceMethods(store_.get(), new_id, {}, methods_.get());
   AddMatchMethods(interposed_.get(), methods_.get());
+  AddNoticeMethods(store_.get(),
+                   {.webhooks = NoticeChannels::Webhooks::kPrivate, .sms_url = "http://127.0.0.1:9/"},
+                   methods_.get());
+  appeals_ = std::make_unique<Appeals>(store_.get(), false);
+  appeals_->AddMethods(new_id, methods_.get());
   AddCandidateMethods(store_.get(), live_.get(), methods_.get());
   AddConflictMethods(store_.get(), live_.get(), methods_.get());
   rounds_->AddMethods(live_.get(), new_id, methods_.get());
   fairness_reports_ = std::make_unique<FairnessReports>(interposed_.get());
   fairness_reports_->AddMethods(methods_.get());
-  training_plans_ = std::make_unique<TrainingPlans>(interposed_.get());
-  training_plans_->AddMethods(methods_.get());
+  planning_reports_ = std::make_unique<PlanningReports>(interposed_.get());
+  planning_reports_->AddMethods(methods_.get());
   explanations_ = std::make_unique<Explanations>(interposed_.get());
   explanations_->AddMethods(methods_.get());
 }
 
 void StoredMarket::Close() {
   explanations_.reset();
+  appeals_.reset();
   if (fairness_reports_ != nullptr) fairness_reports_->Stop();
   fairness_reports_.reset();
-  if (training_plans_ != nullptr) training_plans_->Stop();
-  training_plans_.reset();
+  if (planning_reports_ != nullptr) planning_reports_->Stop();
+  planning_reports_.reset();
   rounds_.reset();
   live_.reset();
   methods_.reset();

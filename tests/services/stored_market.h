@@ -19,6 +19,7 @@
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "google/longrunning/operations.pb.h"
+#include "services/appeal/appeals.h"
 #include "services/explanation/explanations.h"
 #include "services/fairness/fairness_methods.h"
 #include "services/market/live_market.h"
@@ -176,8 +177,9 @@ class StoredMarket {
   std::unique_ptr<LiveMarket> live_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<FairnessReports> fairness_reports_;
-  std::unique_ptr<TrainingPlans> training_plans_;
+  std::unique_ptr<PlanningReports> planning_reports_;
   std::unique_ptr<Explanations> explanations_;
+  std::unique_ptr<Appeals> appeals_;
   std::unique_ptr<MethodTable> methods_;
 };
 

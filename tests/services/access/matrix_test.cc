@@ -25,12 +25,16 @@ using google::protobuf::MethodDescriptor;
 
 // What the market publishes, and what a method shows to those whom it concerns.
 const std::set<std::string> kPublished = {
-    "Service",      "ValueChain",    "Territory",     "Party",          "TrendPoint",
-    "Offer",        "Budget",        "SegmentReport", "Price",          "LedgerEntry",
-    "Checkpoint",   "LedgerKey",     "Change",        "InclusionProof", "ConsistencyProof",
-    "LedgerHealth", "FairnessReport"};
-const std::set<std::string> kSaidByBothSides = {"AcceptMatch", "DeclineMatch", "CancelMatch", "DisputeMatch"};
-const std::set<std::string> kShownToThoseConcerned = {"Match", "Relation", "Credential", "Policy", "Round"};
+    "Service",        "ValueChain",       "Territory",    "Party",          "TrendPoint",  "Offer",
+    "Budget",         "SegmentReport",    "Price",        "LedgerEntry",    "Checkpoint",  "LedgerKey",
+    "InclusionProof", "ConsistencyProof", "LedgerHealth", "FairnessReport", "CoverageGap", "Change",
+    "Skill",          "Technique"};
+const std::set<std::string> kSaidByBothSides = {"AcceptMatch",  "DeclineMatch",    "CancelMatch",
+                                                "DisputeMatch", "AcceptAgreement", "EndAgreement"};
+// Of appeals each member makes and takes back its own; an administrator decides them and makes none.
+const std::set<std::string> kOfAppellants = {"CreateAppeal", "GetAppeal", "ListAppeals", "WithdrawAppeal"};
+const std::set<std::string> kShownToThoseConcerned = {"Match",      "Agreement", "Relation",
+                                                      "Credential", "Policy",    "Round"};
 
 bool OnlyReads(const MethodDescriptor& method) {
   if (method.service()->name() == "Operations") {
@@ -58,13 +62,17 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
   // What each side of a match says of it.
   if (name == "AcknowledgeMatch" || name == "ConfirmMatch") return is_cooperative;
   if (name == "StartMatch" || name == "DeliverMatch" || name == "SettleMatch") return !is_cooperative;
-  if (kSaidByBothSides.count(name) != 0) return true;
-  if (name == "ReadTile") return true;
+  if (kSaidByBothSides.count(name) != 0 || kOfAppellants.count(name) != 0) return true;
+  if (name == "ReadTile" || name == "ExportCredential" || name == "ConfirmSkill" || name == "RefreshSkill")
+    return true;
   if (!own) return false;
   if (method.service()->name() == "NeedService" || name == "ExplainNeed") return is_cooperative;
-  if (method.service()->name() == "OfferService" || name == "ExplainTap") return !is_cooperative;
+  if (method.service()->name() == "OfferService" || name == "ExplainTap" || name == "CreateSkill")
+    return !is_cooperative;
+  if (method.service()->name() == "NoticeService") return true;
   return name == "CheckConflicts" || name == "UpdateParty" || name == "CreateRelation" ||
-         name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" || name == "RevokeToken";
+         name == "CreateAgreement" || name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" ||
+         name == "RevokeToken";
 }
 
 // A funder reads what the market publishes and what concerns it, and looks after its budgets, its account and
@@ -72,18 +80,35 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
 bool MayFunder(const MethodDescriptor& method, bool own) {
   const std::string& name = method.name();
   if (method.service()->name() == "Operations") return false;
-  if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method) || name == "ReadTile")
+  if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method) || name == "ReadTile" ||
+      name == "ExportCredential" || name == "ConfirmSkill" || name == "RefreshSkill")
     return true;
-  return own &&
-         (method.service()->name() == "BudgetService" || name == "UpdateParty" || name == "CreateRelation" ||
-          name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" || name == "RevokeToken");
+  return own && (method.service()->name() == "BudgetService" || method.service()->name() == "NoticeService" ||
+                 name == "UpdateParty" || name == "CreateRelation" || name == "GetPrincipal" ||
+                 name == "GetToken" || name == "ListTokens" || name == "RevokeToken");
+}
+
+// A certifier reads the same, and looks after the credentials that it issued.
+bool MayCertifier(const MethodDescriptor& method, bool own) {
+  const std::string& name = method.name();
+  if (name == "CreateCredential") return own;
+  if (name == "SuspendCredential" || name == "ReinstateCredential" || name == "RenewCredential" ||
+      name == "RevokeCredential")
+    return true;
+  const bool is_of_funders = method.service()->name() == "BudgetService" && !OnlyReads(method);
+  return !is_of_funders && MayFunder(method, own);
 }
 
 bool May(v1::Role role, const MethodDescriptor& method, bool own) {
   // May sign a checkpoint, so that it is no read; and is for everybody.
   if (method.name() == "ReadRoundBundle") return true;
+  // A secret is no record to be audited.
+  if (method.name() == "GetSubscriptionSecret" && role == v1::ROLE_AUDITOR) return false;
   switch (role) {
     case v1::ROLE_ADMINISTRATOR:
+      // Both sides say yes to an agreement, and nobody for them.
+      if (method.name() == "AcceptAgreement") return false;
+      if (method.name() == "CreateAppeal" || method.name() == "WithdrawAppeal") return false;
       return method.service()->name() != "MatchService" || OnlyReads(method) ||
              method.name() == "CancelMatch" || method.name() == "DecideMatchDispute";
     case v1::ROLE_AUDITOR:
@@ -91,6 +116,8 @@ bool May(v1::Role role, const MethodDescriptor& method, bool own) {
       return OnlyReads(method) || method.name() == "CreateCheckpoint" || method.name() == "AddCosignature";
     case v1::ROLE_FUNDER:
       return MayFunder(method, own);
+    case v1::ROLE_CERTIFIER:
+      return MayCertifier(method, own);
     default:
       return MayMember(method, role == v1::ROLE_COOPERATIVE, own);
   }
@@ -101,6 +128,7 @@ std::string NameFor(const MethodDescriptor& method, const std::string& party, co
   const std::string& service = method.service()->name();
   if (service == "NeedService") return absl::StrCat("cooperatives/", party, "/needs/n1");
   if (service == "BudgetService") return absl::StrCat("funders/", party, "/budgets/b1");
+  if (service == "SkillService") return absl::StrCat("taps/", party, "/skills/s1");
   if (service == "OfferService") return absl::StrCat("taps/", party, "/offers/o1");
   if (service == "AccessService") return absl::StrCat("principals/", principal, "/tokens/t1");
   return absl::StrCat("parties/", party);
@@ -114,7 +142,8 @@ void FillNames(const std::string& name, Message* request) {
     if (field->is_repeated()) continue;
     if (field->type() == FieldDescriptor::TYPE_STRING &&
         (field->name() == "name" || field->name() == "parent" || field->name() == "subject" ||
-         field->name() == "object" || field->name() == "need" || field->name() == "tap")) {
+         field->name() == "object" || field->name() == "need" || field->name() == "tap" ||
+         field->name() == "certifier")) {
       reflection->SetString(request, field, name);
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
                field->message_type()->FindFieldByName("name") != nullptr) {
@@ -164,6 +193,7 @@ class Matrix : public testing::Test {
 TEST_F(Matrix, HoldsForACooperative) { CheckRole(v1::ROLE_COOPERATIVE, "p1"); }
 TEST_F(Matrix, HoldsForATap) { CheckRole(v1::ROLE_TAP, "p1"); }
 TEST_F(Matrix, HoldsForAFunder) { CheckRole(v1::ROLE_FUNDER, "p1"); }
+TEST_F(Matrix, HoldsForACertifier) { CheckRole(v1::ROLE_CERTIFIER, "p1"); }
 TEST_F(Matrix, HoldsForAnAdministrator) { CheckRole(v1::ROLE_ADMINISTRATOR, ""); }
 TEST_F(Matrix, HoldsForAnAuditor) { CheckRole(v1::ROLE_AUDITOR, ""); }
 
@@ -265,6 +295,26 @@ TEST_F(OwnRecords, AreShownAndForeignOnesNot) {
     EXPECT_EQ(Lists(list, name, tap), visible) << name;
     EXPECT_TRUE(Get(get, name, auditor).status.ok()) << name;
     EXPECT_TRUE(Lists(list, name, auditor)) << name;
+  }
+}
+
+TEST_F(OwnRecords, OfACertifierAreThoseThatItIssuedOrHolds) {
+  v1::Credential other = ACredential();
+  other.set_name("credentials/other");
+  other.set_certifier("parties/coop");
+  Put(other);
+  const std::string certifier = served_.Admit("principals/cert", v1::ROLE_CERTIFIER, "parties/certifier");
+  const std::string funder = served_.Admit("principals/fund", v1::ROLE_FUNDER, "parties/certifier");
+  // The first was issued by it, the second is held by it, the third is neither. What a party issued is shown
+  // to those who call as a certifier.
+  const std::tuple<const char*, bool, bool> cases[] = {{"credentials/own", true, false},
+                                                       {"credentials/foreign", true, true},
+                                                       {"credentials/other", false, false}};
+  for (const auto& [name, to_certifier, to_funder] : cases) {
+    for (const auto& [token, visible] : {std::pair(certifier, to_certifier), std::pair(funder, to_funder)}) {
+      EXPECT_EQ(Get("ayni.v1.CredentialService/GetCredential", name, token).status.ok(), visible) << name;
+      EXPECT_EQ(Lists("ayni.v1.CredentialService/ListCredentials", name, token), visible) << name;
+    }
   }
 }
 

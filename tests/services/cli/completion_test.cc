@@ -19,7 +19,7 @@ std::vector<std::string> After(std::vector<std::string> words) {
 }
 
 TEST(Completion, OffersNounsThenVerbsThenFlags) {
-  EXPECT_THAT(After({"n"}), ElementsAre("need"));
+  EXPECT_THAT(After({"n"}), ElementsAre("need", "need-template", "notice"));
   EXPECT_THAT(After({"need", "c"}), ElementsAre("create", "candidates"));
   EXPECT_THAT(After({"needs", "u"}), ElementsAre("update"));
   EXPECT_THAT(After({"need", "create", "--w"}),
@@ -36,7 +36,7 @@ TEST(Completion, OffersValues) {
   // Bash splits at an equals sign.
   EXPECT_THAT(After({"need", "list", "--output", "=", "j"}), ElementsAre("json"));
   EXPECT_THAT(After({"need", "list", "--output", "="}), ElementsAre("table", "json", "csv"));
-  EXPECT_THAT(After({"explain", "nee"}), ElementsAre("need"));
+  EXPECT_THAT(After({"explain", "nee"}), ElementsAre("need", "need-template"));
   EXPECT_THAT(After({"completion", ""}), ElementsAre("bash"));
 }
 

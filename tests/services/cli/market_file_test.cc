@@ -52,9 +52,10 @@ Read ReadText(const std::string& file, const std::string& text) {
 TEST(MarketFiles, AreOneForEachResourceOfAnImport) {
   std::vector<std::string> names;
   for (const MarketFile& file : MarketFiles()) names.push_back(file.name);
-  EXPECT_THAT(names, ElementsAre("territories.csv", "value_chains.csv", "services.csv", "parties.csv",
-                                 "relations.csv", "credentials.csv", "budgets.csv", "needs.csv", "offers.csv",
-                                 "policies.csv"));
+  EXPECT_THAT(names,
+              ElementsAre("territories.csv", "value_chains.csv", "services.csv", "parties.csv",
+                          "relations.csv", "credentials.csv", "skills.csv", "budgets.csv", "agreements.csv",
+                          "needs.csv", "need_templates.csv", "offers.csv", "policies.csv"));
 }
 
 TEST(MarketSheet, ReadsASpreadsheetsNumbersNamesAndLists) {

@@ -1,4 +1,4 @@
-#include "services/cli/notice_text.h"
+#include "services/notice_text.h"
 
 #include <gmock/gmock.h>
 
@@ -13,7 +13,14 @@
 namespace ayni::cli {
 namespace {
 
+using services::FromSmsAlphabet;
+using services::InSmsAlphabet;
+using services::kNoticeCharactersMax;
+using services::NeedNotice;
+using services::ProposalNotice;
 using services::TextLanguage;
+using services::UnitWord;
+using services::VisitNotice;
 
 using testing::HasSubstr;
 
@@ -96,6 +103,88 @@ TEST(NoticeText, FitsOneMessageWhateverTheNames) {
     ASSERT_THAT(ProposalNotice(match, v1::UNIT_VISIT, language, naming),
                 testing::AllOf(HasSubstr("2026-12/m000001"), HasSubstr(absl::StrCat(match.quantity())),
                                HasSubstr("05/12 15:00")));
+  }
+}
+
+// As a match has them when all that can be said of it was said.
+v1::Match SaidMatch() {
+  v1::Match match = AMatch();
+  match.mutable_delivery()->set_quantity(38);
+  match.mutable_delivery()->mutable_date()->set_day(5);
+  match.mutable_delivery()->mutable_date()->set_month(3);
+  match.mutable_confirmation()->set_quantity(38);
+  match.mutable_confirmation()->set_rating(4);
+  match.mutable_tap_yes()->mutable_time()->set_seconds(2);
+  match.mutable_cooperative_yes()->mutable_time()->set_seconds(1);
+  match.mutable_ending()->set_side(v1::SIDE_TAP);
+  match.mutable_ending()->set_reason("El camino está cerrado");
+  match.mutable_dispute()->set_side(v1::SIDE_COOPERATIVE);
+  match.mutable_dispute()->set_reason("Faltan dos");
+  match.mutable_dispute()->set_outcome(v1::Dispute::OUTCOME_PARTLY_DELIVERED);
+  match.mutable_dispute()->set_decision_reason("Visto en la chacra");
+  return match;
+}
+
+TEST(NoticeText, TellsWhatBecameOfAMatch) {
+  const auto told = [](v1::MatchEvent event) {
+    return services::EventNotice(event, SaidMatch(), v1::UNIT_ANIMAL, TextLanguage::kSpanish, Names);
+  };
+  EXPECT_EQ(told(v1::MATCH_EVENT_PROPOSED),
+            ProposalNotice(AMatch(), v1::UNIT_ANIMAL, TextLanguage::kSpanish, Names));
+  EXPECT_EQ(
+      told(v1::MATCH_EVENT_ACCEPTED_BY_ONE),
+      "AYNI 2026-12/m000001: Asociacion Ñahui dijo SI; falta Kamayoq Maximo, hasta 05/12 15:00. Esquila, 40 "
+      "animales, en Sicuani, 01/03-30/04");
+  EXPECT_EQ(told(v1::MATCH_EVENT_ACCEPTED),
+            VisitNotice(AMatch(), v1::UNIT_ANIMAL, TextLanguage::kSpanish, Names));
+  EXPECT_EQ(told(v1::MATCH_EVENT_DECLINED),
+            "AYNI 2026-12/m000001: Kamayoq Maximo dijo NO: El camino esta cerrado. Esquila, 40 animales, en "
+            "Sicuani, 01/03-30/04");
+  EXPECT_EQ(told(v1::MATCH_EVENT_DELIVERED),
+            "AYNI 2026-12/m000001: Kamayoq Maximo dice que termino: Esquila, 38 animales, en Sicuani, 05/03. "
+            "Asociacion Ñahui: confirme o reclame");
+  EXPECT_EQ(
+      told(v1::MATCH_EVENT_DECIDED),
+      "AYNI 2026-12/m000001: la administracion decidio: se presto en parte, 38 animales. Visto en la chacra. "
+      "Kamayoq Maximo para Asociacion Ñahui: Esquila, en Sicuani");
+  v1::Match cancelled = SaidMatch();
+  cancelled.mutable_ending()->set_side(v1::SIDE_ADMINISTRATOR);
+  EXPECT_THAT(services::EventNotice(v1::MATCH_EVENT_CANCELLED, cancelled, v1::UNIT_ANIMAL,
+                                    TextLanguage::kSpanish, Names),
+              HasSubstr("anulado por la administracion: El camino esta cerrado"));
+}
+
+// Any names and reasons, of any match: one message each.
+TEST(NoticeText, TellsEveryEventInOneMessage) {
+  std::mt19937_64 random(11);
+  const std::vector<std::string> letters = {"a", " ", "ñ", "ó", "[", "€", "漢", "\n", "W"};
+  const auto text = [&](uint64_t length_max) {
+    std::string made;
+    for (uint64_t length = random() % length_max; length > 0; --length)
+      made += letters[random() % letters.size()];
+    return made;
+  };
+  for (int tries = 0; tries < 200; ++tries) {
+    const Naming naming = [name = text(120)](const std::string&) { return name; };
+    v1::Match match = SaidMatch();
+    match.set_quantity(static_cast<int64_t>(1 + random() % 1'000'000'000));
+    match.mutable_confirmation()->set_quantity(match.quantity());
+    match.mutable_unit_price()->set_minor_units(static_cast<int64_t>(random() % 1'000'000'000'000));
+    match.mutable_ending()->set_reason(text(2'000));
+    match.mutable_dispute()->set_reason(text(2'000));
+    match.mutable_dispute()->set_decision_reason(text(2'000));
+    for (int at = 1; at < v1::MatchEvent_descriptor()->value_count(); ++at) {
+      for (const TextLanguage language : kLanguages) {
+        const auto event = static_cast<v1::MatchEvent>(v1::MatchEvent_descriptor()->value(at)->number());
+        const std::string told =
+            services::EventNotice(event, match, v1::UNIT_PARTICIPANT_HOUR, language, naming);
+        const std::string sms = InSmsAlphabet(told);
+        ASSERT_LE(sms.size(), kNoticeCharactersMax) << told;
+        ASSERT_EQ(FromSmsAlphabet(sms), told);
+        ASSERT_THAT(told, HasSubstr("2026-12/m000001"));
+        ASSERT_FALSE(absl::StrContains(told, "{")) << told;
+      }
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <map>
+#include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -226,6 +228,33 @@ TEST_F(Explain, WhatWasSupersededSaysSo) {
   for (const v1::CandidateFate& fate : answer.candidates())
     superseded |= Find(fate, v1::REASON_CODE_SUPERSEDED) != nullptr;
   EXPECT_TRUE(superseded);
+}
+
+// Two of four offers change; without their matches the others stand above their share of what is matched.
+TEST_F(Explain, WhatWentForTheShareOfTheRestSaysSo) {
+  Fill(4, 25, 4, 25);
+  v1::Policy policy = GroupPolicy(4'000);
+  policy.mutable_limits(0)->set_basis(v1::LIMIT_BASIS_MATCHED);
+  market_.Put(policy);
+  WhileCleared([this] { ChangeLastTwoOffersOfFour(); });
+  Publish();
+  market_.rounds_store().before_commit = nullptr;
+  ASSERT_EQ(market_.Read<v1::Round>("rounds/r").summary().left_out_size(), 2);
+  std::map<v1::ReasonCode, std::set<std::string>> offers;
+  for (int need = 0; need < 4; ++need) {
+    const auto answer = Why(Asking(absl::StrCat("cooperatives/coop", need, "/needs/n")));
+    for (const v1::CandidateFate& fate : answer.candidates()) {
+      for (const v1::Reason& reason : fate.reasons()) {
+        offers[reason.code()].insert(fate.offer());
+        EXPECT_FALSE(reason.text().empty());
+      }
+    }
+  }
+  EXPECT_THAT(offers[v1::REASON_CODE_SUPERSEDED],
+              testing::ElementsAre("taps/tap2/offers/o", "taps/tap3/offers/o"));
+  ASSERT_FALSE(offers[v1::REASON_CODE_ABOVE_FINAL_CAP].empty());
+  for (const std::string& offer : offers[v1::REASON_CODE_ABOVE_FINAL_CAP])
+    EXPECT_THAT(offer, testing::AnyOf("taps/tap0/offers/o", "taps/tap1/offers/o"));
 }
 
 TEST_F(Explain, TheAnswerStaysWhateverBecomesOfTheMarket) {

@@ -226,6 +226,17 @@ std::vector<Case> BlockCases() {
          m.Relate("owner", OWNS, "company", 5'000);
          m.Relate("company", OWNS, "coop", 5'000);
        }},
+      {"provider-controls-requester", kBlock, [](RuleMarket& m) { m.Relate("tap", OWNS, "coop", 2'500); },
+       [](RuleMarket& m) { m.Relate("tap", OWNS, "coop", 2'499); }},
+      {"provider-controls-requester", kBlock,
+       [](RuleMarket& m) {
+         m.Relate("tap", OWNS, "company", 5'000);
+         m.Relate("company", CONTROLS, "coop");
+       },
+       [](RuleMarket& m) {
+         m.Relate("tap", OWNS, "company", 2'400);
+         m.Relate("company", CONTROLS, "coop");
+       }},
       {"self-review-of-requester", kBlock, [](RuleMarket& m) { m.Relate("tap", CERTIFIES, "coop"); },
        [](RuleMarket& m) { m.Relate("coop", CERTIFIES, "tap"); }},
       {"self-review-by-trainer", kBlock,
@@ -424,6 +435,15 @@ std::vector<Case> FlagCases() {
          m.Relate("director", DIRECTS, "tap");
          *m.Relate("director", DIRECTS, "coop").mutable_start_date() = ADate(2027, 6, 2);
        }},
+      {"requester-controls-provider", kFlag,
+       [](RuleMarket& m) {
+         m.Relate("coop", OWNS, "company", 5'000);
+         m.Relate("company", OWNS, "tap", 5'000);
+       },
+       [](RuleMarket& m) {
+         m.Relate("coop", OWNS, "company", 5'000);
+         m.Relate("company", OWNS, "tap", 4'999);
+       }},
       {"shared-contact", kFlag,
        [](RuleMarket& m) {
          m.Party("tap").mutable_contact()->set_phone("+51911111111");
@@ -484,6 +504,8 @@ std::vector<Case> DiscloseCases() {
        }},
       {"member-of-requester", kDisclose, [](RuleMarket& m) { m.Relate("tap", MEMBER_OF, "coop"); },
        [](RuleMarket& m) { m.Relate("tap", MEMBER_OF, "another-coop"); }},
+      {"employed-by-requester", kDisclose, [](RuleMarket& m) { m.Relate("coop", EMPLOYS, "tap"); },
+       [](RuleMarket& m) { m.Relate("another-coop", EMPLOYS, "tap"); }},
       {"company-training", kDisclose,
        [](RuleMarket& m) {
          m.Party("maker", {v1::PARTY_ROLE_COMPANY});

@@ -56,6 +56,51 @@ TEST_F(OnePair, EachQuechuaIsALanguageOfItsOwn) {
   EXPECT_EQ(Reason(), matcher::Ineligibility::kNone);
 }
 
+TEST_F(OnePair, AModuleOfTrainingIsNoCertificate) {
+  v1::Credential module;
+  module.set_name("credentials/module");
+  module.set_holder("parties/tap");
+  module.set_scheme("leadership");
+  module.set_curriculum(v1::CURRICULUM_LEADERSHIP);
+  *module.mutable_issue_date() = ADate(2026, 1, 1);
+  named_.Put(module);
+  need_.add_required_credentials("leadership");
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kCredential);
+  module.set_curriculum(v1::CURRICULUM_UNSPECIFIED);
+  named_.Put(module);
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kNone);
+}
+
+TEST_F(OnePair, CostsProducersNothingAsLongAsAFunderPaysAll) {
+  const auto free_days = [this] {
+    named_.Put(offer_);
+    return named_.market().offer({0}).free_days;
+  };
+  const matcher::Window never, always{matcher::kDayMin, matcher::kDayMax};
+  EXPECT_EQ(free_days(), never);
+  offer_.mutable_subsidised()->set_funder("parties/ministry");
+  EXPECT_EQ(free_days(), always);
+  offer_.mutable_subsidised()->set_producer_share_basis_points(1);
+  EXPECT_EQ(free_days(), never);
+  offer_.mutable_subsidised()->clear_producer_share_basis_points();
+  offer_.mutable_subsidised()->set_budget("funders/ministry/budgets/b");
+  EXPECT_EQ(free_days(), never) << "a budget that nobody knows";
+  v1::Budget budget;
+  budget.set_name("funders/ministry/budgets/b");
+  *budget.mutable_window()->mutable_start_date() = ADate(2026, 11, 1);
+  *budget.mutable_window()->mutable_end_date() = ADate(2026, 12, 31);
+  *budget.add_producer_shares()->mutable_start_date() = ADate(2026, 10, 1);
+  named_.Put(budget);
+  const matcher::Day first = DayOf(ADate(2026, 11, 1));
+  EXPECT_EQ(named_.market().offer({0}).free_days, (matcher::Window{first, DayOf(ADate(2026, 12, 31))}));
+  *budget.add_producer_shares()->mutable_start_date() = ADate(2026, 12, 10);
+  budget.mutable_producer_shares(1)->set_share_basis_points(2'000);
+  named_.Put(budget);
+  EXPECT_EQ(named_.market().offer({0}).free_days, (matcher::Window{first, DayOf(ADate(2026, 12, 9))}));
+  named_.RemoveBudget(budget.name());
+  EXPECT_EQ(named_.market().offer({0}).free_days, never);
+}
+
 TEST_F(OnePair, TheMacrolanguageMatchesNothingNotEvenItself) {
   need_.set_languages(0, "que");
   offer_.set_languages(0, "quz");
@@ -81,6 +126,36 @@ TEST_F(OnePair, ACredentialEndsOnTheDayBeforeItIsRevoked) {
   EXPECT_EQ(Reason(), matcher::Ineligibility::kNone);
   named_.RemoveCredential("credentials/c");
   EXPECT_EQ(Reason(), matcher::Ineligibility::kCredential);
+}
+
+TEST_F(OnePair, ASuspendedCredentialIsLackingOnItsDays) {
+  need_.add_required_credentials("scheme");
+  v1::Credential other;
+  other.set_name("credentials/other");
+  other.set_holder("parties/tap");
+  other.set_scheme("another-scheme");
+  *other.mutable_issue_date() = ADate(2026, 1, 1);
+  v1::Credential credential = other;
+  credential.set_name("credentials/c");
+  credential.set_scheme("scheme");
+  // Before the need's window, of which it takes nothing.
+  *credential.add_suspensions()->mutable_start_date() = ADate(2026, 2, 1);
+  *credential.mutable_suspensions(0)->mutable_end_date() = ADate(2026, 2, 28);
+  named_.Put(credential);
+  named_.Put(other);
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kNone);
+  *credential.add_suspensions()->mutable_start_date() = need_.window().end_date();
+  named_.Put(credential);
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kCredential);
+  named_.RemoveCredential("credentials/other");
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kCredential);
+  // Lifted before it began.
+  *credential.mutable_suspensions(1)->mutable_end_date() = DateOf(DayOf(need_.window().end_date()) - 1);
+  named_.Put(credential);
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kNone);
+  named_.RemoveCredential("credentials/c");
+  EXPECT_EQ(Reason(), matcher::Ineligibility::kCredential);
+  EXPECT_TRUE(named_.market().tap(named_.FindTap("parties/tap")).credentials.empty());
 }
 
 TEST_F(OnePair, ACredentialMayPassToAnotherHolder) {

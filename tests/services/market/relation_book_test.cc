@@ -5,6 +5,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,7 @@ v1::Credential ACredential(Source& source, int at) {
   if (source.Below(2) == 0) *credential.mutable_expire_date() = DateOf(kToday - 1 + source.Below(3));
   if (source.Below(3) == 0) *credential.mutable_revoke_date() = DateOf(kToday - 2 + source.Below(4));
   credential.mutable_update_time()->set_seconds(source.Below(1'000));
+  if (source.Below(3) == 0) credential.set_curriculum(v1::CURRICULUM_BUSINESS);
   return credential;
 }
 
@@ -122,6 +124,9 @@ v1::Policy APolicy() {
   funder->mutable_steps(0)->set_against(true);
   v1::ConflictRule* certifier = rule("certifier", v1::CONFLICT_SEVERITY_BLOCK, v1::CONFLICT_END_COOPERATIVE);
   certifier->add_steps()->add_types(v1::RELATION_TYPE_CERTIFIES);
+  v1::ConflictRule* trainer = rule("trainer", v1::CONFLICT_SEVERITY_DISCLOSE, v1::CONFLICT_END_ANY);
+  trainer->add_steps()->add_types(v1::RELATION_TYPE_TRAINS);
+  trainer->mutable_steps(0)->set_against(true);
   return policy;
 }
 
@@ -192,6 +197,44 @@ void ChangeSomething(Source& source, Records* records) {
     default:
       return records->Put(ARelation(source, source.Below(12)));
   }
+}
+
+// Whoever teaches a module certifies nothing.
+TEST(RelationBook, AModuleOfTrainingTrains) {
+  RelationBook book;
+  Records records(&book);
+  Source source(1);
+  for (int at = 0; at < kParties; ++at) records.Put(AParty(source, at));
+  v1::Credential credential;
+  credential.set_name("credentials/module");
+  credential.set_certifier(PartyName(0));
+  credential.set_holder(PartyName(kTaps));
+  credential.mutable_issue_date()->set_year(2000);
+  credential.mutable_issue_date()->set_month(1);
+  credential.mutable_issue_date()->set_day(1);
+  const auto rules_of = [&](const char* tap) {
+    const v1::Policy policy = APolicy();
+    book.Renew();
+    book.Take(policy, *book.FindAll(policy, kToday, 1, [] { return false; }));
+    ConflictReader reader(book, kToday);
+    std::set<std::string> rules;
+    const ConflictSubject subject{.tap = book.FindParty(tap),
+                                  .cooperative = book.FindParty(absl::StrCat("p", kTaps)),
+                                  .need_window = {kToday, kToday + 30}};
+    for (const v1::Conflict& conflict : reader.ConflictsOn(subject)) rules.insert(conflict.rule());
+    return rules;
+  };
+  records.Put(credential);
+  EXPECT_EQ(rules_of("p0").count("certifier"), 1u);
+  credential.set_name("credentials/another");
+  credential.set_certifier(PartyName(1));
+  credential.set_curriculum(v1::CURRICULUM_LEADERSHIP);
+  records.Put(credential);
+  EXPECT_EQ(rules_of("p1").count("certifier"), 0u);
+  credential.set_holder(PartyName(1));
+  credential.set_certifier(PartyName(2));
+  records.Put(credential);
+  EXPECT_EQ(rules_of("p1").count("trainer"), 1u);
 }
 
 TEST(RelationBook, ThatFollowedChangesShowsWhatOneFilledAnewDoes) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <iostream>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "ayni/v1/audit_service.pb.h"
@@ -209,6 +210,32 @@ TEST_F(Budgets, PayInARoundForTheBestFirstAndForWhatIsLeft) {
   EXPECT_THAT(Drawn(), ElementsAre(9'600, 0));
   EXPECT_THAT(ReasonsOf("cooperatives/coop2/needs/n", "rounds/r1", "taps/tap0/offers/o"),
               ElementsAre(v1::REASON_CODE_MATCHED, v1::REASON_CODE_BUDGET));
+}
+
+// Money for 15 of 30 units, and a need that changes while the round is cleared.
+TEST_F(Budgets, AreTheReasonOfThoseMatchesThatTheyWereShortFor) {
+  FillFunded(3, 10, 3, 10, 600'000);
+  WhileCleared([this] {
+    v1::Need need = ReadNeed(0);
+    need.set_note("behind the chapel");
+    market_.Put(need);
+  });
+  market_.CreateRound("r1");
+  const v1::Round round = market_.Publish("rounds/r1");
+  ASSERT_EQ(round.summary().left_out_size(), 2);
+  std::map<std::string, std::multiset<v1::ReasonCode>> left_out;
+  for (int need : {0, 1, 2}) {
+    const std::string name = absl::StrCat("cooperatives/coop", need, "/needs/n");
+    for (int tap : {0, 1, 2}) {
+      for (const v1::ReasonCode code :
+           ReasonsOf(name, "rounds/r1", absl::StrCat("taps/tap", tap, "/offers/o"))) {
+        if (code == v1::REASON_CODE_SUPERSEDED || code == v1::REASON_CODE_BUDGET)
+          left_out[need == 0 ? "changed" : "others"].insert(code);
+      }
+    }
+  }
+  EXPECT_THAT(left_out["changed"], ElementsAre(v1::REASON_CODE_SUPERSEDED));
+  EXPECT_THAT(left_out["others"], ElementsAre(v1::REASON_CODE_BUDGET));
 }
 
 TEST_F(Budgets, LeaveAMatchOutOfWhichTheyPayNoSmallestLot) {

@@ -48,6 +48,19 @@ TEST_F(Quota, RefusesARecordTooMany) {
   EXPECT_TRUE(Check("cooperatives/other").ok());
 }
 
+TEST_F(Quota, CountsTheCredentialsThatACertifierIssued) {
+  quota_.SetMax<v1::Credential>(1);
+  const auto check = [&](const std::string& owner) {
+    return quota_.Check(market_.store(), ResourceType::Of<v1::Credential>(), owner, market_.now());
+  };
+  v1::CreateCredentialRequest request;
+  *request.mutable_credential() = ACredential();
+  ASSERT_TRUE(market_.Run("ayni.v1.CredentialService/CreateCredential", request).ok());
+  EXPECT_TRUE(absl::IsResourceExhausted(check("parties/certifier")));
+  // Who holds it issued none.
+  EXPECT_TRUE(check("parties/tap").ok());
+}
+
 TEST_F(Quota, CountsWhatWasThereBefore) {
   for (const char* id : {"a", "b", "c"}) Create("cooperatives/coop", id);
   EXPECT_TRUE(absl::IsResourceExhausted(Check("cooperatives/coop")));

@@ -302,7 +302,7 @@ TEST_F(MatchNowTest, StaysWithinATapsCapacityUntilTheNextRound) {
   const auto answer = MatchNow(need);
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->unmatched_quantity(), 14);
-  EXPECT_THAT(MatchNow(need).status().message(), HasSubstr("has 0 units of its capacity left"));
+  EXPECT_THAT(MatchNow(need).status().message(), HasSubstr("has 0 units left of its capacity"));
   PublishRound("r2");
   EXPECT_EQ(market_.Read<v1::Need>(need).matched_quantity(), 16);
 }

@@ -144,6 +144,43 @@ TEST_F(PolicyTrial, APastRoundIsClearedAgainToTheLastBitWhateverBecameOfTheMarke
   }
 }
 
+// A kept market holds what became of matches, as far as scores learn from it.
+TEST_F(PolicyTrial, APastRoundScoresByTheOutcomesOfThen) {
+  Fill(3, 60, 3, 100);
+  v1::Policy policy = APolicy();
+  policy.mutable_expected_success()->set_prior_strength(5);
+  policy.mutable_expected_success()->set_survival_years_max(3);
+  market_.Put(policy);
+  const auto put = [this](const std::string& id, const std::string& tap, v1::Match::State state) {
+    v1::Match match;
+    match.set_name("rounds/old/matches/" + id);
+    match.set_tap("parties/" + tap);
+    match.set_cooperative("parties/coop0");
+    match.set_state(state);
+    match.mutable_confirmation()->set_rating(tap == "tap1" ? 1 : 5);
+    match.mutable_confirmation()->set_quantity(1);
+    match.mutable_ending()->set_side(tap == "tap0" ? v1::SIDE_TAP : v1::SIDE_ADMINISTRATOR);
+    if (tap == "tap2") match.mutable_dispute()->set_outcome(v1::Dispute::OUTCOME_NOT_DELIVERED);
+    market_.Put(match);
+  };
+  put("a", "tap0", v1::Match::STATE_CONFIRMED);
+  put("b", "tap0", v1::Match::STATE_CANCELLED);
+  put("c", "tap1", v1::Match::STATE_SETTLED);
+  put("d", "tap2", v1::Match::STATE_CANCELLED);
+  put("e", "tap2", v1::Match::STATE_CONFIRMED);
+  market_.CreateRound("r1");
+  const v1::Round round = market_.Publish("rounds/r1");
+  put("a", "tap0", v1::Match::STATE_DISPUTED);
+  put("c", "tap1", v1::Match::STATE_DISPUTED);
+  v1::TryPolicyRequest request;
+  request.set_name("policies/p");
+  request.set_round("rounds/r1");
+  const v1::TryPolicyResponse then = Try(request);
+  EXPECT_TRUE(then.same_problem());
+  request.clear_round();
+  EXPECT_NE(Try(request).in_use().summary().problem_digest(), round.summary().problem_digest());
+}
+
 TEST_F(PolicyTrial, SweepFindsTheFrontierOfOneLimit) {
   Fill(1, 100, 4, 100);
   v1::SweepPolicyRequest request;

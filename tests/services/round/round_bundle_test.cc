@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "services/bundle/bundle_file.h"
 #include "services/bundle/bundle_replay.h"
@@ -116,6 +117,52 @@ TEST_F(RoundBundle, CountsMoney) {
   EXPECT_FALSE(Prove().market.offer_price.empty());
 }
 
+// A TAP at its country's cap stands in the problem with what that leaves it.
+TEST_F(RoundBundle, HoldsTapsToTheCapOfTheirCountry) {
+  Fill(2, 40, 2, 100);
+  v1::Policy policy = APolicy();
+  policy.add_country_profiles()->set_territory("territories/pe");
+  policy.mutable_country_profiles(0)->add_provider_caps()->set_quantity(25);
+  market_.Put(policy);
+  BundleContents contents = Prove();
+  EXPECT_THAT(contents.problem.tap_capacity, testing::ElementsAre(25, 25));
+  // Whoever gives a unit more is found out.
+  ++contents.solution.edge_units[0];
+  EXPECT_THAT(WrongSubjects(contents), testing::Not(testing::IsEmpty()));
+}
+
+// Two cooperatives that ask together pay less for a unit of one offer than a third, and a fourth what it
+// agreed on.
+TEST_F(RoundBundle, CountsMoneyByWhatEachNeedPays) {
+  Fill(4, 50, 4, 100);
+  for (int at = 0; at < 4; ++at) {
+    v1::Offer offer = ReadOffer(at);
+    v1::PriceStep* step = offer.add_price_steps();
+    step->set_least_quantity(100);
+    *step->mutable_unit_price() = offer.unit_price();
+    step->mutable_unit_price()->set_minor_units(offer.unit_price().minor_units() / 2);
+    market_.Put(offer);
+  }
+  v1::Need joined = ReadNeed(1);
+  joined.set_joined_to(ReadNeed(0).name());
+  market_.Put(joined);
+  v1::Agreement agreement;
+  agreement.set_name("agreements/a");
+  agreement.set_cooperative("parties/coop3");
+  agreement.set_tap("parties/tap2");
+  agreement.set_state(v1::Agreement::STATE_IN_FORCE);
+  *agreement.mutable_window() = joined.window();
+  *agreement.mutable_unit_price() = joined.highest_unit_price();
+  market_.Put(agreement);
+  v1::Need agreed = ReadNeed(3);
+  agreed.set_agreement(agreement.name());
+  market_.Put(agreed);
+  SetMatched(v1::LIMIT_MEASURE_MONEY);
+  const BundleContents contents = Prove();
+  EXPECT_EQ(std::set<int64_t>(contents.market.edge_price.begin(), contents.market.edge_price.end()),
+            (std::set<int64_t>{25'000, 50'000, 100'000}));
+}
+
 TEST_F(RoundBundle, ProvesReservesAndFloors) {
   Fill(3, 40, 4, 30);
   v1::Policy policy = APolicy();
@@ -161,7 +208,24 @@ TEST_F(RoundBundle, TellsWhatWasSuperseded) {
   Fill(3, 10, 3, 10);
   SetLimit(9'000);
   WhileCleared([this] { ChangeSecondNeed(); });
-  EXPECT_GT(Prove().statement.left_out_edges_size(), 0);
+  const BundleContents contents = Prove();
+  ASSERT_GT(contents.statement.left_out_edges_size(), 0);
+  ASSERT_EQ(contents.statement.left_out_by_reason_size(), contents.statement.left_out_edges_size());
+  EXPECT_EQ(contents.statement.left_out_by_reason(0).reason(), v1::LeftOut::REASON_SUPERSEDED);
+  EXPECT_EQ(contents.statement.left_out_by_reason(0).edge(), contents.statement.left_out_edges(0));
+  // One that is older than the reasons.
+  BundleContents older = contents;
+  older.statement.clear_left_out_by_reason();
+  EXPECT_THAT(WrongSubjects(older), testing::IsEmpty());
+  const std::function<void(v1::RoundStatement*)> lies[] = {
+      [](v1::RoundStatement* s) { s->mutable_left_out_by_reason(0)->set_reason(v1::LeftOut::REASON_BUDGET); },
+      [](v1::RoundStatement* s) { s->mutable_left_out_by_reason(0)->set_quantity(1); },
+      [](v1::RoundStatement* s) { *s->add_left_out_by_reason() = s->left_out_by_reason(0); }};
+  for (const auto& tell : lies) {
+    BundleContents told = contents;
+    tell(&told.statement);
+    EXPECT_THAT(WrongSubjects(told), testing::Contains(testing::StartsWith("summary")));
+  }
 }
 
 TEST_F(RoundBundle, KeepsToTheCapsOfWhatIsLeftOnceSomeIsLeftOut) {

@@ -67,6 +67,14 @@ TEST(CreateService, NamesEachWrongField) {
            "service.local_names"},
           {"vague", [](R*, v1::Service* s) { s->set_deliverable("general advice"); }, "service.deliverable"},
           {"days", [](R*, v1::Service* s) { s->set_benefit_days(367); }, "service.benefit_days"},
+          {"a training of animals", [](R*, v1::Service* s) { s->set_curriculum(v1::CURRICULUM_LEADERSHIP); },
+           "service.unit"},
+          {"curriculum",
+           [](R*, v1::Service* s) {
+             s->set_unit(v1::UNIT_HOUR);
+             s->set_curriculum(static_cast<v1::Curriculum>(9));
+           },
+           "service.curriculum"},
       });
 }
 
@@ -93,6 +101,16 @@ v1::LimitException AnException() {
   exception.mutable_end_date()->set_month(6);
   exception.set_reason("the road is closed");
   return exception;
+}
+
+v1::PublicRole APublicRole() {
+  v1::PublicRole role;
+  role.set_id("campaign");
+  role.set_tap("parties/tap");
+  role.add_territories("territories/inei.0806");
+  role.add_services("services/dosing");
+  role.set_source("Law 1");
+  return role;
 }
 
 v1::Reserve AReserve() {
@@ -230,6 +248,35 @@ TEST(CreatePolicy, NamesEachWrongField) {
            "policy.conflict_rules[0].advice[0]"},
           {"success", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_public_per_mille(1001); },
            "policy.expected_success.public_per_mille"},
+          {"strength", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_prior_strength(10'001); },
+           "policy.expected_success.prior_strength"},
+          {"years", [](R*, v1::Policy* p) { p->mutable_expected_success()->set_survival_years_max(51); },
+           "policy.expected_success.survival_years_max"},
+          {"long", [](R*, v1::Policy* p) { p->set_long_contract_days(1'097); }, "policy.long_contract_days"},
+          {"training beyond the sum", [](R*, v1::Policy* p) { p->mutable_score_weights()->set_training(1); },
+           "policy.score_weights"},
+          {"origin beyond the sum", [](R*, v1::Policy* p) { p->mutable_score_weights()->set_origin(1); },
+           "policy.score_weights"},
+          {"a class of everybody",
+           [](R*, v1::Policy* p) {
+             *p->add_reserves() = AReserve();
+             p->mutable_reserves(0)->mutable_taps()->Clear();
+           },
+           "policy.reserves[0].taps"},
+          {"outcomes",
+           [](R*, v1::Policy* p) {
+             *p->add_reserves() = AReserve();
+             p->mutable_reserves(0)->mutable_taps()->set_outcome_count_max(-1);
+           },
+           "policy.reserves[0].taps.outcome_count_max"},
+          {"a role of a TAP that is not public",
+           [](R*, v1::Policy* p) { *p->add_public_roles() = APublicRole(); }, "policy.public_roles[0].tap"},
+          {"a role of no TAP",
+           [](R*, v1::Policy* p) {
+             *p->add_public_roles() = APublicRole();
+             p->mutable_public_roles(0)->set_tap("parties/coop");
+           },
+           "policy.public_roles[0].tap"},
       });
 }
 

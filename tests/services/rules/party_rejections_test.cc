@@ -134,6 +134,12 @@ TEST(CreateCredential, NamesEachWrongField) {
            "credential.certifier"},
           {"certifier itself", [](R*, v1::Credential* c) { c->set_holder("parties/certifier"); },
            "credential.certifier"},
+          {"a module taught by its holder",
+           [](R*, v1::Credential* c) {
+             c->set_curriculum(v1::CURRICULUM_BUSINESS);
+             c->set_certifier(c->holder());
+           },
+           "credential.certifier"},
           {"scheme", [](R*, v1::Credential* c) { c->set_scheme("Kamayoq!"); }, "credential.scheme"},
           {"no issue", [](R*, v1::Credential* c) { c->clear_issue_date(); }, "credential.issue_date"},
           {"no leap year", [](R*, v1::Credential* c) { *c->mutable_issue_date() = ADay(2023, 2, 29); },

@@ -141,7 +141,7 @@ TEST_F(AynidTest, ShowsItsFigures) {
        {"ayni_requests_total{method=\"ayni.v1.AccessService/ListPrincipals\",code=\"OK\"} 1\n",
         "ayni_requests_total{method=\"ayni.v1.AccessService/ListPrincipals\",code=\"UNAUTHENTICATED\"} 1\n",
         "ayni_request_duration_seconds_count{method=\"ayni.v1.AccessService/ListPrincipals\"} 2\n",
-        "ayni_requests_in_flight 0\n", "ayni_commits_total 1\n", "ayni_commit_seconds_bucket{le=",
+        "ayni_requests_in_flight 0\n", "ayni_commits_total 2\n", "ayni_commit_seconds_bucket{le=",
         "ayni_market_needs 0\n", "ayni_market_offers 0\n", "ayni_round_under_way{phase=\"clear\"} 0\n"}) {
     EXPECT_THAT(page, HasSubstr(line));
   }
@@ -250,7 +250,7 @@ TEST_F(AynidTest, RefusesAStoreThatLostItsLog) {
   AynidProcess again(folder_);
   EXPECT_FALSE(again.WaitUntilItServes());
   EXPECT_EQ(again.Wait().exit_code, 3);
-  EXPECT_THAT(again.Log(), HasSubstr("it ends at change 0, and change 1 was acknowledged"));
+  EXPECT_THAT(again.Log(), HasSubstr("it ends at change 0, and change 2 was acknowledged"));
 }
 
 TEST_F(AynidTest, RefusesAStoreThatAnotherHasOpen) {

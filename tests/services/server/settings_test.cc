@@ -71,6 +71,32 @@ TEST_F(SettingsOf, PublicPagesAreServedOnlyWhereAnAddressIsGiven) {
   EXPECT_TRUE(Read({"--public-pages", "0.0.0.0:80", "--allow-public"}).settings.has_value());
 }
 
+TEST_F(SettingsOf, NoticesGoByTheChannelsThatAreNamed) {
+  const NoticeChannels preset = Read({}).settings->notices;
+  EXPECT_EQ(preset.webhooks, NoticeChannels::Webhooks::kPublic);
+  EXPECT_TRUE(preset.smtp_url.empty() && preset.sms_url.empty());
+  const std::string password = Write("password", "pass word\n");
+  const SettingsReading given =
+      Read({"--notice-webhooks", "off", "--notice-smtp", "smtps://mail.coop.pe:465", "--notice-from",
+            "ayni@coop.pe", "--notice-smtp-user", "ayni", "--notice-smtp-password-file", password.c_str(),
+            "--notice-sms", "http://127.0.0.1:8000/send", "--notice-sms-token-file", password.c_str()});
+  ASSERT_TRUE(given.settings.has_value()) << testing::PrintToString(given.errors);
+  EXPECT_EQ(given.settings->notices.webhooks, NoticeChannels::Webhooks::kOff);
+  EXPECT_EQ(given.settings->notices.smtp_password, "pass word");
+  EXPECT_EQ(given.settings->notices.sms_token, "pass word");
+  const std::vector<std::vector<const char*>> wrong = {
+      {"--notice-webhooks", "all"},
+      {"--notice-smtp", "mail.coop.pe"},
+      {"--notice-smtp", "smtp://mail.coop.pe"},
+      {"--notice-from", "ayni@coop.pe"},
+      {"--notice-smtp", "smtp://mail.coop.pe", "--notice-from", "Ayni <ayni@coop.pe>"},
+      {"--notice-smtp", "smtp://mail.coop.pe", "--notice-from", "a@coop.pe", "--notice-smtp-user", "ayni"},
+      {"--notice-sms-token-file", password.c_str()},
+      {"--notice-sms", "http://127.0.0.1/", "--notice-sms-token-file", "/nowhere"}};
+  for (const auto& arguments : wrong)
+    EXPECT_THAT(Read(arguments).errors, testing::Contains(HasSubstr("--notice-"))) << arguments[0];
+}
+
 TEST_F(SettingsOf, TheDataLieWhereTheEnvironmentSays) {
   EXPECT_EQ(Read({}).settings->data, "/home/ana/.local/share/ayni");
   EXPECT_EQ(Read({}, {{"XDG_DATA_HOME", "/data"}}).settings->data, "/data/ayni");

@@ -1,4 +1,4 @@
-#include "services/cli/notice_text.h"
+#include "services/notice_text.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,14 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "services/cli/resource_name.h"
+#include "services/invariant.h"
 #include "services/money_text.h"
 
-namespace ayni::cli {
-
-using services::TextLanguage;
-
+namespace ayni::services {
 namespace {
 
 // Letters of GSM 03.38 beyond ASCII, by their code there; and of ASCII those that have another code.
@@ -77,6 +76,75 @@ constexpr Template kVisit = {
      "AYNI {id}: accepted. $1 visits $2 in $4: $3, {quantity}, {days}, {price} each",
      "AYNI {id}: ari nisqa. $1 $2-ta watukunqa $4-pi: $3, {quantity}, {days}, {price}"}};
 
+// Of a match: $1 the TAP, $2 the cooperative, $3 the service, $4 the district, $5 who spoke, $6 why, or who
+// is to answer.
+struct EventTemplate {
+  v1::MatchEvent event;
+  Template text;
+};
+
+constexpr EventTemplate kEvents[] = {
+    {v1::MATCH_EVENT_PROPOSED, kProposal},
+    {v1::MATCH_EVENT_ACKNOWLEDGED,
+     {{"AYNI {id}: $2 vio los conflictos de interés de $1: $3, {quantity}, en $4, {days}",
+       "AYNI {id}: $2 has seen the conflicts of interest of $1: $3, {quantity}, in $4, {days}",
+       "AYNI {id}: $2 qhawanña $1-pa conflictonkunata: $3, {quantity}, $4-pi, {days}"}}},
+    {v1::MATCH_EVENT_ACCEPTED_BY_ONE,
+     {{"AYNI {id}: $5 dijo SI; falta $6, hasta {until}. $3, {quantity}, en $4, {days}",
+       "AYNI {id}: $5 said YES; $6 is to answer until {until}. $3, {quantity}, in $4, {days}",
+       "AYNI {id}: $5 ARI nin; $6 {until}kama kutichinan. $3, {quantity}, $4-pi, {days}"}}},
+    {v1::MATCH_EVENT_ACCEPTED, kVisit},
+    {v1::MATCH_EVENT_DECLINED,
+     {{"AYNI {id}: $5 dijo NO: $6. $3, {quantity}, en $4, {days}",
+       "AYNI {id}: $5 said NO: $6. $3, {quantity}, in $4, {days}",
+       "AYNI {id}: $5 MANA nin: $6. $3, {quantity}, $4-pi, {days}"}}},
+    {v1::MATCH_EVENT_LAPSED,
+     {{"AYNI {id}: venció sin las dos respuestas. $1 para $2: $3, {quantity}, en $4, {days}",
+       "AYNI {id}: lapsed without both answers. $1 for $2: $3, {quantity}, in $4, {days}",
+       "AYNI {id}: mana iskaynin kutichiqtin tukukun. $1 - $2: $3, {quantity}, $4-pi, {days}"}}},
+    {v1::MATCH_EVENT_CANCELLED,
+     {{"AYNI {id}: anulado por $5: $6. $3, {quantity}, en $4, {days}",
+       "AYNI {id}: cancelled by $5: $6. $3, {quantity}, in $4, {days}",
+       "AYNI {id}: $5 chinkachin: $6. $3, {quantity}, $4-pi, {days}"}}},
+    {v1::MATCH_EVENT_STARTED,
+     {{"AYNI {id}: $1 empezó el servicio a $2: $3, {quantity}, en $4, {days}",
+       "AYNI {id}: $1 has begun the service to $2: $3, {quantity}, in $4, {days}",
+       "AYNI {id}: $1 $2-paq llank'ayta qallarin: $3, {quantity}, $4-pi, {days}"}}},
+    {v1::MATCH_EVENT_DELIVERED,
+     {{"AYNI {id}: $1 dice que terminó: $3, {done}, en $4, {date}. $2: confirme o reclame",
+       "AYNI {id}: $1 says that it is done: $3, {done}, in $4, {date}. $2: confirm or dispute",
+       "AYNI {id}: $1 tukuni nin: $3, {done}, $4-pi, {date}. $2: chiqaqchay utaq reclamay"}}},
+    {v1::MATCH_EVENT_CONFIRMED,
+     {{"AYNI {id}: $2 confirma el servicio de $1: $3, {done}, en $4. Nota {rating} de 5",
+       "AYNI {id}: $2 confirms the service of $1: $3, {done}, in $4. Rating {rating} of 5",
+       "AYNI {id}: $2 chiqaqchan $1-pa llank'asqanta: $3, {done}, $4-pi. {rating}/5"}}},
+    {v1::MATCH_EVENT_SETTLED,
+     {{"AYNI {id}: $1 dice que está pagado: $3, {done}, para $2 en $4",
+       "AYNI {id}: $1 says that it is paid: $3, {done}, for $2 in $4",
+       "AYNI {id}: $1 pagasqaña nin: $3, {done}, $2-paq $4-pi"}}},
+    {v1::MATCH_EVENT_DISPUTED,
+     {{"AYNI {id}: $5 reclama: $6. $3, {quantity}, en $4. La administración decide",
+       "AYNI {id}: $5 disputes it: $6. $3, {quantity}, in $4. The administration decides",
+       "AYNI {id}: $5 reclaman: $6. $3, {quantity}, $4-pi. Umalliqkuna kamachinqaku"}}},
+    {v1::MATCH_EVENT_DECIDED,
+     {{"AYNI {id}: la administración decidió: {outcome}, {done}. $6. $1 para $2: $3, en $4",
+       "AYNI {id}: the administration decided: {outcome}, {done}. $6. $1 for $2: $3, in $4",
+       "AYNI {id}: umalliqkuna kamachinku: {outcome}, {done}. $6. $1 - $2: $3, $4-pi"}}},
+    {v1::MATCH_EVENT_UNDONE,
+     {{"AYNI {id}: sin efecto: su ronda fue anulada. $1 para $2: $3, {quantity}, en $4, {days}",
+       "AYNI {id}: void: its round was undone. $1 for $2: $3, {quantity}, in $4, {days}",
+       "AYNI {id}: manaña kanchu, rondanqa chinkachisqa. $1 - $2: $3, {quantity}, $4-pi, {days}"}}},
+};
+
+constexpr Template kAdministration = {{"la administración", "the administration", "umalliqkuna"}};
+
+Template OutcomeWords(v1::Dispute::Outcome outcome) {
+  if (outcome == v1::Dispute::OUTCOME_DELIVERED) return {{"se prestó", "delivered", "ruwasqa"}};
+  if (outcome == v1::Dispute::OUTCOME_PARTLY_DELIVERED)
+    return {{"se prestó en parte", "delivered in part", "wakillan ruwasqa"}};
+  return {{"no se prestó", "not delivered", "mana ruwasqachu"}};
+}
+
 size_t LetterBytes(const std::string& text, size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
   const size_t bytes = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
@@ -125,21 +193,19 @@ std::string Fill(const char* pattern, const std::vector<std::pair<std::string, s
       at += bytes;
     }
   }
-  std::vector<std::string> sms_names;
-  for (const std::string& name : names) sms_names.push_back(InSmsAlphabet(name));
+  std::vector<std::string> placed;  // names, in the order of their places
+  for (const auto& [at, name] : places) placed.push_back(InSmsAlphabet(names.at(name)));
   const size_t room = fixed.size() < kNoticeCharactersMax ? kNoticeCharactersMax - fixed.size() : 0;
-  const size_t length = LongestWhole(sms_names, room);
-  for (auto place = places.rbegin(); place != places.rend(); ++place)
-    fixed.insert(place->first, Cut(sms_names[place->second], length));
+  const size_t length = LongestWhole(placed, room);
+  for (size_t at = places.size(); at-- > 0;) fixed.insert(places[at].first, Cut(placed[at], length));
   return FromSmsAlphabet(fixed.substr(0, kNoticeCharactersMax));
 }
 
 // 2026-12/m000001, of which the last part alone where both are long.
-template <typename Record>
-std::string IdText(const Record& record) {
+std::string IdText(const std::string& name) {
   constexpr size_t kIdCharactersMax = 40;
-  const std::string both = ShortName(*Api::Get().FindResource(Record::descriptor()), record.name());
-  return both.size() <= kIdCharactersMax ? both : LastId(both).substr(0, kIdCharactersMax);
+  const std::string ids = NoticeIds(name);
+  return ids.size() <= kIdCharactersMax ? ids : ids.substr(ids.rfind('/') + 1).substr(0, kIdCharactersMax);
 }
 
 int At(TextLanguage language) { return static_cast<int>(language); }
@@ -161,25 +227,73 @@ std::string QuantityText(int64_t quantity, v1::Unit unit, TextLanguage language)
   return absl::StrCat(quantity, " ", UnitWord(unit, quantity, language));
 }
 
+// What is done by what was said last.
+int64_t DoneUnits(const v1::Match& match) {
+  if (match.dispute().outcome() == v1::Dispute::OUTCOME_NOT_DELIVERED) return 0;
+  return match.has_confirmation() ? match.confirmation().quantity() : match.delivery().quantity();
+}
+
 std::vector<std::pair<std::string, std::string>> WholeOf(const v1::Match& match, v1::Unit unit,
                                                          TextLanguage language) {
-  return {{"id", IdText(match)},
+  return {{"id", IdText(match.name())},
           {"quantity", QuantityText(match.quantity(), unit, language)},
+          {"done", QuantityText(DoneUnits(match), unit, language)},
           {"days", DaysText(match.window())},
-          {"price", services::MoneyText(match.unit_price())},
+          {"date", DayText(match.delivery().date())},
+          {"price", MoneyText(match.unit_price())},
+          {"rating", absl::StrCat(match.confirmation().rating())},
+          {"outcome", OutcomeWords(match.dispute().outcome()).in[At(language)]},
           {"until", match.has_answer_by_time() ? UntilText(match) : ""}};
 }
 
-std::vector<std::string> NamesOf(const v1::Match& match, const Naming& naming) {
+std::string NameOf(v1::Side side, const v1::Match& match, TextLanguage language, const NoticeNaming& naming) {
+  if (side == v1::SIDE_ADMINISTRATOR) return kAdministration.in[At(language)];
+  return naming(side == v1::SIDE_TAP ? match.tap() : match.cooperative());
+}
+
+// $5 and $6 of the event's text.
+std::pair<std::string, std::string> SpeakerAndReason(v1::MatchEvent event, const v1::Match& match,
+                                                     TextLanguage language, const NoticeNaming& naming) {
+  switch (event) {
+    case v1::MATCH_EVENT_ACCEPTED_BY_ONE: {
+      const auto& tap = match.tap_yes().time();
+      const auto& cooperative = match.cooperative_yes().time();
+      const bool tap_first =
+          match.has_tap_yes() &&
+          (!match.has_cooperative_yes() ||
+           std::pair(tap.seconds(), tap.nanos()) < std::pair(cooperative.seconds(), cooperative.nanos()));
+      return {naming(tap_first ? match.tap() : match.cooperative()),
+              naming(tap_first ? match.cooperative() : match.tap())};
+    }
+    case v1::MATCH_EVENT_DECLINED:
+    case v1::MATCH_EVENT_CANCELLED:
+      return {NameOf(match.ending().side(), match, language, naming), match.ending().reason()};
+    case v1::MATCH_EVENT_DISPUTED:
+      return {NameOf(match.dispute().side(), match, language, naming), match.dispute().reason()};
+    case v1::MATCH_EVENT_DECIDED:
+      return {"", match.dispute().decision_reason()};
+    default:
+      return {};
+  }
+}
+
+std::vector<std::string> NamesOf(const v1::Match& match, const NoticeNaming& naming) {
   return {naming(match.tap()), naming(match.cooperative()), naming(match.service()),
           naming(match.district())};
 }
 
 }  // namespace
 
+std::string NoticeIds(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  std::vector<std::string> ids;
+  for (size_t at = 1; at < parts.size(); at += 2) ids.push_back(parts[at]);
+  return absl::StrJoin(ids, "/");
+}
+
 std::string CooperativeOf(const v1::Need& need) {
-  const std::string id = ShortName(*Api::Get().FindResource(v1::Need::descriptor()), need.name());
-  return absl::StrCat("parties/", id.substr(0, id.find('/')));
+  const std::string ids = NoticeIds(need.name());
+  return absl::StrCat("parties/", ids.substr(0, ids.find('/')));
 }
 
 absl::TimeZone NoticeTimeZone() { return absl::FixedTimeZone(-5 * 60 * 60); }
@@ -220,23 +334,37 @@ std::string UnitWord(v1::Unit unit, int64_t quantity, TextLanguage language) {
   return found == std::end(kUnitWords) ? "" : found->words[At(language)][quantity == 1 ? 0 : 1];
 }
 
-std::string NeedNotice(const v1::Need& need, v1::Unit unit, TextLanguage language, const Naming& naming) {
+std::string NeedNotice(const v1::Need& need, v1::Unit unit, TextLanguage language,
+                       const NoticeNaming& naming) {
   return Fill(kNeed.in[At(language)],
-              {{"id", IdText(need)},
+              {{"id", IdText(need.name())},
                {"quantity", QuantityText(need.quantity(), unit, language)},
                {"days", DaysText(need.window())},
-               {"price", services::MoneyText(need.highest_unit_price())}},
+               {"price", MoneyText(need.highest_unit_price())}},
               {naming(need.service()), naming(need.value_chain()), naming(need.district()),
                naming(CooperativeOf(need))});
 }
 
 std::string ProposalNotice(const v1::Match& match, v1::Unit unit, TextLanguage language,
-                           const Naming& naming) {
+                           const NoticeNaming& naming) {
   return Fill(kProposal.in[At(language)], WholeOf(match, unit, language), NamesOf(match, naming));
 }
 
-std::string VisitNotice(const v1::Match& match, v1::Unit unit, TextLanguage language, const Naming& naming) {
+std::string VisitNotice(const v1::Match& match, v1::Unit unit, TextLanguage language,
+                        const NoticeNaming& naming) {
   return Fill(kVisit.in[At(language)], WholeOf(match, unit, language), NamesOf(match, naming));
 }
 
-}  // namespace ayni::cli
+std::string EventNotice(v1::MatchEvent event, const v1::Match& match, v1::Unit unit, TextLanguage language,
+                        const NoticeNaming& naming) {
+  const auto* found = std::find_if(std::begin(kEvents), std::end(kEvents),
+                                   [&](const EventTemplate& each) { return each.event == event; });
+  INVARIANT(found != std::end(kEvents), v1::MatchEvent_Name(event));
+  std::vector<std::string> names = NamesOf(match, naming);
+  auto [speaker, reason] = SpeakerAndReason(event, match, language, naming);
+  names.push_back(std::move(speaker));
+  names.push_back(std::move(reason));
+  return Fill(found->text.in[At(language)], WholeOf(match, unit, language), names);
+}
+
+}  // namespace ayni::services

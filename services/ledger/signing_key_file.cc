@@ -1,4 +1,4 @@
-#include "services/ledger/ledger_key_file.h"
+#include "services/ledger/signing_key_file.h"
 
 #include <filesystem>
 #include <fstream>
@@ -11,18 +11,17 @@
 
 namespace ayni::services {
 
-absl::StatusOr<storage::SigningKey> OpenLedgerKey(const std::string& path) {
+absl::StatusOr<storage::SigningKey> OpenSigningKey(const std::string& path, const std::string& what) {
   std::error_code error;
   if (!std::filesystem::exists(path, error) && !error) {
     storage::SigningKey key = storage::SigningKey::Generate();
-    if (absl::Status written = WritePrivateFile(path, "the ledger's key", key.ToPem()); !written.ok())
-      return written;
+    if (absl::Status written = WritePrivateFile(path, what, key.ToPem()); !written.ok()) return written;
     return key;
   }
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file) return absl::UnavailableError(absl::StrCat("can't read the ledger's key from ", path));
+  if (!file) return absl::UnavailableError(absl::StrCat("can't read ", what, " from ", path));
   absl::StatusOr<storage::SigningKey> key = storage::SigningKey::FromPem(text.str());
   if (!key.ok()) return absl::InvalidArgumentError(absl::StrCat(path, " ", key.status().message()));
   return key;

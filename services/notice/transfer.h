@@ -1,0 +1,51 @@
+// One transfer over the network, by libcurl: a POST, or a mail.
+//
+// Thread-safety: from any thread. Blocks for kTransferMax at most.
+#ifndef AYNI_SERVICES_NOTICE_TRANSFER_H_
+#define AYNI_SERVICES_NOTICE_TRANSFER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace ayni::services {
+
+// From the name's lookup to the answer's end.
+inline constexpr absl::Duration kTransferMax = absl::Seconds(10);
+
+struct Transferred {
+  // Whether the other side took it.
+  bool taken = false;
+  // The last code that it answered with, of HTTP or SMTP; 0: it never came to that.
+  int code = 0;
+  // What else went wrong; empty where `code` says it.
+  std::string error;
+};
+
+struct Post {
+  std::string url;
+  std::vector<std::string> headers;  // as in 'webhook-id: 1'
+  std::string body;
+  // Also http, and addresses that not everybody reaches. Without it the address that is connected to is
+  // looked at, so that no name can lead elsewhere, and no redirect is followed either way.
+  bool may_be_private = false;
+};
+
+// Taken: any 2xx. The answer's body is not read further than 64 KiB, and thrown away.
+Transferred SendPost(const Post& post);
+
+struct Mail {
+  std::string server;  // smtp://host:port or smtps://host:port
+  std::string user;    // empty: none, and TLS of whoever it is where the server has it; else TLS, verified
+  std::string password;
+  std::string from;
+  std::string to;
+  std::string text;  // with its headers, and CRLF at the ends of lines
+};
+
+Transferred SendMail(const Mail& mail);
+
+}  // namespace ayni::services
+
+#endif  // AYNI_SERVICES_NOTICE_TRANSFER_H_
