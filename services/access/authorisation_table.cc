@@ -18,6 +18,7 @@ constexpr AccessRow kTable[] = {
     // funder, certifier
     {"ayni.v1.AccessService/CreatePrincipal", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/GetPrincipal", kOwnName, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.AccessService/GetCaller", kAny, kAny, kAny, kAny},
     {"ayni.v1.AccessService/ListPrincipals", kNone, kNone, kAny, kAny},
     {"ayni.v1.AccessService/ApprovePrincipal", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/DeletePrincipal", kNone, kNone, kAny, kNone},

@@ -4,7 +4,6 @@
 #include <google/protobuf/io/gzip_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <limits>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "matcher/limit.h"
 #include "services/bundle/column_hash.h"
+#include "services/gzip.h"
 
 namespace ayni::services {
 namespace {
@@ -33,34 +33,11 @@ absl::Status Wrong(const std::string& what) { return absl::InvalidArgumentError(
 // What JSON can't be read is not said in full: it may be long, and of any bytes.
 constexpr size_t kReasonBytesMax = 200;
 
-// zlib's number for gzip with the largest window.
-constexpr int kGzipWindowBits = 15 + 16;
-constexpr size_t kInflateBytes = 256 << 10;
-
-struct EndInflate {
-  void operator()(z_stream* stream) const { inflateEnd(stream); }
-};
-
 absl::StatusOr<std::string> Uncompressed(std::string_view file) {
   if (file.size() > kBundleFileBytesMax) return Wrong("is larger than any bundle");
-  z_stream state = {};
-  if (inflateInit2(&state, kGzipWindowBits) != Z_OK) return absl::InternalError("zlib does not begin");
-  const std::unique_ptr<z_stream, EndInflate> stream(&state);
-  // zlib does not write to its input.
-  stream->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(file.data()));
-  stream->avail_in = static_cast<uInt>(file.size());
-  std::string text;
-  std::vector<char> buffer(kInflateBytes);
-  int result = Z_OK;
-  while (result == Z_OK) {
-    stream->next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream->avail_out = static_cast<uInt>(buffer.size());
-    result = inflate(stream.get(), Z_NO_FLUSH);
-    const size_t size = buffer.size() - stream->avail_out;
-    if (text.size() + size > kBundleTextBytesMax) return Wrong("holds more text than any bundle");
-    text.append(buffer.data(), size);
-  }
-  if (result != Z_STREAM_END || stream->avail_in > 0) return Wrong("is no gzip file, or not a whole one");
+  absl::StatusOr<std::string> text = Gunzipped(file, kBundleTextBytesMax);
+  if (absl::IsResourceExhausted(text.status())) return Wrong("holds more text than any bundle");
+  if (absl::IsInvalidArgument(text.status())) return Wrong("is no gzip file, or not a whole one");
   return text;
 }
 

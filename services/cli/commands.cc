@@ -18,6 +18,7 @@
 #include "services/cli/method_command.h"
 #include "services/cli/notice_commands.h"
 #include "services/cli/ocds_export.h"
+#include "services/cli/openapi_document.h"
 #include "services/cli/plan_command.h"
 #include "services/cli/policy_activate.h"
 #include "services/cli/policy_commands.h"
@@ -138,6 +139,7 @@ std::vector<Command> MakeCommands() {
   commands.push_back(SimulateCommand());
   commands.push_back(DoctorCommand());
   commands.push_back(ExplainCommand());
+  commands.push_back(OpenApiCommand());
   commands.push_back(CompletionCommand());
   commands.push_back(VersionCommand());
   return commands;

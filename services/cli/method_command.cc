@@ -38,6 +38,7 @@ constexpr NamedMethod kNamedMethods[] = {
     {"ListPseudonyms", "round", "pseudonyms", ""},
     {"ListChanges", "change", "list", ""},
     {"CheckConflicts", "conflict", "check", ""},
+    {"GetCaller", "principal", "whoami", ""},
     {"DecideMatchDispute", "match", "decide-dispute", ""},
     {"GetFairnessReport", "fairness", "report", ""},
     {"ListFairnessMatches", "fairness", "matches", ""},

@@ -51,6 +51,7 @@
 #include "services/round/rounds.h"
 #include "services/rules/need_posting.h"
 #include "services/rules/resource_methods.h"
+#include "services/server/connect_door.h"
 #include "services/server/descriptor_limit.h"
 #include "services/server/dispatch.h"
 #include "services/server/grpc_door.h"
@@ -61,6 +62,7 @@
 #include "services/server/settings.h"
 #include "services/server/status_port.h"
 #include "services/server/store_figures.h"
+#include "services/server/web_folder.h"
 #include "services/text_view.h"
 #include "services/tokens/directory_records.h"
 #include "services/tokens/first_administrator.h"
@@ -85,6 +87,8 @@ enum ExitCode {
   kStoreFailed = 5
 };
 
+// Of connections where descriptors are few.
+constexpr int64_t kHttpShareDivisor = 4;
 constexpr int kWatchMs = 250;
 constexpr int kCatchUpMs = 10;
 // A report takes seconds, and readers may be far away.
@@ -148,6 +152,8 @@ class Aynid {
     if (!status.ok()) return Fail(kFailed, "no access", status);
     status = OpenDoor();
     if (!status.ok()) return Fail(kNoAddress, "no address", status);
+    status = OpenHttpDoor();
+    if (!status.ok()) return Fail(kNoAddress, "no address", status);
     status = OpenPublicPages();
     if (!status.ok()) return Fail(kNoAddress, "no address", status);
     status = Announce();
@@ -176,7 +182,10 @@ class Aynid {
 
   absl::Status CountDescriptors() {
     const int64_t limit = RaiseDescriptorLimit();
-    connections_max_ = ConnectionsWithin(limit, settings_.connections_max);
+    // Where there are few, the doors share them.
+    const int64_t all = ConnectionsWithin(limit, settings_.connections_max + settings_.http_connections_max);
+    http_connections_max_ = std::min(settings_.http_connections_max, all / kHttpShareDivisor);
+    connections_max_ = std::min(settings_.connections_max, all - http_connections_max_);
     if (connections_max_ < std::min(settings_.connections_max, kConnectionsLeast)) {
       return absl::ResourceExhaustedError(absl::StrCat(
           "the process may have only ", limit, " descriptors open (ulimit -n), which leaves room for ",
@@ -325,8 +334,35 @@ class Aynid {
     return absl::OkStatus();
   }
 
+  absl::Status OpenHttpDoor() {
+    ConnectDoorOptions options;
+    options.host = settings_.http_host;
+    options.port = static_cast<int>(settings_.http_port);
+    options.origins = settings_.http_origins;
+    options.message_bytes_max = settings_.message_bytes_max;
+    options.stream_bytes_max = settings_.stream_bytes_max;
+    options.connections_max = static_cast<int>(http_connections_max_);
+    options.memory_bytes_max = settings_.memory_bytes_max / 2;
+    std::string folder = settings_.web;
+    std::error_code error;
+    if (folder.empty()) {
+      folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().parent_path() / "web";
+      if (!std::filesystem::is_directory(folder, error)) folder.clear();
+    }
+    if (!folder.empty()) {
+      absl::StatusOr<WebFolder> web = WebFolder::Read(folder);
+      if (!web.ok()) return web.status();
+      web_ = *std::move(web);
+    }
+    auto door = ConnectDoor::Open(options, dispatch_.get(),
+                                  [this](const PageRequest& request) { return web_.Find(request); });
+    if (door.ok()) http_door_ = *std::move(door);
+    return door.status();
+  }
+
   absl::Status Announce() {
     const std::string grpc = Address(settings_.host, door_->port());
+    const std::string http = Address(settings_.http_host, http_door_->port());
     const std::string metrics = Address(settings_.metrics_host, status_port_->port());
     const std::string pages =
         pages_port_ == nullptr ? "" : Address(settings_.pages_host, pages_port_->port());
@@ -335,7 +371,7 @@ class Aynid {
     if (!settings_.address_file.empty()) {
       // Whoever waits for the file must not read half of it.
       const std::string new_file = settings_.address_file + ".new";
-      nlohmann::json addresses = {{"grpc", grpc}, {"metrics", metrics}};
+      nlohmann::json addresses = {{"grpc", grpc}, {"http", http}, {"metrics", metrics}};
       if (!pages.empty()) addresses["pages"] = pages;
       std::ofstream(new_file) << addresses << std::endl;
       if (rename(new_file.c_str(), settings_.address_file.c_str()) != 0) {
@@ -345,11 +381,13 @@ class Aynid {
     }
     log_.Write(LogLevel::kInfo, "serving",
                {{"grpc", grpc},
+                {"http", http},
                 {"metrics", metrics},
                 {"pages", pages},
                 {"data", settings_.data},
                 {"sequence", static_cast<int64_t>(store_->sequence())}});
-    std::cout << "aynid serves gRPC on " << grpc << ", metrics on http://" << metrics << "/metrics"
+    std::cout << "aynid serves gRPC on " << grpc << ", JSON on http://" << http << ", metrics on http://"
+              << metrics << "/metrics"
               << (pages.empty() ? "" : absl::StrCat(", public pages on http://", pages, "/")) << std::endl;
     return absl::OkStatus();
   }
@@ -416,6 +454,7 @@ class Aynid {
       door_->SetServing(false);
       door_->Close(settings_.drain);
     }
+    if (http_door_ != nullptr) http_door_->Close(settings_.drain);
     pages_port_.reset();
     // Calls are answered, and some of their writes may still wait or be tried again: they end while all that
     // they use stands.
@@ -440,7 +479,8 @@ class Aynid {
         if (!caught_up_) return absl::UnavailableError("reading the market into memory");
         if (absl::Status health = store_->Health(); !health.ok()) return health;
         if (absl::Status usable = live_market_->Usable(); !usable.ok()) return usable;
-        return door_->Health();
+        if (absl::Status health = door_->Health(); !health.ok()) return health;
+        return http_door_->Health();
       case Phase::kStopping:
         return absl::UnavailableError("stopping");
     }
@@ -461,6 +501,7 @@ class Aynid {
   std::atomic<bool> caught_up_{false};
   bool is_serving_ = false;  // what the door's health says
   int64_t connections_max_ = 0;
+  int64_t http_connections_max_ = 0;
   absl::Time latest_time_;
   bool clock_was_set_back_ = false;
   FigureBoard figures_;
@@ -481,6 +522,8 @@ class Aynid {
   std::unique_ptr<PublicPages> public_pages_;
   std::unique_ptr<Dispatch> dispatch_;
   std::unique_ptr<GrpcDoor> door_;
+  WebFolder web_;
+  std::unique_ptr<ConnectDoor> http_door_;
   std::unique_ptr<StatusPort> status_port_;
   std::unique_ptr<HttpPort> pages_port_;
 };

@@ -35,7 +35,7 @@ struct HttpRequest {
 struct HttpResponse {
   int code = 200;
   std::string type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 

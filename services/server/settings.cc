@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "services/data_folder.h"
 #include "services/loopback.h"
 #include "services/text_view.h"
@@ -108,6 +109,19 @@ std::string TakePublicPages(const std::string& value, Settings* settings) {
     return "must be a numeric address and a port, as in 127.0.0.1:7402 or [::1]:7402";
   settings->pages_host = host;
   settings->pages_port = port;
+  return "";
+}
+
+// SCHEME://HOST[:PORT] each, as browsers send them.
+std::string TakeHttpOrigins(const std::string& value, Settings* settings) {
+  for (const absl::string_view text : absl::StrSplit(value, ',', absl::SkipWhitespace())) {
+    const absl::string_view origin = absl::StripAsciiWhitespace(text);
+    absl::string_view host = origin;
+    const bool has_scheme = absl::ConsumePrefix(&host, "https://") || absl::ConsumePrefix(&host, "http://");
+    if (!has_scheme || host.empty() || host.find_first_of("/?#* ") != absl::string_view::npos)
+      return "must be origins with commas between them, as in https://console.example";
+    settings->http_origins.emplace_back(origin);
+  }
   return "";
 }
 
@@ -226,6 +240,21 @@ const std::vector<Setting>& AllSettings() {
        Text(&Settings::metrics_host)},
       {"metrics-port", "NUMBER", "7401", "port of /metrics, /healthz and /readyz; 0: any that is free",
        Whole(&Settings::metrics_port, 0, 65535)},
+      {"http-host", "ADDRESS", "127.0.0.1", "numeric address of the HTTP door, which takes JSON",
+       Text(&Settings::http_host)},
+      {"http-port", "NUMBER", "7403", "port of the HTTP door; 0: any that is free",
+       Whole(&Settings::http_port, 0, 65535)},
+      {"http-origins", "ORIGINS", "",
+       "origins whose pages may call the HTTP door from a browser, with commas between them, as in "
+       "https://console.example; empty: no other than its own",
+       TakeHttpOrigins},
+      {"web", "DIR", "",
+       "files that the HTTP door serves, those of the web console; empty: the folder web beside that of this "
+       "program, where there is one",
+       Text(&Settings::web)},
+      {"http-connections-max", "NUMBER", "1024",
+       "connections to the HTTP door, half of them from one address; less where descriptors are few",
+       Whole(&Settings::http_connections_max, 1, 1'000'000)},
       {"public-pages", "ADDRESS", "",
        "numeric address and port, as in 127.0.0.1:7402, of what everybody may read over HTTP: fairness "
        "reports "
@@ -405,6 +434,12 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
     errors->push_back(
         absl::StrCat("--metrics-host ", settings->metrics_host,
                      " can be reached by others: that needs --allow-public; or choose 127.0.0.1"));
+  }
+  if (!IsLoopback(settings->http_host) && !settings->allow_public) {
+    errors->push_back(absl::StrCat(
+        "--http-host ", settings->http_host,
+        " can be reached by others: that needs --allow-public, and a proxy with TLS before it; or choose "
+        "127.0.0.1"));
   }
   if (!settings->pages_host.empty() && !IsLoopback(settings->pages_host) && !settings->allow_public) {
     errors->push_back(absl::StrCat(

@@ -35,6 +35,11 @@ struct Settings {
   int64_t port = 0;
   std::string metrics_host;
   int64_t metrics_port = 0;
+  std::string http_host;
+  int64_t http_port = 0;
+  int64_t http_connections_max = 0;
+  std::vector<std::string> http_origins;
+  std::string web;         // empty: beside the program's folder
   std::string pages_host;  // empty: there are no public pages
   int64_t pages_port = 0;
   NoticeChannels notices;

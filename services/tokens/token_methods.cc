@@ -13,6 +13,7 @@
 #include "services/resource/form.h"
 #include "services/resource/request_fields.h"
 #include "services/resource/standard_methods.h"
+#include "services/resource/stored.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
 #include "services/rules/resource_methods.h"
@@ -202,12 +203,25 @@ absl::StatusOr<Draft> PlanDisablePrincipal(const Call& call, const Message& requ
   return draft;
 }
 
+absl::StatusOr<std::unique_ptr<Message>> GetCaller(const storage::Store& store, const Call& call) {
+  const ResourceType& type = ResourceType::Of<v1::Principal>();
+  absl::StatusOr<StoredRecord> stored = ReadRecord(store, type, call.caller.principal);
+  if (!stored.ok()) return stored.status();
+  // Deleted since it was recognised.
+  if (stored->version == 0) return ResourceNotFound(type.type(), call.caller.principal);
+  FillEtag(type, stored->version, stored->record.get());
+  return std::move(stored->record);
+}
+
 }  // namespace
 
 void AddTokenMethods(storage::Store* store, IdSource new_id, MethodTable* table,
                      const ResourceOptions& options) {
   const bool single = options.single_administrator;
   AddCreateToken(store, new_id, single, table);
+  table->Add(absl::StrCat(kService, "/GetCaller"),
+             [store](const std::shared_ptr<const Call>& call, const std::shared_ptr<const Requests>&,
+                     const Reply& reply) { reply(GetCaller(*store, *call)); });
   const auto foundation = std::make_shared<const Foundation>(Foundation{store, new_id, nullptr});
   const auto add_approval = [&](const Kind& kind, const char* method, auto* approve) {
     AddRecordChange(

@@ -17,18 +17,20 @@ class ServerProcess:
     """Starts aynid, on any free port where none is given, and waits until it serves. Stop() drains it and returns its exit code."""
 
     def __init__(self, program, *settings, port=0):
+        self.program = program
         self._folder = tempfile.TemporaryDirectory()
         self.data = pathlib.Path(self._folder.name) / "data"
         self.token_file = pathlib.Path(self._folder.name) / "administrator.token"
         self._log = open(pathlib.Path(self._folder.name) / "log", "w+b")
         address_file = pathlib.Path(self._folder.name) / "address"
         self._process = subprocess.Popen(
-            [program, "--data", self.data, "--port", str(port), "--metrics-port", "0", "--address-file", address_file,
+            [program, "--data", self.data, "--port", str(port), "--http-port", "0", "--metrics-port", "0", "--address-file", address_file,
              "--admin-token-file", self.token_file, *settings],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT)
         self._await(address_file)
         addresses = json.loads(address_file.read_text())
         self.address, self.metrics_address = addresses["grpc"], addresses["metrics"]
+        self.http_address = addresses["http"]
         self.pages_address = addresses.get("pages")
 
     def _await(self, address_file):

@@ -25,10 +25,10 @@ using google::protobuf::MethodDescriptor;
 
 // What the market publishes, and what a method shows to those whom it concerns.
 const std::set<std::string> kPublished = {
-    "Service",        "ValueChain",       "Territory",    "Party",          "TrendPoint",  "Offer",
-    "Budget",         "SegmentReport",    "Price",        "LedgerEntry",    "Checkpoint",  "LedgerKey",
-    "InclusionProof", "ConsistencyProof", "LedgerHealth", "FairnessReport", "CoverageGap", "Change",
-    "Skill",          "Technique"};
+    "Service",   "ValueChain",     "Territory",        "Party",        "TrendPoint",     "Offer",
+    "Budget",    "Caller",         "SegmentReport",    "Price",        "LedgerEntry",    "Checkpoint",
+    "LedgerKey", "InclusionProof", "ConsistencyProof", "LedgerHealth", "FairnessReport", "CoverageGap",
+    "Change",    "Skill",          "Technique"};
 const std::set<std::string> kSaidByBothSides = {"AcceptMatch",  "DeclineMatch",    "CancelMatch",
                                                 "DisputeMatch", "AcceptAgreement", "EndAgreement"};
 // Of appeals each member makes and takes back its own; an administrator decides them and makes none.

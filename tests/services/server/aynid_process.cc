@@ -63,8 +63,9 @@ AynidProcess::AynidProcess(const TemporaryFolder& folder, std::vector<std::strin
                            const std::map<std::string, std::string>& environment, int descriptors_max)
     : folder_(folder) {
   std::filesystem::remove(folder / "address");
-  std::vector<std::string> all = {AYNID, "--data",         folder / "data",   "--port", "0", "--metrics-port",
-                                  "0",   "--address-file", folder / "address"};
+  std::vector<std::string> all = {
+      AYNID, "--data",         folder / "data",   "--port", "0", "--http-port", "0", "--metrics-port",
+      "0",   "--address-file", folder / "address"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
