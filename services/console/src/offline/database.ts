@@ -1,0 +1,60 @@
+// What the browser keeps: answers that were read, writes that wait, drafts, and who used which token. One database, in
+// promises.
+
+export type StoreName = "answers" | "outbox" | "drafts" | "people";
+
+const version = 1;
+
+export class Database {
+  private constructor(private readonly open: IDBDatabase) {}
+
+  static connect(name = "ayni", factory: IDBFactory = indexedDB): Promise<Database> {
+    return new Promise((resolve, reject) => {
+      const request = factory.open(name, version);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("answers", { keyPath: "key" });
+        request.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
+        request.result.createObjectStore("drafts", { keyPath: "id" });
+        request.result.createObjectStore("people", { keyPath: "digest" });
+      };
+      request.onsuccess = () => resolve(new Database(request.result));
+      request.onerror = () => reject(request.error);
+    });
+  }
+
+  private run<T>(store: StoreName, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const transaction = this.open.transaction(store, mode);
+      const request = act(transaction.objectStore(store));
+      // Of a write only its commit counts: a request that succeeded can still be undone with its transaction.
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error ?? new Error("the browser did not keep it"));
+    });
+  }
+
+  get<T>(store: StoreName, key: IDBValidKey): Promise<T | undefined> {
+    return this.run(store, "readonly", (all) => all.get(key)) as Promise<T | undefined>;
+  }
+  all<T>(store: StoreName): Promise<T[]> {
+    return this.run(store, "readonly", (all) => all.getAll()) as Promise<T[]>;
+  }
+  put(store: StoreName, value: unknown): Promise<IDBValidKey> {
+    return this.run(store, "readwrite", (all) => all.put(value));
+  }
+  remove(store: StoreName, key: IDBValidKey): Promise<undefined> {
+    return this.run(store, "readwrite", (all) => all.delete(key));
+  }
+  clear(store: StoreName): Promise<undefined> {
+    return this.run(store, "readwrite", (all) => all.clear());
+  }
+  close(): void {
+    this.open.close();
+  }
+}
+
+let shared: Promise<Database> | undefined;
+
+export function database(): Promise<Database> {
+  shared ??= Database.connect();
+  return shared;
+}

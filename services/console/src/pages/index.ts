@@ -1,0 +1,45 @@
+// Which page stands at which address, for whom.
+import type { Component } from "svelte";
+import type { Part } from "../api/session.svelte";
+
+type Loader = () => Promise<{ default: Component }>;
+
+// :x stands for any one part of an address.
+const cooperative: Record<string, Loader> = {
+  "": () => import("./Home.svelte"),
+  needs: () => import("./Needs.svelte"),
+  "needs/new": () => import("./NeedForm.svelte"),
+  "needs/import": () => import("./NeedImport.svelte"),
+  "needs/:x": () => import("./NeedPage.svelte"),
+  matches: () => import("./Matches.svelte"),
+  "matches/:x/:x": () => import("./MatchPage.svelte"),
+  outbox: () => import("./Outbox.svelte"),
+};
+const tap: Record<string, Loader> = {
+  "": () => import("./Home.svelte"),
+  offers: () => import("./Offers.svelte"),
+  "offers/new": () => import("./OfferForm.svelte"),
+  "offers/:x/edit": () => import("./OfferForm.svelte"),
+  matches: () => import("./Matches.svelte"),
+  "matches/:x/:x": () => import("./MatchPage.svelte"),
+  calendar: () => import("./Calendar.svelte"),
+  route: () => import("./RouteSheet.svelte"),
+  "passed-over": () => import("./PassedOver.svelte"),
+  credentials: () => import("./Credentials.svelte"),
+  shares: () => import("./Shares.svelte"),
+  relations: () => import("./Relations.svelte"),
+  outbox: () => import("./Outbox.svelte"),
+};
+const others: Record<string, Loader> = { "": () => import("./NotYet.svelte") };
+
+const pagesOf: Partial<Record<Part, Record<string, Loader>>> = { cooperative, tap };
+
+export async function findPage(part: Part, path: string[]): Promise<Component> {
+  const pages = pagesOf[part] ?? others;
+  const found = Object.entries(pages).find(([pattern]) => {
+    const parts = pattern === "" ? [] : pattern.split("/");
+    return parts.length === path.length && parts.every((each, i) => each === ":x" || each === path[i]);
+  });
+  const load = found?.[1] ?? pages[""]!;
+  return (await load()).default;
+}

@@ -1,0 +1,26 @@
+import type { Refusal } from "../api/refusal";
+import { t, type Key } from "../words/words.svelte";
+
+// What people read of a refusal: of the reasons that they meet, in their own words.
+const byReason: Record<string, Key> = {
+  ROLE_FORBIDDEN: "refused.forbidden",
+  NOT_OWN: "refused.forbidden",
+  FIELD_FORBIDDEN: "refused.forbidden",
+  ETAG_MISMATCH: "refused.changed",
+};
+const byCode: Record<string, Key> = {
+  InvalidArgument: "refused.fields",
+  Unauthenticated: "refused.token",
+  PermissionDenied: "refused.forbidden",
+  NotFound: "refused.missing",
+  AlreadyExists: "refused.exists",
+  Aborted: "refused.changed",
+  FailedPrecondition: "refused.state",
+  Unavailable: "refused.unreachable",
+  DeadlineExceeded: "refused.unreachable",
+  ResourceExhausted: "refused.busy",
+};
+
+export function refusalText(refusal: Refusal): string {
+  return t(byReason[refusal.reason] ?? byCode[refusal.code] ?? "refused.other");
+}

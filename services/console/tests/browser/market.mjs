@@ -1,0 +1,50 @@
+// A market of one province on an aynid of its own, with a round published, and members' tokens.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const readySecondsMax = 30;
+
+export async function startMarket(bin, generate) {
+  const folder = mkdtempSync(join(tmpdir(), "ayni-console-"));
+  const tokenFile = join(folder, "administrator.token");
+  const addressFile = join(folder, "address");
+  const server = spawn(
+    join(bin, "aynid"),
+    ["--data", join(folder, "data"), "--port", "0", "--http-port", "0", "--metrics-port", "0", "--address-file", addressFile,
+      "--admin-token-file", tokenFile, "--single-administrator"],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  for (let tenths = 0; !existsSync(addressFile); ++tenths) {
+    if (server.exitCode !== null || tenths > readySecondsMax * 10) throw new Error("aynid does not serve");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const addresses = JSON.parse(readFileSync(addressFile, "utf8"));
+  const environment = { ...process.env, AYNI_SERVER: addresses.grpc, AYNI_TOKEN_FILE: tokenFile };
+  const ayni = (...words) => execFileSync(join(bin, "ayni"), words, { env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const json = (...words) => JSON.parse(ayni(...words, "--output", "json"));
+
+  const sample = join(folder, "sample");
+  execFileSync(generate, ["--scale", "province:0806", "--out", sample], { stdio: "ignore" });
+  ayni("market", "import", sample);
+  ayni("policy", "activate", "sample-1", "--etag", json("policy", "get", "sample-1").etag);
+
+  return {
+    door: addresses.http,
+    ayni,
+    json,
+    rows: (file) => readFileSync(join(sample, file), "utf8"),
+    token(role, party) {
+      const principal = `${role.toLowerCase()}-of-${party}`;
+      const secret = join(folder, `${principal}.token`);
+      ayni("principal", "create", "--id", principal, "--display_name", json("party", "get", party).display_name, "--role", role, "--party", party);
+      ayni("token", "create", "--principal", principal, "--id", "t1", "--out", secret);
+      return readFileSync(secret, "utf8").trim();
+    },
+    stop() {
+      server.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

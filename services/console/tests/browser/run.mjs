@@ -1,0 +1,62 @@
+// Members' main tasks in a real browser on a real market: by phone and at a desk, in Spanish and in English, with and
+// without a network. axe-core looks at every page on the way.
+//
+//   node tests/browser/run.mjs --bin build/release/bin --generate deploy/sample/generate [--shots DIR] [--only TASK]
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { startMarket } from "./market.mjs";
+import { serve } from "./serve.mjs";
+import { Visit } from "./visit.mjs";
+import * as tasks from "./tasks.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({
+  options: {
+    bin: { type: "string", default: join(here, "../../../../build/release/bin") },
+    generate: { type: "string", default: join(here, "../../../../deploy/sample/generate") },
+    shots: { type: "string" },
+    only: { type: "string" }, // one task
+    built: { type: "string", default: process.env.AYNI_CONSOLE_OUT ?? join(here, "../../dist") },
+  },
+});
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+if (values.shots) mkdirSync(values.shots, { recursive: true });
+
+const market = await startMarket(values.bin, values.generate);
+const site = await serve(values.built, market.door);
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--lang=es-PE"] });
+let failures = 0;
+try {
+  const members = tasks.prepare(market);
+  for (const width of [390, 1280]) {
+    for (const language of ["es-PE", "en"]) {
+      for (const [name, task] of Object.entries(tasks.all)) {
+        if (values.only && name !== values.only) continue;
+        const visit = await Visit.begin({ browser, site, axe, width, language, shots: values.shots, name });
+        try {
+          await task({ visit, market, site, members });
+          assert.deepEqual(visit.troubles, []);
+          console.log(`ok   ${width} ${language} ${name}`);
+        } catch (cause) {
+          ++failures;
+          console.log(`FAIL ${width} ${language} ${name}\n${cause.stack}`);
+          await visit.shoot("failed").catch(() => undefined);
+        } finally {
+          site.state.cut = false;
+          await visit.end();
+        }
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  site.close();
+  market.stop();
+}
+console.log(failures === 0 ? "all ok" : `${failures} failed`);
+process.exit(failures === 0 ? 0 : 1);
