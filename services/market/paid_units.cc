@@ -29,7 +29,10 @@ matcher::Units PaidUnits(const NamedMarket& market, const v1::Budget& budget, in
   if (!share.has_value() || !PaysFor(budget, market.NameOf(row.service), market.NameOf(row.tap), currency) ||
       !Reaches(market, budget, need.district))
     return 0;
-  return std::min<int64_t>(UnitsPaidBy(money, matcher::PriceFor(need, row), *share), matcher::kUnitsMax);
+  // A funder pays its part of what the offer asks of everybody, and of no price that two agreed on above it.
+  const matcher::MinorUnits price = matcher::PriceFor(need, row);
+  if (price > row.price) return 0;
+  return std::min<int64_t>(UnitsPaidBy(money, price, *share), matcher::kUnitsMax);
 }
 
 matcher::Units PaidUnits(const NamedMarket& market, matcher::OfferIndex offer, const matcher::Need& need,

@@ -38,6 +38,12 @@ std::string CodeText(const char* protocol, const Transferred& transferred) {
   return transferred.error.empty() ? absl::StrCat(protocol, " ", transferred.code) : transferred.error;
 }
 
+// Of a server of the operator's own, which members need not know by name.
+std::string OwnServerText(const char* protocol, const Transferred& transferred) {
+  return transferred.code != 0 ? absl::StrCat(protocol, " ", transferred.code)
+                               : absl::StrCat("the market's ", protocol, " server could not be reached");
+}
+
 Outcome OfPost(const Transferred& transferred) {
   if (transferred.taken) return {Outcome::Kind::kTaken, CodeText("HTTP", transferred)};
   return {transferred.code == kGone ? Outcome::Kind::kNever : Outcome::Kind::kLater,
@@ -147,9 +153,9 @@ Outcome Courier::SendEmail(const v1::Subscription& subscription, const v1::Notic
                 .from = channels_.mail_from,
                 .to = subscription.email(),
                 .text = MailText(notice, channels_.mail_from, subscription.email(), now)});
-  if (transferred.taken) return {Outcome::Kind::kTaken, CodeText("SMTP", transferred)};
+  if (transferred.taken) return {Outcome::Kind::kTaken, OwnServerText("SMTP", transferred)};
   const bool is_nobody = transferred.code >= kNoMailbox && transferred.code <= kMailboxNotAllowed;
-  return {is_nobody ? Outcome::Kind::kNever : Outcome::Kind::kLater, CodeText("SMTP", transferred)};
+  return {is_nobody ? Outcome::Kind::kNever : Outcome::Kind::kLater, OwnServerText("SMTP", transferred)};
 }
 
 Outcome Courier::SendMessage(const v1::Subscription& subscription, const v1::Notice& notice) const {
@@ -161,7 +167,10 @@ Outcome Courier::SendMessage(const v1::Subscription& subscription, const v1::Not
   post.headers = {absl::StrCat("Idempotency-Key: ", IdOf(notice))};
   if (!channels_.sms_token.empty())
     post.headers.push_back(absl::StrCat("Authorization: Bearer ", channels_.sms_token));
-  return OfPost(SendPost(post));
+  const Transferred transferred = SendPost(post);
+  Outcome outcome = OfPost(transferred);
+  outcome.reason = OwnServerText("HTTP", transferred);
+  return outcome;
 }
 
 }  // namespace ayni::services

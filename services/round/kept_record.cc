@@ -15,6 +15,7 @@
 #include "ayni/v1/merge.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/need_template.pb.h"
+#include "ayni/v1/notice.pb.h"
 #include "ayni/v1/party.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
@@ -104,7 +105,8 @@ bool IsKept(const ResourceType& type) {
   return descriptor != v1::Policy::descriptor() && descriptor != v1::SegmentReport::descriptor() &&
          descriptor != v1::Token::descriptor() && descriptor != v1::NeedTemplate::descriptor() &&
          descriptor != v1::MergeProposal::descriptor() && descriptor != v1::LedgerEntry::descriptor() &&
-         descriptor != v1::Appeal::descriptor();
+         descriptor != v1::Appeal::descriptor() && descriptor != v1::Subscription::descriptor() &&
+         descriptor != v1::Notice::descriptor();
 }
 
 absl::StatusOr<KeptRecords> KeptRecords::Read(const storage::Snapshot& snapshot,

@@ -17,8 +17,8 @@
 
 namespace ayni::services {
 
-// What no clearing reads: policies are given to it, and the rest is what came of others, or how callers prove
-// who they are. Principals say whose word a claimed relation is.
+// Not what no clearing reads: policies are given to it, and the rest is what came of others, how callers
+// prove who they are, or how somebody is reached. Principals say whose word a claimed relation is.
 bool IsKept(const ResourceType& type);
 
 // Of a snapshot. Constant after Read().

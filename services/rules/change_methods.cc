@@ -191,6 +191,13 @@ absl::StatusOr<std::unique_ptr<Message>> Changes::List(const Call& call,
   absl::StatusOr<std::unique_ptr<storage::Snapshot>> snapshot = store_.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const storage::Sequence last = (*snapshot)->sequence();
+  if (listing.from.has_value() && listing.from->sequence > last + 1) {
+    violations.Add(
+        FieldPath() / "change_token",
+        "is of a later state than this market has, which was set back to a copy: begin again without "
+        "it, and list what is to be kept");
+    return violations.ToStatus();
+  }
   auto response = std::make_unique<v1::ListChangesResponse>();
   Place place = listing.from.value_or(Place{last + 1, 0});
   const auto end_page = [&] {

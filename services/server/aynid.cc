@@ -184,7 +184,10 @@ class Aynid {
     const int64_t limit = RaiseDescriptorLimit();
     // Where there are few, the doors share them.
     const int64_t all = ConnectionsWithin(limit, settings_.connections_max + settings_.http_connections_max);
-    http_connections_max_ = std::min(settings_.http_connections_max, all / kHttpShareDivisor);
+    const bool are_few = all < settings_.connections_max + settings_.http_connections_max;
+    http_connections_max_ =
+        are_few ? std::min(settings_.http_connections_max, std::max<int64_t>(1, all / kHttpShareDivisor))
+                : settings_.http_connections_max;
     connections_max_ = std::min(settings_.connections_max, all - http_connections_max_);
     if (connections_max_ < std::min(settings_.connections_max, kConnectionsLeast)) {
       return absl::ResourceExhaustedError(absl::StrCat(

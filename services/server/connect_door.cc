@@ -8,6 +8,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -34,7 +35,10 @@ using boost::system::error_code;
 
 // A GET brings its message in its first line.
 constexpr size_t kHeadBytesMax = 32 << 10;
-constexpr size_t kReadBytes = 64 << 10;
+constexpr size_t kReadBytes = 32 << 10;
+// Of what is not parsed yet, the trailer of a chunked body among it: a field that is longer than 64 KiB would
+// be an exception of Beast's.
+constexpr size_t kBufferBytesMax = 60 << 10;
 // Encoding a page of a list takes milliseconds; two threads keep short calls from waiting for it.
 constexpr int kThreads = 2;
 // Until a client that was answered closes.
@@ -262,14 +266,6 @@ class Session : public std::enable_shared_from_this<Session> {
           ReadEnvelope(rest, shared_->options.message_bytes_max);
       if (!envelope.ok()) return envelope.status();
       if (!envelope->has_value()) break;
-      stream_bytes_ += (*envelope)->size;
-      if (stream_bytes_ > shared_->options.stream_bytes_max ||
-          requests_.size() >= shared_->options.stream_messages_max) {
-        return TooLarge(
-            "STREAM_TOO_LARGE",
-            absl::StrCat("a stream may hold ", shared_->options.stream_messages_max, " messages of ",
-                         shared_->options.stream_bytes_max, " bytes in all; send it in parts"));
-      }
       if ((*envelope)->compressed && !call_.compressed)
         return absl::InvalidArgumentError(
             "an envelope is compressed, and connect-content-encoding names nothing");
@@ -277,6 +273,15 @@ class Session : public std::enable_shared_from_this<Session> {
           ReadConnectMessage(*route_->method.descriptor->input_type(), call_.codec, (*envelope)->compressed,
                              (*envelope)->message, shared_->options.message_bytes_max);
       if (!message.ok()) return message.status();
+      // What is compressed counts as what it comes to.
+      stream_bytes_ += std::max((*envelope)->size, (*message)->ByteSizeLong());
+      if (stream_bytes_ > shared_->options.stream_bytes_max ||
+          requests_.size() >= shared_->options.stream_messages_max) {
+        return TooLarge(
+            "STREAM_TOO_LARGE",
+            absl::StrCat("a stream may hold ", shared_->options.stream_messages_max, " messages of ",
+                         shared_->options.stream_bytes_max, " bytes in all; send it in parts"));
+      }
       if (absl::Status right = exchange_->CheckMessage(**message); !right.ok()) return right;
       requests_.push_back(*std::move(message));
       taken += (*envelope)->size;
@@ -392,7 +397,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   beast::tcp_stream stream_;
   const std::shared_ptr<Shared> shared_;
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_{kBufferBytesMax};
   std::optional<http::request_parser<http::string_body>> parser_;
   HttpRequest request_;
   ConnectCall call_;
@@ -421,7 +426,7 @@ class OpenConnectDoor : public ConnectDoor {
         Listen(shared_->options.host, shared_->options.port, HostForm::kNumeric);
     if (!listeners.ok()) return listeners.status();
     port_ = PortOf(listeners->front());
-    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { context_.run(); });
+    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { Serve(); });
     gate_ = std::make_unique<ConnectionGate>(
         *std::move(listeners), shared_->options.connections_max,
         [this](int, Descriptor connection) { HandOver(std::move(connection)); });
@@ -454,6 +459,17 @@ class OpenConnectDoor : public ConnectDoor {
   }
 
  private:
+  // What a library throws of somebody's bytes ends that connection, and not the server.
+  void Serve() {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception&) {
+      }
+    }
+  }
+
   void HandOver(Descriptor connection) {
     sockaddr_storage address{};
     socklen_t size = sizeof(address);

@@ -364,7 +364,8 @@ HttpResponse ToHttpResponse(const ConnectCall& call, const absl::StatusOr<std::u
                 .body = Encoded(call.codec, **answer)};
     if (call.message.has_value()) {
       const std::string tag = TagOf(call.codec, response.body);
-      response.headers = {{"ETag", tag}, {"Cache-Control", "private, no-cache"}};
+      // An answer is one person's, and may hold a secret: whoever keeps it does so knowingly, with its tag.
+      response.headers = {{"ETag", tag}, {"Cache-Control", "no-store"}};
       if (HoldsTag(tag_seen, tag)) {
         response.code = 304;
         response.body.clear();

@@ -119,7 +119,7 @@ class Gets(unittest.TestCase):
         first = ask("GET", path, Content_Type=None)
         self.assertEqual(first.status, 200, first.text)
         self.assertEqual(len(json.loads(first.text)["needs"]), 2)
-        self.assertEqual(first.headers["Cache-Control"], "private, no-cache")
+        self.assertEqual(first.headers["Cache-Control"], "no-store")
         same = ask("GET", path, If_None_Match=first.headers["ETag"])
         self.assertEqual((same.status, same.text), (304, b""))
         other = ask("GET", get_path({"parent": "cooperatives/-", "pageSize": 3}), If_None_Match=first.headers["ETag"])
@@ -183,6 +183,20 @@ class Refusals(unittest.TestCase):
         whole = ask("POST", IMPORT, b"\x00\xff\xff\xff\xff", Content_Type="application/connect+json")
         self.assertEqual(whole.status, 200)
         self.assertEqual(json.loads(whole.text[5:])["error"]["code"], "resource_exhausted")
+
+    def test_of_trailers_without_end_end_the_connection(self):
+        host, port = market.server.http_address.rsplit(":", 1)
+        head = (f"POST /ayni.v1.AccessService/GetCaller HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token()}\r\n"
+                "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n").encode()
+        for trailer in (b"T: " + b"b" * 70_000, b"T" * 70_000 + b": b", b"".join(b"T%d: %b\r\n" % (i, b"b" * 30_000) for i in range(20))):
+            with socket.create_connection((host, int(port)), SECONDS_MAX) as connection:
+                try:
+                    connection.sendall(head + trailer + b"\r\n\r\n")
+                    while connection.recv(4096):
+                        pass
+                except ConnectionError:
+                    pass
+        self.assertEqual(ask("POST", "/ayni.v1.AccessService/GetCaller", "{}").status, 200)
 
     def test_of_streams_come_in_their_last_envelope(self):
         def sent(body, **headers):
