@@ -213,9 +213,11 @@ class Bundles(unittest.TestCase):
         yield "HHI lowered", state(r'"hhi":\d+', '"hhi":1'), {"statement"}
         yield "a share raised", state(r'"matchedQuantity":"(\d+)","cap"', r'"matchedQuantity":"1\1","cap"'), {"statement"}
         yield "problem: need_demand", lambda b: column(b, "need_demand", flip), {"problem"}
-        for name in ("offer_capacity", "tap_capacity", "cell_room", "edge_bound", "edge_weight"):
+        for name in ("offer_capacity", "tap_capacity", "cell_room", "edge_weight"):
             yield f"problem: {name}", lambda b, name=name: column(b, name, flip), {"problem"}
-        yield "problem: edge_cell", lambda b: column(b, "edge_cell", flip), {"problem", "file"}
+        # A bound of 1 becomes 0, which no edge has.
+        for name in ("edge_bound", "edge_cell"):
+            yield f"problem: {name}", lambda b, name=name: column(b, name, flip), {"problem", "file"}
         for name in ("edge_units", "need_price", "offer_price", "cell_price"):
             yield f"solution: {name}", lambda b, name=name: column(b, name, flip), {"solution"}
         yield "solution: another round's prices", swap_columns("need_price", "offer_price"), {"solution"}
