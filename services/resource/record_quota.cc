@@ -7,6 +7,7 @@
 #include "ayni/v1/notice.pb.h"
 #include "services/errors.h"
 #include "services/resource/record_keys.h"
+#include "services/resource/stored.h"
 
 namespace ayni::services {
 namespace {
@@ -30,6 +31,18 @@ std::vector<const char*> OwnerFields(const ResourceType& type) {
   return {"subject", "object"};
 }
 
+// Whether the record counts with the end that the field names. An agreement does with who said yes to it:
+// what others propose uses up nobody's.
+absl::StatusOr<bool> Counts(const storage::Reader& reader, const ResourceType& type, absl::string_view end,
+                            const std::string& name) {
+  if (type.descriptor() != v1::Agreement::descriptor()) return true;
+  const absl::StatusOr<StoredRecord> stored = ReadRecord(reader, type, name);
+  if (!stored.ok()) return stored.status();
+  if (stored->version == 0) return false;
+  const auto& agreement = static_cast<const v1::Agreement&>(*stored->record);
+  return end == "tap" ? agreement.has_tap_yes() : agreement.has_cooperative_yes();
+}
+
 // Records of the owner, up to `most`.
 absl::StatusOr<int64_t> CountRecords(const storage::Store& store, const ResourceType& type,
                                      absl::string_view owner, int64_t most) {
@@ -45,7 +58,11 @@ absl::StatusOr<int64_t> CountRecords(const storage::Store& store, const Resource
   int64_t count = 0;
   for (const char* end : OwnerFields(type)) {
     const auto cursor = (*snapshot)->ScanIndex(storage::KeyRange::Prefix(ReferenceStem(type, end, owner)));
-    count += CountKeys(cursor.get(), most - count);
+    while (count < most && cursor->Next()) {
+      const absl::StatusOr<bool> counts = Counts(**snapshot, type, end, NameOfIndexKey(cursor->key()));
+      if (!counts.ok()) return counts.status();
+      if (*counts) ++count;
+    }
     if (!cursor->status().ok()) return cursor->status();
   }
   return count;

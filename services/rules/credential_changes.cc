@@ -131,6 +131,12 @@ absl::StatusOr<Draft> ReinstateCredential(const Call& call, const Message& reque
           absl::StrCat("must not be before ", absl::FormatCivilTime(first - 1),
                        ", the day before the suspension's first, is ", absl::FormatCivilTime(last)));
     }
+    if (step.after->has_expire_date() && last > ToDay(step.after->expire_date())) {
+      step.violations.Add(FieldPath() / "end_date",
+                          absl::StrCat("must not be after the credential's last day, ",
+                                       absl::FormatCivilTime(ToDay(step.after->expire_date())), ", is ",
+                                       absl::FormatCivilTime(last)));
+    }
   }
   if (!step.violations.empty()) return step.violations.ToStatus();
   if (!is_suspended) return StateForbids("CREDENTIAL_NOT_SUSPENDED", step.after->name(), "is not suspended");

@@ -68,7 +68,10 @@ absl::Status AddNeed(const storage::Store& store, const Call& call, const std::s
   const Kind& kind = KindOf<v1::Need>();
   const StoredRecord& stored = view->Read(kind.type, need.name());
   if (stored.version != 0) {
-    const bool is_its_own = static_cast<const v1::Need&>(*stored.record).template_() == record.name();
+    // Not where another template had that name before: its needs are other needs.
+    const auto& other = static_cast<const v1::Need&>(*stored.record);
+    const bool is_its_own =
+        other.template_() == record.name() && TimeOf(other.create_time()) >= TimeOf(record.create_time());
     return is_its_own ? absl::OkStatus() : ResourceExists(kind.type.type(), need.name());
   }
   const IdSource no_id = [] { return std::string(); };

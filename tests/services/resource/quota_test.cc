@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "ayni/v1/agreement_service.pb.h"
 #include "google/protobuf/empty.pb.h"
 #include "services/resource/record_quota.h"
 #include "services/rules/resource_methods.h"
@@ -46,6 +47,28 @@ TEST_F(Quota, RefusesARecordTooMany) {
   EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
   EXPECT_EQ(ReasonOf(refused), "TOO_MANY_RECORDS");
   EXPECT_TRUE(Check("cooperatives/other").ok());
+}
+
+// Else one side could use up what another may have by proposing without end.
+TEST_F(Quota, CountsAnAgreementWithWhoSaidYesToIt) {
+  quota_.SetMax<v1::Agreement>(1);
+  const auto check = [&](const std::string& owner) {
+    return quota_.Check(market_.store(), ResourceType::Of<v1::Agreement>(), owner, market_.now());
+  };
+  v1::CreateAgreementRequest request;
+  v1::Agreement& agreement = *request.mutable_agreement();
+  agreement.set_cooperative("parties/coop");
+  agreement.set_tap("parties/tap");
+  agreement.set_kind(v1::CONTRACT_KIND_PER_SERVICE);
+  agreement.set_service("services/dosing");
+  agreement.add_value_chains("valueChains/alpaca");
+  *agreement.mutable_unit_price() = ANeed().highest_unit_price();
+  *agreement.mutable_window() = ANeed().window();
+  const auto made = market_.CallAs<v1::Agreement>(CooperativeCaller(), Scope::kOwnName,
+                                                  "ayni.v1.AgreementService/CreateAgreement", request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_TRUE(absl::IsResourceExhausted(check("parties/coop")));
+  EXPECT_TRUE(check("parties/tap").ok());
 }
 
 TEST_F(Quota, CountsTheCredentialsThatACertifierIssued) {
