@@ -1,5 +1,8 @@
 #include "services/gzip.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/gzip_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <zlib.h>
 
 #include <limits>
@@ -11,16 +14,12 @@
 namespace ayni::services {
 namespace {
 
-// zlib's number for gzip with the largest window, and its usual use of memory.
+// zlib's number for gzip with the largest window.
 constexpr int kWindowBits = 15 + 16;
-constexpr int kMemoryLevel = 8;
 constexpr size_t kPartBytes = 256 << 10;
 
 struct EndInflate {
   void operator()(z_stream* stream) const { inflateEnd(stream); }
-};
-struct EndDeflate {
-  void operator()(z_stream* stream) const { deflateEnd(stream); }
 };
 
 // zlib does not write to its input.
@@ -29,19 +28,15 @@ Bytef* InputOf(std::string_view text) { return reinterpret_cast<Bytef*>(const_ca
 }  // namespace
 
 std::string Gzipped(std::string_view text) {
-  z_stream state = {};
-  const int begun =
-      deflateInit2(&state, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kWindowBits, kMemoryLevel, Z_DEFAULT_STRATEGY);
-  INVARIANT(begun == Z_OK && text.size() <= std::numeric_limits<uInt>::max(), "zlib begins");
-  const std::unique_ptr<z_stream, EndDeflate> stream(&state);
-  std::string member(deflateBound(stream.get(), text.size()), '\0');
-  stream->next_in = InputOf(text);
-  stream->avail_in = static_cast<uInt>(text.size());
-  stream->next_out = reinterpret_cast<Bytef*>(member.data());
-  stream->avail_out = static_cast<uInt>(member.size());
-  const int ended = deflate(stream.get(), Z_FINISH);
-  INVARIANT(ended == Z_STREAM_END, "the bound is one");
-  member.resize(stream->total_out);
+  std::string member;
+  google::protobuf::io::StringOutputStream out(&member);
+  google::protobuf::io::GzipOutputStream gzip(&out, google::protobuf::io::GzipOutputStream::Options());
+  {
+    google::protobuf::io::CodedOutputStream coded(&gzip);
+    coded.WriteRaw(text.data(), static_cast<int>(text.size()));
+  }
+  const bool is_closed = gzip.Close();
+  INVARIANT(is_closed, "a text in memory can be compressed");
   return member;
 }
 

@@ -11,6 +11,7 @@
 #include "services/appeal/filing.h"
 #include "services/errors.h"
 #include "services/resource/check_name.h"
+#include "services/resource/leaf_walk.h"
 #include "services/resource/record_walk.h"
 #include "services/resource/time.h"
 #include "services/rules/resource_methods.h"
@@ -19,8 +20,6 @@
 
 namespace ayni::services {
 namespace {
-
-constexpr size_t kLeavesAtOnce = 10'000;
 
 // What the appeal is about, and who.
 struct Contested {
@@ -100,22 +99,18 @@ absl::StatusOr<const StoredRecord*> ReadOpen(const v1::DecideAppealRequest& requ
 absl::StatusOr<Deed> FindDeed(const storage::Store& store, const std::string& principal,
                               const std::vector<std::string>& resources) {
   if (resources.empty()) return Deed();
-  const uint64_t count = store.leaf_count();
+  Deed deed;
   v1::LedgerEvent event;
-  for (uint64_t first = 0; first < count;) {
-    const auto leaves = store.ReadLeaves(first, std::min<uint64_t>(kLeavesAtOnce, count - first));
-    if (!leaves.ok()) return leaves.status();
-    if (leaves->empty()) return absl::DataLossError("the ledger has fewer leaves than its head says");
-    for (const storage::Leaf& leaf : *leaves) {
-      // Most are of others, and need not be read.
-      if (leaf.bytes.find(principal) == std::string::npos || !event.ParseFromString(leaf.bytes)) continue;
-      const bool is_sought = event.actor() == principal && std::find(resources.begin(), resources.end(),
-                                                                     event.resource()) != resources.end();
-      if (is_sought) return Deed{event.method(), event.resource()};
-    }
-    first += leaves->size();
-  }
-  return Deed();
+  const absl::Status status = ForEachLeaf(store, [&](uint64_t, const std::string& bytes) {
+    // Most are of others, and need not be read.
+    if (bytes.find(principal) == std::string::npos || !event.ParseFromString(bytes)) return true;
+    const bool is_sought = event.actor() == principal &&
+                           std::find(resources.begin(), resources.end(), event.resource()) != resources.end();
+    if (is_sought) deed = {event.method(), event.resource()};
+    return !is_sought;
+  });
+  if (!status.ok()) return status;
+  return deed;
 }
 
 absl::StatusOr<Draft> DecideAppeal(const storage::Store& store, bool single_administrator, const Call& call,

@@ -90,8 +90,6 @@ void HoldToCountries(const NamedMarket& market, const CountryRules& rules,
     const matcher::TapIndex tap = rows.offer(offer).tap;
     return IsCapped(rooms, tap) && rooms[tap.at()] == 0;
   });
-  // Behind those that were declined, of which each need's must stand together.
-  std::sort(candidates->declined.begin(), candidates->declined.end());
 }
 
 void DropUnpractised(const NamedMarket& market, const CountryRules& rules, const matcher::Need& need,

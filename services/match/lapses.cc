@@ -24,8 +24,7 @@ constexpr absl::Duration kDayEndsLatest = absl::Hours(12);
 // The change that lapses the match; of no puts where it waits no more.
 absl::StatusOr<storage::Change> PlanLapse(const Call& call, const std::string& name, StoreView* view) {
   const StoredRecord& stored = view->Read(ResourceType::Of<v1::Match>(), name);
-  if (!view->status().ok()) return view->status();
-  if (stored.version == 0) return storage::Change();
+  if (!view->status().ok() || stored.version == 0) return storage::Change();
   v1::Match match = MatchOf(stored);
   if (match.state() != v1::Match::STATE_PROPOSED || TimeOf(match.answer_by_time()) >= call.now)
     return storage::Change();
@@ -33,24 +32,7 @@ absl::StatusOr<storage::Change> PlanLapse(const Call& call, const std::string& n
   *match.mutable_ending()->mutable_word()->mutable_time() = LaterOf(match.update_time(), call.now);
   auto draft = PutMatch(call, "", stored, std::move(match), view);
   if (!draft.ok()) return draft.status();
-  view->AddPreconditions(&draft->change);
   return std::move(draft->change);
-}
-
-// Whether it did: not where somebody answered at the same moment.
-absl::StatusOr<bool> Lapse(const Call& call, const std::string& name, storage::Store* store) {
-  for (int attempts = 0; attempts < kWriteAttemptsMax; ++attempts) {
-    StoreView view(*store);
-    auto change = PlanLapse(call, name, &view);
-    if (!change.ok()) return change.status();
-    if (change->puts.empty()) return false;
-    SealLeaves(store->secret(), &*change);
-    const auto receipt = store->CommitAndWait(*std::move(change));
-    if (receipt.ok()) return true;
-    if (!absl::IsAborted(receipt.status()) && !absl::IsAlreadyExists(receipt.status()))
-      return receipt.status();
-  }
-  return false;
 }
 
 }  // namespace
@@ -68,14 +50,15 @@ absl::Time AnswerByTime(const v1::Match& match, const v1::Need& need, const v1::
 absl::StatusOr<int> LapseMatches(absl::Time now, storage::Store* store) {
   const auto snapshot = store->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  Call call;
-  call.method = "aynid";
-  call.now = now;
+  const Call call = ServerCall(now);
   int lapsed = 0;
   // Those of this second may have a part of it left.
   const auto cursor = (*snapshot)->ScanIndex({UnansweredStem(), UnansweredEnd(absl::ToUnixSeconds(now) - 1)});
   while (lapsed < kLapsesMax && cursor->Next()) {
-    const auto did = Lapse(call, NameOfIndexKey(cursor->key()), store);
+    // Of one that somebody answers at the same moment, one of the two holds.
+    const auto did = WriteByServer(store, [&, name = NameOfIndexKey(cursor->key())](StoreView* view) {
+      return PlanLapse(call, name, view);
+    });
     if (!did.ok()) return did.status();
     lapsed += *did ? 1 : 0;
   }
@@ -84,32 +67,20 @@ absl::StatusOr<int> LapseMatches(absl::Time now, storage::Store* store) {
 }
 
 Lapses::Lapses(storage::Store* store, const Log* log, Clock clock)
-    : store_(*store), log_(*log), clock_(std::move(clock)), thread_([this] { Run(); }) {}
+    : store_(*store),
+      log_(*log),
+      clock_(std::move(clock)),
+      thread_(kPause, [this](const RepeatingThread::Stops&) { return Pass(); }) {}
 
-Lapses::~Lapses() {
-  {
-    const std::lock_guard lock(mutex_);
-    stops_ = true;
+bool Lapses::Pass() {
+  const auto lapsed = LapseMatches(clock_(), &store_);
+  if (!lapsed.ok()) {
+    log_.Write(LogLevel::kError, "matches not lapsed", {{"error", lapsed.status().ToString()}});
+  } else if (*lapsed > 0) {
+    log_.Write(LogLevel::kInfo, "matches lapsed", {{"matches", *lapsed}});
   }
-  stopped_.notify_all();
-  thread_.join();
-}
-
-void Lapses::Run() {
-  std::unique_lock lock(mutex_);
-  while (!stops_) {
-    lock.unlock();
-    const auto lapsed = LapseMatches(clock_(), &store_);
-    if (!lapsed.ok()) {
-      log_.Write(LogLevel::kError, "matches not lapsed", {{"error", lapsed.status().ToString()}});
-    } else if (*lapsed > 0) {
-      log_.Write(LogLevel::kInfo, "matches lapsed", {{"matches", *lapsed}});
-    }
-    lock.lock();
-    // What a pass left for the next is not to wait.
-    if (lapsed.ok() && *lapsed == kLapsesMax) continue;
-    stopped_.wait_for(lock, kPause, [this] { return stops_; });
-  }
+  // What a pass left for the next is not to wait.
+  return lapsed.ok() && *lapsed == kLapsesMax;
 }
 
 }  // namespace ayni::services

@@ -2,10 +2,7 @@
 #ifndef AYNI_SERVICES_MATCH_LAPSES_H_
 #define AYNI_SERVICES_MATCH_LAPSES_H_
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -13,6 +10,7 @@
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "services/log.h"
+#include "services/repeating_thread.h"
 #include "storage/store.h"
 
 namespace ayni::services {
@@ -34,18 +32,14 @@ class Lapses {
 
   // REQUIRES: all outlive it.
   Lapses(storage::Store* store, const Log* log, Clock clock);
-  ~Lapses();
 
  private:
-  void Run();
+  bool Pass();
 
   storage::Store& store_;
   const Log& log_;
   const Clock clock_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stops_ = false;  // guarded by mutex_
-  std::thread thread_;  // last
+  RepeatingThread thread_;  // last
 };
 
 }  // namespace ayni::services

@@ -9,13 +9,6 @@
 
 namespace ayni::services {
 
-Call ServerCall(absl::Time now) {
-  Call call;
-  call.method = "aynid";
-  call.now = now;
-  return call;
-}
-
 absl::StatusOr<bool> CommitNotice(const StoredRecord& before, const v1::Notice& after, absl::Time now,
                                   storage::Store* store) {
   storage::Change change;

@@ -5,14 +5,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ayni/v1/notice.pb.h"
-#include "services/method.h"
 #include "services/resource/stored.h"
 #include "storage/store.h"
 
 namespace ayni::services {
-
-// The server's own, of that moment.
-Call ServerCall(absl::Time now);
 
 // Puts `after` in place of what is stored, where that still stands: false where it does not.
 absl::StatusOr<bool> CommitNotice(const StoredRecord& before, const v1::Notice& after, absl::Time now,

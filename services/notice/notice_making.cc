@@ -16,14 +16,13 @@
 #include "services/resource/record_keys.h"
 #include "services/resource/stored.h"
 #include "services/resource/time.h"
+#include "services/rules/country_profiles.h"
 #include "services/text_view.h"
 
 namespace ayni::services {
 namespace {
 
 constexpr size_t kIdBytes = 16;
-// From a district to its country there are three; a circle of parents ends here.
-constexpr int kTerritoryLevelsMax = 8;
 
 // parties/c3 of parties/c3/subscriptions/s1.
 absl::string_view PartyOfSubscription(absl::string_view name) {
@@ -89,16 +88,10 @@ std::string NoticeMaking::CountryLanguage(const std::string& district) {
   const bool has_policy = cursor->Next();
   status_.Update(cursor->status());
   const auto* policy = has_policy ? Find<v1::Policy>(NameOfIndexKey(cursor->key())) : nullptr;
-  if (policy == nullptr || policy->country_profiles().empty()) return "";
-  std::string territory = district;
-  for (int level = 0; level < kTerritoryLevelsMax && !territory.empty(); ++level) {
-    for (const v1::CountryProfile& profile : policy->country_profiles()) {
-      if (profile.territory() == territory) return profile.language();
-    }
-    const auto* record = Find<v1::Territory>(territory);
-    territory = record == nullptr ? "" : record->parent();
-  }
-  return "";
+  if (policy == nullptr) return "";
+  const v1::CountryProfile* profile =
+      ProfileAt(*policy, district, [&](const std::string& name) { return Find<v1::Territory>(name); });
+  return profile == nullptr ? "" : profile->language();
 }
 
 TextLanguage NoticeMaking::LanguageOf(const v1::Subscription& subscription, const v1::Match& match) {

@@ -1,12 +1,9 @@
 #include "services/planning/coverage_methods.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "ayni/v1/planning_service.pb.h"
 #include "services/errors.h"
 #include "services/market/engine_day.h"
@@ -14,7 +11,6 @@
 #include "services/planning/coverage_stress.h"
 #include "services/planning/planning_request.h"
 #include "services/resource/field_path.h"
-#include "services/resource/page.h"
 #include "services/resource/store_view.h"
 #include "services/resource/violations.h"
 
@@ -22,27 +18,6 @@ namespace ayni::services {
 namespace {
 
 constexpr int32_t kLeastMax = 1'000;
-
-template <typename Request>
-Page ReadPage(const storage::Store& store, const Call& call, const Request& request, Violations* violations) {
-  Request list = request;
-  list.clear_page_size();
-  list.clear_page_token();
-  return Page(store.secret(), request.page_size(), request.page_token(),
-              absl::StrCat(call.method, "\n", list.SerializeAsString()), {}, violations);
-}
-
-// Those of the page, of rows that ascend by their places; says where the next page begins.
-template <typename Row, typename PlaceOfRow, typename Response, typename Take>
-void FillPage(const std::vector<Row>& rows, const Page& page, const PlaceOfRow& place_of, const Take& take,
-              Response* response) {
-  auto at = std::partition_point(rows.begin(), rows.end(), [&](const Row& row) {
-    return !page.after().empty() && place_of(row) <= page.after();
-  });
-  const auto end = rows.end() - at > page.size() ? at + page.size() : rows.end();
-  for (; at != end; ++at) take(*at);
-  if (end != rows.end()) response->set_next_page_token(page.TokenAfter(place_of(*(end - 1))));
-}
 
 struct GapListing {
   Page page;

@@ -56,12 +56,7 @@ struct Listing {
 absl::StatusOr<Listing> ReadListing(const storage::Store& store, const Call& call,
                                     const v1::ListTrainingPlansRequest& request) {
   Violations violations;
-  v1::ListTrainingPlansRequest list = request;
-  list.clear_page_size();
-  list.clear_page_token();
-  Listing listing{Page(store.secret(), request.page_size(), request.page_token(),
-                       absl::StrCat(call.method, "\n", list.SerializeAsString()), {}, &violations),
-                  {}};
+  Listing listing{ReadPage(store, call, request, &violations), {}};
   StoreView view(store);
   listing.scope.where =
       ReadTerritoryScope(request.territory_level(), request.territory(), &view, &violations);

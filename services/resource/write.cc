@@ -213,6 +213,31 @@ void AddDelete(const Call& call, absl::string_view request_id, const Kind& kind,
   change->deletes.push_back(RecordKey(kind.type, name));
 }
 
+Call ServerCall(absl::Time now) {
+  Call call;
+  call.method = "aynid";
+  call.now = now;
+  return call;
+}
+
+absl::StatusOr<bool> WriteByServer(
+    storage::Store* store, const std::function<absl::StatusOr<storage::Change>(StoreView* view)>& plan) {
+  for (int attempts = 0; attempts < kWriteAttemptsMax; ++attempts) {
+    StoreView view(*store);
+    auto change = plan(&view);
+    if (!view.status().ok()) return view.status();
+    if (!change.ok()) return change.status();
+    if (change->puts.empty()) return false;
+    view.AddPreconditions(&*change);
+    SealLeaves(store->secret(), &*change);
+    const auto receipt = store->CommitAndWait(*std::move(change));
+    if (receipt.ok()) return true;
+    if (!absl::IsAborted(receipt.status()) && !absl::IsAlreadyExists(receipt.status()))
+      return receipt.status();
+  }
+  return false;
+}
+
 MethodFunction RunWrites(storage::Store* store, RecordCache* cache, WriteMethod method) {
   auto shared = std::make_shared<const Prepared>(std::move(method));
   return [store, cache, shared](std::shared_ptr<const Call> call, std::shared_ptr<const Requests> requests,

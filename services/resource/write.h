@@ -57,6 +57,15 @@ struct WriteMethod {
   Executor executor = nullptr;
 };
 
+// The server itself, that calls at `now`.
+Call ServerCall(absl::Time now);
+
+// A write of the server's own: computed from a view, committed on what the view saw, and computed again, some
+// times, where others changed that meanwhile. False where the plan puts nothing, or lost each time. Blocks:
+// never from a `done` of the store.
+absl::StatusOr<bool> WriteByServer(
+    storage::Store* store, const std::function<absl::StatusOr<storage::Change>(StoreView* view)>& plan);
+
 // Runs a write method: once for a request_id, of which a repetition gets the first answer; again, some times,
 // where others changed meanwhile what it saw; and not at all where validate_only is set.
 // `cache` may be null. REQUIRES: the store, the cache and *method.kind outlive every call.

@@ -9,14 +9,13 @@
 #include "ayni/v1/ledger.pb.h"
 #include "services/bundle/bundle_file.h"
 #include "services/resource/digest.h"
+#include "services/resource/leaf_walk.h"
 #include "services/resource/ledger_seal.h"
 #include "services/resource/record_keys.h"
 #include "services/resource/resource_type.h"
 
 namespace ayni::services {
 namespace {
-
-constexpr size_t kLeavesAtOnce = 10'000;
 
 // A leaf that a bundle needs: the last of the resource with that digest.
 struct Sought {
@@ -40,28 +39,22 @@ void SetRecord(std::string_view secret, const std::string& name, const std::stri
 }
 
 absl::Status FindLeaves(const storage::Store& store, std::vector<Sought>& sought) {
-  const uint64_t count = store.leaf_count();
   v1::LedgerEvent event;
-  for (uint64_t first = 0; first < count;) {
-    const auto leaves = store.ReadLeaves(first, std::min<uint64_t>(kLeavesAtOnce, count - first));
-    if (!leaves.ok()) return leaves.status();
-    if (leaves->empty()) return absl::DataLossError("the ledger has fewer leaves than its head says");
-    for (size_t at = 0; at < leaves->size(); ++at) {
-      const std::string& bytes = (*leaves)[at].bytes;
-      // Most are of other resources, and need not be read.
-      const bool may_be = std::any_of(sought.begin(), sought.end(), [&](const Sought& each) {
-        return bytes.find(each.resource) != std::string::npos;
-      });
-      if (!may_be || !event.ParseFromString(bytes)) continue;
-      for (Sought& each : sought) {
-        if (!each.Is(event)) continue;
-        each.leaf->set_index(static_cast<int64_t>(first + at));
-        each.leaf->set_leaf(bytes);
-        each.is_found = true;
-      }
+  const absl::Status status = ForEachLeaf(store, [&](uint64_t index, const std::string& bytes) {
+    // Most are of other resources, and need not be read.
+    const bool may_be = std::any_of(sought.begin(), sought.end(), [&](const Sought& each) {
+      return bytes.find(each.resource) != std::string::npos;
+    });
+    if (!may_be || !event.ParseFromString(bytes)) return true;
+    for (Sought& each : sought) {
+      if (!each.Is(event)) continue;
+      each.leaf->set_index(static_cast<int64_t>(index));
+      each.leaf->set_leaf(bytes);
+      each.is_found = true;
     }
-    first += leaves->size();
-  }
+    return true;
+  });
+  if (!status.ok()) return status;
   for (const Sought& each : sought) {
     if (!each.is_found)
       return absl::DataLossError(

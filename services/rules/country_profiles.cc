@@ -6,20 +6,6 @@
 namespace ayni::services {
 namespace {
 
-// From a district to its country there are few steps; a record that names itself its parent ends the walk.
-constexpr int kStepsMax = 8;
-
-std::string CountryOf(absl::string_view territory, View* view) {
-  std::string name(territory);
-  for (int step = 0; step < kStepsMax && !name.empty(); ++step) {
-    const v1::Territory* found = view->Find<v1::Territory>(name);
-    if (found == nullptr) return "";
-    if (found->level() == v1::TERRITORY_LEVEL_COUNTRY) return name;
-    name = found->parent();
-  }
-  return "";
-}
-
 void CheckCaps(const Admission& admission, const FieldPath& at, const v1::CountryProfile& profile) {
   for (int i = 1; i < profile.provider_caps_size(); ++i) {
     const int32_t before = profile.provider_caps(i - 1).years();
@@ -56,12 +42,9 @@ const v1::CountryProfile* ActiveProfileAt(absl::string_view territory, View* vie
   if (territory.empty()) return nullptr;
   const std::string active = view->ActivePolicy();
   const v1::Policy* policy = active.empty() ? nullptr : view->Find<v1::Policy>(active);
-  if (policy == nullptr || policy->country_profiles().empty()) return nullptr;
-  const std::string country = CountryOf(territory, view);
-  for (const v1::CountryProfile& profile : policy->country_profiles()) {
-    if (!country.empty() && profile.territory() == country) return &profile;
-  }
-  return nullptr;
+  if (policy == nullptr) return nullptr;
+  return ProfileAt(*policy, territory,
+                   [&](const std::string& name) { return view->Find<v1::Territory>(name); });
 }
 
 void CheckCurrencyAt(const Admission& admission, absl::string_view territory, const v1::Money& price,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/money.pb.h"
 #include "ayni/v1/policy.pb.h"
 #include "services/resource/rules.h"
@@ -16,6 +17,26 @@ inline constexpr int32_t kAppealDays = 15;
 
 // Each country once, as a territory of TERRITORY_LEVEL_COUNTRY, its caps ascending by years.
 void CheckCountryProfiles(const Admission& admission, const v1::Policy& policy);
+
+// From a district to its country there are few steps; a record that names itself its parent ends the walk.
+inline constexpr int kStepsToCountryMax = 8;
+
+// The policy's profile of the country in which the territory lies; null where there is none. `find` gives a
+// v1::Territory by its name, null where there is none.
+template <typename FindTerritory>
+const v1::CountryProfile* ProfileAt(const v1::Policy& policy, absl::string_view territory,
+                                    const FindTerritory& find) {
+  if (policy.country_profiles().empty()) return nullptr;
+  std::string name(territory);
+  for (int step = 0; step < kStepsToCountryMax && !name.empty(); ++step) {
+    for (const v1::CountryProfile& profile : policy.country_profiles()) {
+      if (profile.territory() == name) return &profile;
+    }
+    const v1::Territory* found = find(name);
+    name = found == nullptr ? "" : found->parent();
+  }
+  return nullptr;
+}
 
 // The profile of the active policy for the country in which the territory lies; null where there is none.
 // Valid as long as the view.

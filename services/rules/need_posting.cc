@@ -63,7 +63,7 @@ v1::Need NeedOf(const v1::NeedTemplate& record, const v1::DateWindow& window) {
 
 // Admits the need as CreateNeed would, and adds it to the change, unless the template posted it before.
 absl::Status AddNeed(const storage::Store& store, const Call& call, const std::string& request_id,
-                     const v1::NeedTemplate& record, v1::Need need, StoreView* view,
+                     const v1::NeedTemplate& record, v1::Need need, RecordQuota* quota, StoreView* view,
                      storage::Change* change) {
   const Kind& kind = KindOf<v1::Need>();
   const StoredRecord& stored = view->Read(kind.type, need.name());
@@ -83,8 +83,7 @@ absl::Status AddNeed(const storage::Store& store, const Call& call, const std::s
   // An administrator's call makes what a member has no more room for, as CreateNeed does.
   if (call.caller.role != v1::ROLE_ADMINISTRATOR) {
     const std::string owner = absl::StrCat("cooperatives/", FirstId(record.name()));
-    if (absl::Status status = RecordQuota().Check(store, kind.type, owner, call.now); !status.ok())
-      return status;
+    if (absl::Status status = quota->Check(store, kind.type, owner, call.now); !status.ok()) return status;
   }
   if (absl::Status status = kind.rules.permit(admission, nullptr, &need); !status.ok()) return status;
   need.set_template_(record.name());
@@ -93,13 +92,14 @@ absl::Status AddNeed(const storage::Store& store, const Call& call, const std::s
 }
 
 absl::StatusOr<Draft> PlanTurn(const storage::Store& store, const Call& call, const std::string& request_id,
-                               const StoredRecord& stored, const v1::DateWindow& window, StoreView* view) {
+                               const StoredRecord& stored, const v1::DateWindow& window, RecordQuota* quota,
+                               StoreView* view) {
   auto after = std::make_unique<v1::NeedTemplate>(TemplateOf(stored));
   v1::Need need = NeedOf(*after, window);
   after->set_last_need(need.name());
   Draft draft;
   absl::Status status =
-      AddNeed(store, call, request_id, TemplateOf(stored), std::move(need), view, &draft.change);
+      AddNeed(store, call, request_id, TemplateOf(stored), std::move(need), quota, view, &draft.change);
   if (!status.ok()) return status;
   *after->mutable_settled_date() = window.start_date();
   after->clear_last_error();
@@ -132,28 +132,22 @@ bool IsToBeTold(const absl::Status& status) {
 
 class DueTemplate {
  public:
-  DueTemplate(absl::Time now, std::string name, storage::Store* store)
-      : today_(FirstOpenDay(now)), name_(std::move(name)), store_(*store) {
-    call_.method = "aynid";
-    call_.now = now;
-  }
+  DueTemplate(absl::Time now, std::string name, storage::Store* store, RecordQuota* quota)
+      : call_(ServerCall(now)),
+        today_(FirstOpenDay(now)),
+        name_(std::move(name)),
+        store_(*store),
+        quota_(*quota) {}
 
   // How many turns were posted.
   absl::StatusOr<int> Post() {
     int posted = 0;
-    for (int attempts = 0; attempts < kTurnsAtOnceMax + kWriteAttemptsMax; ++attempts) {
-      StoreView view(store_);
-      auto change = Plan(&view);
-      if (!change.ok()) return change.status();
-      if (change->puts.empty()) return posted;
-      view.AddPreconditions(&*change);
-      SealLeaves(store_.secret(), &*change);
-      const auto receipt = store_.CommitAndWait(*std::move(change));
-      if (receipt.ok()) {
-        posted += posts_ ? 1 : 0;
-      } else if (!absl::IsAborted(receipt.status()) && !absl::IsAlreadyExists(receipt.status())) {
-        return receipt.status();
-      }
+    // Passing over turns that are over, and telling what is wrong, are writes too.
+    for (int writes = 0; writes < kTurnsAtOnceMax + 2; ++writes) {
+      const auto wrote = WriteByServer(&store_, [this](StoreView* view) { return Plan(view); });
+      if (!wrote.ok()) return wrote.status();
+      if (!*wrote) return posted;
+      posted += posts_ ? 1 : 0;
     }
     return posted;
   }
@@ -163,12 +157,10 @@ class DueTemplate {
   absl::StatusOr<storage::Change> Plan(StoreView* view) {
     posts_ = false;
     const StoredRecord& stored = view->Read(ResourceType::Of<v1::NeedTemplate>(), name_);
-    if (!view->status().ok()) return view->status();
-    if (stored.version == 0 || !IsDue(TemplateOf(stored))) return storage::Change();
+    if (!view->status().ok() || stored.version == 0 || !IsDue(TemplateOf(stored))) return storage::Change();
     const v1::DateWindow first = *NextTurn(TemplateOf(stored), absl::CivilDay::min());
     if (ToDay(first.end_date()) < today_) return PlanPassing(call_, stored, today_);
-    auto draft = PlanTurn(store_, call_, "", stored, first, view);
-    if (!view->status().ok()) return view->status();
+    auto draft = PlanTurn(store_, call_, "", stored, first, &quota_, view);
     posts_ = draft.ok();
     if (draft.ok()) return std::move(draft->change);
     if (!IsToBeTold(draft.status())) return draft.status();
@@ -190,17 +182,18 @@ class DueTemplate {
     return change;
   }
 
-  Call call_;
+  const Call call_;
   const absl::CivilDay today_;
   const std::string name_;
   storage::Store& store_;
+  RecordQuota& quota_;
   bool posts_ = false;
 };
 
 }  // namespace
 
 absl::StatusOr<Draft> PostNeedTemplate(const storage::Store& store, const Call& call, const Message& request,
-                                       const StoredRecord& stored, StoreView* view) {
+                                       const StoredRecord& stored, RecordQuota* quota, StoreView* view) {
   const auto window = NextTurn(TemplateOf(stored), FirstOpenDay(call.now));
   if (!window.has_value()) {
     return StateForbids("NO_TURN_LEFT", TemplateOf(stored).name(),
@@ -208,16 +201,17 @@ absl::StatusOr<Draft> PostNeedTemplate(const storage::Store& store, const Call& 
                         "gives it more");
   }
   return PlanTurn(store, call, static_cast<const v1::PostNeedTemplateRequest&>(request).request_id(), stored,
-                  *window, view);
+                  *window, quota, view);
 }
 
 absl::StatusOr<int> PostNeeds(absl::Time now, const std::function<bool()>& stop, storage::Store* store) {
   const auto snapshot = store->TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
+  RecordQuota quota;
   int posted = 0;
   const auto cursor = (*snapshot)->ScanIndex({NeedTurnStem(), NeedTurnEnd(FirstOpenDay(now))});
   while (!stop() && cursor->Next()) {
-    const auto of_template = DueTemplate(now, NameOfIndexKey(cursor->key()), store).Post();
+    const auto of_template = DueTemplate(now, NameOfIndexKey(cursor->key()), store, &quota).Post();
     if (!of_template.ok()) return of_template.status();
     posted += *of_template;
   }
@@ -226,35 +220,20 @@ absl::StatusOr<int> PostNeeds(absl::Time now, const std::function<bool()>& stop,
 }
 
 NeedPosting::NeedPosting(storage::Store* store, const Log* log, Clock clock)
-    : store_(*store), log_(*log), clock_(std::move(clock)), thread_([this] { Run(); }) {}
+    : store_(*store),
+      log_(*log),
+      clock_(std::move(clock)),
+      thread_(kPause, [this](const RepeatingThread::Stops& stops) {
+        Pass(stops);
+        return false;
+      }) {}
 
-NeedPosting::~NeedPosting() {
-  {
-    const std::lock_guard lock(mutex_);
-    stops_ = true;
-  }
-  stopped_.notify_all();
-  thread_.join();
-}
-
-bool NeedPosting::Stops() {
-  const std::lock_guard lock(mutex_);
-  return stops_;
-}
-
-void NeedPosting::Run() {
-  std::unique_lock lock(mutex_);
-  while (!stops_) {
-    lock.unlock();
-    const auto posted = PostNeeds(
-        clock_(), [this] { return Stops(); }, &store_);
-    if (!posted.ok()) {
-      log_.Write(LogLevel::kError, "needs of templates not posted", {{"error", posted.status().ToString()}});
-    } else if (*posted > 0) {
-      log_.Write(LogLevel::kInfo, "needs of templates posted", {{"needs", *posted}});
-    }
-    lock.lock();
-    stopped_.wait_for(lock, kPause, [this] { return stops_; });
+void NeedPosting::Pass(const RepeatingThread::Stops& stops) {
+  const auto posted = PostNeeds(clock_(), stops, &store_);
+  if (!posted.ok()) {
+    log_.Write(LogLevel::kError, "needs of templates not posted", {{"error", posted.status().ToString()}});
+  } else if (*posted > 0) {
+    log_.Write(LogLevel::kInfo, "needs of templates posted", {{"needs", *posted}});
   }
 }
 

@@ -5,15 +5,14 @@
 #ifndef AYNI_SERVICES_RULES_NEED_POSTING_H_
 #define AYNI_SERVICES_RULES_NEED_POSTING_H_
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/log.h"
 #include "services/method.h"
+#include "services/repeating_thread.h"
+#include "services/resource/record_quota.h"
 #include "services/resource/store_view.h"
 #include "services/resource/stored.h"
 #include "services/resource/write.h"
@@ -24,7 +23,7 @@ namespace ayni::services {
 // A RecordChange (standard_methods.h): the next turn whose window is not over is posted, whatever its day.
 // FailedPrecondition where none is left; what CreateNeed would answer to its need.
 absl::StatusOr<Draft> PostNeedTemplate(const storage::Store& store, const Call& call, const Message& request,
-                                       const StoredRecord& stored, StoreView* view);
+                                       const StoredRecord& stored, RecordQuota* quota, StoreView* view);
 
 // Posts all turns whose day had come at `now`, and passes over those whose window was over by then: how many
 // it posted. A template whose turn can't be posted keeps why in last_error, and is tried again by the next
@@ -38,19 +37,14 @@ class NeedPosting {
 
   // REQUIRES: all outlive it.
   NeedPosting(storage::Store* store, const Log* log, Clock clock);
-  ~NeedPosting();
 
  private:
-  void Run();
-  bool Stops();
+  void Pass(const RepeatingThread::Stops& stops);
 
   storage::Store& store_;
   const Log& log_;
   const Clock clock_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stops_ = false;  // guarded by mutex_
-  std::thread thread_;  // last
+  RepeatingThread thread_;  // last
 };
 
 }  // namespace ayni::services

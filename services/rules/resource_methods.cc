@@ -83,8 +83,9 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
   add_all(KindOf<v1::NeedTemplate>(), "ayni.v1.NeedService");
   AddRecordChange(
       foundation, KindOf<v1::NeedTemplate>(), "ayni.v1.NeedService", "PostNeedTemplate",
-      [store](const Call& call, const Message& request, const StoredRecord& stored, StoreView* view) {
-        return PostNeedTemplate(*store, call, request, stored, view);
+      [store, quota = foundation->quota.get()](const Call& call, const Message& request,
+                                               const StoredRecord& stored, StoreView* view) {
+        return PostNeedTemplate(*store, call, request, stored, quota, view);
       },
       table);
   add_all(KindOf<v1::Offer>(), "ayni.v1.OfferService");

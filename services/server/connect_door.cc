@@ -435,7 +435,6 @@ class OpenConnectDoor : public ConnectDoor {
 
   int port() const override { return port_; }
   absl::Status Health() const override { return gate_->Health(); }
-  std::vector<FigureFamily> Figures() const override { return {}; }
 
   void Close(absl::Duration drain) override {
     const std::lock_guard close_lock(close_mutex_);

@@ -16,7 +16,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/figures.h"
 #include "services/server/dispatch.h"
 #include "services/server/http_port.h"
 
@@ -63,8 +62,6 @@ class ConnectDoor {
 
   // Unavailable where who connects now is turned away, or nobody would know.
   virtual absl::Status Health() const = 0;
-
-  virtual std::vector<FigureFamily> Figures() const = 0;
 
   // Takes no more calls, waits at most `drain` for those under way, and answers the rest with CANCELLED.
   // Returns when the last one is answered.

@@ -213,12 +213,6 @@ std::string Enveloped(unsigned char flags, const std::string& message) {
   return envelope + message;
 }
 
-std::string TagOf(ConnectCodec codec, const std::string& body) {
-  const storage::Sha256Digest sha = storage::Sha256({body});
-  const std::string digest(storage::View(sha).substr(0, kTagBytes));
-  return absl::StrCat("W/\"", codec == ConnectCodec::kJson ? "j" : "p", absl::BytesToHexString(digest), "\"");
-}
-
 HttpResponse ToStreamResponse(const ConnectCall& call, const absl::StatusOr<std::unique_ptr<Message>>& answer,
                               const std::string& request_id) {
   HttpResponse response{.type = call.codec == ConnectCodec::kJson ? "application/connect+json"
@@ -249,6 +243,11 @@ bool TakesGzip(std::string_view encodings) {
     return !absl::StartsWith(quality, "q=") || !absl::SimpleAtod(quality.substr(2), &q) || q > 0;
   }
   return false;
+}
+
+std::string WeakTag(std::string_view bytes) {
+  const storage::Sha256Digest sha = storage::Sha256({bytes});
+  return absl::StrCat("W/\"", absl::BytesToHexString(Absl(storage::View(sha).substr(0, kTagBytes))), "\"");
 }
 
 bool HoldsTag(std::string_view tags, std::string_view tag) {
@@ -363,7 +362,7 @@ HttpResponse ToHttpResponse(const ConnectCall& call, const absl::StatusOr<std::u
     response = {.type = call.codec == ConnectCodec::kJson ? "application/json" : "application/proto",
                 .body = Encoded(call.codec, **answer)};
     if (call.message.has_value()) {
-      const std::string tag = TagOf(call.codec, response.body);
+      const std::string tag = WeakTag(response.body);
       // An answer is one person's, and may hold a secret: whoever keeps it does so knowingly, with its tag.
       response.headers = {{"ETag", tag}, {"Cache-Control", "no-store"}};
       if (HoldsTag(tag_seen, tag)) {

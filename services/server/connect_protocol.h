@@ -47,11 +47,13 @@ using HttpHeaders = std::function<std::string_view(std::string_view name)>;
 
 // Whether one of an Accept-Encoding's encodings is gzip, and not refused by q=0.
 bool TakesGzip(std::string_view encodings);
+// The weak ETag of an answer of these bytes, however it is compressed.
+std::string WeakTag(std::string_view bytes);
 // Whether an If-None-Match names the tag.
 bool HoldsTag(std::string_view tags, std::string_view tag);
 
-// The call that a POST or GET of `path` with `query` is. `stream` says whether a method takes a stream of
-// messages; nullptr: there is no such method. Where HTTP itself has the answer (404, 405, 415), that is in
+// The call that a POST or GET of `path` with `query` is. `method` is
+// what is there under the path; null: nothing. Where HTTP itself has the answer (404, 405, 415), that is in
 // `refusal`, and the call means nothing.
 ConnectCall ReadConnectCall(bool is_get, const std::string& path, const std::string& query,
                             const HttpHeaders& headers, const google::protobuf::MethodDescriptor* method,

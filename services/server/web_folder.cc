@@ -6,12 +6,10 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/gzip.h"
 #include "services/server/connect_protocol.h"
-#include "storage/ledger/sha256.h"
 
 namespace ayni::services {
 namespace {
@@ -21,7 +19,6 @@ constexpr char kPolicy[] =
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
 constexpr char kKeptForEver[] = "public, max-age=31536000, immutable";
-constexpr size_t kTagBytes = 16;
 
 struct TypeOfEnding {
   const char* ending;
@@ -73,10 +70,7 @@ absl::StatusOr<WebFolder> WebFolder::Read(const std::string& folder) {
 void WebFolder::Add(const std::string& path, const std::string& text) {
   std::string compressed = Gzipped(text);
   if (compressed.size() >= text.size()) compressed.clear();
-  const storage::Sha256Digest sha = storage::Sha256({text});
-  const std::string digest(storage::View(sha).substr(0, kTagBytes));
-  files_[path] = {TypeOf(path), text, std::move(compressed),
-                  absl::StrCat("W/\"", absl::BytesToHexString(digest), "\"")};
+  files_[path] = {TypeOf(path), text, std::move(compressed), WeakTag(text)};
 }
 
 std::optional<HttpResponse> WebFolder::Find(const PageRequest& request) const {
