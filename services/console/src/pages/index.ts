@@ -30,9 +30,14 @@ const tap: Record<string, Loader> = {
   relations: () => import("./Relations.svelte"),
   outbox: () => import("./Outbox.svelte"),
 };
+// An auditor sees what an administrator sees, and changes nothing.
+const overseer: Record<string, Loader> = {
+  "": () => import("./NotYet.svelte"),
+  outbox: () => import("./Outbox.svelte"),
+};
 const others: Record<string, Loader> = { "": () => import("./NotYet.svelte") };
 
-const pagesOf: Partial<Record<Part, Record<string, Loader>>> = { cooperative, tap };
+const pagesOf: Partial<Record<Part, Record<string, Loader>>> = { cooperative, tap, administrator: overseer, auditor: overseer };
 
 export async function findPage(part: Part, path: string[]): Promise<Component> {
   const pages = pagesOf[part] ?? others;
