@@ -56,7 +56,8 @@ for (const [name, transport] of Object.entries(transports)) {
   const again = await needs.createNeed(posting);
   const unknown = await refusalOf(() => needs.getNeed({ name: `${parent}/needs/nothing` }));
   const wrong = await refusalOf(() => needs.createNeed({ parent, need: { ...need, quantity: -4n, languages: ["que"] } }));
-  const late = await refusalOf(() => needs.listNeeds({ parent: "cooperatives/-", pageSize: 1000 }, { timeoutMs: 1 }));
+  // No timeoutMs is so short that no answer ever comes in time.
+  const late = await refusalOf(() => needs.listNeeds({ parent: "cooperatives/-" }, { headers: { "Connect-Timeout-Ms": "0" } }));
   console.log(JSON.stringify({
     name, listed: listed.needs.length, more: listed.nextPageToken !== "", made: made.name, again: again.name,
     quantity: made.quantity === need.quantity, requestId: headers.id !== undefined, unknown, wrong, late }));
