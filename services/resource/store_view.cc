@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
+#include "ayni/v1/policy.pb.h"
 #include "services/invariant.h"
 #include "services/resource/record_keys.h"
 
@@ -26,12 +27,15 @@ const StoredRecord& StoreView::ReadNew(const ResourceType& type, absl::string_vi
   return *known;
 }
 
+// What an index of a moment names is read at that moment: read later, it may no longer be what the index says.
+bool StoreView::MayTakeFromCache() const {
+  return cache_ != nullptr && trust_ == Trust::kCache && snapshot_ == nullptr;
+}
+
 std::shared_ptr<const StoredRecord> StoreView::Fetch(const ResourceType& type, absl::string_view name,
                                                      const std::string& key) {
-  // What an index of a moment names is read at that moment: read later, it may no longer be what the index
-  // says.
-  const bool is_kept = cache_ != nullptr && snapshot_ == nullptr && RecordCache::Keeps(type);
-  if (is_kept && trust_ == Trust::kCache) {
+  const bool is_kept = cache_ != nullptr && RecordCache::Keeps(type);
+  if (is_kept && MayTakeFromCache()) {
     if (std::shared_ptr<const StoredRecord> cached = cache_->Find(key)) {
       rests_on_cache_ = true;
       return cached;
@@ -152,7 +156,27 @@ std::optional<std::vector<std::string>> StoreView::AllReferrers(const Reference&
   return names;
 }
 
-std::string StoreView::ActivePolicy() { return FirstIndexed(ActivePolicyStem()); }
+std::optional<std::string> StoreView::CachedActivePolicy() {
+  if (!MayTakeFromCache()) return std::nullopt;
+  std::optional<std::string> cached = cache_->ActivePolicy();
+  if (!cached.has_value()) return std::nullopt;
+  if (cached->empty()) {
+    AddEmptyRange(storage::Precondition::NoIndexKey(ActivePolicyStem()));
+  } else {
+    // That it is still active is seen by its version.
+    const auto* policy = Find<v1::Policy>(*cached);
+    if (policy == nullptr || policy->state() != v1::Policy::STATE_ACTIVE) return std::nullopt;
+  }
+  rests_on_cache_ = true;
+  return cached;
+}
+
+std::string StoreView::ActivePolicy() {
+  if (std::optional<std::string> cached = CachedActivePolicy()) return *std::move(cached);
+  std::string active = FirstIndexed(ActivePolicyStem());
+  if (cache_ != nullptr && status_.ok()) cache_->PutActivePolicy(active);
+  return active;
+}
 
 std::string StoreView::OtherAdministrator(absl::string_view than) {
   // At most one is ever made because there was no other: who finds none rests on that.

@@ -71,6 +71,9 @@ class StoreView : public View {
   absl::Status status() const override { return status_; }
 
  private:
+  bool MayTakeFromCache() const;
+  // As ActivePolicy of what the cache holds; nullopt where it holds nothing that can still be so.
+  std::optional<std::string> CachedActivePolicy();
   // The name of the record of the first index key with that stem; empty where there is none.
   std::string FirstIndexed(const std::string& stem);
   // The first of these that is wanted.

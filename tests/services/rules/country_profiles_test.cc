@@ -1,5 +1,7 @@
 #include "services/rules/country_profiles.h"
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "tests/services/rules/rejections.h"
 
 namespace ayni::services {
@@ -82,15 +84,17 @@ class Currencies : public testing::Test {
     }
     return market_.Run("ayni.v1.OfferService/CreateOffer", request).status();
   }
-  void Activate() {
+  void Activate(const std::string& id, const std::string& currency) {
     v1::CreatePolicyRequest create;
-    create.set_policy_id("p");
+    create.set_policy_id(id);
     *create.mutable_policy() = APolicy();
-    *create.mutable_policy()->add_country_profiles() = Peru();
+    v1::CountryProfile& profile = *create.mutable_policy()->add_country_profiles();
+    profile = Peru();
+    profile.set_currency(currency);
     const auto made = market_.Call<v1::Policy>("ayni.v1.PolicyService/CreatePolicy", create);
     ASSERT_TRUE(made.ok()) << made.status();
     v1::ActivatePolicyRequest request;
-    request.set_name("policies/p");
+    request.set_name(made->name());
     request.set_etag(made->etag());
     const auto active = market_.CallAs<v1::Policy>(SecondAdministrator(), Scope::kAny,
                                                    "ayni.v1.PolicyService/ActivatePolicy", request);
@@ -103,7 +107,7 @@ class Currencies : public testing::Test {
 TEST_F(Currencies, AreThoseOfTheCountryOnceAPolicySaysSo) {
   EXPECT_TRUE(CreateNeed("before", "USD").ok());
   EXPECT_TRUE(CreateOffer("before", "USD").ok());
-  Activate();
+  Activate("soles", "PEN");
   EXPECT_TRUE(Violates(CreateNeed("dollars", "USD"), "need.highest_unit_price.currency"));
   EXPECT_TRUE(Violates(CreateOffer("dollars", "USD"), "offer.unit_price.currency"));
   EXPECT_TRUE(Violates(CreateOffer("around", "USD", true), "offer.unit_price.currency"));
@@ -114,6 +118,19 @@ TEST_F(Currencies, AreThoseOfTheCountryOnceAPolicySaysSo) {
   update.mutable_need()->set_name("cooperatives/coop/needs/before");
   update.mutable_need()->set_note("The gate is blue");
   EXPECT_TRUE(market_.Run("ayni.v1.NeedService/UpdateNeed", update).ok());
+}
+
+// Each policy is looked at by several needs, so that the one before it is known well when it is superseded.
+TEST_F(Currencies, AreThoseOfTheNewestPolicyAtOnce) {
+  std::string before = "EUR";
+  for (const char* currency : {"PEN", "USD", "BOB", "PEN"}) {
+    const std::string id = absl::StrCat(absl::AsciiStrToLower(before), "-to-", absl::AsciiStrToLower(currency));
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(CreateNeed(absl::StrCat("before-", id, i), before).ok());
+    Activate(id, currency);
+    EXPECT_TRUE(Violates(CreateNeed("old-" + id, before), "need.highest_unit_price.currency")) << id;
+    EXPECT_TRUE(CreateNeed("new-" + id, currency).ok()) << id;
+    before = currency;
+  }
 }
 
 }  // namespace
