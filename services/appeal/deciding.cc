@@ -24,7 +24,7 @@ namespace {
 // What the appeal is about, and who.
 struct Contested {
   std::vector<std::string> parties;
-  // Rounds, matches and waivers: who wrote one of them had a part in it.
+  // Rounds, matches, waivers and other appeals: who wrote one of them had a part in it.
   std::vector<std::string> resources;
 };
 
@@ -40,11 +40,25 @@ absl::Status AddWaivers(const storage::Snapshot& snapshot, const v1::ContestedFi
       });
 }
 
+// Who decided about it before would judge what it said itself.
+absl::Status AddDecided(const storage::Snapshot& snapshot, const v1::Appeal& appeal, Contested* contested) {
+  return ForEachRecord<v1::Appeal>(
+      snapshot, "", [] { return false; },
+      [&](const v1::Appeal& other) {
+        if (other.name() != appeal.name() && other.has_decision() && IsAboutTheSame(other, appeal))
+          contested->resources.push_back(other.name());
+      });
+}
+
 absl::StatusOr<Contested> ContestedBy(const storage::Store& store, const v1::Appeal& appeal,
                                       StoreView* view) {
   Contested contested{{appeal.appellant()}, {}};
+  const auto snapshot = store.TakeSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  if (absl::Status status = AddDecided(**snapshot, appeal, &contested); !status.ok()) return status;
   if (appeal.has_match()) {
-    contested.resources = {appeal.match(), appeal.match().substr(0, appeal.match().find("/matches/"))};
+    contested.resources.push_back(appeal.match());
+    contested.resources.push_back(appeal.match().substr(0, appeal.match().find("/matches/")));
     const v1::Match* match = view->Find<v1::Match>(appeal.match());
     if (match == nullptr) return contested;
     contested.parties.push_back(match->cooperative());
@@ -55,12 +69,10 @@ absl::StatusOr<Contested> ContestedBy(const storage::Store& store, const v1::App
   } else if (appeal.has_finding()) {
     contested.parties.push_back(PartyOf(appeal.finding().need()));
     contested.parties.push_back(appeal.finding().tap());
-    const auto snapshot = store.TakeSnapshot();
-    if (!snapshot.ok()) return snapshot.status();
     if (absl::Status status = AddWaivers(**snapshot, appeal.finding(), &contested); !status.ok())
       return status;
   } else {
-    contested.resources = {appeal.refusal().round()};
+    contested.resources.push_back(appeal.refusal().round());
   }
   return contested;
 }

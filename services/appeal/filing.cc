@@ -113,15 +113,6 @@ absl::Status CheckInTime(const Call& call, const v1::Appeal& appeal, int32_t day
   return CheckNotLate(round.name(), round.publish_time(), days, call.now);
 }
 
-bool IsAboutTheSame(const v1::Appeal& a, const v1::Appeal& b) {
-  if (a.subject_case() != b.subject_case()) return false;
-  if (a.has_match()) return a.match() == b.match();
-  if (a.has_finding())
-    return a.finding().need() == b.finding().need() && a.finding().tap() == b.finding().tap() &&
-           a.finding().rule() == b.finding().rule();
-  return a.refusal().round() == b.refusal().round() && a.refusal().need() == b.refusal().need();
-}
-
 absl::Status CheckOnlyOne(const v1::Appeal& appeal, StoreView* view) {
   const auto past = view->AllReferrers({&ResourceType::Of<v1::Appeal>(), "appellant"}, appeal.appellant(),
                                        kAppealsOfPartyMax - 1);
@@ -151,6 +142,16 @@ std::string NameOf(const v1::CreateAppealRequest& request, const IdSource& new_i
 }
 
 }  // namespace
+
+bool IsAboutTheSame(const v1::Appeal& a, const v1::Appeal& b) {
+  if (a.subject_case() != b.subject_case()) return false;
+  if (a.has_match()) return a.match() == b.match();
+  if (a.has_finding())
+    return a.finding().need() == b.finding().need() && a.finding().tap() == b.finding().tap() &&
+           a.finding().rule() == b.finding().rule();
+  return a.appellant() == b.appellant() && a.refusal().round() == b.refusal().round() &&
+         a.refusal().need() == b.refusal().need();
+}
 
 absl::Status CheckOpen(const v1::Appeal& appeal, absl::string_view done) {
   if (appeal.state() == v1::Appeal::STATE_OPEN) return absl::OkStatus();

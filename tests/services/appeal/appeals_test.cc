@@ -165,6 +165,21 @@ TEST_F(AppealsTest, AreNotDecidedByWhoActsForASide) {
   EXPECT_TRUE(Decide({"principals/second", v1::ROLE_ADMINISTRATOR, "parties/other"}, filed->name()).ok());
 }
 
+TEST_F(AppealsTest, AreNotDecidedByWhoDecidedOneAboutTheSame) {
+  const v1::Match match = Propose();
+  const Caller third = {"principals/third", v1::ROLE_ADMINISTRATOR, ""};
+  ASSERT_TRUE(File(Cooperative(match), AboutMatch(match.name()), "a1").ok());
+  ASSERT_TRUE(Decide(Second(), "appeals/a1", v1::DecideAppealRequest::OUTCOME_DISMISSED).ok());
+  ASSERT_TRUE(File(Cooperative(match), AboutMatch(match.name()), "a2").ok());
+  EXPECT_THAT(std::string(Decide(Second(), "appeals/a2").status().message()), HasSubstr("appeals/a1"));
+  EXPECT_TRUE(Decide(third, "appeals/a2").ok());
+  // That two TAPs were passed over by one round is not the same.
+  ASSERT_TRUE(File(TapOf("tap0"), AboutRefusal("rounds/r1"), "a3").ok());
+  ASSERT_TRUE(File(TapOf("tap1"), AboutRefusal("rounds/r1"), "a4").ok());
+  EXPECT_TRUE(Decide(Second(), "appeals/a3").ok());
+  EXPECT_TRUE(Decide(Second(), "appeals/a4").ok());
+}
+
 TEST_F(AppealsTest, OfAFindingAreNotDecidedByWhoHadToDoWithAWaiverOfIt) {
   const v1::Match match = Propose();
   v1::Policy policy = market_.Read<v1::Policy>("policies/p");
