@@ -41,6 +41,17 @@ absl::Status CheckNotEnded(const v1::Agreement& agreement) {
   return StateForbids("AGREEMENT_ENDED", agreement.name(), "is ended: propose another one");
 }
 
+// The last day that may be said of one that is in force, or is ended and holds for some days yet: whoever
+// would leave sooner than the other side said need not wait.
+absl::CivilDay LatestEnd(const v1::Agreement& agreement) {
+  return agreement.has_last_date() ? ToDay(agreement.last_date()) - 1 : ToDay(agreement.window().end_date());
+}
+
+absl::Status CheckMayEnd(const v1::Agreement& agreement, absl::CivilDay today) {
+  if (agreement.has_last_date() && LatestEnd(agreement) >= today) return absl::OkStatus();
+  return CheckNotEnded(agreement);
+}
+
 Draft DraftOf(const Call& call, const std::string& request_id, const StoredRecord& stored,
               v1::Agreement after) {
   *after.mutable_update_time() = LaterOf(after.update_time(), call.now);
@@ -50,7 +61,8 @@ Draft DraftOf(const Call& call, const std::string& request_id, const StoredRecor
   return draft;
 }
 
-// Sets the last day on which one that is in force holds. Where its window has not begun, it never did.
+// Sets the last day on which one that is in force holds, or holds until a day that was set before. Where its
+// window has not begun, it never did.
 void SetLastDate(const v1::EndAgreementRequest& end, absl::CivilDay today, v1::Agreement* agreement,
                  Violations* violations) {
   const FieldPath root;
@@ -60,14 +72,16 @@ void SetLastDate(const v1::EndAgreementRequest& end, absl::CivilDay today, v1::A
       violations->Add(at, "must be left out of an agreement that is only proposed: it never held");
     return;
   }
-  const absl::CivilDay window_end = ToDay(agreement->window().end_date());
-  const absl::CivilDay last = end.has_last_date() ? ToDay(end.last_date()) : std::min(today, window_end);
-  if (last < std::min(today, window_end) || last > window_end) {
+  const absl::CivilDay latest = LatestEnd(*agreement);
+  const absl::CivilDay earliest = std::min(today, latest);
+  const absl::CivilDay last = end.has_last_date() ? ToDay(end.last_date()) : earliest;
+  if (last < earliest || last > latest) {
     violations->Add(at,
-                    absl::StrCat("must be ", absl::FormatCivilTime(std::min(today, window_end)), " to ",
-                                 absl::FormatCivilTime(window_end), ", is ", absl::FormatCivilTime(last)));
+                    absl::StrCat("must be ", absl::FormatCivilTime(earliest), " to ",
+                                 absl::FormatCivilTime(latest), ", is ", absl::FormatCivilTime(last)));
     return;
   }
+  agreement->clear_last_date();
   if (last >= ToDay(agreement->window().start_date())) *agreement->mutable_last_date() = ToDate(last);
 }
 
@@ -106,8 +120,9 @@ absl::StatusOr<Draft> EndAgreement(const Call& call, const Message& request, con
   for (const std::string& party : {agreement.cooperative(), agreement.tap()}) {
     if (absl::Status status = CheckUnconcerned(call.caller, party); !status.ok()) return status;
   }
-  if (absl::Status status = CheckNotEnded(agreement); !status.ok()) return status;
-  SetLastDate(end, FirstOpenDay(call.now), &agreement, &violations);
+  const absl::CivilDay today = FirstOpenDay(call.now);
+  if (absl::Status status = CheckMayEnd(agreement, today); !status.ok()) return status;
+  SetLastDate(end, today, &agreement, &violations);
   if (!violations.empty()) return violations.ToStatus();
   agreement.set_state(v1::Agreement::STATE_ENDED);
   v1::Ending* ending = agreement.mutable_ending();

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
+#include "absl/time/civil_time.h"
 #include "ayni/v1/agreement_service.pb.h"
+#include "services/rules/day.h"
 #include "tests/services/rules/rejections.h"
 
 namespace ayni::services {
@@ -145,12 +147,25 @@ TEST_F(AnAgreementOnRecord, EndsFromADayOnWithAReason) {
   EXPECT_EQ(ended->state(), v1::Agreement::STATE_ENDED);
   EXPECT_EQ(ended->ending().side(), v1::SIDE_TAP);
   EXPECT_EQ(ended->ending().reason(), "The herd was sold");
-  EXPECT_EQ(ReasonOf(End(CooperativeCaller()).status()), "AGREEMENT_ENDED");
   EXPECT_EQ(ReasonOf(Accept(CooperativeCaller()).status()), "AGREEMENT_ENDED");
   v1::Need need = Under();
   EXPECT_TRUE(Violates(Ask(need), "need.window")) << "to the end of March";
   *need.mutable_window()->mutable_end_date() = ADay(2027, 2, 28);
   EXPECT_TRUE(Ask(need).ok());
+}
+
+TEST_F(AnAgreementOnRecord, ThatHoldsForAWhileYetIsEndedSoonerByTheOtherSide) {
+  InForce();
+  ASSERT_TRUE(End(TapCaller(), ADay(2027, 2, 28)).ok());
+  EXPECT_TRUE(Violates(End(CooperativeCaller(), ADay(2027, 2, 28)).status(), "last_date")) << "is no sooner";
+  EXPECT_TRUE(Violates(End(TapCaller(), ADay(2027, 3, 15)).status(), "last_date")) << "nor is this";
+  const auto ended = End(CooperativeCaller(), ADay(2027, 2, 14));
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->ending().side(), v1::SIDE_COOPERATIVE);
+  EXPECT_EQ(ToDay(ended->last_date()), absl::CivilDay(2027, 2, 14));
+  const auto today = End(TapCaller());
+  ASSERT_TRUE(today.ok()) << today.status();
+  EXPECT_EQ(ReasonOf(End(CooperativeCaller()).status()), "AGREEMENT_ENDED");
 }
 
 TEST_F(AnAgreementOnRecord, ThatIsOnlyProposedIsTakenBackAndNeverHeld) {
