@@ -209,13 +209,16 @@ absl::StatusOr<int> PostNeeds(absl::Time now, const std::function<bool()>& stop,
   if (!snapshot.ok()) return snapshot.status();
   RecordQuota quota;
   int posted = 0;
+  absl::Status first_failure;
   const auto cursor = (*snapshot)->ScanIndex({NeedTurnStem(), NeedTurnEnd(FirstOpenDay(now))});
   while (!stop() && cursor->Next()) {
     const auto of_template = DueTemplate(now, NameOfIndexKey(cursor->key()), store, &quota).Post();
-    if (!of_template.ok()) return of_template.status();
-    posted += *of_template;
+    // What ails one template is no reason to let the others wait.
+    first_failure.Update(of_template.status());
+    posted += of_template.value_or(0);
   }
-  if (!cursor->status().ok()) return cursor->status();
+  first_failure.Update(cursor->status());
+  if (!first_failure.ok()) return first_failure;
   return posted;
 }
 

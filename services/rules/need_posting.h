@@ -27,7 +27,8 @@ absl::StatusOr<Draft> PostNeedTemplate(const storage::Store& store, const Call& 
 
 // Posts all turns whose day had come at `now`, and passes over those whose window was over by then: how many
 // it posted. A template whose turn can't be posted keeps why in last_error, and is tried again by the next
-// call. `stop` is asked between two. Costs nothing where none is due.
+// call. Where one fails for what is not its own fault, the others are posted all the same, and the first such
+// failure is returned. `stop` is asked between two. Costs nothing where none is due.
 absl::StatusOr<int> PostNeeds(absl::Time now, const std::function<bool()>& stop, storage::Store* store);
 
 // Does so again and again, on a thread of its own, until it is destroyed.

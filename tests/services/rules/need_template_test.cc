@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
+#include "services/resource/record_keys.h"
 #include "services/resource/stored.h"
 #include "services/rules/day.h"
 #include "services/rules/need_posting.h"
@@ -269,6 +270,22 @@ TEST_F(ATemplateOnRecord, KeepsWhyItCanNotBePostedAndTriesAgain) {
   ASSERT_TRUE(market_.Run("ayni.v1.PartyService/UpdateParty", request).ok());
   EXPECT_EQ(PostOn(absl::CivilDay(2027, 1, 3)), 1);
   EXPECT_EQ(Read().last_error(), "");
+}
+
+TEST_F(ATemplateOnRecord, IsPostedThoughOneBeforeItIsDamaged) {
+  v1::CreateNeedTemplateRequest request = NewTemplate();
+  request.set_need_template_id("ailing");
+  ASSERT_TRUE(Make(request).ok());
+  storage::Change damage;
+  damage.puts.push_back(
+      {RecordKey(ResourceType::Of<v1::NeedTemplate>(), "cooperatives/coop/needTemplates/ailing"), "\xFF"});
+  ASSERT_TRUE(market_.store().CommitAndWait(std::move(damage)).ok());
+  const absl::Time due = absl::FromCivil(absl::CivilDay(2027, 1, 2), absl::UTCTimeZone());
+  const auto posted = PostNeeds(
+      due, [] { return false; }, &market_.store());
+  EXPECT_TRUE(absl::IsDataLoss(posted.status())) << posted.status();
+  EXPECT_THAT(std::string(posted.status().message()), HasSubstr("ailing"));
+  EXPECT_NE(ReadNeed("dosing-20270131").name(), "");
 }
 
 TEST_F(ATemplateOnRecord, LeavesANeedOfItsNameThatSomebodyElseMade) {
