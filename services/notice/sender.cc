@@ -101,6 +101,8 @@ absl::StatusOr<StoredRecord> Sender::Lease(const std::string& name, const Stored
   const bool is_gone = subscription.version == 0 || !IsOf(after, SubscriptionOf(subscription));
   if (is_gone) {
     Drop(now, &after);
+    const std::lock_guard lock(mutex_);
+    resting_.erase(after.subscription());
   } else if (after.attempts_left() == 0) {
     // Its last attempt began, and nobody wrote what came of it.
     EndAttempt(TimeOf(after.attempts().rbegin()->time()),
