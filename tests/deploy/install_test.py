@@ -35,6 +35,9 @@ class Install(unittest.TestCase):
         buf.parent.mkdir(parents=True)
         buf.write_text("#!/bin/sh\n")
         buf.chmod(0o755)
+        console = self.root / "services/console"
+        (console / "node_modules").mkdir(parents=True)
+        (console / "package-lock.json").write_text("{}")
 
     def stand_in(self, program, script):
         """A program that notes how it was called, and then does this."""
@@ -69,10 +72,16 @@ class Install(unittest.TestCase):
         self.assertEqual(code, 0, out + err)
         self.assertTrue(self.calls_of("apt-get")[-1].endswith("liblemon-dev python3-scipy python3-numpy"))
 
+    def test_installs_a_browser_only_when_asked(self):
+        self.stand_in("dpkg-query", f'case "$*" in *chromium) exit 1 ;; esac; {INSTALLED}')
+        self.assertEqual((self.run_script("bootstrap")[0], self.calls_of("apt-get")), (0, []))
+        self.assertEqual(self.run_script("bootstrap", "--browser")[0], 0)
+        self.assertTrue(self.calls_of("apt-get")[-1].endswith(" chromium"))
+
     def test_refuses_an_argument_that_it_does_not_know(self):
         code, _, err = self.run_script("bootstrap", "--bnech")
         self.assertEqual((code, self.calls_of("apt-get")), (1, []))
-        self.assertIn("takes --bench or nothing, has '--bnech'", err)
+        self.assertIn("takes --bench, --browser or nothing, has '--bnech'", err)
 
     def test_fetches_the_lists_again_when_another_apt_had_them(self):
         self.stand_in("dpkg-query", f'case "$*" in *ninja-build) exit 1 ;; esac; {INSTALLED}')
@@ -84,10 +93,10 @@ class Install(unittest.TestCase):
 
     def test_does_nothing_twice(self):
         self.assertEqual(self.run_script("bootstrap")[0], 0)
-        self.assertEqual(len(self.calls_of("npm")), 1)
+        self.assertEqual([call.split()[3] for call in self.calls_of("npm")], ["deploy/npm", "services/console"])
         code, out, _ = self.run_script("bootstrap")
         self.assertEqual((code, out.count("\n")), (0, 1))
-        self.assertEqual(len(self.calls_of("npm")), 1)
+        self.assertEqual(len(self.calls_of("npm")), 2)
         self.assertEqual(self.calls_of("apt-get"), [])
 
     def test_shows_that_a_long_step_goes_on(self):
