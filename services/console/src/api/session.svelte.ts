@@ -95,6 +95,11 @@ export function me(): Person {
   return session.person;
 }
 
+// An auditor sees the same pages and decides nothing.
+export function decides(): boolean {
+  return me().part === "administrator";
+}
+
 export function ownParent(collection: "cooperatives" | "taps"): string {
   return me().party.replace(/^parties/, collection);
 }

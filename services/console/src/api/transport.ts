@@ -26,9 +26,12 @@ const reach: typeof globalThis.fetch = async (input, init) => {
 // Longer than a slow phone network needs, shorter than a person waits.
 const timeoutMs = 30_000;
 
-export const transport = createConnectTransport({
+const options = {
   baseUrl: globalThis.location?.origin ?? "http://localhost",
   interceptors: [authenticate],
   defaultTimeoutMs: timeoutMs,
   fetch: reach,
-});
+};
+export const transport = createConnectTransport(options);
+// For messages that hold an Any, which JSON could read of a registry of all types only.
+export const binaryTransport = createConnectTransport({ ...options, useBinaryFormat: true });

@@ -33,6 +33,21 @@ const tap: Record<string, Loader> = {
 // An auditor sees what an administrator sees, and changes nothing.
 const overseer: Record<string, Loader> = {
   "": () => import("./NotYet.svelte"),
+  conflicts: () => import("./ConflictInbox.svelte"),
+  "conflicts/check": () => import("./ConflictCheck.svelte"),
+  "conflicts/matches/:x/:x": () => import("./ConflictMatch.svelte"),
+  "conflicts/waivers": () => import("./Waivers.svelte"),
+  "conflicts/waivers/:x": () => import("./WaiverPage.svelte"),
+  policies: () => import("./Policies.svelte"),
+  "policies/new": () => import("./PolicyEditor.svelte"),
+  "policies/:x": () => import("./PolicyPage.svelte"),
+  "policies/:x/edit": () => import("./PolicyEditor.svelte"),
+  "policies/:x/try": () => import("./PolicyTry.svelte"),
+  "policies/:x/sweep": () => import("./PolicySweep.svelte"),
+  appeals: () => import("./Appeals.svelte"),
+  "appeals/:x": () => import("./AppealPage.svelte"),
+  disputes: () => import("./Disputes.svelte"),
+  "disputes/:x/:x": () => import("./DisputePage.svelte"),
   outbox: () => import("./Outbox.svelte"),
 };
 const others: Record<string, Loader> = { "": () => import("./NotYet.svelte") };

@@ -7,6 +7,13 @@ const byReason: Record<string, Key> = {
   NOT_OWN: "refused.forbidden",
   FIELD_FORBIDDEN: "refused.forbidden",
   ETAG_MISMATCH: "refused.changed",
+  SECOND_ADMINISTRATOR_NEEDED: "barred.second",
+  POLICY_NEEDS_SECOND_ADMINISTRATOR: "barred.secondPolicy",
+  ADMINISTRATOR_INVOLVED: "barred.involved",
+  PARTY_CONCERNED: "barred.concerned",
+  NO_MARKET_KEPT: "barred.market",
+  NO_ACTIVE_POLICY: "barred.policy",
+  CLEARING_UNDER_WAY: "barred.clearing",
 };
 const byCode: Record<string, Key> = {
   InvalidArgument: "refused.fields",
@@ -22,5 +29,5 @@ const byCode: Record<string, Key> = {
 };
 
 export function refusalText(refusal: Refusal): string {
-  return t(byReason[refusal.reason] ?? byCode[refusal.code] ?? "refused.other");
+  return t(byReason[refusal.reason] ?? byCode[refusal.code] ?? "refused.other", refusal.metadata);
 }

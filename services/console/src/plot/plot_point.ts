@@ -1,0 +1,4 @@
+export interface PlotPoint {
+  x: number;
+  y: number;
+}
