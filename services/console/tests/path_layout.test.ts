@@ -3,7 +3,8 @@ import { layersOf, layoutOf, wrapText, type PathLayout, type Tie } from "../src/
 
 const tie = (subject: string, object: string): Tie => ({ subject, object, lines: ["lends to", "since 3 Mar 2024", "Register: entry 33"] });
 const nameOf = (party: string): string => `The ${party} of the province of Canchis`;
-const lay = (ties: Tie[], width = 326): PathLayout => layoutOf(ties, "tap", nameOf, width);
+const measure = (text: string): number => text.length * 8;
+const lay = (ties: Tie[], width = 326): PathLayout => layoutOf(ties, "tap", nameOf, width, measure);
 
 interface Box {
   x: number;
@@ -15,7 +16,7 @@ const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + 
 const textBox = ({ x, y, lines }: PathLayout["ties"][number]): Box => ({
   x,
   y: y - 10,
-  width: Math.max(...lines.map((line) => line.length)) * 7,
+  width: Math.max(...lines.map(measure)),
   height: lines.length * 20,
 });
 
@@ -61,8 +62,13 @@ it("puts each party below those that lead to it", () => {
   expect(layersOf([tie("a", "tap"), tie("a", "coop"), tie("b", "tap"), tie("b", "c"), tie("c", "coop")], "tap").get("coop")).toBe(3);
 });
 
+it("keeps lines upright where chains part and meet", () => {
+  const { ties } = lay(paths["two chains together"]!);
+  for (const { points } of ties) expect(points[0]![0]).toBe(points[1]![0]);
+});
+
 it("wraps words, and cuts those that are too long", () => {
-  expect(wrapText("Cooperativa Agraria Ejemplo", 110)).toEqual(["Cooperativa", "Agraria", "Ejemplo"]);
-  expect(wrapText("a ".repeat(3), 200)).toEqual(["a a a"]);
-  expect(wrapText("x".repeat(30), 80)).toEqual(["x".repeat(10), "x".repeat(10), "x".repeat(10)]);
+  expect(wrapText("Cooperativa Agraria Ejemplo", 110, measure)).toEqual(["Cooperativa", "Agraria", "Ejemplo"]);
+  expect(wrapText("a ".repeat(3), 200, measure)).toEqual(["a a a"]);
+  expect(wrapText("x".repeat(30), 80, measure)).toEqual(["x".repeat(10), "x".repeat(10), "x".repeat(10)]);
 });

@@ -4,7 +4,7 @@ import { LimitBasis, LimitSchema, PolicySchema, Policy_State, type Policy } from
 import { RelationType } from "../generated/ayni/v1/relation_pb";
 import { differences, type Difference } from "../src/policies/message_diff";
 import { policyText, PolicyTextError, readPolicyText } from "../src/policies/policy_text";
-import { pathText, valueText } from "../src/policies/policy_words";
+import { pathText, saying } from "../src/policies/policy_words";
 import { sharesBetween } from "../src/policies/shares";
 import { words } from "../src/words/words.svelte";
 
@@ -33,7 +33,7 @@ const policy = (): Policy =>
 const changed = (change: (policy: Policy) => void): Difference[] => {
   const after = policy();
   change(after);
-  return differences(PolicySchema, policy(), after, valueText);
+  return differences(PolicySchema, policy(), after, saying);
 };
 
 describe("differences", () => {
@@ -53,7 +53,7 @@ describe("differences", () => {
 
   it("tell what was added and removed from what changed", () => {
     const [one] = changed((it) => it.limits.push(create(LimitSchema, { id: "brand", shareBasisPoints: 5000 })));
-    expect(one).toEqual({ kind: "added", path: "limits[brand]", before: "", after: "50%" });
+    expect(one).toEqual({ kind: "added", path: "limits[brand]", before: "", after: "Share: 50%" });
     expect(changed((it) => it.limits.shift()).map(({ kind, path }) => [kind, path])).toEqual([["removed", "limits[tap]"]]);
     expect(changed((it) => (it.limits[0]!.windowDays = 0))).toEqual([{ kind: "removed", path: "limits[tap].window_days", before: "365", after: "" }]);
     expect(changed((it) => (it.fullWaitingDays = 90))[0]!.kind).toBe("added");
@@ -80,7 +80,7 @@ describe("the text of a policy", () => {
     expect(text).toContain("basis: DEMAND");
     expect(text).toContain("start_date: 2027-01-31");
     expect(text).not.toMatch(/author|etag|state|^name/m);
-    expect(differences(PolicySchema, policy(), readPolicyText(text).policy, valueText)).toEqual([]);
+    expect(differences(PolicySchema, policy(), readPolicyText(text).policy, saying)).toEqual([]);
   });
 
   it("takes JSON, whole names of enumerators and the names that JSON has", () => {

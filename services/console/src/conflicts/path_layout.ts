@@ -1,5 +1,5 @@
 // Where the parties and relations of an evidence path stand on paper: the TAP on top, each party below those that lead to
-// it, what a relation says to the right of its line. Pixels.
+// it, what a relation says to the right of its line. Pixels. The first line of a relation, and names, are strong.
 
 export interface Tie {
   subject: string;
@@ -28,8 +28,12 @@ export interface PathLayout {
 }
 
 export const lineHeight = 20;
-const letterWidth = 7.9; // a wide estimate at 15 px
+
+// How wide a text is in the reader's letters.
+export type Measure = (text: string, strong: boolean) => number;
+
 const padding = 12;
+export const inset = 14; // of a name from the sides of its party
 const lineInset = 30; // of a relation's line from the left of its party
 const textInset = 16; // of a relation's text from its line
 const gapLeast = 56;
@@ -37,14 +41,21 @@ const partyWidthMax = 380;
 const laneWidth = 34; // for a line that passes parties by
 const parallelShift = 16;
 
-// Words on lines that are about so wide; a word that is longer is cut.
-export function wrapText(text: string, width: number): string[] {
-  const lettersMax = Math.max(6, Math.floor(width / letterWidth));
+// Words on lines of that width; a word that is longer is cut.
+export function wrapText(text: string, width: number, widthOf: (text: string) => number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (let word of text.split(/\s+/).filter(Boolean)) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= lettersMax) lines[lines.length - 1] = `${last} ${word}`;
-    else for (let i = 0; i < word.length; i += lettersMax) lines.push(word.slice(i, i + lettersMax));
+    if (last !== undefined && widthOf(`${last} ${word}`) <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+      continue;
+    }
+    while (word !== "") {
+      let length = word.length;
+      while (length > 1 && widthOf(word.slice(0, length)) > width) --length;
+      lines.push(word.slice(0, length));
+      word = word.slice(length);
+    }
   }
   return lines;
 }
@@ -78,7 +89,7 @@ export function layersOf(ties: Tie[], start: string): Map<string, number> {
   return layers;
 }
 
-export function layoutOf(ties: Tie[], start: string, nameOf: (party: string) => string, width: number): PathLayout {
+export function layoutOf(ties: Tie[], start: string, nameOf: (party: string) => string, width: number, measure: Measure): PathLayout {
   const layers = layersOf(ties, start);
   const depth = Math.max(...layers.values()) + 1;
   const rows: string[][] = Array.from({ length: depth }, () => []);
@@ -91,19 +102,22 @@ export function layoutOf(ties: Tie[], start: string, nameOf: (party: string) => 
   });
   const lanes = ends.filter(({ passes }) => passes).length;
   const inner = width - lanes * laneWidth;
+  const widest = Math.max(...rows.map(({ length }) => length));
   const columnOf = (party: string): number => rows[layers.get(party)!]!.indexOf(party);
   const columnsOf = (party: string): number => rows[layers.get(party)!]!.length;
 
   const wrapped = ties.map((tie, i) => {
     const { upper, lower, passes } = ends[i]!;
     const columns = Math.max(columnsOf(upper), columnsOf(lower)) + (passes ? 1 : 0);
-    const room = inner / columns - lineInset - textInset;
-    return tie.lines.flatMap((line) => wrapText(line, room));
+    const room = inner / columns - lineInset - textInset - padding;
+    return tie.lines.flatMap((line, n) => wrapText(line, room, (text) => measure(text, n === 0)));
   });
 
   const names = new Map([...layers.keys()].map((party) => {
-    const room = Math.min(inner / columnsOf(party) - padding, partyWidthMax);
-    return [party, { room, lines: wrapText(nameOf(party), room - 2 * padding) }];
+    // One that stands alone beside nobody spans what hangs on it, so that lines stay upright.
+    const alone = columnsOf(party) === 1 && widest > 1;
+    const room = alone ? inner : Math.min(inner / columnsOf(party) - padding, partyWidthMax);
+    return [party, { room, lines: wrapText(nameOf(party), room - 2 * inset, (text) => measure(text, true)) }];
   }));
   const placed = new Map<string, PlacedParty>();
   const texts: { x: number; y: number }[] = [];
@@ -142,7 +156,9 @@ export function layoutOf(ties: Tie[], start: string, nameOf: (party: string) => 
       const middle = (box: PlacedParty): number => box.y + box.height / 2;
       down = [[above.x + above.width, middle(above)], [x, middle(above)], [x, middle(below)], [below.x + below.width, middle(below)]];
     } else {
-      down = [[above.x + shift, above.y + above.height], [below.x + shift, below.y]];
+      const reaches = (box: PlacedParty, x: number): number => Math.min(Math.max(x, box.x + shift), box.x + box.width - padding);
+      const x = Math.max(above.x, below.x) + shift;
+      down = [[reaches(above, x), above.y + above.height], [reaches(below, x), below.y]];
     }
     return { points: tie.subject === upper ? down : down.reverse(), ...texts[i]!, lines: wrapped[i]! };
   });

@@ -29,5 +29,12 @@ const byCode: Record<string, Key> = {
 };
 
 export function refusalText(refusal: Refusal): string {
-  return t(byReason[refusal.reason] ?? byCode[refusal.code] ?? "refused.other", refusal.metadata);
+  return t(byReason[refusal.reason] ?? byCode[refusal.code] ?? "refused.other", { ...refusal.metadata, deed: deedText(refusal.metadata.method ?? "") });
+}
+
+// What somebody did, by the method as the ledger names it.
+function deedText(method: string): string {
+  const name = method.slice(method.lastIndexOf("/") + 1);
+  const key = `deed.${name}` as Key;
+  return t(key) === key ? name : t(key);
 }

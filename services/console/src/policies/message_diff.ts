@@ -9,7 +9,11 @@ export interface Difference {
   before: string; // empty where it was not set
   after: string;
 }
-export type ValueText = (field: DescField, value: unknown) => string;
+// How people read them.
+export interface Saying {
+  label: (name: string) => string;
+  value: (field: DescField, value: unknown) => string;
+}
 
 export function isSetByCaller(field: DescField): boolean {
   const behaviours = getOption(field, field_behavior);
@@ -26,22 +30,22 @@ function hasParts(field: DescField): boolean {
 }
 
 // All that an element says, in a line.
-function elementText(element: ReflectMessage, valueText: ValueText): string {
+function elementText(element: ReflectMessage, say: Saying): string {
+  const text = (field: DescField): string => {
+    if (field.fieldKind === "map") return [...(element.get(field) as ReflectMap)].map(([, value]) => String(value))[0] ?? "";
+    if (field.fieldKind === "list" && field.listKind === "message") return String((element.get(field) as ReflectList).size);
+    return hasParts(field) ? elementText(element.get(field) as ReflectMessage, say) : valuesText(element, field, say);
+  };
   return element.fields
     .filter((field) => element.isSet(field) && field.name !== "id")
-    .map((field) => {
-      if (field.fieldKind === "list") return field.listKind === "message" ? `${field.name} ×${(element.get(field) as ReflectList).size}` : valuesText(element, field, valueText);
-      if (field.fieldKind === "map") return [...(element.get(field) as ReflectMap)].map(([, value]) => String(value))[0] ?? "";
-      return hasParts(field) ? elementText(element.get(field) as ReflectMessage, valueText) : valuesText(element, field, valueText);
-    })
-    .filter(Boolean)
-    .join(", ");
+    .map((field) => (field.fieldKind === "message" && hasParts(field) ? text(field) : `${say.label(field.name)}: ${text(field)}`))
+    .join("; ");
 }
 
-function valuesText(message: ReflectMessage, field: DescField, valueText: ValueText): string {
+function valuesText(message: ReflectMessage, field: DescField, say: Saying): string {
   if (!message.isSet(field)) return "";
-  if (field.fieldKind !== "list") return valueText(field, message.get(field));
-  return [...(message.get(field) as ReflectList)].map((value) => valueText(field, value)).join(", ");
+  if (field.fieldKind !== "list") return say.value(field, message.get(field));
+  return [...(message.get(field) as ReflectList)].map((value) => say.value(field, value)).join(", ");
 }
 
 // Each with what tells it apart: its id, or its place.
@@ -56,7 +60,7 @@ function elementsOf(message: ReflectMessage, field: DescField): Map<string, Refl
 
 // Elements of a list of parts are matched by their id, or territory, where they have one, and by their places otherwise; a
 // list of values is one value. In the order of the fields; `before` decides that of elements.
-export function differences(desc: DescMessage, before: Message, after: Message, valueText: ValueText): Difference[] {
+export function differences(desc: DescMessage, before: Message, after: Message, say: Saying): Difference[] {
   const found: Difference[] = [];
   const add = (path: string, was: string, is: string): void => {
     if (was !== is) found.push({ kind: was === "" ? "added" : is === "" ? "removed" : "changed", path, before: was, after: is });
@@ -68,11 +72,11 @@ export function differences(desc: DescMessage, before: Message, after: Message, 
   function compareLists(path: string, was: Map<string, ReflectMessage>, is: Map<string, ReflectMessage>): void {
     for (const [key, element] of was) {
       const now = is.get(key);
-      if (now === undefined) found.push({ kind: "removed", path: `${path}[${key}]`, before: elementText(element, valueText), after: "" });
+      if (now === undefined) found.push({ kind: "removed", path: `${path}[${key}]`, before: elementText(element, say), after: "" });
       else compare(element, now, `${path}[${key}].`);
     }
     for (const [key, element] of is)
-      if (!was.has(key)) found.push({ kind: "added", path: `${path}[${key}]`, before: "", after: elementText(element, valueText) });
+      if (!was.has(key)) found.push({ kind: "added", path: `${path}[${key}]`, before: "", after: elementText(element, say) });
     const order = (own: Map<string, unknown>, other: Map<string, unknown>): string => [...own.keys()].filter((key) => other.has(key)).join(", ");
     add(path, ...([order(was, is), order(is, was)] as const));
   }
@@ -83,7 +87,7 @@ export function differences(desc: DescMessage, before: Message, after: Message, 
       if (field.fieldKind === "map") compareMaps(path, was.get(field), is.get(field));
       else if (field.fieldKind === "list" && field.listKind === "message") compareLists(path, elementsOf(was, field), elementsOf(is, field));
       else if (field.fieldKind === "message" && hasParts(field)) compare(was.get(field), is.get(field), `${path}.`);
-      else add(path, valuesText(was, field, valueText), valuesText(is, field, valueText));
+      else add(path, valuesText(was, field, say), valuesText(is, field, say));
     }
   }
   compare(reflect(desc, before as never), reflect(desc, after as never), "");

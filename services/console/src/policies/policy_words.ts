@@ -36,7 +36,7 @@ export function pathText(path: string): string[] {
   });
 }
 
-export function valueText(field: DescField, value: unknown): string {
+function valueText(field: DescField, value: unknown): string {
   if (field.fieldKind === "enum" || (field.fieldKind === "list" && field.listKind === "enum")) return enumText(field.enum!, value as number);
   if (typeof value === "boolean") return t(value ? "pol.yes" : "pol.no");
   if (typeof value === "number" && field.name.endsWith("_basis_points")) return shareText(value);
@@ -46,3 +46,5 @@ export function valueText(field: DescField, value: unknown): string {
   const text = String(value);
   return text.startsWith("parties/") ? catalogue.partyName(text) : text.startsWith("territories/") ? catalogue.placeName(text) : /^(services|valueChains)\//.test(text) ? lastId(text) : text;
 }
+
+export const saying = { label: fieldLabel, value: valueText };

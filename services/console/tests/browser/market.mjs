@@ -1,4 +1,6 @@
 // A market of one province on an aynid of its own, with a round published, and members' tokens.
+//
+// `fourEyes`: it has two administrators, neither of whom decides alone what takes two.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,14 +8,14 @@ import { join } from "node:path";
 
 const readySecondsMax = 30;
 
-export async function startMarket(bin, generate) {
+export async function startMarket(bin, generate, { fourEyes = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "ayni-console-"));
   const tokenFile = join(folder, "administrator.token");
   const addressFile = join(folder, "address");
   const server = spawn(
     join(bin, "aynid"),
     ["--data", join(folder, "data"), "--port", "0", "--http-port", "0", "--metrics-port", "0", "--address-file", addressFile,
-      "--admin-token-file", tokenFile, "--single-administrator"],
+      "--admin-token-file", tokenFile, ...(fourEyes ? [] : ["--single-administrator"])],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   for (let tenths = 0; !existsSync(addressFile); ++tenths) {
@@ -28,10 +30,21 @@ export async function startMarket(bin, generate) {
   const sample = join(folder, "sample");
   execFileSync(generate, ["--scale", "province:0806", "--out", sample], { stdio: "ignore" });
   ayni("market", "import", sample);
-  ayni("policy", "activate", "sample-1", "--etag", json("policy", "get", "sample-1").etag);
+  const secondFile = join(folder, "second.token");
+  if (fourEyes) {
+    ayni("principal", "create", "--id", "second", "--role", "ADMINISTRATOR", "--display_name", "Segunda administradora");
+    ayni("token", "create", "--principal", "second", "--id", "t1", "--out", secondFile);
+  }
+  ayni("policy", "activate", "sample-1", "--etag", json("policy", "get", "sample-1").etag, ...(fourEyes ? ["--token-file", secondFile] : []));
 
   return {
+    bin,
+    generate,
+    folder,
     door: addresses.http,
+    administratorToken: readFileSync(tokenFile, "utf8").trim(),
+    secondToken: fourEyes ? readFileSync(secondFile, "utf8").trim() : "",
+    also: [], // what stops with it
     ayni,
     json,
     rows: (file) => readFileSync(join(sample, file), "utf8"),
@@ -43,6 +56,7 @@ export async function startMarket(bin, generate) {
       return readFileSync(secret, "utf8").trim();
     },
     stop() {
+      for (const stop of this.also) stop();
       server.kill();
       rmSync(folder, { recursive: true, force: true });
     },

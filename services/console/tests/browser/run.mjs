@@ -13,6 +13,7 @@ import { startMarket } from "./market.mjs";
 import { serve } from "./serve.mjs";
 import { Visit } from "./visit.mjs";
 import * as tasks from "./tasks.mjs";
+import { conflicts } from "./tasks_conflicts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -35,7 +36,7 @@ try {
   const members = tasks.prepare(market);
   for (const width of [390, 1280]) {
     for (const language of ["es-PE", "en"]) {
-      for (const [name, task] of Object.entries(tasks.all)) {
+      for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts })) {
         if (values.only && name !== values.only) continue;
         const visit = await Visit.begin({ browser, site, axe, width, language, shots: values.shots, name });
         try {

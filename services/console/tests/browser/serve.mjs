@@ -25,7 +25,7 @@ const types = {
   ".webmanifest": "application/manifest+json",
 };
 
-// `door`: the address of aynid's door, as in 127.0.0.1:7403. Resolves to {url, close}; `requests` are the paths of all
+// `door`: the address of aynid's door, as in 127.0.0.1:7403. Resolves to {url, folder, state, close}; `requests` are the paths of all
 // calls that were passed on, and while `cut` is true calls are not passed on.
 export function serve(folder, door) {
   const state = { requests: [], cut: false };
@@ -59,7 +59,7 @@ export function serve(folder, door) {
   });
   return new Promise((resolve) =>
     server.listen(0, "127.0.0.1", () =>
-      resolve({ url: `http://127.0.0.1:${server.address().port}`, state, close: () => server.close() }),
+      resolve({ url: `http://127.0.0.1:${server.address().port}`, folder, state, close: () => server.close() }),
     ),
   );
 }

@@ -21,7 +21,7 @@ export class Visit {
       if (/content security policy|refused to/i.test(message.text())) visit.troubles.push(`console: ${message.text()}`);
     });
     visit.page.on("request", (request) => {
-      if (!request.url().startsWith(site.url)) visit.troubles.push(`a request to a third party: ${request.url()}`);
+      if (!request.url().startsWith(visit.site.url)) visit.troubles.push(`a request to a third party: ${request.url()}`);
     });
     return visit;
   }
