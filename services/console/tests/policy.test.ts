@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { LimitBasis, LimitSchema, PolicySchema, Policy_State, type Policy } from "../generated/ayni/v1/policy_pb";
+import { ConcentrationThresholdsSchema, LimitBasis, LimitSchema, PolicySchema, Policy_State, type Policy } from "../generated/ayni/v1/policy_pb";
 import { RelationType } from "../generated/ayni/v1/relation_pb";
 import { differences, type Difference } from "../src/policies/message_diff";
 import { policyText, PolicyTextError, readPolicyText } from "../src/policies/policy_text";
@@ -80,6 +80,7 @@ describe("the text of a policy", () => {
     expect(text).toContain("basis: DEMAND");
     expect(text).toContain("start_date: 2027-01-31");
     expect(text).not.toMatch(/author|etag|state|^name/m);
+    expect(policyText({ ...policy(), thresholds: create(ConcentrationThresholdsSchema) })).toBe(text);
     expect(differences(PolicySchema, policy(), readPolicyText(text).policy, saying)).toEqual([]);
   });
 

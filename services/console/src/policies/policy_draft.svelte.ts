@@ -6,6 +6,7 @@ import { PolicyService } from "../../generated/ayni/v1/policy_service_pb";
 import { Act, type Acted } from "../api/act";
 import { violationsOf, type Refusal } from "../api/refusal";
 import { wrongWith } from "../api/write.svelte";
+import { t } from "../words/words.svelte";
 
 const pauseMs = 600; // after the last letter, before the market is asked
 
@@ -66,7 +67,7 @@ export class PolicyDraft {
   }
 
   wrong(path: string): string[] {
-    return violationsOf(this.refusal, "policy", path);
+    return violationsOf(this.refusal, "policy", path).map((description) => (description === "is required" ? t("pol.required") : description));
   }
 }
 

@@ -60,8 +60,8 @@ const asTheApiReads: Turn = (field, value, path) => {
 
 export function policyText(policy: Policy): string {
   const own = Object.fromEntries(
-    Object.entries(toJson(PolicySchema, policy, { useProtoFieldName: true }) as Plain).filter(([key]) =>
-      isSetByCaller(PolicySchema.fields.find(({ name }) => name === key)!),
+    Object.entries(toJson(PolicySchema, policy, { useProtoFieldName: true }) as Plain).filter(
+      ([key, value]) => isSetByCaller(PolicySchema.fields.find(({ name }) => name === key)!) && JSON.stringify(value) !== "{}",
     ),
   );
   return stringify(walk(PolicySchema, own, asPeopleWrite), { lineWidth: 110 });

@@ -631,6 +631,7 @@ const eng: Words = {
   "pol.right": "The market takes it as it is.",
   "pol.checking": "Asking the market…",
   "pol.save": "Save the draft",
+  "pol.required": "Is missing.",
   "pol.wrongNumber": "Write a number.",
   "pol.diff.draft": "What it would change of the active one ({id})",
   "pol.diff.past": "What it changed of the one before ({id})",

@@ -631,6 +631,7 @@ const por: Words = {
   "pol.right": "O mercado a aceita assim.",
   "pol.checking": "Consultando o mercado…",
   "pol.save": "Guardar o rascunho",
+  "pol.required": "Falta preencher.",
   "pol.wrongNumber": "Escreva um número.",
   "pol.diff.draft": "O que mudaria em relação à ativa ({id})",
   "pol.diff.past": "O que mudou em relação à anterior ({id})",

@@ -632,6 +632,7 @@ const quz: Words = {
   "pol.right": "Mercado hinata chaskin.",
   "pol.checking": "Mercadota tapushan…",
   "pol.save": "Borradorta waqaychay",
+  "pol.required": "Pisin.",
   "pol.wrongNumber": "Yupayta qillqay.",
   "pol.diff.draft": "Kawsaq kaqmanta ({id}) imatan tikranman",
   "pol.diff.past": "Ñawpaq kaqmanta ({id}) imatan tikrarqan",

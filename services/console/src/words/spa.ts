@@ -631,6 +631,7 @@ export default {
   "pol.right": "El mercado la acepta así.",
   "pol.checking": "Consultando al mercado…",
   "pol.save": "Guardar el borrador",
+  "pol.required": "Falta.",
   "pol.wrongNumber": "Escriba un número.",
   "pol.diff.draft": "Qué cambiaría frente a la activa ({id})",
   "pol.diff.past": "Qué cambió frente a la anterior ({id})",

@@ -1,7 +1,7 @@
 // Members' main tasks in a real browser on a real market: by phone and at a desk, in Spanish and in English, with and
 // without a network. axe-core looks at every page on the way.
 //
-//   node tests/browser/run.mjs --bin build/release/bin --generate deploy/sample/generate [--shots DIR] [--only TASK]
+//   node tests/browser/run.mjs --bin build/release/bin --generate deploy/sample/generate [--shots DIR] [--only TASK,TASK]
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     bin: { type: "string", default: join(here, "../../../../build/release/bin") },
     generate: { type: "string", default: join(here, "../../../../deploy/sample/generate") },
     shots: { type: "string" },
-    only: { type: "string" }, // one task
+    only: { type: "string" }, // some tasks
     built: { type: "string", default: process.env.AYNI_CONSOLE_OUT ?? join(here, "../../dist") },
   },
 });
@@ -37,7 +37,7 @@ try {
   for (const width of [390, 1280]) {
     for (const language of ["es-PE", "en"]) {
       for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts })) {
-        if (values.only && name !== values.only) continue;
+        if (values.only && !values.only.split(",").includes(name)) continue;
         const visit = await Visit.begin({ browser, site, axe, width, language, shots: values.shots, name });
         try {
           await task({ visit, market, site, members });

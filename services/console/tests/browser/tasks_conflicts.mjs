@@ -47,6 +47,12 @@ async function open({ bin, generate, also }, site) {
   const lenders = market.json("party", "list").filter(({ roles }) => roles.includes("PARTY_ROLE_FINANCIAL_INSTITUTION"));
   const relation = (...words) => market.ayni("relation", "create", "--source.kind", "REGISTER", "--start_date", "2024-03-01", ...words);
 
+  // What the second administrator asks of relations that a rule blocks by.
+  const changed = market.json("relation", "list").filter(({ type }) => type === "RELATION_TYPE_OWNS").slice(0, windows);
+  assert.equal(changed.length, windows, "the sample has too few owners");
+  for (const { name } of changed)
+    market.ayni("relation", "update", idOf(name), "--share_basis_points", "1000", "--reason", "Vendió casi todo", "--token-file", join(market.folder, "second.token"));
+
   const lent = Array.from({ length: windows }, (_, i) => {
     const match = take(() => true);
     const lender = lenders[i % lenders.length];
@@ -54,10 +60,6 @@ async function open({ bin, generate, also }, site) {
     relation("--subject", lender.name, "--type", "LENDS_TO", "--object", match.cooperative, "--source.reference", "Pagaré 33");
     return { match, lender };
   });
-  // What one administrator asks of a relation that a rule blocks by.
-  const [owned] = market.json("relation", "list").filter(({ type }) => type === "RELATION_TYPE_OWNS");
-  market.ayni("relation", "update", idOf(owned.name), "--share_basis_points", "1000", "--reason", "Vendió casi todo", "--update_mask", "share_basis_points");
-
   const appealed = Array.from({ length: windows }, () => {
     const match = take(() => true);
     const made = JSON.parse(market.ayni("appeal", "create", "--match", shortName(match), "--statement", "Quedamos en otros días y nadie llamó", "--token-file", tokenFile("COOPERATIVE", match.cooperative), "--output", "json"));
@@ -73,16 +75,13 @@ async function open({ bin, generate, also }, site) {
     as("COOPERATIVE", "dispute", "--reason", "Dejaron a la mitad sin atender");
     return match;
   });
-  return { market, site: own, auditorToken, lent, appealed, disputed };
+  return { market, site: own, auditorToken, lent, changed, appealed, disputed };
 }
 
 // The window of another person.
 async function as(visit, office, token) {
   visit.site = office.site;
-  await visit.page.goto("about:blank");
-  await visit.page.goto(office.site.url);
-  await visit.page.evaluate(() => sessionStorage.clear());
-  await visit.page.reload();
+  if (visit.page.url().startsWith(office.site.url)) await visit.page.evaluate(() => sessionStorage.clear());
   await visit.signIn(token);
 }
 
@@ -99,6 +98,17 @@ export const conflicts = {
     await as(visit, office, office.market.administratorToken);
     await visit.go("conflicts");
     await visit.look("inbox");
+    const change = page.locator("article", { hasText: "Vendió casi todo" }).first();
+    await press("Decidir", "Decide", change);
+    await press("Confirmar el cambio", "Confirm the change", change);
+    await change.scrollIntoViewIfNeeded();
+    await visit.look("change");
+    const waiting = () => office.market.json("relation", "list").filter(({ proposed_change: asked }) => asked).length;
+    const before = waiting();
+    await change.locator("form .button.main").click();
+    await page.waitForFunction((count) => [...document.querySelectorAll("article")].filter((each) => each.textContent.includes("Vendió casi todo")).length < count, before);
+    assert.equal(waiting(), before - 1);
+
     await page.locator(`main a[href="#/conflicts/matches/${matchPath(match)}"]`).first().click();
     const finding = page.locator("article", { hasText: "lender-of-requester" }).first();
     await finding.waitFor();
@@ -150,7 +160,7 @@ export const conflicts = {
     const office = await openOffice(given);
     const { page } = visit;
     const id = `y${visit.width}-${visit.language.slice(0, 2)}`;
-    const share = String(31 + windowOf(visit));
+    const [share, days] = [31, 120].map((least) => String(least + windowOf(visit)));
     await as(visit, office, office.market.administratorToken);
     await visit.go("policies");
     await visit.look("policies");
@@ -176,9 +186,9 @@ export const conflicts = {
     await page.fill("#policy-text", text.replace("window_days: 365", "window_days: 99999"));
     await page.locator("li.note.bad", { hasText: "window_days" }).waitFor();
     await visit.look("text");
-    await page.fill("#policy-text", text.replace("full_waiting_days: 90", "full_waiting_days: 120"));
+    await page.fill("#policy-text", text.replace("full_waiting_days: 90", `full_waiting_days: ${days}`));
     await page.getByRole("button", { name: visit.word("Qué cambia", "What changes") }).click();
-    await page.locator("ins", { hasText: "120" }).waitFor();
+    await page.locator("ins", { hasText: days }).waitFor();
     await page.locator("ins", { hasText: share }).waitFor();
     await visit.look("diff");
     await page.getByRole("button", { name: visit.word("Guardar el borrador", "Save the draft") }).click();
@@ -210,7 +220,7 @@ export const conflicts = {
     const active = office.market.json("policy", "get", id);
     assert.equal(active.state, "STATE_ACTIVE");
     assert.equal(active.limits[0].share_basis_points, Number(`${share}00`));
-    assert.equal(active.full_waiting_days, 120);
+    assert.equal(active.full_waiting_days, Number(days));
   },
 
   async decidesAppealsAndDisputes({ visit, ...given }) {
