@@ -1,9 +1,9 @@
 // Writes whose answer is awaited: they never wait in the outbox. Done again after a lost answer, an act carries the same
-// request_id, and the market does it once.
+// request_id, and the market does it once. They go as bytes: an answer may be an operation, which holds messages of any type.
 import { create, toJson, type DescMessage, type DescMethodUnary, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
 import { refusalOf, type Refusal } from "./refusal";
 import { reachable } from "./read.svelte";
-import { transport } from "./transport";
+import { binaryTransport } from "./transport";
 
 export type Acted<O> = { kind: "done"; answer: O } | { kind: "refused"; refusal: Refusal };
 
@@ -20,7 +20,7 @@ export class Act {
     if (body !== this.body) [this.body, this.requestId] = [body, crypto.randomUUID()];
     try {
       const request = { ...(init as object), requestId: this.requestId } as unknown as MessageInitShape<I>;
-      const { message } = await transport.unary(method, undefined, undefined, undefined, request);
+      const { message } = await binaryTransport.unary(method, undefined, undefined, undefined, request);
       reachable.yes = true;
       this.body = "";
       return { kind: "done", answer: message };

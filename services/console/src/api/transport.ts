@@ -1,5 +1,5 @@
 // The one way to the market: Connect's JSON, with the person's token.
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 
 let token = "";
@@ -26,12 +26,15 @@ const reach: typeof globalThis.fetch = async (input, init) => {
 // Longer than a slow phone network needs, shorter than a person waits.
 const timeoutMs = 30_000;
 
-const options = {
-  baseUrl: globalThis.location?.origin ?? "http://localhost",
-  interceptors: [authenticate],
-  defaultTimeoutMs: timeoutMs,
-  fetch: reach,
-};
-export const transport = createConnectTransport(options);
-// For messages that hold an Any, which JSON could read of a registry of all types only.
-export const binaryTransport = createConnectTransport({ ...options, useBinaryFormat: true });
+const transportOf = (useBinaryFormat: boolean): Transport =>
+  createConnectTransport({
+    baseUrl: globalThis.location?.origin ?? "http://localhost",
+    interceptors: [authenticate],
+    defaultTimeoutMs: timeoutMs,
+    fetch: reach,
+    useBinaryFormat,
+  });
+
+export const transport = transportOf(false);
+// Of what holds messages of any type, as operations do: in JSON the reader had to know all types, in bytes only its own.
+export const binaryTransport = transportOf(true);
