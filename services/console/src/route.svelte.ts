@@ -30,3 +30,10 @@ export const route = new CurrentRoute();
 export function go(address: string): void {
   location.hash = address.replace(/^#/, "");
 }
+
+// Keeps what a page shows in its address, so that it can be sent and come back to, without opening the page anew.
+export function keepQuery(values: Record<string, string>): void {
+  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ""));
+  const [path = ""] = location.hash.split("?", 1);
+  history.replaceState(history.state, "", query.size > 0 ? `${path}?${query}` : path);
+}

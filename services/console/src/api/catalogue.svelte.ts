@@ -61,6 +61,14 @@ class Catalogue {
     });
   }
 
+  // All their names, for lists of many.
+  loadParties(): Promise<void> {
+    return this.once("parties", async () => {
+      const all = await readAll(PartyService.method.listParties, {}, (page) => page.parties);
+      for (const each of all.value) this.partyNames.set(each.name, each.displayName);
+    });
+  }
+
   service(name: string): Service | undefined {
     return this.services.find((each) => each.name === name);
   }

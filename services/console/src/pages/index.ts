@@ -32,7 +32,6 @@ const tap: Record<string, Loader> = {
 };
 // An auditor sees what an administrator sees, and changes nothing.
 const overseer: Record<string, Loader> = {
-  "": () => import("./NotYet.svelte"),
   conflicts: () => import("./ConflictInbox.svelte"),
   "conflicts/check": () => import("./ConflictCheck.svelte"),
   "conflicts/matches/:x/:x": () => import("./ConflictMatch.svelte"),
@@ -48,6 +47,15 @@ const overseer: Record<string, Loader> = {
   "appeals/:x": () => import("./AppealPage.svelte"),
   disputes: () => import("./Disputes.svelte"),
   "disputes/:x/:x": () => import("./DisputePage.svelte"),
+  "": () => import("./Overview.svelte"),
+  rounds: () => import("./Rounds.svelte"),
+  "rounds/new": () => import("./RoundForm.svelte"),
+  "rounds/:x": () => import("./RoundPage.svelte"),
+  "rounds/:x/fairness": () => import("./Fairness.svelte"),
+  "rounds/:x/limits": () => import("./LimitValues.svelte"),
+  concentration: () => import("./Concentration.svelte"),
+  needs: () => import("./AllNeeds.svelte"),
+  "needs/:x/:x": () => import("./NeedWhy.svelte"),
   outbox: () => import("./Outbox.svelte"),
 };
 const others: Record<string, Loader> = { "": () => import("./NotYet.svelte") };

@@ -53,6 +53,16 @@ export function shareText(basisPoints: number): string {
   return new Intl.NumberFormat(words.tag, { style: "percent", maximumFractionDigits: 1 }).format(basisPoints / 10_000);
 }
 
+// Of parts per million, with as many digits as tell them from none and all.
+export function partsText(ppm: number | bigint, digits = 1): string {
+  return new Intl.NumberFormat(words.tag, { style: "percent", maximumFractionDigits: digits }).format(Number(ppm) / 1_000_000);
+}
+
+// Of parts per million, as 0.84.
+export function ratioText(ppm: number | bigint): string {
+  return new Intl.NumberFormat(words.tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(ppm) / 1_000_000);
+}
+
 export function kilometresText(metres: number): string {
   return new Intl.NumberFormat(words.tag, {
     style: "unit",
@@ -83,9 +93,17 @@ export function windowText(window: DateWindow | undefined): string {
   }).formatRange(dayOf(window.startDate), dayOf(window.endDate));
 }
 
+const msOf = (time: number | Timestamp): number => (typeof time === "number" ? time : Number(time.seconds) * 1000);
+
+// The day of a moment, where the person is.
+export function dateText(time: Timestamp | undefined): string {
+  if (time === undefined) return "";
+  return new Intl.DateTimeFormat(words.tag, { dateStyle: "medium" }).format(msOf(time));
+}
+
 export function timeText(time: number | Timestamp | undefined): string {
   if (time === undefined) return "";
-  const ms = typeof time === "number" ? time : Number(time.seconds) * 1000;
+  const ms = msOf(time);
   return new Intl.DateTimeFormat(words.tag, { dateStyle: "medium", timeStyle: "short" }).format(ms);
 }
 

@@ -1,4 +1,4 @@
-// A market of one province on an aynid of its own, with a round published, and members' tokens.
+// A market of one province, or as large as is asked for, on an aynid of its own, and members' tokens.
 //
 // `fourEyes`: it has two administrators, neither of whom decides alone what takes two.
 import { execFileSync, spawn } from "node:child_process";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 const readySecondsMax = 30;
 
-export async function startMarket(bin, generate, { fourEyes = false } = {}) {
+export async function startMarket(bin, generate, { scale = "province:0806", fourEyes = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "ayni-console-"));
   const tokenFile = join(folder, "administrator.token");
   const addressFile = join(folder, "address");
@@ -28,7 +28,7 @@ export async function startMarket(bin, generate, { fourEyes = false } = {}) {
   const json = (...words) => JSON.parse(ayni(...words, "--output", "json"));
 
   const sample = join(folder, "sample");
-  execFileSync(generate, ["--scale", "province:0806", "--out", sample], { stdio: "ignore" });
+  execFileSync(generate, ["--scale", scale, "--out", sample], { stdio: "ignore" });
   ayni("market", "import", sample);
   const secondFile = join(folder, "second.token");
   if (fourEyes) {
