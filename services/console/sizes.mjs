@@ -30,14 +30,19 @@ const home = new Set(signIn);
 for (const file of named("Home", ".js")) withImports(file, home);
 for (const name of ["Home", "MatchCard"]) for (const file of named(name, ".css")) home.add(file);
 
+const overview = new Set(signIn);
+for (const file of named("Overview", ".js")) withImports(file, overview);
+for (const file of named("Overview", ".css")) overview.add(file);
+
 const sum = (files) => [...files].reduce((total, file) => total + size(file), 0);
 const rows = [
   ["sign-in page", sum(signIn)],
   ["sign-in page and home", sum(home)],
+  ["sign-in page and an administrator's home", sum(overview)],
   ["all files, for use without a network", ["index.html", "worker.js", "icon.svg", ...assets.map((file) => `assets/${file}`)].reduce((total, file) => total + size(file), 0)],
 ];
 for (const [what, bytes] of rows) console.log(`${(bytes / 1000).toFixed(1).padStart(7)} kB  ${what}`);
-if (rows[1][1] > firstViewBytesMax) {
+if (Math.max(rows[1][1], rows[2][1]) > firstViewBytesMax) {
   console.error(`the first view weighs more than ${firstViewBytesMax / 1000} kB`);
   process.exit(1);
 }

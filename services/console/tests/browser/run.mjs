@@ -46,7 +46,7 @@ try {
           console.log(`ok   ${width} ${language} ${name}`);
         } catch (cause) {
           ++failures;
-          console.log(`FAIL ${width} ${language} ${name}\n${cause.stack}`);
+          console.log(`FAIL ${width} ${language} ${name}\n${[cause.stack, ...visit.troubles].join("\n")}`);
           await visit.shoot("failed").catch(() => undefined);
         } finally {
           site.state.cut = false;

@@ -50,7 +50,7 @@ async function looksAtARound(visit, id) {
   await page.locator(".beside section button").first().click();
   await page.locator("#segments").scrollIntoViewIfNeeded();
   await page.locator("main li.card button[aria-expanded]").first().click();
-  await page.waitForSelector("main .plots svg path");
+  await page.waitForSelector("main .plots svg circle");
   await page.locator("main .plots").scrollIntoViewIfNeeded();
   await visit.look("trend");
   await visit.go(`rounds/${id}/limits`);
@@ -115,7 +115,7 @@ export const roundTasks = {
 
     // What the browser keeps is what proves the round to the command line.
     const [file] = await Promise.all([page.waitForEvent("download"), button("Descargar la prueba", "Download the proof").click()]);
-    const key = market.json("ledger", "key").verifier_key ?? market.ayni("ledger", "key").trim();
+    const key = market.json("ledger", "key").verifier;
     const verified = market.ayni("round", "verify", await file.path(), "--key", key);
     assert.match(verified, /ok/);
     assert.doesNotMatch(verified, /WRONG/);
