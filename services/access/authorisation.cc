@@ -18,6 +18,7 @@
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
 #include "ayni/v1/skill.pb.h"
+#include "services/access/outsider.h"
 #include "services/api.h"
 #include "services/errors.h"
 #include "services/text_view.h"
@@ -73,6 +74,9 @@ absl::StatusOr<AccessRule> AccessRule::Bind(const AccessRow& row,
   const bool own_name = row.cooperative == Scope::kOwnName || row.tap == Scope::kOwnName ||
                         row.administrator == Scope::kOwnName || row.auditor == Scope::kOwnName ||
                         row.funder == Scope::kOwnName || row.certifier == Scope::kOwnName;
+  if (row.outsider == Scope::kOwnName) return absl::InvalidArgumentError("nothing is an outsider's own");
+  if (row.outsider != Scope::kNone && method->client_streaming())
+    return absl::InvalidArgumentError("an outsider sends no stream");
   if (own_name == row.owner.empty()) {
     return absl::InvalidArgumentError("an owner field goes with the scope kOwnName, and only with it");
   }
@@ -122,8 +126,12 @@ Scope AccessRule::ScopeOf(v1::Role role) const {
   }
 }
 
+Scope AccessRule::ScopeOf(const Caller& caller) const {
+  return IsOutsider(caller) ? row_.outsider : ScopeOf(caller.role);
+}
+
 absl::Status AccessRule::CheckRole(const Caller& caller) const {
-  if (ScopeOf(caller.role) != Scope::kNone) return absl::OkStatus();
+  if (ScopeOf(caller) != Scope::kNone) return absl::OkStatus();
   return Forbidden(
       "ROLE_FORBIDDEN",
       absl::StrCat(caller.principal, " may not call ", method_, " in the role ", v1::Role_Name(caller.role)),
@@ -131,7 +139,7 @@ absl::Status AccessRule::CheckRole(const Caller& caller) const {
 }
 
 absl::Status AccessRule::CheckRequest(const Caller& caller, const google::protobuf::Message& request) const {
-  if (ScopeOf(caller.role) != Scope::kOwnName) return absl::OkStatus();
+  if (ScopeOf(caller) != Scope::kOwnName) return absl::OkStatus();
   const bool owns = std::any_of(owners_.begin(), owners_.end(),
                                 [&](const FieldPath& path) { return OwnsName(caller, Read(request, path)); });
   if (!owns) {
@@ -144,7 +152,7 @@ absl::Status AccessRule::CheckRequest(const Caller& caller, const google::protob
 }
 
 void AccessRule::Narrow(const Caller& caller, google::protobuf::Message* request) const {
-  if (!lists_ || ScopeOf(caller.role) != Scope::kOwnName) return;
+  if (!lists_ || ScopeOf(caller) != Scope::kOwnName) return;
   const FieldDescriptor* field = owners_[0].back();
   const std::string parent = request->GetReflection()->GetString(*request, field);
   absl::string_view collection = parent;
@@ -219,6 +227,10 @@ bool OwnsName(const Caller& caller, std::string_view name) {
 }
 
 bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record) {
+  if (IsOutsider(caller)) {
+    const auto* round = dynamic_cast<const v1::Round*>(&record);
+    return round != nullptr && round->state() == v1::Round::STATE_PUBLISHED;
+  }
   if (const auto* match = dynamic_cast<const v1::Match*>(&record)) {
     return (caller.role == v1::ROLE_COOPERATIVE && Equals(match->cooperative(), caller.party)) ||
            (caller.role == v1::ROLE_TAP && Equals(match->tap(), caller.party)) ||

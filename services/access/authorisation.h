@@ -36,6 +36,9 @@ struct AccessRow {
   std::optional<Scope> funder = std::nullopt;
   // Of a certifier; unset: what all of these members may alike, and nothing where they differ.
   std::optional<Scope> certifier = std::nullopt;
+  // Of whoever has no account, where the server takes calls without one: nothing but what a row says.
+  // kOwnRecord is what is published and stands.
+  Scope outsider = Scope::kNone;
 };
 
 std::span<const AccessRow> AuthorisationTable();
@@ -48,6 +51,8 @@ class AccessRule {
                                          const google::protobuf::MethodDescriptor* method);
 
   Scope ScopeOf(v1::Role role) const;
+  // Of a caller's role, or as an outsider.
+  Scope ScopeOf(const Caller& caller) const;
 
   // OK, or PermissionDenied with the reason ROLE_FORBIDDEN: what is known without the request.
   absl::Status CheckRole(const Caller& caller) const;
@@ -86,7 +91,7 @@ bool OwnsName(const Caller& caller, std::string_view name);
 // agreement on its side, a relation that its party is an end of, an appeal that it made, a credential that
 // its party holds or, as a certifier, issued, a skill that its party taught (all read skills, and this one it
 // confirms), a policy that is or was in force, a round that was published, and anything else whose name it
-// owns. False for every other record.
+// owns. False for every other record. Of an outsider: a round that is published and stands, and nothing else.
 bool OwnsRecord(const Caller& caller, const google::protobuf::Message& record);
 
 }  // namespace ayni::services

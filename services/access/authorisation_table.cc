@@ -11,11 +11,12 @@ using enum Scope;
 // checkpoints signed, and changes nothing. A member may take part in its own name, say how its own party is
 // tied to others, and look after its own tokens; it may not take back what it declared. A funder may what
 // both sides of the market may, sees the matches that it subsidises, and looks after its budgets. A certifier
-// may what all members may, and looks after the credentials that it issued.
+// may what all members may, and looks after the credentials that it issued. An outsider reads what a
+// published round states to everybody, what proves it, and what the places and services in it are called.
 // clang-format off: a table is read by its columns.
 constexpr AccessRow kTable[] = {
     // method                                          cooperative  tap   admin. auditor owner, fields,
-    // funder, certifier
+    // funder, certifier, outsider
     {"ayni.v1.AccessService/CreatePrincipal", kNone, kNone, kAny, kNone},
     {"ayni.v1.AccessService/GetPrincipal", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/GetCaller", kAny, kAny, kAny, kAny},
@@ -48,12 +49,12 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AuditService/ListTrendPoints", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListPrices", kAny, kAny, kAny, kAny},
     {"ayni.v1.AuditService/ListLateConflicts", kNone, kNone, kAny, kAny},
-    {"ayni.v1.AuditService/GetFairnessReport", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/GetFairnessReport", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
     {"ayni.v1.AuditService/ListFairnessMatches", kNone, kNone, kAny, kAny},
     {"ayni.v1.AuditService/ExplainNeed", kOwnName, kNone, kAny, kAny, "name"},
     {"ayni.v1.AuditService/ExplainTap", kNone, kOwnName, kAny, kAny, "parent"},
     {"ayni.v1.AuditService/ListLimitValues", kNone, kNone, kAny, kAny},
-    {"ayni.v1.AuditService/ReadRoundBundle", kAny, kAny, kAny, kAny},
+    {"ayni.v1.AuditService/ReadRoundBundle", kAny, kAny, kAny, kAny, "", "", {}, {}, kOwnRecord},
     {"ayni.v1.AuditService/ListPseudonyms", kNone, kNone, kAny, kAny},
 
     {"ayni.v1.BudgetService/CreateBudget", kNone, kNone, kAny, kNone, "parent", "", kOwnName},
@@ -64,16 +65,16 @@ constexpr AccessRow kTable[] = {
 
     {"ayni.v1.CatalogueService/CreateService", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/GetService", kAny, kAny, kAny, kAny},
-    {"ayni.v1.CatalogueService/ListServices", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/ListServices", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
     {"ayni.v1.CatalogueService/UpdateService", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/DeleteService", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/CreateValueChain", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/GetValueChain", kAny, kAny, kAny, kAny},
-    {"ayni.v1.CatalogueService/ListValueChains", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/ListValueChains", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
     {"ayni.v1.CatalogueService/UpdateValueChain", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/DeleteValueChain", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/CreateTerritory", kNone, kNone, kAny, kNone},
-    {"ayni.v1.CatalogueService/GetTerritory", kAny, kAny, kAny, kAny},
+    {"ayni.v1.CatalogueService/GetTerritory", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
     {"ayni.v1.CatalogueService/ListTerritories", kAny, kAny, kAny, kAny},
     {"ayni.v1.CatalogueService/UpdateTerritory", kNone, kNone, kAny, kNone},
     {"ayni.v1.CatalogueService/DeleteTerritory", kNone, kNone, kAny, kNone},
@@ -101,14 +102,14 @@ constexpr AccessRow kTable[] = {
 
     {"ayni.v1.LedgerService/GetLedgerEntry", kAny, kAny, kAny, kAny},
     {"ayni.v1.LedgerService/ListLedgerEntries", kAny, kAny, kAny, kAny},
-    {"ayni.v1.LedgerService/GetCheckpoint", kAny, kAny, kAny, kAny},
-    {"ayni.v1.LedgerService/ListCheckpoints", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/GetCheckpoint", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
+    {"ayni.v1.LedgerService/ListCheckpoints", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
     {"ayni.v1.LedgerService/CreateCheckpoint", kNone, kNone, kAny, kAny},
     {"ayni.v1.LedgerService/AddCosignature", kNone, kNone, kAny, kAny},
-    {"ayni.v1.LedgerService/GetLedgerKey", kAny, kAny, kAny, kAny},
-    {"ayni.v1.LedgerService/GetInclusionProof", kAny, kAny, kAny, kAny},
-    {"ayni.v1.LedgerService/GetConsistencyProof", kAny, kAny, kAny, kAny},
-    {"ayni.v1.LedgerService/ReadTile", kAny, kAny, kAny, kAny},
+    {"ayni.v1.LedgerService/GetLedgerKey", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
+    {"ayni.v1.LedgerService/GetInclusionProof", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
+    {"ayni.v1.LedgerService/GetConsistencyProof", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
+    {"ayni.v1.LedgerService/ReadTile", kAny, kAny, kAny, kAny, "", "", {}, {}, kAny},
     {"ayni.v1.LedgerService/ReadEntryBundle", kNone, kNone, kAny, kAny},
     {"ayni.v1.LedgerService/GetLedgerHealth", kAny, kAny, kAny, kAny},
 
@@ -193,8 +194,8 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.RelationService/RejectRelationChange", kNone, kNone, kAny, kNone},
 
     {"ayni.v1.RoundService/CreateRound", kNone, kNone, kAny, kNone},
-    {"ayni.v1.RoundService/GetRound", kOwnRecord, kOwnRecord, kAny, kAny},
-    {"ayni.v1.RoundService/ListRounds", kOwnRecord, kOwnRecord, kAny, kAny},
+    {"ayni.v1.RoundService/GetRound", kOwnRecord, kOwnRecord, kAny, kAny, "", "", {}, {}, kOwnRecord},
+    {"ayni.v1.RoundService/ListRounds", kOwnRecord, kOwnRecord, kAny, kAny, "", "", {}, {}, kOwnRecord},
     {"ayni.v1.RoundService/DeleteRound", kNone, kNone, kAny, kNone},
     {"ayni.v1.RoundService/TryRound", kNone, kNone, kAny, kNone},
     {"ayni.v1.RoundService/PublishRound", kNone, kNone, kAny, kNone},

@@ -37,7 +37,8 @@ absl::StatusOr<v1::Round> ReadRound(const storage::Store& store, const std::stri
 
 // The ledger's part is the first; the others are as they were kept.
 absl::StatusOr<v1::ReadRoundBundleResponse> ReadPart(const v1::ReadRoundBundleRequest& request,
-                                                     const storage::Store& store, Notary* notary) {
+                                                     const Call& call, const storage::Store& store,
+                                                     Notary* notary) {
   Violations violations;
   CheckName(RoundType(), request.name(), FieldPath() / "name", &violations);
   if (request.part() < 0)
@@ -45,6 +46,9 @@ absl::StatusOr<v1::ReadRoundBundleResponse> ReadPart(const v1::ReadRoundBundleRe
   if (!violations.empty()) return violations.ToStatus();
   const auto round = ReadRound(store, request.name());
   if (!round.ok()) return round.status();
+  // Of outsiders: what was undone stands for nothing any more.
+  if (call.scope == Scope::kOwnRecord && round->state() != v1::Round::STATE_PUBLISHED)
+    return ResourceNotFound(RoundType().type(), request.name());
   const auto kept = ReadKeptBundle(store, request.name());
   const bool is_published = WasPublished(*round);
   if (!is_published || absl::IsNotFound(kept.status())) {
@@ -134,8 +138,8 @@ void AddOnThread(const std::string& method, Notary* notary, Run run, MethodTable
 void AddBundleMethods(const storage::Store* store, Notary* notary, MethodTable* table) {
   AddOnThread<v1::ReadRoundBundleRequest, v1::ReadRoundBundleResponse>(
       "ReadRoundBundle", notary,
-      [store, notary](const v1::ReadRoundBundleRequest& request, const Call&) {
-        return ReadPart(request, *store, notary);
+      [store, notary](const v1::ReadRoundBundleRequest& request, const Call& call) {
+        return ReadPart(request, call, *store, notary);
       },
       table);
   AddOnThread<v1::ListPseudonymsRequest, v1::ListPseudonymsResponse>(

@@ -58,6 +58,7 @@
 #include "services/server/http_port.h"
 #include "services/server/library_logs.h"
 #include "services/server/new_id.h"
+#include "services/server/outsider_reports.h"
 #include "services/server/public_pages.h"
 #include "services/server/settings.h"
 #include "services/server/status_port.h"
@@ -180,6 +181,9 @@ class Aynid {
     return port.status();
   }
 
+  // Where everybody may read what the market publishes, the console shows it to them too.
+  bool takes_outsiders() const { return !settings_.pages_host.empty(); }
+
   absl::Status CountDescriptors() {
     const int64_t limit = RaiseDescriptorLimit();
     // Where there are few, the doors share them.
@@ -245,6 +249,14 @@ class Aynid {
     explanations_ = std::make_unique<Explanations>(store_.get());
     explanations_->AddMethods(&methods_);
     AddBundleMethods(store_.get(), notary_.get(), &methods_);
+    if (takes_outsiders()) {
+      methods_.Wrap("ayni.v1.AuditService/GetFairnessReport", [this](MethodFunction compute) {
+        outsider_reports_ = std::make_unique<OutsiderReports>(std::move(compute), store_.get(), absl::Now);
+        return [this](const auto& call, const auto& requests, const auto& reply) {
+          outsider_reports_->Answer(call, requests, reply);
+        };
+      });
+    }
     KeepDirectory(store_.get(), &directory_, &methods_);
     figures_.Add([this] { return MarketFigures(*live_market_, *store_); });
     figures_.Add([this] { return rounds_->Figures(); });
@@ -305,6 +317,7 @@ class Aynid {
     options.deadline_max = settings_.deadline_max;
     options.stream_deadline_max = settings_.stream_deadline_max;
     options.in_flight_max = settings_.in_flight_max;
+    options.takes_outsiders = takes_outsiders();
     options.log_requests = settings_.log_requests;
     // Half for what comes in, which gRPC counts, and half for what goes out.
     options.answer_bytes_max = settings_.memory_bytes_max / 2;
@@ -521,6 +534,7 @@ class Aynid {
   std::unique_ptr<FairnessReports> fairness_reports_;
   std::unique_ptr<PlanningReports> planning_reports_;
   std::unique_ptr<Explanations> explanations_;
+  std::unique_ptr<OutsiderReports> outsider_reports_;
   MethodTable methods_;
   std::unique_ptr<PublicPages> public_pages_;
   std::unique_ptr<Dispatch> dispatch_;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "services/access/outsider.h"
 #include "services/api.h"
 #include "services/errors.h"
 
@@ -37,6 +38,16 @@ absl::Status OutcomeUnknown() {
   return WithReason(
       absl::UnavailableError("nobody can say yet whether the change stands; repeat it with its request_id"),
       "OUTCOME_UNKNOWN");
+}
+
+// A draft is hidden until it is published, and so is that it exists: what is not there, is not theirs, or is
+// in no state to be read is all one to outsiders.
+bool IsHiddenFromOutsiders(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsPermissionDenied(status) || absl::IsFailedPrecondition(status);
+}
+
+absl::Status NotPublished() {
+  return WithReason(absl::NotFoundError("nothing of that name is published here"), "NOT_PUBLISHED");
 }
 
 // Whose fault an answer is decides how loudly the log says it.
@@ -92,7 +103,17 @@ absl::Status Exchange::Admit(const Arrival& arrival) {
                       "DEADLINE_PASSED");
   }
 
-  absl::StatusOr<Caller> caller;
+  absl::StatusOr<Caller> caller = Recognise(arrival);
+  if (!caller.ok()) return caller.status();
+  call_.caller = *std::move(caller);
+  answer_bytes_.emplace(dispatch_->answers_, call_.caller.principal);
+  if (!answer_bytes_->Take(kCallBytes)) return AnswersUnread();
+  call_.scope = route_.rule.ScopeOf(call_.caller);
+  if (absl::Status allowed = route_.rule.CheckRole(call_.caller); !allowed.ok()) return allowed;
+  return IsOutsider(call_.caller) ? CountOutsiderIn() : absl::OkStatus();
+}
+
+absl::StatusOr<Caller> Exchange::Recognise(const Arrival& arrival) {
   if (!arrival.authorization.empty()) {
     const std::optional<std::string_view> secret = SecretOfAuthorization(arrival.authorization);
     if (!secret.has_value()) {
@@ -100,21 +121,28 @@ absl::Status Exchange::Admit(const Arrival& arrival) {
                             "the authorization header must be: Bearer, a space, and a token of this server"),
                         "TOKEN_MALFORMED");
     }
-    caller = dispatch_->directory_.Authenticate(*secret, start_);
-  } else if (!arrival.certificate_name.empty()) {
-    caller = dispatch_->directory_.Find(absl::StrCat(
-        "principals/", absl::string_view(arrival.certificate_name.data(), arrival.certificate_name.size())));
-  } else {
-    return WithReason(
-        absl::UnauthenticatedError("send a token in the authorization header, as in: Bearer SECRET"),
-        "TOKEN_MISSING");
+    return dispatch_->directory_.Authenticate(*secret, start_);
   }
-  if (!caller.ok()) return caller.status();
-  call_.caller = *std::move(caller);
-  answer_bytes_.emplace(dispatch_->answers_, call_.caller.principal);
-  if (!answer_bytes_->Take(kCallBytes)) return AnswersUnread();
-  call_.scope = route_.rule.ScopeOf(call_.caller.role);
-  return route_.rule.CheckRole(call_.caller);
+  if (!arrival.certificate_name.empty()) {
+    return dispatch_->directory_.Find(absl::StrCat(
+        "principals/", absl::string_view(arrival.certificate_name.data(), arrival.certificate_name.size())));
+  }
+  // What is not open to outsiders asks for a token, whether others of its kind are or not.
+  if (dispatch_->options_.takes_outsiders && route_.rule.ScopeOf(Outsider()) != Scope::kNone)
+    return Outsider();
+  return WithReason(
+      absl::UnauthenticatedError("send a token in the authorization header, as in: Bearer SECRET"),
+      "TOKEN_MISSING");
+}
+
+// They are anybody: members must not wait behind them.
+absl::Status Exchange::CountOutsiderIn() {
+  counts_as_outsider_ = true;
+  const int64_t outsiders = dispatch_->outsiders_.fetch_add(1, std::memory_order_relaxed);
+  if (outsiders < dispatch_->options_.outsiders_in_flight_max) return absl::OkStatus();
+  return WithReason(
+      absl::ResourceExhaustedError("too many calls without an account are under way; try again later"),
+      "SERVER_BUSY");
 }
 
 void Exchange::SetReply(Reply reply) {
@@ -154,6 +182,10 @@ void Exchange::Abandon(absl::Status status) { Answer(std::move(status)); }
 void Exchange::Answer(absl::StatusOr<std::unique_ptr<Message>> answer) {
   if (answered_.exchange(true)) return;
   if (absl::IsUnknown(answer.status())) answer = OutcomeUnknown();
+  if (counts_as_outsider_) {
+    dispatch_->outsiders_.fetch_sub(1, std::memory_order_relaxed);
+    if (IsHiddenFromOutsiders(answer.status())) answer = NotPublished();
+  }
   if (answer.ok()) {
     if (absl::Status counted = CountAnswer(**answer); !counted.ok()) answer = std::move(counted);
   }

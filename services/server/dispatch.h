@@ -57,6 +57,9 @@ struct DispatchOptions {
   // Of these, streams of messages: each may fill stream_bytes_max of the door before its method sees any of
   // it.
   int64_t client_streams_max = 8;
+  // Whether who sends no token may call what the table opens to outsiders; and of all calls, theirs.
+  bool takes_outsiders = false;
+  int64_t outsiders_in_flight_max = 64;
   // Of the answers that wait for their callers to take them, and of the calls that they belong to.
   int64_t answer_bytes_max = 256 << 20;
   // Also logs calls that succeed or that their caller got wrong.
@@ -103,7 +106,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   friend class Dispatch;
 
   absl::Status Admit(const Arrival& arrival);
+  // Who it is, by what it shows.
+  absl::StatusOr<Caller> Recognise(const Arrival& arrival);
   absl::Status CountIn();
+  absl::Status CountOutsiderIn();
   bool is_stream() const { return route_.method.descriptor->client_streaming(); }
   CallDeadlines& deadlines() const;
   // Refused where the caller reads its answers too slowly.
@@ -117,6 +123,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::string request_id_;
   Call call_;
   std::optional<AnswerBytes> answer_bytes_;  // of a caller that was recognised
+  bool counts_as_outsider_ = false;
   absl::Status admitted_;
   Requests requests_;
   Reply reply_;
@@ -160,6 +167,7 @@ class Dispatch {
   std::map<std::string, Route, std::less<>> routes_;
   LineBudget lines_{kCallLinesPerSecondMax};
   std::atomic<int64_t> client_streams_{0};
+  std::atomic<int64_t> outsiders_{0};
   CallDeadlines deadlines_;
   CallDeadlines stream_deadlines_;
 };

@@ -2,15 +2,10 @@
 
 #include <utility>
 
+#include "services/access/outsider.h"
 #include "services/invariant.h"
 
 namespace ayni::services {
-namespace {
-
-// No principal has this id, and of members a TAP is shown least.
-constexpr char kNobody[] = "principals/-";
-
-}  // namespace
 
 void CallAsOutsider(const MethodTable& methods, const std::string& method, std::unique_ptr<Message> request,
                     absl::Time now, Reply reply) {
@@ -18,7 +13,7 @@ void CallAsOutsider(const MethodTable& methods, const std::string& method, std::
   INVARIANT(found != nullptr, method);
   auto call = std::make_shared<Call>();
   call->method = method;
-  call->caller = {kNobody, v1::ROLE_TAP, ""};
+  call->caller = Outsider();
   call->scope = Scope::kAny;
   call->now = now;
   call->deadline = now + kOutsiderWaits;

@@ -11,8 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "ayni/v1/audit_service.pb.h"
+#include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/ledger_service.pb.h"
 #include "ayni/v1/round_service.pb.h"
+#include "services/page/fairness_page.h"
 #include "services/page/fairness_style.h"
 #include "services/page/index_page.h"
 #include "services/resource/resource_type.h"
@@ -80,6 +83,30 @@ std::function<void(absl::StatusOr<std::unique_ptr<Message>>)> On(
   };
 }
 
+// Of territories, value chains and services only: a page that everybody reads calls nobody by name.
+page::Naming NamingOf(const storage::Reader& reader) {
+  return [&reader](const std::string& name) {
+    for (const ResourceType* type : {&ResourceType::Of<v1::Territory>(), &ResourceType::Of<v1::ValueChain>(),
+                                     &ResourceType::Of<v1::Service>()}) {
+      if (!type->MatchesName(name)) continue;
+      const auto stored = ReadRecord(reader, *type, name);
+      if (!stored.ok() || stored->version == 0) break;
+      const auto* field = type->descriptor()->FindFieldByName("display_name");
+      return stored->record->GetReflection()->GetString(*stored->record, field);
+    }
+    return std::string(LastId(name));
+  };
+}
+
+std::string PageOf(const v1::FairnessReport& report, Language language, const storage::Reader& reader) {
+  const std::string path = absl::StrCat("/fairness/", LastId(report.round()), "?language=");
+  const std::vector<page::PageLink> links =
+      language == Language::kSpanish
+          ? std::vector<page::PageLink>{{"/?language=spa", "Todas las rondas"}, {path + "eng", "English"}}
+          : std::vector<page::PageLink>{{"/?language=eng", "All rounds"}, {path + "spa", "Castellano"}};
+  return FairnessPage(report, language, NamingOf(reader), links);
+}
+
 std::vector<page::IndexedRound> NewestFirst(const v1::ListRoundsResponse& listed) {
   std::vector<const v1::Round*> rounds;
   for (const v1::Round& round : listed.rounds()) rounds.push_back(&round);
@@ -143,9 +170,13 @@ void PublicPages::AnswerFairness(const std::string& round_id, Language language,
   // A draft is hidden until it is published, and so is that it exists.
   if (state != v1::Round::STATE_PUBLISHED)
     return answer(Refusal(404, absl::StrCat("no round ", round_id, ": / lists those that stand")));
-  fairness_pages_.Get(name, language, [answer](absl::StatusOr<std::string> made) {
-    answer(made.ok() ? Html(*std::move(made), 60) : RefusalOf(made.status()));
-  });
+  auto request = std::make_unique<v1::GetFairnessReportRequest>();
+  request->set_parent(name);
+  request->set_view(v1::FAIRNESS_VIEW_PUBLIC);
+  CallAsOutsider(methods_, "ayni.v1.AuditService/GetFairnessReport", std::move(request), clock_(),
+                 On<v1::FairnessReport>(answer, [this, language](const v1::FairnessReport& report) {
+                   return Html(PageOf(report, language, store_), 60);
+                 }));
 }
 
 void PublicPages::AnswerCheckpoint(const HttpPort::Answer& answer) {

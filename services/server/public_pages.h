@@ -14,21 +14,24 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "services/method.h"
 #include "services/page/fairness_words.h"
-#include "services/server/fairness_pages.h"
 #include "services/server/http_port.h"
 #include "storage/store.h"
 
 namespace ayni::services {
 
-// Thread-safe. REQUIRES: as FairnessPages, and it outlives every answer too.
+// Thread-safe. REQUIRES: it, the methods and the store outlive every answer, and the methods have
+// OutsiderReports.
 class PublicPages {
  public:
-  PublicPages(const MethodTable* methods, const storage::Store* store, FairnessPages::Clock clock)
-      : methods_(*methods), store_(*store), clock_(clock), fairness_pages_(methods, store, clock) {}
+  using Clock = std::function<absl::Time()>;
+
+  PublicPages(const MethodTable* methods, const storage::Store* store, Clock clock)
+      : methods_(*methods), store_(*store), clock_(std::move(clock)) {}
 
   // An HttpPort's handler.
   void Answer(const HttpRequest& request, const HttpPort::Answer& answer);
@@ -42,8 +45,7 @@ class PublicPages {
 
   const MethodTable& methods_;
   const storage::Store& store_;
-  const FairnessPages::Clock clock_;
-  FairnessPages fairness_pages_;
+  const Clock clock_;
 };
 
 }  // namespace ayni::services

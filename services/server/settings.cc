@@ -258,7 +258,9 @@ const std::vector<Setting>& AllSettings() {
       {"public-pages", "ADDRESS", "",
        "numeric address and port, as in 127.0.0.1:7402, of what everybody may read over HTTP: fairness "
        "reports "
-       "of published rounds, and the ledger's checkpoint and hashes; empty: they are not served",
+       "of published rounds, and the ledger's checkpoint and hashes; what publishes and proves rounds is "
+       "then "
+       "open to calls without a token too; empty: nothing is",
        TakePublicPages},
       {"notice-webhooks", "WHICH", "public",
        "which webhooks of subscriptions notices are posted to: public (https, addresses that everybody "

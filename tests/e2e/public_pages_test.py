@@ -123,6 +123,42 @@ class PublicPages(unittest.TestCase):
         self.assertEqual(key, json.loads(self.ayni("ledger", "key", "--output", "json"))["verifier"])
         self.assertIn(key, text)
 
+    def call(self, method, message):
+        """A call of the HTTP door without a token: its status and answer."""
+        connection = http.client.HTTPConnection(self.server.http_address, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request("POST", f"/ayni.v1.{method}", json.dumps(message), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    def test_an_outsider_calls_what_is_published_as_json(self):
+        status, rounds = self.call("RoundService/ListRounds", {})
+        self.assertEqual((status, [each["name"] for each in rounds["rounds"]]), (200, ["rounds/r1"]))
+        status, report = self.call("AuditService/GetFairnessReport", {"parent": "rounds/r1"})
+        self.assertEqual((status, report["view"]), (200, "FAIRNESS_VIEW_PUBLIC"))
+        self.assertNotIn("pairs", report["envy"])
+        self.assertEqual(self.call("AuditService/GetFairnessReport", {"parent": "rounds/r1"}), (status, report))
+        status, part = self.call("AuditService/ReadRoundBundle", {"name": "rounds/r1"})
+        self.assertEqual((status, part["part"]["format"]), (200, "ayni round bundle v1"))
+        key = self.call("LedgerService/GetLedgerKey", {})[1]["verifier"]
+        self.assertEqual(key, self.get("/key")[1].decode().strip())
+        head = self.call("LedgerService/GetCheckpoint", {"name": "checkpoints/latest"})[1]
+        proof = {"firstLeafCount": "1", "secondLeafCount": head["leafCount"]}
+        self.assertEqual(self.call("LedgerService/GetConsistencyProof", proof)[0], 200)
+
+    def test_an_outsider_is_told_nothing_else(self):
+        for method, message in (("AuditService/GetFairnessReport", {"parent": "rounds/r1", "view": "FAIRNESS_VIEW_FULL"}),
+                                ("RoundService/GetRound", {"name": "rounds/none"}),
+                                *((method, {field: f"rounds/{hidden}"}) for hidden in ("draft", "gone") for method, field in (
+                                    ("RoundService/GetRound", "name"), ("AuditService/ReadRoundBundle", "name"),
+                                    ("AuditService/GetFairnessReport", "parent")))):
+            status, answer = self.call(method, message)
+            self.assertEqual((status, answer["message"]), (404, "nothing of that name is published here"), (method, message))
+        for method, message in (("NeedService/ListNeeds", {"parent": "cooperatives/-"}), ("PartyService/ListParties", {}),
+                                ("AuditService/ListSegmentReports", {"parent": "rounds/r1"}),
+                                ("LedgerService/ListLedgerEntries", {}), ("MatchService/ListMatches", {"parent": "rounds/r1"})):
+            self.assertEqual(self.call(method, message)[0], 401, method)
+
     def test_an_outsider_fetches_the_hashes_and_verifies_them(self):
         response, checkpoint = self.get("/checkpoint")
         self.assertEqual(response.headers["Cache-Control"], "no-cache")

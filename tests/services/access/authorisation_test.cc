@@ -17,6 +17,7 @@
 #include "ayni/v1/policy.pb.h"
 #include "ayni/v1/relation.pb.h"
 #include "ayni/v1/round.pb.h"
+#include "services/access/outsider.h"
 #include "services/api.h"
 
 namespace ayni::services {
@@ -83,6 +84,42 @@ TEST(CheckTable, RefusesAnOwnNameScopeWithoutAnOwner) {
   std::vector<AccessRow> rows = TableWithout("ayni.v1.NeedService/GetNeed");
   rows.push_back({"ayni.v1.NeedService/GetNeed", Scope::kOwnName, Scope::kNone, Scope::kAny, Scope::kAny});
   EXPECT_EQ(CheckTable(rows, ApiServices()).code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(CheckTable, RefusesAnOutsiderWhoOwnsOrStreams) {
+  std::vector<AccessRow> rows = TableWithout("ayni.v1.NeedService/GetNeed");
+  rows.push_back({"ayni.v1.NeedService/GetNeed", Scope::kOwnName, Scope::kNone, Scope::kAny, Scope::kAny,
+                  "name", "", std::nullopt, std::nullopt, Scope::kOwnName});
+  EXPECT_THAT(std::string(CheckTable(rows, ApiServices()).message()),
+              HasSubstr("nothing is an outsider's own"));
+  rows = TableWithout("ayni.v1.MarketService/ImportMarket");
+  rows.push_back({"ayni.v1.MarketService/ImportMarket", Scope::kNone, Scope::kNone, Scope::kAny, Scope::kNone,
+                  "", "", std::nullopt, std::nullopt, Scope::kAny});
+  EXPECT_THAT(std::string(CheckTable(rows, ApiServices()).message()),
+              HasSubstr("an outsider sends no stream"));
+}
+
+TEST(AccessRule, GivesAnOutsiderNothingThatItsRowDoesNotSay) {
+  const AccessRule offers = RuleOf("ayni.v1.OfferService/ListOffers");
+  EXPECT_EQ(offers.ScopeOf(v1::ROLE_TAP), Scope::kAny);
+  EXPECT_EQ(offers.ScopeOf(Outsider()), Scope::kNone);
+  EXPECT_FALSE(offers.CheckRole(Outsider()).ok());
+  EXPECT_EQ(RuleOf("ayni.v1.RoundService/GetRound").ScopeOf(Outsider()), Scope::kOwnRecord);
+}
+
+TEST(OwnsRecord, HoldsForAnOutsiderOfAPublishedRoundAlone) {
+  v1::Round round;
+  for (const auto& [state, holds] :
+       {std::pair(v1::Round::STATE_DRAFT, false), std::pair(v1::Round::STATE_CLEARING, false),
+        std::pair(v1::Round::STATE_PUBLISHED, true), std::pair(v1::Round::STATE_UNDONE, false)}) {
+    round.set_state(state);
+    EXPECT_EQ(OwnsRecord(Outsider(), round), holds) << v1::Round::State_Name(state);
+  }
+  v1::Policy policy;
+  policy.set_state(v1::Policy::STATE_ACTIVE);
+  EXPECT_FALSE(OwnsRecord(Outsider(), policy));
+  EXPECT_FALSE(OwnsRecord(Outsider(), v1::Match()));
+  EXPECT_FALSE(OwnsRecord(Outsider(), v1::Credential()));
 }
 
 TEST(OwnsName, HoldsForTheCallersPartyInItsRoleAndBelow) {

@@ -205,6 +205,49 @@ TEST_F(Matrix, AdmitsNobodyWithoutAToken) {
   });
 }
 
+// What a published round states to everybody, what proves it, and what the services and places in it are
+// called.
+const std::set<std::string> kOpenToOutsiders = {
+    "AuditService/GetFairnessReport", "AuditService/ReadRoundBundle",      "CatalogueService/GetTerritory",
+    "CatalogueService/ListServices",  "CatalogueService/ListValueChains",  "LedgerService/GetCheckpoint",
+    "LedgerService/ListCheckpoints",  "LedgerService/GetLedgerKey",        "LedgerService/GetInclusionProof",
+    "LedgerService/ReadTile",         "LedgerService/GetConsistencyProof", "RoundService/GetRound",
+    "RoundService/ListRounds"};
+
+class MatrixOfOutsiders : public Matrix {
+ protected:
+  MatrixOfOutsiders() : open_(AllMethodsAnswering(), {.takes_outsiders = true}) {}
+
+  ServedMethods open_;
+};
+
+TEST_F(MatrixOfOutsiders, AdmitsThemToWhatIsPublishedAndNothingElse) {
+  const auto channel = open_.Connect();
+  size_t admitted = 0;
+  ForEveryMethod([&](const MethodDescriptor& method) {
+    const std::string name = absl::StrCat(method.service()->name(), "/", method.name());
+    const Answered answered = Ask(channel, MethodName(method), *RequestFor(method, "parties/p1"));
+    if (kOpenToOutsiders.count(name) != 0) {
+      EXPECT_TRUE(answered.status.ok()) << name << ": " << answered.status.error_message();
+      EXPECT_TRUE(OnlyReads(method) || name == "AuditService/ReadRoundBundle") << name;
+      ++admitted;
+    } else {
+      EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << name;
+      EXPECT_EQ(answered.Reason(), "TOKEN_MISSING") << name;
+    }
+  });
+  EXPECT_EQ(admitted, kOpenToOutsiders.size());
+}
+
+TEST_F(MatrixOfOutsiders, AdmitsNobodyWhoseTokenIsWrong) {
+  const auto channel = open_.Connect();
+  ForEveryMethod([&](const MethodDescriptor& method) {
+    const Answered answered = Ask(channel, MethodName(method), *RequestFor(method, "parties/p1"),
+                                  {.token = "nobody's", .headers = {}});
+    EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << MethodName(method);
+  });
+}
+
 TEST_F(Matrix, GivesAPrincipalOfNoRoleNothing) {
   const std::string secret = served_.Admit("principals/ana", v1::ROLE_UNSPECIFIED, "parties/p1");
   ForEveryMethod([&](const MethodDescriptor& method) {
@@ -296,6 +339,35 @@ TEST_F(OwnRecords, AreShownAndForeignOnesNot) {
     EXPECT_TRUE(Get(get, name, auditor).status.ok()) << name;
     EXPECT_TRUE(Lists(list, name, auditor)) << name;
   }
+}
+
+TEST_F(OwnRecords, OfAnOutsiderAreTheRoundsThatStandAndOthersAreNotToldFromNone) {
+  v1::Round undone;
+  undone.set_name("rounds/undone");
+  undone.set_state(v1::Round::STATE_UNDONE);
+  Put(undone);
+  ServedMethods open(market_.methods(), {.takes_outsiders = true});
+  const auto channel = open.Connect();
+  v1::GetPartyRequest get;  // as every request by name alone
+  get.set_name("rounds/published");
+  EXPECT_TRUE(Ask(channel, "ayni.v1.RoundService/GetRound", get).status.ok());
+  std::set<std::string> refusals;
+  for (const char* name : {"rounds/draft", "rounds/clearing", "rounds/undone", "rounds/none"}) {
+    get.set_name(name);
+    const Answered answered = Ask(channel, "ayni.v1.RoundService/GetRound", get);
+    EXPECT_EQ(answered.status.error_code(), grpc::StatusCode::NOT_FOUND) << name;
+    EXPECT_EQ(answered.Reason(), "NOT_PUBLISHED") << name;
+    refusals.insert(answered.status.error_message());
+  }
+  EXPECT_EQ(refusals.size(), 1u);
+  const Answered listed = Ask(channel, "ayni.v1.RoundService/ListRounds", v1::ListPartiesRequest());
+  ASSERT_TRUE(listed.status.ok()) << listed.status.error_message();
+  grpc::Slice slice;
+  ASSERT_TRUE(listed.response.DumpToSingleSlice(&slice).ok());
+  const absl::string_view bytes(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  EXPECT_TRUE(absl::StrContains(bytes, "rounds/published"));
+  for (const char* name : {"rounds/draft", "rounds/clearing", "rounds/undone"})
+    EXPECT_FALSE(absl::StrContains(bytes, name)) << name;
 }
 
 TEST_F(OwnRecords, OfACertifierAreThoseThatItIssuedOrHolds) {

@@ -31,6 +31,40 @@ TEST(Dispatch, RunsNoMethodOfACallThatWasAbandonedBefore) {
   EXPECT_EQ(runs, 0);
 }
 
+TEST(Dispatch, LetsOutsidersHoldNoMoreCallsThanIsSaid) {
+  std::vector<Reply> waiting;
+  MethodTable methods;
+  methods.Add("ayni.v1.LedgerService/GetLedgerKey",
+              [&waiting](const std::shared_ptr<const Call>&, const std::shared_ptr<const Requests>&,
+                         const Reply& reply) { waiting.push_back(reply); });
+  ServedMethods served(methods, {.takes_outsiders = true, .outsiders_in_flight_max = 2});
+  const Route& route = *served.dispatch().Find("ayni.v1.LedgerService/GetLedgerKey");
+  const auto open = [&] {
+    auto exchange = served.dispatch().Open(route, Arrival());
+    exchange->SetReply([](absl::StatusOr<std::unique_ptr<Message>>) {});
+    if (exchange->admitted().ok()) {
+      exchange->Run({});
+    } else {
+      exchange->Refuse(exchange->admitted());
+    }
+    return exchange;
+  };
+  EXPECT_TRUE(open()->admitted().ok());
+  EXPECT_TRUE(open()->admitted().ok());
+  EXPECT_EQ(open()->admitted().code(), absl::StatusCode::kResourceExhausted);
+  // Members are not counted with them.
+  const std::string token = absl::StrCat("Bearer ", served.Admit("principals/root", v1::ROLE_ADMINISTRATOR));
+  Arrival arrival;
+  arrival.authorization = token;
+  const auto member = served.dispatch().Open(route, arrival);
+  EXPECT_TRUE(member->admitted().ok());
+  member->SetReply([](absl::StatusOr<std::unique_ptr<Message>>) {});
+  member->Abandon(absl::CancelledError("gone"));
+  waiting[0](absl::NotFoundError("none"));
+  EXPECT_TRUE(open()->admitted().ok());
+  for (size_t at = 1; at < waiting.size(); ++at) waiting[at](absl::NotFoundError("none"));
+}
+
 class DispatchLog : public testing::Test {
  protected:
   // Opens a call without a token so many times at `now_`, and refuses it as a door does.
