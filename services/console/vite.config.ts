@@ -37,6 +37,9 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: addresses would need a wider content security policy
     reportCompressedSize: false,
   },
+  // One file, so that a browser of before 2023 runs it too.
+  worker: { format: "iife", rollupOptions: { output: { inlineDynamicImports: true } } },
+  server: { fs: { allow: ["../.."] } }, // tests read vectors that others test with too
   test: {
     include: ["tests/*.test.ts"],
     environment: "node",

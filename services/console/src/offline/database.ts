@@ -1,9 +1,9 @@
-// What the browser keeps: answers that were read, writes that wait, drafts, and who used which token. One database, in
-// promises.
+// What the browser keeps: answers that were read, writes that wait, drafts, who used which token, and what it saw of the
+// ledger. One database, in promises.
 
-export type StoreName = "answers" | "outbox" | "drafts" | "people";
+export type StoreName = "answers" | "outbox" | "drafts" | "people" | "ledgers";
 
-const version = 1;
+const version = 2;
 
 export class Database {
   private constructor(private readonly open: IDBDatabase) {}
@@ -11,13 +11,20 @@ export class Database {
   static connect(name = "ayni", factory: IDBFactory = indexedDB): Promise<Database> {
     return new Promise((resolve, reject) => {
       const request = factory.open(name, version);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("answers", { keyPath: "key" });
-        request.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
-        request.result.createObjectStore("drafts", { keyPath: "id" });
-        request.result.createObjectStore("people", { keyPath: "digest" });
+      request.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion < 1) {
+          request.result.createObjectStore("answers", { keyPath: "key" });
+          request.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
+          request.result.createObjectStore("drafts", { keyPath: "id" });
+          request.result.createObjectStore("people", { keyPath: "digest" });
+        }
+        if (oldVersion < 2) request.result.createObjectStore("ledgers", { keyPath: "id" });
       };
-      request.onsuccess = () => resolve(new Database(request.result));
+      request.onsuccess = () => {
+        // A newer console in another window must not wait for this one.
+        request.result.onversionchange = () => request.result.close();
+        resolve(new Database(request.result));
+      };
       request.onerror = () => reject(request.error);
     });
   }
