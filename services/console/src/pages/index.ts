@@ -56,14 +56,29 @@ const overseer: Record<string, Loader> = {
   concentration: () => import("./Concentration.svelte"),
   needs: () => import("./AllNeeds.svelte"),
   "needs/:x/:x": () => import("./NeedWhy.svelte"),
+  ledger: () => import("./Ledger.svelte"),
+  "ledger/:x": () => import("./LedgerEntryPage.svelte"),
+  verify: () => import("./Verify.svelte"),
   outbox: () => import("./Outbox.svelte"),
+};
+// Of whoever has no account, and of everybody else too.
+const everybody: Record<string, Loader> = {
+  "": () => import("./PublicRounds.svelte"),
+  ledger: () => import("./PublicLedger.svelte"),
+  verify: () => import("./PublicVerify.svelte"),
 };
 const others: Record<string, Loader> = { "": () => import("./NotYet.svelte") };
 
 const pagesOf: Partial<Record<Part, Record<string, Loader>>> = { cooperative, tap, administrator: overseer, auditor: overseer };
 
-export async function findPage(part: Part, path: string[]): Promise<Component> {
-  const pages = pagesOf[part] ?? others;
+export function isPublic(path: string[]): boolean {
+  return path[0] === "public";
+}
+
+// `part`: undefined of whoever has not signed in.
+export async function findPage(part: Part | undefined, address: string[]): Promise<Component> {
+  const pages = isPublic(address) ? everybody : ((part && pagesOf[part]) ?? others);
+  const path = isPublic(address) ? address.slice(1) : address;
   const found = Object.entries(pages).find(([pattern]) => {
     const parts = pattern === "" ? [] : pattern.split("/");
     return parts.length === path.length && parts.every((each, i) => each === ":x" || each === path[i]);

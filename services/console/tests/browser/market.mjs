@@ -15,7 +15,7 @@ export async function startMarket(bin, generate, { scale = "province:0806", four
   const server = spawn(
     join(bin, "aynid"),
     ["--data", join(folder, "data"), "--port", "0", "--http-port", "0", "--metrics-port", "0", "--address-file", addressFile,
-      "--admin-token-file", tokenFile, ...(fourEyes ? [] : ["--single-administrator"])],
+      "--admin-token-file", tokenFile, "--public-pages", "127.0.0.1:0", ...(fourEyes ? [] : ["--single-administrator"])],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   for (let tenths = 0; !existsSync(addressFile); ++tenths) {

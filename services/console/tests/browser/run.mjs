@@ -15,6 +15,7 @@ import { Visit } from "./visit.mjs";
 import * as tasks from "./tasks.mjs";
 import { conflicts } from "./tasks_conflicts.mjs";
 import { roundTasks } from "./tasks_rounds.mjs";
+import { proofTasks } from "./tasks_proof.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -37,7 +38,7 @@ try {
   const members = tasks.prepare(market);
   for (const width of [390, 1280]) {
     for (const language of ["es-PE", "en"]) {
-      for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...roundTasks })) {
+      for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...roundTasks, ...proofTasks })) {
         if (values.only && !values.only.split(",").includes(name)) continue;
         const visit = await Visit.begin({ browser, site, axe, width, language, shots: values.shots, name });
         try {
