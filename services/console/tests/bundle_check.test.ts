@@ -3,6 +3,8 @@ import { gzip } from "pako";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RoundBundleSchema, type BundleLeaf, type RoundBundle } from "../generated/ayni/v1/bundle_pb";
 import { checkBundle, type Given } from "../src/proof/bundle_check";
+import { contentsOf } from "../src/proof/bundle_file";
+import { verifyMatching } from "../src/proof/certificate";
 import type { Finding, Subject } from "../src/proof/finding";
 import { joined } from "../src/proof/bytes";
 import { aLog, fileOf, kinds, madeBundle, textOf, type Log } from "./made_bundle";
@@ -120,9 +122,20 @@ describe("what is signed and wrong is found all the same", () => {
     ["limits", "what a controller holds", flip("row_held", 0, 0x10), "caps"],
     ["money", "an offer's price", flip("offer_unit_price", 1), "reports"],
     ["matched", "a held quantity", flip("segment_held", 1), "reports"],
+    ["limits", "a value", state(/"value":"/, '"value":"1'), "proof"],
+    ["limits", "a bound", state(/"upperBound":"/, '"upperBound":"1'), "proof"],
+    ["limits", "an HHI", state(/"hhi":\d+/, '"hhi":1'), "concentration"],
   ] as const)("%s: %s", async (kind, _, change, expected) => {
     expect(await resigned(kind, change)).toContain(expected);
   });
+});
+
+it("takes all that edges are worth above their prices for possible: without prices, all of it", async () => {
+  const { problem, solution } = await contentsOf(clone(RoundBundleSchema, bundles.get("limits")!));
+  const none = (column: Float64Array) => new Float64Array(column.length);
+  const prices = { need: none(problem.needDemand), offer: none(problem.offerCapacity), tap: none(problem.tapCapacity), cell: none(problem.cellRoom) };
+  const all = [...problem.edgeBound].reduce((sum, bound, edge) => sum + BigInt(bound) * BigInt(problem.edgeWeight[edge]!), 0n);
+  expect(verifyMatching(problem, { ...solution, prices }).upperBound).toBe(all);
 });
 
 describe("a text has one form, and a file one content", () => {
@@ -160,7 +173,7 @@ describe("a text has one form, and a file one content", () => {
   it("is refused cut off, and with anything behind it", async () => {
     const whole = fileOf(textOf(bundles.get("limits")!));
     const others = [0, 1, 20, whole.length >> 1, whole.length - 9, whole.length - 1].map((size) => whole.slice(0, size));
-    others.push(joined(whole, Uint8Array.of(120)), joined(whole, new Uint8Array(8)), joined(whole, gzip(" ")), joined(whole, gzip("")));
+    others.push(joined(whole, Uint8Array.of(120)), joined(whole, new Uint8Array(8)), joined(whole, gzip(" ")), joined(whole, gzip("")), joined(whole, whole.slice(-4)));
     for (const file of others) expect(wrongOf(await findingsOf({ file })), `${file.length}`).toEqual(["file"]);
   });
 
