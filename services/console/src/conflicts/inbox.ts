@@ -44,14 +44,16 @@ export function lateConflictsOf(round: string): Promise<Answer<LateConflict[]>> 
 }
 
 export interface LateOfRounds {
-  found: LateConflict[];
+  found: LateConflict[][]; // of each match, the most severe first
   older: number; // rounds that were not looked at
 }
 
 // Of the newest rounds, so many: each looks at all matches of its round again.
 export async function lateConflicts(count: number): Promise<Answer<LateOfRounds>> {
   const rounds = await publishedRounds();
-  const found: LateConflict[] = [];
-  for (const round of rounds.value.slice(0, count)) found.push(...(await lateConflictsOf(round.name)).value);
-  return { ...rounds, value: { found, older: Math.max(0, rounds.value.length - count) } };
+  const found = new Map<string, LateConflict[]>();
+  for (const round of rounds.value.slice(0, count))
+    for (const each of (await lateConflictsOf(round.name)).value) found.set(each.match, [...(found.get(each.match) ?? []), each]);
+  for (const each of found.values()) each.sort((a, b) => (a.conflict?.severity ?? 0) - (b.conflict?.severity ?? 0));
+  return { ...rounds, value: { found: [...found.values()], older: Math.max(0, rounds.value.length - count) } };
 }

@@ -22,9 +22,9 @@ export function textOf({ texts, reason }: Pick<Conflict, "texts" | "reason">): s
   return texts[words.language] ?? texts.spa ?? texts.eng ?? reason;
 }
 
-// One relation as a sentence.
+// One relation as a sentence, which ends in one full stop, whatever its last name ends in.
 export function relationText({ subject, type, object }: Pick<ConflictEdge, "subject" | "type" | "object">): string {
-  return t(`relation.${RelationType[type]}` as Key, { subject: catalogue.partyName(subject), object: catalogue.partyName(object) });
+  return t(`relation.${RelationType[type]}` as Key, { subject: catalogue.partyName(subject), object: catalogue.partyName(object) }).replace(/\.\.$/, ".");
 }
 
 export function sourceText(source: RelationSource | undefined): string {
