@@ -173,7 +173,7 @@ describe("a text has one form, and a file one content", () => {
   it("is refused cut off, and with anything behind it", async () => {
     const whole = fileOf(textOf(bundles.get("limits")!));
     const others = [0, 1, 20, whole.length >> 1, whole.length - 9, whole.length - 1].map((size) => whole.slice(0, size));
-    others.push(joined(whole, Uint8Array.of(120)), joined(whole, new Uint8Array(8)), joined(whole, gzip(" ")), joined(whole, gzip("")), joined(whole, whole.slice(-4)));
+    others.push(joined(whole, Uint8Array.of(120)), joined(whole, new Uint8Array(8)), joined(whole, gzip(" ")), joined(whole, gzip("")), joined(whole, Uint8Array.of(0), whole.slice(-4)));
     for (const file of others) expect(wrongOf(await findingsOf({ file })), `${file.length}`).toEqual(["file"]);
   });
 

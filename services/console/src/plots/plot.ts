@@ -18,6 +18,11 @@ export interface Tick {
   text: string;
 }
 
+export interface PlotPoint {
+  x: number;
+  y: number;
+}
+
 // At most so many of them, the last always among them, evenly apart.
 export function thinned<T>(all: T[], most: number): T[] {
   if (all.length <= most) return all;

@@ -3,11 +3,12 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Date as CivilDate } from "../../generated/google/type/date_pb";
 import type { DateWindow } from "../../generated/ayni/v1/date_window_pb";
 import type { Money } from "../../generated/ayni/v1/money_pb";
+import { dateFormat, numberFormat } from "./intl";
 import { words } from "./words.svelte";
 
 export function minorDigits(currency: string): number {
   try {
-    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    return numberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
   } catch {
     return 2; // no currency that this browser knows
   }
@@ -17,7 +18,7 @@ export function moneyText(money: Money | undefined): string {
   if (money === undefined) return "";
   const amount = Number(money.minorUnits) / 10 ** minorDigits(money.currency);
   try {
-    return new Intl.NumberFormat(words.tag, { style: "currency", currency: money.currency }).format(amount);
+    return numberFormat(words.tag, { style: "currency", currency: money.currency }).format(amount);
   } catch {
     return `${amount} ${money.currency}`;
   }
@@ -45,26 +46,26 @@ export function amountText(minor: bigint, currency: string): string {
 }
 
 export function numberText(value: number | bigint): string {
-  return new Intl.NumberFormat(words.tag).format(value);
+  return numberFormat(words.tag).format(value);
 }
 
 // Of hundredths of a per cent.
 export function shareText(basisPoints: number): string {
-  return new Intl.NumberFormat(words.tag, { style: "percent", maximumFractionDigits: 1 }).format(basisPoints / 10_000);
+  return numberFormat(words.tag, { style: "percent", maximumFractionDigits: 1 }).format(basisPoints / 10_000);
 }
 
 // Of parts per million, with as many digits as tell them from none and all.
 export function partsText(ppm: number | bigint, digits = 1): string {
-  return new Intl.NumberFormat(words.tag, { style: "percent", maximumFractionDigits: digits }).format(Number(ppm) / 1_000_000);
+  return numberFormat(words.tag, { style: "percent", maximumFractionDigits: digits }).format(Number(ppm) / 1_000_000);
 }
 
 // Of parts per million, as 0.84.
 export function ratioText(ppm: number | bigint): string {
-  return new Intl.NumberFormat(words.tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(ppm) / 1_000_000);
+  return numberFormat(words.tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(ppm) / 1_000_000);
 }
 
 export function kilometresText(metres: number): string {
-  return new Intl.NumberFormat(words.tag, {
+  return numberFormat(words.tag, {
     style: "unit",
     unit: "kilometer",
     maximumFractionDigits: metres < 10_000 ? 1 : 0,
@@ -78,14 +79,14 @@ export function dayOf(date: CivilDate): Date {
 
 export function dayText(date: CivilDate | undefined): string {
   if (date === undefined) return "";
-  return new Intl.DateTimeFormat(words.tag, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
+  return dateFormat(words.tag, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
     dayOf(date),
   );
 }
 
 export function windowText(window: DateWindow | undefined): string {
   if (window?.startDate === undefined || window.endDate === undefined) return "";
-  return new Intl.DateTimeFormat(words.tag, {
+  return dateFormat(words.tag, {
     day: "numeric",
     month: "short",
     year: "numeric",
@@ -98,13 +99,13 @@ const msOf = (time: number | Timestamp): number => (typeof time === "number" ? t
 // The day of a moment, where the person is.
 export function dateText(time: Timestamp | undefined): string {
   if (time === undefined) return "";
-  return new Intl.DateTimeFormat(words.tag, { dateStyle: "medium" }).format(msOf(time));
+  return dateFormat(words.tag, { dateStyle: "medium" }).format(msOf(time));
 }
 
 export function timeText(time: number | Timestamp | undefined): string {
   if (time === undefined) return "";
   const ms = msOf(time);
-  return new Intl.DateTimeFormat(words.tag, { dateStyle: "medium", timeStyle: "short" }).format(ms);
+  return dateFormat(words.tag, { dateStyle: "medium", timeStyle: "short" }).format(ms);
 }
 
 // 2026-12-01, as inputs have it; undefined where it is no day.

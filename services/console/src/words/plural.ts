@@ -1,3 +1,5 @@
+import { pluralRules } from "./intl";
+
 // A text that depends on how many.
 export interface Plural {
   one: string;
@@ -6,6 +8,6 @@ export interface Plural {
 }
 
 export function pluralOf(forms: Plural, n: number, tag: string): string {
-  const form = new Intl.PluralRules(tag).select(n);
+  const form = pluralRules(tag).select(n);
   return form === "one" ? forms.one : form === "many" ? (forms.many ?? forms.other) : forms.other;
 }

@@ -1,4 +1,5 @@
 // What the console says, in the reader's language.
+import { numberFormat } from "./intl";
 import type spa from "./spa";
 import type { Plural } from "./plural";
 import { pluralOf } from "./plural";
@@ -73,7 +74,7 @@ function fill(text: string, given: Record<string, string | number>, tag: string)
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = given[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(tag).format(value) : value;
+    return typeof value === "number" ? numberFormat(tag).format(value) : value;
   });
 }
 

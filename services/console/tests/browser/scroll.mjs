@@ -1,5 +1,6 @@
 // How smoothly the list of a whole country's needs scrolls: the durations of frames while 10,000 rows go by. A frame of a
-// screen takes 16.7 ms; what people see as a jerk begins at some 50.
+// screen takes 16.7 ms; what people see as a jerk begins at some 50. The 95th percentile tells as much of what else the
+// machine does, and is printed only: read it on a quiet one.
 //
 //   node tests/browser/scroll.mjs --bin build/release/bin --generate deploy/sample/generate [--shots DIR] [--scale country]
 import assert from "node:assert/strict";
@@ -27,8 +28,10 @@ const { values } = parseArgs({
 const rowsWanted = 10_000;
 const pixelsPerFrame = 320;
 const medianMsMax = 34;
-const slowMsMax = 67;
+const workMsMax = 12;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const part = (frames, of) => [...frames].sort((a, b) => a - b)[Math.min(frames.length - 1, Math.floor(of * frames.length))];
 
 // Scrolls a little on every frame until so many rows went by.
 async function scroll(page, { rows, step }) {
@@ -63,16 +66,21 @@ try {
     await visit.go("needs");
     await visit.page.waitForSelector("[role=listitem]");
     await visit.settled();
+    // By the clock of the page's own thread, which other programs of a busy machine don't slow.
+    const debug = await visit.context.newCDPSession(visit.page);
+    await debug.send("Performance.enable", { timeDomain: "threadTicks" });
+    const busy = async () => (await debug.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value;
+    const before = await busy();
     const { frames, drawn, reached } = await scroll(visit.page, { rows: rowsWanted, step: pixelsPerFrame });
-    frames.sort((a, b) => a - b);
-    const at = (part) => frames[Math.min(frames.length - 1, Math.floor(part * frames.length))];
+    const workMs = (1000 * (await busy() - before)) / frames.length;
     console.log(
-      `${width} px: ${reached} rows in ${frames.length} frames, at most ${drawn} of them drawn; median ${at(0.5).toFixed(1)} ms, 95th percentile ${at(0.95).toFixed(1)} ms, longest ${frames.at(-1).toFixed(0)} ms`,
+      `${width} px: ${reached} rows in ${frames.length} frames, at most ${drawn} of them drawn; a frame takes median ${part(frames, 0.5).toFixed(1)} ms, 95th percentile ${part(frames, 0.95).toFixed(1)} ms, longest ${part(frames, 1).toFixed(0)} ms, of which the page works ${workMs.toFixed(1)} ms on average`,
     );
     await visit.shoot("end");
     assert.ok(reached >= rowsWanted, "rows were not reached");
     assert.ok(drawn < 200, "the list draws what nobody sees");
-    assert.ok(at(0.5) <= medianMsMax && at(0.95) <= slowMsMax, "it does not scroll smoothly");
+    assert.ok(part(frames, 0.5) <= medianMsMax, "it does not scroll smoothly");
+    assert.ok(workMs <= workMsMax, "the page works too long on a frame");
     assert.deepEqual(visit.troubles, []);
     await visit.end();
   }

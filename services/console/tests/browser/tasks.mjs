@@ -237,11 +237,7 @@ export const all = {
     const [, round, , id] = match.name.split("/");
     const state = () => market.json("match", "get", `${round}/${id}`).state;
     const as = async (role, party) => {
-      await page.goto("about:blank");
-      await visit.context.clearCookies();
-      await page.goto(visit.site.url);
-      await page.evaluate(() => sessionStorage.clear());
-      await page.reload();
+      await visit.leave();
       await visit.signIn(members.token(role, party));
       await visit.go(`matches/${round}/${id}`);
       await page.waitForSelector("#steps");

@@ -81,7 +81,7 @@ async function open({ bin, generate, also }, site) {
 // The window of another person.
 async function as(visit, office, token) {
   visit.site = office.site;
-  if (visit.page.url().startsWith(office.site.url)) await visit.page.evaluate(() => sessionStorage.clear());
+  await visit.leave();
   await visit.signIn(token);
 }
 

@@ -14,7 +14,7 @@ export class Visit {
     const visit = new Visit();
     Object.assign(visit, { context, site, axe, width, language, shots, name });
     visit.page = await context.newPage();
-    visit.page.setDefaultTimeout(15_000);
+    visit.page.setDefaultTimeout(60_000);
     visit.page.on("pageerror", (error) => visit.troubles.push(`page: ${error.message}`));
     // A refused or cut call is logged by the browser itself; what breaks the content security policy is ours.
     visit.page.on("console", (message) => {
@@ -41,6 +41,12 @@ export class Visit {
     await this.shoot("sign-in");
     await this.page.press("#token", "Enter");
     await this.page.waitForSelector("main h1[tabindex]");
+  }
+
+  // Another person takes the window. Not where the application runs, which might be signing somebody in meanwhile.
+  async leave() {
+    await this.page.goto(`${this.site.url}/icon.svg`);
+    await this.page.evaluate(() => sessionStorage.clear());
   }
 
   async go(path) {

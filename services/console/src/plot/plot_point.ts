@@ -1,4 +1,0 @@
-export interface PlotPoint {
-  x: number;
-  y: number;
-}
