@@ -26,8 +26,8 @@ absl::StatusOr<Draft> CreateAppeal(const Call& call, const v1::CreateAppealReque
 absl::StatusOr<Draft> WithdrawAppeal(const Call& call, const Message& request, const StoredRecord& stored,
                                      StoreView* view);
 
-// Whether both contest the same match, finding or need passed over; of a TAP that was passed over, whether both
-// are its own.
+// Whether both contest the same match, finding or need passed over; of a TAP that was passed over, whether
+// both are its own.
 bool IsAboutTheSame(const v1::Appeal& a, const v1::Appeal& b);
 
 // FailedPrecondition unless it is open: only then can it be `done`, as in "decided".

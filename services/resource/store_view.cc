@@ -27,7 +27,8 @@ const StoredRecord& StoreView::ReadNew(const ResourceType& type, absl::string_vi
   return *known;
 }
 
-// What an index of a moment names is read at that moment: read later, it may no longer be what the index says.
+// What an index of a moment names is read at that moment: read later, it may no longer be what the index
+// says.
 bool StoreView::MayTakeFromCache() const {
   return cache_ != nullptr && trust_ == Trust::kCache && snapshot_ == nullptr;
 }

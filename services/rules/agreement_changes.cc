@@ -76,9 +76,8 @@ void SetLastDate(const v1::EndAgreementRequest& end, absl::CivilDay today, v1::A
   const absl::CivilDay earliest = std::min(today, latest);
   const absl::CivilDay last = end.has_last_date() ? ToDay(end.last_date()) : earliest;
   if (last < earliest || last > latest) {
-    violations->Add(at,
-                    absl::StrCat("must be ", absl::FormatCivilTime(earliest), " to ",
-                                 absl::FormatCivilTime(latest), ", is ", absl::FormatCivilTime(last)));
+    violations->Add(at, absl::StrCat("must be ", absl::FormatCivilTime(earliest), " to ",
+                                     absl::FormatCivilTime(latest), ", is ", absl::FormatCivilTime(last)));
     return;
   }
   agreement->clear_last_date();

@@ -124,7 +124,8 @@ TEST_F(Currencies, AreThoseOfTheCountryOnceAPolicySaysSo) {
 TEST_F(Currencies, AreThoseOfTheNewestPolicyAtOnce) {
   std::string before = "EUR";
   for (const char* currency : {"PEN", "USD", "BOB", "PEN"}) {
-    const std::string id = absl::StrCat(absl::AsciiStrToLower(before), "-to-", absl::AsciiStrToLower(currency));
+    const std::string id =
+        absl::StrCat(absl::AsciiStrToLower(before), "-to-", absl::AsciiStrToLower(currency));
     for (int i = 0; i < 3; ++i) EXPECT_TRUE(CreateNeed(absl::StrCat("before-", id, i), before).ok());
     Activate(id, currency);
     EXPECT_TRUE(Violates(CreateNeed("old-" + id, before), "need.highest_unit_price.currency")) << id;
