@@ -2,6 +2,7 @@
 // without a network. axe-core looks at every page on the way.
 //
 //   node tests/browser/run.mjs --bin build/release/bin --generate deploy/sample/generate [--shots DIR] [--only TASK,TASK]
+//     [--windows 390:es-PE,390:en,1280:es-PE,1280:en]
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     generate: { type: "string", default: join(here, "../../../../deploy/sample/generate") },
     shots: { type: "string" },
     only: { type: "string" }, // some tasks
+    windows: { type: "string", default: "390:es-PE,1280:en" }, // the width and language of each
     built: { type: "string", default: process.env.AYNI_CONSOLE_OUT ?? join(here, "../../dist") },
   },
 });
@@ -36,23 +38,21 @@ const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", arg
 let failures = 0;
 try {
   const members = tasks.prepare(market);
-  for (const width of [390, 1280]) {
-    for (const language of ["es-PE", "en"]) {
-      for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...roundTasks, ...proofTasks })) {
-        if (values.only && !values.only.split(",").includes(name)) continue;
-        const visit = await Visit.begin({ browser, site, axe, width, language, shots: values.shots, name });
-        try {
-          await task({ visit, market, site, members });
-          assert.deepEqual(visit.troubles, []);
-          console.log(`ok   ${width} ${language} ${name}`);
-        } catch (cause) {
-          ++failures;
-          console.log(`FAIL ${width} ${language} ${name}\n${[cause.stack, ...visit.troubles].join("\n")}`);
-          await visit.shoot("failed").catch(() => undefined);
-        } finally {
-          site.state.cut = false;
-          await visit.end();
-        }
+  for (const [width, language] of values.windows.split(",").map((each) => each.split(":"))) {
+    for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...roundTasks, ...proofTasks })) {
+      if (values.only && !values.only.split(",").includes(name)) continue;
+      const visit = await Visit.begin({ browser, site, axe, width: Number(width), language, shots: values.shots, name });
+      try {
+        await task({ visit, market, site, members });
+        assert.deepEqual(visit.troubles, []);
+        console.log(`ok   ${width} ${language} ${name}`);
+      } catch (cause) {
+        ++failures;
+        console.log(`FAIL ${width} ${language} ${name}\n${[cause.stack, ...visit.troubles].join("\n")}`);
+        await visit.shoot("failed").catch(() => undefined);
+      } finally {
+        site.state.cut = false;
+        await visit.end();
       }
     }
   }
