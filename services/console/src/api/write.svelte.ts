@@ -123,6 +123,16 @@ export async function wrongWith<I extends DescMessage, O extends DescMessage>(
   }
 }
 
+// Why this person may not do it, told before anything is written; undefined where the market would let it, or where it
+// can't be asked.
+export async function barredFrom<I extends DescMessage, O extends DescMessage>(
+  method: DescMethodUnary<I, O>,
+  init: MessageInitShape<I>,
+): Promise<Refusal | undefined> {
+  const found = await wrongWith(method, init);
+  return found?.code === "PermissionDenied" || found?.code === "FailedPrecondition" ? found : undefined;
+}
+
 // Many at once: all are kept before the first is sent. What is refused waits in the outbox for a person.
 export async function writeMany<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
