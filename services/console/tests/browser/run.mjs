@@ -1,4 +1,4 @@
-// Members' main tasks in a real browser on a real market: by phone and at a desk, in Spanish and in English, with and
+// Each role's main tasks in a real browser on a real market: by phone and at a desk, in Spanish and in English, with and
 // without a network. axe-core looks at every page on the way.
 //
 //   node tests/browser/run.mjs --bin build/release/bin --generate deploy/sample/generate [--shots DIR] [--only TASK,TASK]
