@@ -11,7 +11,11 @@ const gzipLevel = 6;
 const folder = process.argv[2] ?? process.env.AYNI_CONSOLE_OUT ?? "dist";
 const assets = readdirSync(join(folder, "assets"));
 const size = (file) => gzipSync(readFileSync(join(folder, file)), { level: gzipLevel }).length;
-const named = (name, ending) => assets.filter((file) => file.startsWith(`${name}-`) && file.endsWith(ending)).map((file) => `assets/${file}`);
+function named(name, ending) {
+  const found = assets.filter((file) => file.startsWith(`${name}-`) && file.endsWith(ending)).map((file) => `assets/${file}`);
+  if (found.length === 0) throw new Error(`${folder} has no ${name}-*${ending}`);
+  return found;
+}
 
 // A chunk, and all that it can't run without.
 function withImports(file, found = new Set()) {
@@ -25,13 +29,13 @@ function withImports(file, found = new Set()) {
 const index = readFileSync(join(folder, "index.html"), "utf8");
 const signIn = new Set(["index.html", "icon.svg", ...[...index.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map((found) => found[1])]);
 for (const file of [...signIn]) if (file.endsWith(".js")) withImports(file, signIn);
-for (const file of named("spa", ".js")) withImports(file, signIn);
+for (const file of named("spa-first", ".js")) signIn.add(file);
 const home = new Set(signIn);
-for (const file of named("Home", ".js")) withImports(file, home);
+for (const name of ["Home", "spa-market", "spa-member"]) for (const file of named(name, ".js")) withImports(file, home);
 for (const name of ["Home", "MatchCard"]) for (const file of named(name, ".css")) home.add(file);
 
 const overview = new Set(signIn);
-for (const file of named("Overview", ".js")) withImports(file, overview);
+for (const name of ["Overview", "spa-market", "spa-office"]) for (const file of named(name, ".js")) withImports(file, overview);
 for (const file of named("Overview", ".css")) overview.add(file);
 
 const sum = (files) => [...files].reduce((total, file) => total + size(file), 0);

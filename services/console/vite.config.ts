@@ -36,6 +36,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // data: addresses would need a wider content security policy
     reportCompressedSize: false,
+    // Words are named after their language, of which a person fetches one: spa-member.
+    rollupOptions: { output: { chunkFileNames: ({ facadeModuleId }) => `assets/${/words\/(\w+)\/\w+\.ts$/.exec(facadeModuleId ?? "")?.[1]?.concat("-") ?? ""}[name]-[hash].js` } },
   },
   // One file, so that a browser of before 2023 runs it too.
   worker: { format: "iife", rollupOptions: { output: { inlineDynamicImports: true } } },

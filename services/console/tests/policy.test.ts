@@ -11,6 +11,7 @@ import { words } from "../src/words/words.svelte";
 beforeAll(async () => {
   vi.stubGlobal("document", { documentElement: {} });
   await words.load("eng");
+  await words.bring(["market", "policy"]);
 });
 
 const policy = (): Policy =>

@@ -1,79 +1,93 @@
-// Which page stands at which address, for whom.
+// Which page stands at which address, for whom, and whose words it says: tests/page_words.test.ts finds what is missing.
 import type { Component } from "svelte";
 import type { Part } from "../api/session.svelte";
+import type { Area } from "../words/areas";
+import { words } from "../words/words.svelte";
 
-type Loader = () => Promise<{ default: Component }>;
+export interface Page {
+  load: () => Promise<{ default: Component }>;
+  areas: Area[];
+}
+const saying = (...areas: Area[]) => (load: Page["load"]): Page => ({ load, areas });
+const first = saying("first");
+const member = saying("market", "member");
+const office = saying("market", "office");
+const policy = saying("market", "office", "policy");
+const report = saying("market", "office", "report");
+const proof = saying("market", "proof");
 
 // :x stands for any one part of an address.
-const cooperative: Record<string, Loader> = {
-  "": () => import("./Home.svelte"),
-  needs: () => import("./Needs.svelte"),
-  "needs/new": () => import("./NeedForm.svelte"),
-  "needs/import": () => import("./NeedImport.svelte"),
-  "needs/:x": () => import("./NeedPage.svelte"),
-  matches: () => import("./Matches.svelte"),
-  "matches/:x/:x": () => import("./MatchPage.svelte"),
-  outbox: () => import("./Outbox.svelte"),
+const cooperative: Record<string, Page> = {
+  "": member(() => import("./Home.svelte")),
+  needs: member(() => import("./Needs.svelte")),
+  "needs/new": member(() => import("./NeedForm.svelte")),
+  "needs/import": member(() => import("./NeedImport.svelte")),
+  "needs/:x": member(() => import("./NeedPage.svelte")),
+  matches: member(() => import("./Matches.svelte")),
+  "matches/:x/:x": member(() => import("./MatchPage.svelte")),
+  outbox: member(() => import("./Outbox.svelte")),
 };
-const tap: Record<string, Loader> = {
-  "": () => import("./Home.svelte"),
-  offers: () => import("./Offers.svelte"),
-  "offers/new": () => import("./OfferForm.svelte"),
-  "offers/:x/edit": () => import("./OfferForm.svelte"),
-  matches: () => import("./Matches.svelte"),
-  "matches/:x/:x": () => import("./MatchPage.svelte"),
-  calendar: () => import("./Calendar.svelte"),
-  route: () => import("./RouteSheet.svelte"),
-  "passed-over": () => import("./PassedOver.svelte"),
-  credentials: () => import("./Credentials.svelte"),
-  shares: () => import("./Shares.svelte"),
-  relations: () => import("./Relations.svelte"),
-  outbox: () => import("./Outbox.svelte"),
+const tap: Record<string, Page> = {
+  "": member(() => import("./Home.svelte")),
+  offers: member(() => import("./Offers.svelte")),
+  "offers/new": member(() => import("./OfferForm.svelte")),
+  "offers/:x/edit": member(() => import("./OfferForm.svelte")),
+  matches: member(() => import("./Matches.svelte")),
+  "matches/:x/:x": member(() => import("./MatchPage.svelte")),
+  calendar: member(() => import("./Calendar.svelte")),
+  route: member(() => import("./RouteSheet.svelte")),
+  "passed-over": member(() => import("./PassedOver.svelte")),
+  credentials: member(() => import("./Credentials.svelte")),
+  shares: member(() => import("./Shares.svelte")),
+  relations: member(() => import("./Relations.svelte")),
+  outbox: member(() => import("./Outbox.svelte")),
 };
 // An auditor sees what an administrator sees, and changes nothing.
-const overseer: Record<string, Loader> = {
-  conflicts: () => import("./ConflictInbox.svelte"),
-  "conflicts/check": () => import("./ConflictCheck.svelte"),
-  "conflicts/matches/:x/:x": () => import("./ConflictMatch.svelte"),
-  "conflicts/waivers": () => import("./Waivers.svelte"),
-  "conflicts/waivers/:x": () => import("./WaiverPage.svelte"),
-  policies: () => import("./Policies.svelte"),
-  "policies/new": () => import("./PolicyEditor.svelte"),
-  "policies/:x": () => import("./PolicyPage.svelte"),
-  "policies/:x/edit": () => import("./PolicyEditor.svelte"),
-  "policies/:x/try": () => import("./PolicyTry.svelte"),
-  "policies/:x/sweep": () => import("./PolicySweep.svelte"),
-  appeals: () => import("./Appeals.svelte"),
-  "appeals/:x": () => import("./AppealPage.svelte"),
-  disputes: () => import("./Disputes.svelte"),
-  "disputes/:x/:x": () => import("./DisputePage.svelte"),
-  "": () => import("./Overview.svelte"),
-  rounds: () => import("./Rounds.svelte"),
-  "rounds/new": () => import("./RoundForm.svelte"),
-  "rounds/:x": () => import("./RoundPage.svelte"),
-  "rounds/:x/fairness": () => import("./Fairness.svelte"),
-  "rounds/:x/limits": () => import("./LimitValues.svelte"),
-  concentration: () => import("./Concentration.svelte"),
-  needs: () => import("./AllNeeds.svelte"),
-  "needs/:x/:x": () => import("./NeedWhy.svelte"),
-  ledger: () => import("./Ledger.svelte"),
-  "ledger/:x": () => import("./LedgerEntryPage.svelte"),
-  verify: () => import("./Verify.svelte"),
-  outbox: () => import("./Outbox.svelte"),
+const overseer: Record<string, Page> = {
+  conflicts: office(() => import("./ConflictInbox.svelte")),
+  "conflicts/check": office(() => import("./ConflictCheck.svelte")),
+  "conflicts/matches/:x/:x": office(() => import("./ConflictMatch.svelte")),
+  "conflicts/waivers": office(() => import("./Waivers.svelte")),
+  "conflicts/waivers/:x": office(() => import("./WaiverPage.svelte")),
+  policies: policy(() => import("./Policies.svelte")),
+  "policies/new": policy(() => import("./PolicyEditor.svelte")),
+  "policies/:x": policy(() => import("./PolicyPage.svelte")),
+  "policies/:x/edit": policy(() => import("./PolicyEditor.svelte")),
+  "policies/:x/try": policy(() => import("./PolicyTry.svelte")),
+  "policies/:x/sweep": policy(() => import("./PolicySweep.svelte")),
+  appeals: office(() => import("./Appeals.svelte")),
+  "appeals/:x": office(() => import("./AppealPage.svelte")),
+  disputes: office(() => import("./Disputes.svelte")),
+  "disputes/:x/:x": office(() => import("./DisputePage.svelte")),
+  "": office(() => import("./Overview.svelte")),
+  rounds: office(() => import("./Rounds.svelte")),
+  "rounds/new": office(() => import("./RoundForm.svelte")),
+  "rounds/:x": report(() => import("./RoundPage.svelte")),
+  "rounds/:x/fairness": report(() => import("./Fairness.svelte")),
+  "rounds/:x/limits": report(() => import("./LimitValues.svelte")),
+  concentration: report(() => import("./Concentration.svelte")),
+  needs: office(() => import("./AllNeeds.svelte")),
+  "needs/:x/:x": report(() => import("./NeedWhy.svelte")),
+  ledger: proof(() => import("./Ledger.svelte")),
+  "ledger/:x": proof(() => import("./LedgerEntryPage.svelte")),
+  verify: proof(() => import("./Verify.svelte")),
+  outbox: member(() => import("./Outbox.svelte")),
 };
 // Of whoever has no account, and of everybody else too.
-const everybody: Record<string, Loader> = {
-  "": () => import("./PublicRounds.svelte"),
-  ledger: () => import("./PublicLedger.svelte"),
-  verify: () => import("./PublicVerify.svelte"),
+const everybody: Record<string, Page> = {
+  "": proof(() => import("./PublicRounds.svelte")),
+  ledger: proof(() => import("./PublicLedger.svelte")),
+  verify: proof(() => import("./PublicVerify.svelte")),
 };
-const others: Record<string, Loader> = { "": () => import("./NotYet.svelte") };
+const others: Record<string, Page> = { "": first(() => import("./NotYet.svelte")) };
 
-const pagesOf: Partial<Record<Part, Record<string, Loader>>> = { cooperative, tap, administrator: overseer, auditor: overseer };
+const pagesOf: Partial<Record<Part, Record<string, Page>>> = { cooperative, tap, administrator: overseer, auditor: overseer };
 
 export function isPublic(path: string[]): boolean {
   return path[0] === "public";
 }
+
+export const allPages: Page[] = [cooperative, tap, overseer, everybody, others].flatMap((pages) => Object.values(pages));
 
 // `part`: undefined of whoever has not signed in.
 export async function findPage(part: Part | undefined, address: string[]): Promise<Component> {
@@ -83,6 +97,7 @@ export async function findPage(part: Part | undefined, address: string[]): Promi
     const parts = pattern === "" ? [] : pattern.split("/");
     return parts.length === path.length && parts.every((each, i) => each === ":x" || each === path[i]);
   });
-  const load = found?.[1] ?? pages[""]!;
-  return (await load()).default;
+  const { load, areas } = found?.[1] ?? pages[""]!;
+  const [page] = await Promise.all([load(), words.bring(areas)]);
+  return page.default;
 }

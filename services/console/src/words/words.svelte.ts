@@ -1,8 +1,10 @@
 // What the console says, in the reader's language.
+import { untrack } from "svelte";
+import type { Area, Key } from "./areas";
 import { numberFormat } from "./intl";
-import type spa from "./spa";
-import type { Plural } from "./plural";
-import { pluralOf } from "./plural";
+import { pluralOf, type Plural } from "./plural";
+
+export type { Key } from "./areas";
 
 export const languages = ["spa", "eng", "quz", "por"] as const;
 export type Language = (typeof languages)[number];
@@ -21,15 +23,8 @@ export const languageNames: Record<Language, string> = {
 export const tags: Record<Language, string> = { spa: "es-PE", eng: "en", quz: "es-PE", por: "pt-BR" };
 const documentTags: Record<Language, string> = { spa: "es", eng: "en", quz: "quz", por: "pt" };
 
-export type Key = keyof typeof spa;
-export type Words = { [K in Key]: (typeof spa)[K] extends string ? string : Plural };
-
-const loaders: Record<Language, () => Promise<{ default: Words }>> = {
-  spa: () => import("./spa"),
-  eng: () => import("./eng"),
-  quz: () => import("./quz"),
-  por: () => import("./por"),
-};
+type Texts = Record<string, string | Plural>;
+const files = import.meta.glob<Texts>("./*/*.ts", { import: "default" });
 
 const storageKey = "ayni-language";
 
@@ -46,17 +41,34 @@ function chosen(): Language {
 
 class CurrentWords {
   language = $state<Language>("spa");
-  private all = $state.raw<Words | undefined>();
+  private texts = $state.raw<Texts>({});
+  private areas: ReadonlySet<Area> = new Set<Area>(["first"]);
 
-  async load(language: Language = chosen()): Promise<void> {
-    this.all = (await loaders[language]()).default;
-    this.language = language;
-    document.documentElement.lang = documentTags[language];
+  load(language: Language = chosen()): Promise<void> {
+    return untrack(() => this.take(() => ({ language, areas: this.areas })));
   }
 
   async choose(language: Language): Promise<void> {
     await this.load(language);
     localStorage.setItem(storageKey, language);
+  }
+
+  // What a page says, before it is shown. They stay, and are fetched too when another language is chosen.
+  async bring(areas: readonly Area[]): Promise<void> {
+    if (areas.every((area) => this.areas.has(area))) return;
+    await untrack(() => this.take(() => ({ language: this.language, areas: new Set([...this.areas, ...areas]) })));
+  }
+
+  private async take(wanted: () => { language: Language; areas: ReadonlySet<Area> }): Promise<void> {
+    const before = this.texts;
+    const { language, areas } = wanted();
+    const found = await Promise.all([...areas].map((area) => files[`./${language}/${area}.ts`]!()));
+    // Another page or another language came first: with that, again. The files are there by now.
+    if (this.texts !== before) return this.take(wanted);
+    this.texts = Object.assign({}, ...found) as Texts;
+    this.areas = areas;
+    this.language = language;
+    document.documentElement.lang = documentTags[language];
   }
 
   get tag(): string {
@@ -65,7 +77,7 @@ class CurrentWords {
 
   // {name} in a text stands for an argument; of a text with plural forms, {n} chooses.
   say(key: Key, given: Record<string, string | number> = {}): string {
-    const text = this.all?.[key] ?? key;
+    const text = this.texts[key] ?? key;
     return fill(typeof text === "string" ? text : pluralOf(text, Number(given.n), this.tag), given, this.tag);
   }
 }
