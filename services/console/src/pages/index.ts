@@ -68,6 +68,7 @@ const overseer: Record<string, Page> = {
   concentration: report(() => import("./Concentration.svelte")),
   needs: office(() => import("./AllNeeds.svelte")),
   "needs/:x/:x": report(() => import("./NeedWhy.svelte")),
+  access: office(() => import("./Access.svelte")),
   ledger: proof(() => import("./Ledger.svelte")),
   "ledger/:x": proof(() => import("./LedgerEntryPage.svelte")),
   verify: proof(() => import("./Verify.svelte")),

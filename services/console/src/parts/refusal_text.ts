@@ -28,8 +28,13 @@ const byCode: Record<string, Key> = {
   ResourceExhausted: "refused.busy",
 };
 
+// Of an account or a token both who made it and whose it is may be the one that is asked.
+function reasonKey({ reason, metadata }: Refusal): Key | undefined {
+  return reason === "SECOND_ADMINISTRATOR_NEEDED" && "created_by" in metadata ? "barred.approval" : byReason[reason];
+}
+
 export function refusalText(refusal: Refusal): string {
-  return t(byReason[refusal.reason] ?? byCode[refusal.code] ?? "refused.other", { ...refusal.metadata, deed: deedText(refusal.metadata.method ?? "") });
+  return t(reasonKey(refusal) ?? byCode[refusal.code] ?? "refused.other", { ...refusal.metadata, deed: deedText(refusal.metadata.method ?? "") });
 }
 
 // What somebody did, by the method as the ledger names it.

@@ -14,6 +14,7 @@ import { startMarket } from "./market.mjs";
 import { serve } from "./serve.mjs";
 import { Visit } from "./visit.mjs";
 import * as tasks from "./tasks.mjs";
+import { accessTasks } from "./tasks_access.mjs";
 import { conflicts } from "./tasks_conflicts.mjs";
 import { roundTasks } from "./tasks_rounds.mjs";
 import { proofTasks } from "./tasks_proof.mjs";
@@ -39,7 +40,7 @@ let failures = 0;
 try {
   const members = tasks.prepare(market);
   for (const [width, language] of values.windows.split(",").map((each) => each.split(":"))) {
-    for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...roundTasks, ...proofTasks })) {
+    for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...accessTasks, ...roundTasks, ...proofTasks })) {
       if (values.only && !values.only.split(",").includes(name)) continue;
       const visit = await Visit.begin({ browser, site, axe, width: Number(width), language, shots: values.shots, name });
       try {

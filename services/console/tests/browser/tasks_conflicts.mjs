@@ -1,92 +1,7 @@
 // What administrators and an auditor come to do about conflicts, policies, appeals and disputes, on a market in which two
 // administrators decide what takes two.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { startMarket } from "./market.mjs";
-import { serve } from "./serve.mjs";
-
-const windows = 4; // each width in each language does what can be done once only
-
-let opened;
-function openOffice({ market, site }) {
-  opened ??= open(market, site);
-  return opened;
-}
-
-async function open({ bin, generate, also }, site) {
-  const market = await startMarket(bin, generate, { fourEyes: true });
-  const own = await serve(site.folder, market.door);
-  also.push(() => own.close(), () => market.stop());
-  market.ayni("round", "run", "--note", "browser tests");
-  market.ayni("principal", "create", "--id", "auditor", "--role", "AUDITOR", "--display_name", "Auditora");
-  const auditorFile = join(market.folder, "auditor.token");
-  market.ayni("token", "create", "--principal", "auditor", "--id", "t1", "--out", auditorFile);
-  const auditorToken = readFileSync(auditorFile, "utf8").trim();
-
-  const idOf = (name) => name.split("/").at(-1);
-  const tokens = new Map();
-  const tokenFile = (role, party) => {
-    if (!tokens.has(party)) {
-      market.token(role, idOf(party));
-      tokens.set(party, join(market.folder, `${role.toLowerCase()}-of-${idOf(party)}.token`));
-    }
-    return tokens.get(party);
-  };
-  const matches = market.json("match", "list", "--round", "-").filter(({ state }) => state === "STATE_PROPOSED");
-  const seen = new Set();
-  // Of as many cooperatives and TAPs: what one window does must not show in another.
-  const take = (wanted) => {
-    const at = matches.findIndex((match) => wanted(match) && !seen.has(match.cooperative) && !seen.has(match.tap));
-    assert.ok(at >= 0, "the sample's round has too few matches");
-    const [match] = matches.splice(at, 1);
-    seen.add(match.cooperative).add(match.tap);
-    return match;
-  };
-  const shortName = ({ name }) => `${name.split("/")[1]}/${name.split("/")[3]}`;
-  const lenders = market.json("party", "list").filter(({ roles }) => roles.includes("PARTY_ROLE_FINANCIAL_INSTITUTION"));
-  const relation = (...words) => market.ayni("relation", "create", "--source.kind", "REGISTER", "--start_date", "2024-03-01", ...words);
-
-  // What the second administrator asks of relations that a rule blocks by.
-  const changed = market.json("relation", "list").filter(({ type }) => type === "RELATION_TYPE_OWNS").slice(0, windows);
-  assert.equal(changed.length, windows, "the sample has too few owners");
-  for (const { name } of changed)
-    market.ayni("relation", "update", idOf(name), "--share_basis_points", "1000", "--reason", "Vendió casi todo", "--token-file", join(market.folder, "second.token"));
-
-  const lent = Array.from({ length: windows }, (_, i) => {
-    const match = take(() => true);
-    const lender = lenders[i % lenders.length];
-    relation("--subject", lender.name, "--type", "OWNS", "--object", match.tap, "--share_basis_points", "6000", "--source.reference", "Partida 11-204");
-    relation("--subject", lender.name, "--type", "LENDS_TO", "--object", match.cooperative, "--source.reference", "Pagaré 33");
-    return { match, lender };
-  });
-  const appealed = Array.from({ length: windows }, () => {
-    const match = take(() => true);
-    const made = JSON.parse(market.ayni("appeal", "create", "--match", shortName(match), "--statement", "Quedamos en otros días y nadie llamó", "--token-file", tokenFile("COOPERATIVE", match.cooperative), "--output", "json"));
-    return { match, appeal: idOf(made.name) };
-  });
-  const disputed = Array.from({ length: windows }, () => {
-    const match = take(({ quantity }) => Number(quantity) > 3);
-    const as = (side, ...words) => market.ayni("match", words[0], shortName(match), ...words.slice(1), "--token-file", tokenFile(side, side === "TAP" ? match.tap : match.cooperative));
-    if ((match.conflicts ?? []).some(({ severity }) => severity === "CONFLICT_SEVERITY_FLAG")) as("COOPERATIVE", "acknowledge");
-    as("COOPERATIVE", "accept");
-    as("TAP", "accept");
-    as("TAP", "start");
-    as("COOPERATIVE", "dispute", "--reason", "Dejaron a la mitad sin atender");
-    return match;
-  });
-  return { market, site: own, auditorToken, lent, changed, appealed, disputed };
-}
-
-// The window of another person.
-async function as(visit, office, token) {
-  visit.site = office.site;
-  await visit.leave();
-  await visit.signIn(token);
-}
-
-const windowOf = (visit) => (visit.width < 600 ? 0 : 1) + (visit.isEnglish ? 2 : 0);
-const matchPath = ({ name }) => `${name.split("/")[1]}/${name.split("/")[3]}`;
+import { as, matchPath, openOffice, windowOf } from "./office.mjs";
 
 export const conflicts = {
   async exceptsALender({ visit, ...given }) {
@@ -144,8 +59,8 @@ export const conflicts = {
     assert.equal(office.market.json("waiver", "get", id).state, "STATE_GRANTED");
     await press("Revocar", "Revoke");
     await page.locator("form .button.danger").click();
-    await page.waitForSelector("#decision-RevokeWaiver-wrong");
-    await page.fill("#decision-RevokeWaiver", "Llegó otro proveedor");
+    await page.waitForSelector("form .wrong");
+    await page.fill("form textarea", "Llegó otro proveedor");
     await page.locator("form .button.danger").click();
     await page.locator("h1 + .tag", { hasText: visit.word("Revocada", "Revoked") }).waitFor();
     await visit.look("revoked");
@@ -154,6 +69,48 @@ export const conflicts = {
     await visit.go(`conflicts/check?need=${encodeURIComponent(match.need)}&tap=${encodeURIComponent(match.tap)}`);
     await page.locator("article", { hasText: "lender-of-requester" }).first().waitFor();
     await visit.look("check");
+  },
+
+  async refusesAChangeAndMergesParties({ visit, ...given }) {
+    const office = await openOffice(given);
+    const { page } = visit;
+    const press = (spanish, english, within) => within.getByRole("button", { name: visit.word(spanish, english), exact: true }).click();
+    const cards = (text) => page.locator("article", { hasText: text });
+    // Leaves a list of as many cards less one.
+    const decide = async (text, spanish, english, look, reason) => {
+      const before = await cards(text).count();
+      const card = cards(text).first();
+      await press("Decidir", "Decide", card);
+      await press(spanish, english, card);
+      const form = card.locator("form");
+      if (reason !== undefined) {
+        await form.locator(".button").first().click();
+        await form.locator(".wrong").waitFor();
+        await form.locator("textarea").fill(reason);
+      }
+      await form.scrollIntoViewIfNeeded();
+      await visit.look(look);
+      await form.locator(".button").first().click();
+      await page.waitForFunction(([wanted, count]) => [...document.querySelectorAll("article")].filter((each) => each.textContent.includes(wanted)).length < count, [text, before]);
+    };
+    const changes = () => office.market.json("relation", "list").filter(({ proposed_change: asked }) => asked?.reason === "Dice que vendió").length;
+    const merges = (state) => office.market.json("merge-proposal", "list").filter((each) => each.state === `STATE_${state}`);
+
+    await as(visit, office, office.market.administratorToken);
+    await visit.go("conflicts");
+    await cards("Dice que vendió").first().waitFor();
+    const asked = changes();
+    await decide("Dice que vendió", "Rechazar el cambio", "Reject the change", "rejecting");
+    assert.equal(changes(), asked - 1);
+    assert.deepEqual(office.market.json("relation", "list").filter(({ share_basis_points: share }) => share === 1200), []);
+
+    const same = visit.word("¿Son la misma?", "Are they the same?");
+    await cards(same).first().waitFor();
+    const [confirmed, rejected] = [merges("CONFIRMED").length, merges("REJECTED").length];
+    await decide(same, "Son una sola: unirlas", "They are one: merge them", "merging", "El registro da la misma dirección");
+    assert.equal(merges("CONFIRMED").length, confirmed + 1);
+    await decide(same, "Son dos", "They are two", "not-merging", "Otra cooperativa, de otro distrito");
+    assert.equal(merges("REJECTED").length, rejected + 1);
   },
 
   async changesThePolicy({ visit, ...given }) {
@@ -276,7 +233,7 @@ export const conflicts = {
     const drafts = office.market.json("policy", "list").map(({ name }) => name);
     for (const path of [
       "conflicts", `conflicts/matches/${matchPath(match)}`, "conflicts/waivers", ...waivers.slice(0, 1), "policies", ...drafts.slice(0, 1), "appeals", `appeals/${appeal}`,
-      "disputes", `disputes/${matchPath(office.disputed[0])}`,
+      "disputes", `disputes/${matchPath(office.disputed[0])}`, "access",
     ]) {
       await visit.go(path);
       await visit.look(path.split("/").slice(0, 2).join("-"));

@@ -64,8 +64,10 @@ export default {
   "nav.policies": "Policies",
   "nav.appeals": "Appeals",
   "nav.disputes": "Disputes",
+  "nav.access": "Accounts and tokens",
 
   "barred.second": "You asked for it: another administrator decides.",
+  "barred.approval": "You asked for it, or it is for you: another administrator approves it.",
   "barred.secondPolicy": "{author} wrote it last: another administrator makes it active.",
   "barred.involved": "You had a part in what is contested: you {deed} ({resource}). An administrator decides who had none.",
 

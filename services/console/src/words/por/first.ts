@@ -64,8 +64,10 @@ export default {
   "nav.policies": "Políticas do mercado",
   "nav.appeals": "Recursos",
   "nav.disputes": "Disputas",
+  "nav.access": "Contas e chaves",
 
   "barred.second": "Você o pediu: outro administrador decide.",
+  "barred.approval": "Você o pediu, ou é para você: outro administrador o aprova.",
   "barred.secondPolicy": "{author} escreveu-a por último: outro administrador a ativa.",
   "barred.involved": "Você teve parte no que se contesta: {deed} ({resource}). Decide um administrador que não a teve.",
 

@@ -67,8 +67,10 @@ export default {
   "nav.policies": "Kamachikuykuna",
   "nav.appeals": "Mañapakuykuna",
   "nav.disputes": "Rimay ch'aqwaykuna",
+  "nav.access": "Cuentakuna, llavekuna",
 
   "barred.second": "Qan mañarqanki: huk kamachiq kamachichun.",
+  "barred.approval": "Qan mañarqanki, icha qanpaq: huk kamachiq chaskichun.",
   "barred.secondPolicy": "{author} qhipata qillqarqan: huk kamachiq kawsarichichun.",
   "barred.involved": "Qanpas chaypi karqanki: {deed} ({resource}). Mana chaypi kaq kamachiq kamachichun.",
 

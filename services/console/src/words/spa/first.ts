@@ -62,8 +62,10 @@ export default {
   "nav.policies": "Políticas",
   "nav.appeals": "Apelaciones",
   "nav.disputes": "Reclamos",
+  "nav.access": "Cuentas y llaves",
 
   "barred.second": "Usted lo pidió: debe decidirlo otro administrador.",
+  "barred.approval": "Usted lo pidió, o es para usted: debe aprobarlo otro administrador.",
   "barred.secondPolicy": "{author} la escribió por última vez: debe activarla otro administrador.",
   "barred.involved": "Usted tuvo parte en lo que se discute: {deed} ({resource}). Decide un administrador que no la tuvo.",
 

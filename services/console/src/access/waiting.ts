@@ -1,0 +1,49 @@
+// Who may call: accounts and their tokens, what waits for another administrator's approval, and how far each has come.
+import { Principal_State, Role, Token_State, type Principal, type Token } from "../../generated/ayni/v1/access_pb";
+import { AccessService } from "../../generated/ayni/v1/access_service_pb";
+import { readAll, type Answer } from "../api/read.svelte";
+import type { Key } from "../words/words.svelte";
+
+const pending = `state = STATE_${Principal_State[Principal_State.PENDING_APPROVAL]}`;
+
+// What was ended before anybody approved it keeps its state, and waits no more.
+export async function waitingPrincipals(): Promise<Answer<Principal[]>> {
+  const all = await readAll(AccessService.method.listPrincipals, { filter: pending }, (page) => page.principals);
+  return { ...all, value: all.value.filter(({ disableTime }) => disableTime === undefined) };
+}
+
+export async function waitingTokens(): Promise<Answer<Token[]>> {
+  const all = await readAll(AccessService.method.listTokens, { parent: "principals/-", filter: pending }, (page) => page.tokens);
+  return { ...all, value: all.value.filter(({ revokeTime }) => revokeTime === undefined) };
+}
+
+export function principalsAs(role: Role): Promise<Answer<Principal[]>> {
+  return readAll(AccessService.method.listPrincipals, { filter: `role = ROLE_${Role[role]}` }, (page) => page.principals);
+}
+
+export function tokensOf(principal: string): Promise<Answer<Token[]>> {
+  return readAll(AccessService.method.listTokens, { parent: principal }, (page) => page.tokens);
+}
+
+// As in principals/eva, of principals/eva/tokens/t1.
+export const ownerOf = (name: string): string => name.split("/").slice(0, 2).join("/");
+
+export interface Stage {
+  label: Key;
+  tint: "" | "good" | "look";
+}
+
+export function stageOfPrincipal({ state, disableTime }: Principal): Stage {
+  if (disableTime !== undefined) return { label: "access.disabled", tint: "" };
+  return state === Principal_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
+}
+
+export function stageOfToken({ state, revokeTime, expireTime }: Token): Stage {
+  if (revokeTime !== undefined) return { label: "access.revoked", tint: "" };
+  if (expireTime !== undefined && Number(expireTime.seconds) * 1000 < Date.now()) return { label: "access.expired", tint: "" };
+  return state === Token_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
+}
+
+// As the command line prints it, or as somebody wrote it down who had it read out: in capitals, or in groups.
+export const readDigest = (said: string): string => said.replace(/\s/g, "").toLowerCase();
+export const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
