@@ -64,6 +64,7 @@ const overseer: Record<string, Page> = {
   "rounds/new": office(() => import("./RoundForm.svelte")),
   "rounds/:x": report(() => import("./RoundPage.svelte")),
   "rounds/:x/fairness": report(() => import("./Fairness.svelte")),
+  "rounds/:x/fairness/:x/:x": report(() => import("./FairnessMatches.svelte")),
   "rounds/:x/limits": report(() => import("./LimitValues.svelte")),
   concentration: report(() => import("./Concentration.svelte")),
   needs: office(() => import("./AllNeeds.svelte")),
