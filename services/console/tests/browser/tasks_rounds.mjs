@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startMarket } from "./market.mjs";
+import { serve } from "./serve.mjs";
 
 // A token of its own for whoever oversees this market, made when it is first asked for.
 const made = new WeakMap();
@@ -38,6 +40,19 @@ async function looksAtARound(visit, id) {
   await page.locator("main details summary").first().click();
   await page.locator("main table").first().scrollIntoViewIfNeeded();
   await visit.look("fairness-table");
+  // From a number to the matches behind it.
+  const number = page.locator("main td a[href*='/fairness/LANGUAGE/']").first();
+  if (!(await number.isVisible())) await page.locator("main section.card", { has: page.locator("a[href*='/fairness/LANGUAGE/']") }).locator("summary").click();
+  const count = Number(await number.innerText());
+  await number.click();
+  await page.waitForURL(/fairness\/LANGUAGE\/./);
+  await page.locator("main h2 .tag", { hasText: new RegExp(`^${count}$`) }).waitFor();
+  assert.equal(await page.locator("main li .card").count(), Math.min(count, 20));
+  await visit.look("fairness-matches");
+  await page.locator("main li .card a").first().click();
+  await page.waitForURL(/conflicts\/matches/);
+  await visit.go(`rounds/${id}/fairness`);
+  await page.waitForSelector("main svg circle");
   await page.locator("#spread").scrollIntoViewIfNeeded();
   await visit.look("fairness-spread");
   await page.locator("input[name=view]").nth(1).check();
@@ -75,7 +90,41 @@ async function explainsANeed(visit, market) {
   await visit.look("why");
 }
 
+// A round of the country's sample takes seconds, and can be cancelled meanwhile.
+let country;
+function openCountry({ bin, generate, also }, site) {
+  country ??= (async () => {
+    const market = await startMarket(bin, generate, { scale: "country" });
+    const own = await serve(site.folder, market.door);
+    also.push(() => own.close(), () => market.stop());
+    return { market, site: own };
+  })();
+  return country;
+}
+
 export const roundTasks = {
+  async cancelsARound({ visit, market: given, site }) {
+    const { market, site: own } = await openCountry(given, site);
+    const { page } = visit;
+    const id = `cancelled-${visit.width}-${visit.language.slice(0, 2)}`;
+    market.ayni("round", "create", "--id", id, "--target_gap_ppm", "0");
+    const press = (spanish, english) => page.getByRole("button", { name: visit.word(spanish, english), exact: true }).click();
+    visit.site = own;
+    await visit.leave();
+    await visit.signIn(market.administratorToken);
+    await visit.go(`rounds/${id}`);
+    await page.waitForSelector("[data-state=DRAFT]");
+    await press("Publicar", "Publish");
+    await press("Publicar", "Publish");
+    await page.waitForSelector("main ol li.now");
+    await visit.shoot("under-way");
+    await press("Detener", "Stop");
+    await page.getByText(visit.word("Se detuvo.", "It was stopped.")).waitFor();
+    await page.waitForSelector("[data-state=DRAFT]");
+    await visit.look("cancelled");
+    assert.equal(market.json("round", "get", id).state, "STATE_DRAFT");
+  },
+
   async runsARound({ visit, market }) {
     const { page } = visit;
     const id = `browser-${visit.width}-${visit.language.slice(0, 2)}`;
