@@ -1,7 +1,7 @@
 // Who may call: accounts and their tokens, what waits for another administrator's approval, and how far each has come.
 import { Principal_State, Role, Token_State, type Principal, type Token } from "../../generated/ayni/v1/access_pb";
 import { AccessService } from "../../generated/ayni/v1/access_service_pb";
-import { readAll, type Answer } from "../api/read.svelte";
+import { read, readAll, type Answer } from "../api/read.svelte";
 import type { Key } from "../words/words.svelte";
 
 const pending = `state = STATE_${Principal_State[Principal_State.PENDING_APPROVAL]}`;
@@ -14,7 +14,9 @@ export async function waitingPrincipals(): Promise<Answer<Principal[]>> {
 
 export async function waitingTokens(): Promise<Answer<Token[]>> {
   const all = await readAll(AccessService.method.listTokens, { parent: "principals/-", filter: pending }, (page) => page.tokens);
-  return { ...all, value: all.value.filter(({ revokeTime }) => revokeTime === undefined) };
+  const owners = await Promise.all([...new Set(all.value.map(({ name }) => ownerOf(name)))].map((name) => read(AccessService.method.getPrincipal, { name })));
+  const ended = new Set(owners.filter(({ value }) => value.disableTime !== undefined).map(({ value }) => value.name));
+  return { ...all, value: all.value.filter(({ name, revokeTime }) => revokeTime === undefined && !ended.has(ownerOf(name))) };
 }
 
 export function principalsAs(role: Role): Promise<Answer<Principal[]>> {

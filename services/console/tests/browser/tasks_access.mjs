@@ -49,6 +49,7 @@ export const accessTasks = {
     await account(other).locator("form .button.danger").click();
     await account(other).waitFor({ state: "detached" });
     assert.ok(office.market.json("principal", "get", other).disable_time);
+    await tokenOf(other).waitFor({ state: "detached" }); // which nothing could make open anything any more
     await page.locator("details", { hasText: other }).locator("summary").click();
     await page.locator("details[open] ul li").first().waitFor();
     await page.locator("details[open]").scrollIntoViewIfNeeded();
