@@ -105,7 +105,8 @@ export function dateText(time: Timestamp | undefined): string {
 export function timeText(time: number | Timestamp | undefined): string {
   if (time === undefined) return "";
   const ms = msOf(time);
-  return dateFormat(words.tag, { dateStyle: "medium", timeStyle: "short" }).format(ms);
+  // Not broken within 7:53 a. m.
+  return dateFormat(words.tag, { dateStyle: "medium", timeStyle: "short" }).format(ms).replace(/\s(?=[ap]\.|m\.)/g, "\u00a0");
 }
 
 // 2026-12-01, as inputs have it; undefined where it is no day.
