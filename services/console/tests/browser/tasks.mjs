@@ -171,6 +171,13 @@ export const all = {
     assert.equal(await page.locator("main li.card").count(), 1);
     await visit.look("outbox");
     assert.equal(needCount(market, members), before);
+    // Another language is at hand too, for this page and for those of before.
+    const [own, other] = [visit.word("spa", "eng"), visit.word("eng", "spa")];
+    await page.selectOption("#language", other);
+    await page.locator("main h1", { hasText: visit.word("To be sent", "Por enviar") }).waitFor();
+    await visit.look("other-language");
+    await page.selectOption("#language", own);
+    await page.locator("main h1", { hasText: visit.word("Por enviar", "To be sent") }).waitFor();
 
     await context.setOffline(false);
     site.state.cut = false;

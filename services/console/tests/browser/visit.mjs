@@ -1,5 +1,11 @@
 // One person with one browser: a window of some width and language, and all that is wrong with what it shows.
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// A key of the words, where its text should stand.
+const words = join(dirname(fileURLToPath(import.meta.url)), "../../src/words/spa");
+const keys = readdirSync(words).flatMap((file) => [...readFileSync(join(words, file), "utf8").matchAll(/^ {2}"([^"]+)":/gm)].map(([, key]) => key));
 
 export class Visit {
   troubles = [];
@@ -60,9 +66,11 @@ export class Visit {
     await this.page.waitForTimeout(150);
   }
 
-  // Nothing serious by axe-core, and nothing wider than the window.
+  // Nothing serious by axe-core, nothing wider than the window, and no word missing.
   async look(what) {
     await this.settled();
+    const said = new Set((await this.page.locator("body").innerText()).split(/[\s:,()]+/));
+    for (const key of keys) if (said.has(key)) this.troubles.push(`${what} has no text for ${key}`);
     const violations = await this.#violations();
     for (const { id, impact, html } of violations)
       if (impact === "serious" || impact === "critical") this.troubles.push(`axe on ${what}: ${id}: ${html}`);
