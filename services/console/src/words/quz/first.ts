@@ -63,7 +63,7 @@ export default {
 
   conflicts: "Interés ch'aqwaykuna",
 
-  "nav.conflicts": "Ch'aqwaykuna",
+  "nav.conflicts": "Ch'aqway\u00adkuna",
   "nav.policies": "Kamachikuykuna",
   "nav.appeals": "Mañapakuykuna",
   "nav.disputes": "Rimay ch'aqwaykuna",

@@ -60,7 +60,7 @@ export default {
 
   "nav.conflicts": "Conflictos",
   "nav.policies": "Políticas",
-  "nav.appeals": "Apelaciones",
+  "nav.appeals": "Apela\u00adciones",
   "nav.disputes": "Reclamos",
   "nav.access": "Cuentas y llaves",
 
