@@ -29,6 +29,11 @@ constexpr AccessRow kTable[] = {
     {"ayni.v1.AccessService/GetToken", kOwnName, kOwnName, kAny, kAny, "name"},
     {"ayni.v1.AccessService/ListTokens", kOwnName, kOwnName, kAny, kAny, "parent"},
     {"ayni.v1.AccessService/RevokeToken", kOwnName, kOwnName, kAny, kNone, "name"},
+    {"ayni.v1.AccessService/CreateIdentity", kNone, kNone, kAny, kNone},
+    {"ayni.v1.AccessService/ApproveIdentity", kNone, kNone, kAny, kNone},
+    {"ayni.v1.AccessService/GetIdentity", kOwnName, kOwnName, kAny, kAny, "name"},
+    {"ayni.v1.AccessService/ListIdentities", kOwnName, kOwnName, kAny, kAny, "parent"},
+    {"ayni.v1.AccessService/DeleteIdentity", kOwnName, kOwnName, kAny, kNone, "name"},
 
     {"ayni.v1.AgreementService/CreateAgreement", kOwnName, kOwnName, kAny, kNone,
      "agreement.tap,agreement.cooperative", "", kNone},

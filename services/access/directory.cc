@@ -21,19 +21,33 @@ absl::Status Unauthenticated(absl::string_view reason, absl::string_view what) {
   return status;
 }
 
-// principals/p of principals/p/tokens/t.
-std::string PrincipalOf(const std::string& token_name) {
-  return token_name.substr(0, token_name.find('/', token_name.find('/') + 1));
+SecretDigest ToDigest(const std::string& bytes, const std::string& of) {
+  SecretDigest digest;
+  INVARIANT(bytes.size() == digest.size(), of);
+  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  return digest;
+}
+
+// A NUL stands in neither.
+std::string AccountKey(std::string_view issuer, std::string_view subject) {
+  return absl::StrCat(Absl(issuer), absl::string_view("\0", 1), Absl(subject));
 }
 
 }  // namespace
+
+std::string PrincipalOf(absl::string_view name) {
+  return std::string(name.substr(0, name.find('/', name.find('/') + 1)));
+}
 
 absl::StatusOr<Caller> Directory::Authenticate(std::string_view secret, absl::Time now) const {
   const SecretDigest digest = DigestSecret(secret);
   std::shared_lock lock(mutex_);
   const auto found = tokens_.find(digest);
   if (found == tokens_.end()) return Unauthenticated("TOKEN_UNKNOWN", "the bearer token is not known");
-  const KnownToken& token = found->second;
+  return AuthenticateLocked(found->second, now);
+}
+
+absl::StatusOr<Caller> Directory::AuthenticateLocked(const KnownToken& token, absl::Time now) const {
   if (token.revoked) {
     return Unauthenticated("TOKEN_REVOKED", absl::StrCat("the bearer token ", token.name, " was revoked"));
   }
@@ -46,6 +60,77 @@ absl::StatusOr<Caller> Directory::Authenticate(std::string_view secret, absl::Ti
                                                          absl::FormatTime(token.expire_time)));
   }
   return FindLocked(token.principal);
+}
+
+absl::StatusOr<Caller> Directory::AuthenticateLocked(const KnownIdentity& identity) const {
+  if (identity.pending) {
+    return Unauthenticated("IDENTITY_PENDING_APPROVAL",
+                           absl::StrCat(identity.name, " waits for an administrator's approval"));
+  }
+  return FindLocked(PrincipalOf(identity.name));
+}
+
+absl::StatusOr<Caller> Directory::AuthenticateSession(std::string_view secret, absl::Time now) const {
+  const SecretDigest digest = DigestSecret(secret);
+  std::shared_lock lock(mutex_);
+  const auto found = sessions_.find(digest);
+  if (found == sessions_.end())
+    return Unauthenticated("SESSION_ENDED", "the session has ended: sign in again");
+  const v1::Session& session = found->second;
+  if (TimeOf(session.expire_time()) <= now) {
+    return Unauthenticated("SESSION_EXPIRED",
+                           absl::StrCat("the session ended on ",
+                                        absl::FormatTime(TimeOf(session.expire_time())), ": sign in again"));
+  }
+  const auto opener = digest_of_token_.find(session.opened_with());
+  if (opener != digest_of_token_.end()) return AuthenticateLocked(tokens_.at(opener->second), now);
+  const auto account = account_of_identity_.find(session.opened_with());
+  if (account != account_of_identity_.end()) {
+    const KnownIdentity& identity = identities_.at(account->second);
+    // A name may be given again, and to another account.
+    if (TimeOf(session.open_time()) >= identity.create_time) return AuthenticateLocked(identity);
+  }
+  return Unauthenticated("SESSION_ENDED", absl::StrCat(session.opened_with(), " is no more: sign in again"));
+}
+
+absl::StatusOr<Caller> Directory::FindIdentity(std::string_view issuer, std::string_view subject) const {
+  std::shared_lock lock(mutex_);
+  const auto found = identities_.find(AccountKey(issuer, subject));
+  if (found == identities_.end())
+    return Unauthenticated("IDENTITY_UNKNOWN", "this market does not know the account");
+  return AuthenticateLocked(found->second);
+}
+
+std::string Directory::TokenOf(std::string_view secret) const {
+  const SecretDigest digest = DigestSecret(secret);
+  std::shared_lock lock(mutex_);
+  const auto found = tokens_.find(digest);
+  return found == tokens_.end() ? "" : found->second.name;
+}
+
+std::string Directory::IdentityOf(std::string_view issuer, std::string_view subject) const {
+  std::shared_lock lock(mutex_);
+  const auto found = identities_.find(AccountKey(issuer, subject));
+  return found == identities_.end() ? "" : found->second.name;
+}
+
+std::vector<v1::Session> Directory::SessionsOf(std::string_view principal) const {
+  std::shared_lock lock(mutex_);
+  std::vector<v1::Session> sessions;
+  const auto found = sessions_of_principal_.find(Absl(principal));
+  if (found == sessions_of_principal_.end()) return sessions;
+  for (const SecretDigest& digest : found->second) sessions.push_back(sessions_.at(digest));
+  std::stable_sort(sessions.begin(), sessions.end(), [](const v1::Session& a, const v1::Session& b) {
+    return TimeOf(a.open_time()) < TimeOf(b.open_time());
+  });
+  return sessions;
+}
+
+std::optional<v1::Session> Directory::SessionOf(std::string_view secret) const {
+  const SecretDigest digest = DigestSecret(secret);
+  std::shared_lock lock(mutex_);
+  const auto found = sessions_.find(digest);
+  return found == sessions_.end() ? std::nullopt : std::optional<v1::Session>(found->second);
 }
 
 absl::StatusOr<Caller> Directory::Find(std::string_view principal) const {
@@ -76,9 +161,7 @@ void Directory::Put(const v1::Principal& principal) {
 }
 
 void Directory::Put(const v1::Token& token) {
-  SecretDigest digest;
-  INVARIANT(token.secret_digest().size() == digest.size(), token.name());
-  std::copy(token.secret_digest().begin(), token.secret_digest().end(), digest.begin());
+  const SecretDigest digest = ToDigest(token.secret_digest(), token.name());
   KnownToken known{token.name(), PrincipalOf(token.name()), absl::InfiniteFuture(), token.has_revoke_time(),
                    token.state() == v1::Token::STATE_PENDING_APPROVAL};
   if (token.has_expire_time()) known.expire_time = TimeOf(token.expire_time());
@@ -88,10 +171,37 @@ void Directory::Put(const v1::Token& token) {
   digest_of_token_[token.name()] = digest;
 }
 
+void Directory::Put(const v1::Identity& identity) {
+  const std::string account = AccountKey(identity.issuer(), identity.subject());
+  std::unique_lock lock(mutex_);
+  EraseIdentityLocked(identity.name());
+  identities_[account] = {identity.name(), TimeOf(identity.create_time()),
+                          identity.state() == v1::Identity::STATE_PENDING_APPROVAL};
+  account_of_identity_[identity.name()] = account;
+}
+
+void Directory::Put(const v1::Session& session) {
+  const SecretDigest digest = ToDigest(session.secret_digest(), session.principal());
+  std::unique_lock lock(mutex_);
+  if (sessions_.emplace(digest, session).second)
+    sessions_of_principal_[session.principal()].push_back(digest);
+}
+
 void Directory::Erase(std::string_view name) {
   std::unique_lock lock(mutex_);
   principals_.erase(Absl(name));
   EraseTokenLocked(name);
+  EraseIdentityLocked(name);
+}
+
+void Directory::Erase(const v1::Session& session) {
+  const SecretDigest digest = ToDigest(session.secret_digest(), session.principal());
+  std::unique_lock lock(mutex_);
+  if (sessions_.erase(digest) == 0) return;
+  const auto found = sessions_of_principal_.find(session.principal());
+  std::vector<SecretDigest>& digests = found->second;
+  digests.erase(std::find(digests.begin(), digests.end(), digest));
+  if (digests.empty()) sessions_of_principal_.erase(found);
 }
 
 void Directory::EraseTokenLocked(std::string_view name) {
@@ -99,6 +209,13 @@ void Directory::EraseTokenLocked(std::string_view name) {
   if (found == digest_of_token_.end()) return;
   tokens_.erase(found->second);
   digest_of_token_.erase(found);
+}
+
+void Directory::EraseIdentityLocked(std::string_view name) {
+  const auto found = account_of_identity_.find(Absl(name));
+  if (found == account_of_identity_.end()) return;
+  identities_.erase(found->second);
+  account_of_identity_.erase(found);
 }
 
 bool Directory::HasAdministrator(absl::Time now, bool takes_certificates) const {

@@ -48,7 +48,7 @@ constexpr const char* kNounOrder[] = {
     "need",   "need-template", "offer",          "agreement", "budget",  "match",    "subscription",
     "notice", "round",         "policy",         "market",    "party",   "relation", "credential",
     "skill",  "service",       "value-chain",    "territory", "segment", "price",    "fairness",
-    "ledger", "checkpoint",    "merge-proposal", "principal", "token",   "operation"};
+    "ledger", "checkpoint",    "merge-proposal", "principal", "token",   "identity", "operation"};
 
 std::ptrdiff_t PlaceOf(const std::string& noun) {
   return std::find(std::begin(kNounOrder), std::end(kNounOrder), noun) - std::begin(kNounOrder);

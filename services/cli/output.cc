@@ -80,6 +80,7 @@ constexpr TypeColumns kDefaultColumns[] = {
     {"ayni.v1.Checkpoint", "name,leaf_count=leaves,root_hash=root,time"},
     {"ayni.v1.Principal", "name,display_name,role,party,state"},
     {"ayni.v1.Token", "name,display_name,state,create_time=created,expire_time=expires,revoke_time=revoked"},
+    {"ayni.v1.Identity", "name,display_name,issuer,subject,state,create_time=created"},
     {"google.longrunning.Operation", "name,done,error.message=error"},
 };
 

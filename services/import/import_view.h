@@ -29,6 +29,9 @@ class ImportView : public View {
   std::string PartyIdentifiedBy(const v1::Identifier& identifier) override;
   std::string ActivePolicy() override { return stored_.ActivePolicy(); }
   std::string OtherAdministrator(absl::string_view than) override { return stored_.OtherAdministrator(than); }
+  std::string IdentityOf(absl::string_view issuer, absl::string_view subject) override {
+    return stored_.IdentityOf(issuer, subject);
+  }
   // Those that are stored, and those whose rows were admitted so far.
   std::vector<const v1::Service*> Services() override;
   std::string FirstReferrer(const Reference& reference, absl::string_view name, Wanted wanted) override {

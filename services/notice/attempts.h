@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "ayni/v1/notice.pb.h"
-#include "services/notice/transfer.h"
+#include "services/transfer.h"
 
 namespace ayni::services {
 

@@ -8,12 +8,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/errors.h"
-#include "services/notice/transfer.h"
 #include "services/notice/webhook_signature.h"
 #include "services/notice_text.h"
 #include "services/resource/resource_type.h"
 #include "services/resource/time.h"
 #include "services/text_view.h"
+#include "services/transfer.h"
 
 namespace ayni::services {
 namespace {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access.pb.h"
 #include "ayni/v1/catalogue.pb.h"
+#include "ayni/v1/identity.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/need_template.pb.h"
 #include "ayni/v1/notice.pb.h"
@@ -36,6 +37,7 @@ constexpr absl::string_view kActivePolicies = "p";
 constexpr absl::string_view kIdentifiers = "i";
 constexpr absl::string_view kSingleHandedAdministrators = "s";
 constexpr absl::string_view kTokenDigests = "t";
+constexpr absl::string_view kIdentities = "o";
 constexpr absl::string_view kNameWords = "n";
 constexpr absl::string_view kNormalNames = "N";
 constexpr absl::string_view kUnanswered = "u";
@@ -146,6 +148,10 @@ std::vector<std::string> IndexKeys(const ResourceType& type, const Message& reco
   if (type.descriptor() == v1::Token::descriptor()) {
     keys.push_back(IndexKey(TokenDigestStem(static_cast<const v1::Token&>(record).secret_digest()), name));
   }
+  if (type.descriptor() == v1::Identity::descriptor()) {
+    const auto& identity = static_cast<const v1::Identity&>(record);
+    keys.push_back(IndexKey(IdentityStem(identity.issuer(), identity.subject()), name));
+  }
   if (type.descriptor() == v1::NeedTemplate::descriptor()) {
     const auto& date = static_cast<const v1::NeedTemplate&>(record).next_post_date();
     if (date.year() != 0)
@@ -217,6 +223,11 @@ std::string SingleHandedAdministratorStem() {
 
 std::string TokenDigestStem(absl::string_view digest) {
   return absl::StrCat(kTokenDigests, ":", absl::BytesToHexString(digest), absl::string_view(&kEnd, 1));
+}
+
+std::string IdentityStem(absl::string_view issuer, absl::string_view subject) {
+  return absl::StrCat(kIdentities, ":", issuer, absl::string_view(&kEnd, 1), subject,
+                      absl::string_view(&kEnd, 1));
 }
 
 std::string UnansweredStem() { return absl::StrCat(kUnanswered, ":"); }

@@ -40,6 +40,8 @@ std::string ActivePolicyStem();
 // digest of their secret.
 std::string SingleHandedAdministratorStem();
 std::string TokenDigestStem(absl::string_view digest);
+// The same of identities by the account that they are of.
+std::string IdentityStem(absl::string_view issuer, absl::string_view subject);
 // What the index keys begin with of matches that wait for an answer until that second or an earlier one: the
 // keys from the first of them on, and the first key after them.
 std::string UnansweredStem();

@@ -14,6 +14,7 @@
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
+#include "ayni/v1/identity.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/merge.pb.h"
@@ -75,7 +76,7 @@ std::string Spaced(absl::string_view camel) {
   return words;
 }
 
-using Types = std::array<std::unique_ptr<const ResourceType>, 25>;
+using Types = std::array<std::unique_ptr<const ResourceType>, 26>;
 
 const Types& AllTypes() {
   static const Types* const types = new Types{
@@ -99,6 +100,7 @@ const Types& AllTypes() {
       std::make_unique<ResourceType>(v1::Checkpoint::descriptor()),
       std::make_unique<ResourceType>(v1::Principal::descriptor()),
       std::make_unique<ResourceType>(v1::Token::descriptor()),
+      std::make_unique<ResourceType>(v1::Identity::descriptor()),
       std::make_unique<ResourceType>(v1::MergeProposal::descriptor()),
       std::make_unique<ResourceType>(v1::Waiver::descriptor()),
       std::make_unique<ResourceType>(v1::Subscription::descriptor()),

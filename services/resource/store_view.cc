@@ -206,6 +206,10 @@ std::string StoreView::TokenOfDigest(absl::string_view digest) {
   return FirstIndexed(TokenDigestStem(digest));
 }
 
+std::string StoreView::IdentityOf(absl::string_view issuer, absl::string_view subject) {
+  return FirstIndexed(IdentityStem(issuer, subject));
+}
+
 std::vector<const v1::Service*> StoreView::Services() {
   const storage::Snapshot* snapshot = services_.has_value() ? nullptr : TheSnapshot();
   if (snapshot != nullptr) {

@@ -64,6 +64,7 @@ class StoreView : public View {
   // The name of the token of a secret with that digest; empty where there is none that was made since digests
   // may be given.
   std::string TokenOfDigest(absl::string_view digest);
+  std::string IdentityOf(absl::string_view issuer, absl::string_view subject) override;
   std::vector<const v1::Service*> Services() override;
   // Of those that are not wanted each was read, and holds the commit up where it changes.
   std::string FirstReferrer(const Reference& reference, absl::string_view name,

@@ -49,6 +49,8 @@ class View : public Referents {
   // The name of an administrator other than `than` that ever was in force, whether or not it is disabled now;
   // empty where there was none. Of two calls that find none, each to make one, one is computed again.
   virtual std::string OtherAdministrator(absl::string_view than) = 0;
+  // The name of the identity of that account; empty where there is none.
+  virtual std::string IdentityOf(absl::string_view issuer, absl::string_view subject) = 0;
   // All services, by name; whatever becomes of them, the write stands. Valid as long as the view, and until a
   // row of an import is admitted.
   virtual std::vector<const v1::Service*> Services() = 0;

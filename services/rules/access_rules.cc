@@ -1,6 +1,9 @@
+#include "services/rules/access_rules.h"
+
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/access/directory.h"
 #include "services/errors.h"
 #include "services/rules/roles.h"
 #include "services/rules/rules.h"
@@ -67,16 +70,46 @@ absl::Status PermitPrincipal(const Admission& admission, const v1::Principal* be
                                    "DisablePrincipal: its tokens and certificates then end at once"));
 }
 
+void AdmitIdentity(const Admission& admission, const v1::Identity* before, v1::Identity* after) {
+  if (before != nullptr) return;
+  const std::string owner_name = PrincipalOf(after->name());
+  const auto* owner = admission.view.Find<v1::Principal>(owner_name);
+  if (owner == nullptr && !after->name().empty())
+    admission.violations->Add(admission.parent_path,
+                              absl::StrCat("is ", owner_name, ", which does not exist"));
+  const Making making = MakingFor(admission.caller, owner, admission.single_administrator, &admission.view);
+  after->set_created_by(admission.caller.principal);
+  after->set_single_handed(making == Making::kSingleHanded);
+  after->set_state(making == Making::kWaitsForApproval ? v1::Identity::STATE_PENDING_APPROVAL
+                                                       : v1::Identity::STATE_ACTIVE);
+  const std::string same = admission.view.IdentityOf(after->issuer(), after->subject());
+  if (same.empty()) return;
+  admission.violations->Add(admission.path / "subject",
+                            absl::StrCat("is the account of ", same, " already: one account opens one ",
+                                         "principal. Delete that one first, or take another account"));
+}
+
 // The digest is stored, and never sent to anyone.
 void ShowToken(const Caller&, v1::Token* token) { token->clear_secret_digest(); }
 
 }  // namespace
 
+Making MakingFor(const Caller& maker, const v1::Principal* owner, bool single_administrator, View* view) {
+  if (owner == nullptr || owner->role() != v1::ROLE_ADMINISTRATOR || owner->name() == maker.principal)
+    return Making::kAtOnce;
+  const auto has_none = [&](const ResourceType& type) {
+    return view->FirstReferrer({&type, ""}, owner->name()).empty();
+  };
+  const bool is_first = owner->single_handed() && owner->created_by() == maker.principal &&
+                        has_none(ResourceType::Of<v1::Token>()) && has_none(ResourceType::Of<v1::Identity>());
+  return single_administrator || is_first ? Making::kSingleHanded : Making::kWaitsForApproval;
+}
+
 RulesOf<v1::Principal> PrincipalRules() {
   RulesOf<v1::Principal> rules;
   rules.admit = AdmitPrincipal;
   rules.permit = PermitPrincipal;
-  rules.referrers = {{&ResourceType::Of<v1::Token>(), ""}};
+  rules.referrers = {{&ResourceType::Of<v1::Token>(), ""}, {&ResourceType::Of<v1::Identity>(), ""}};
   rules.filter_fields = {"role", "party", "state"};
   return rules;
 }
@@ -85,6 +118,13 @@ RulesOf<v1::Token> TokenRules() {
   RulesOf<v1::Token> rules;
   rules.show = ShowToken;
   rules.filter_fields = {"display_name", "state"};
+  return rules;
+}
+
+RulesOf<v1::Identity> IdentityRules() {
+  RulesOf<v1::Identity> rules;
+  rules.admit = AdmitIdentity;
+  rules.filter_fields = {"display_name", "issuer", "subject", "state"};
   return rules;
 }
 

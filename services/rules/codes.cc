@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/loopback.h"
 #include "services/reason_texts.h"
 #include "services/resource/form.h"
 
@@ -168,6 +169,24 @@ std::string WrongEmail(absl::string_view value) {
   }
   for (const char c : domain) right &= absl::ascii_isalnum(c) || c == '-' || c == '.';
   return right ? "" : absl::StrCat("must be an address such as name@example.org, is ", Quoted(value));
+}
+
+std::string WrongIssuer(absl::string_view value) {
+  absl::string_view rest = value;
+  bool right = absl::ConsumePrefix(&rest, "https://") || absl::ConsumePrefix(&rest, "http://");
+  const std::string authority(rest.substr(0, rest.find('/')));
+  const std::string host = authority.substr(0, authority.rfind(':'));
+  right = right && !host.empty() && (absl::StartsWith(value, "https://") || IsLoopback(host));
+  for (const char c : value) right &= absl::ascii_isgraph(c) && c != '#' && c != '?' && c != '@' && c != '"';
+  if (right) return "";
+  return absl::StrCat("must be the address of an OpenID provider as its ID tokens have it (iss), such as ",
+                      "https://accounts.example.org, is ", Quoted(value));
+}
+
+std::string WrongSubject(absl::string_view value) {
+  if (std::all_of(value.begin(), value.end(), [](char c) { return absl::ascii_isgraph(c); })) return "";
+  return absl::StrCat("must be what the provider calls the account (sub), of letters, digits and signs, is ",
+                      Quoted(value));
 }
 
 std::string WrongWebhookUrl(absl::string_view value) {

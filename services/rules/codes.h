@@ -19,6 +19,13 @@ std::string WrongCurrency(absl::string_view value);
 // E.164: + and 7 to 15 digits, the first of them not 0.
 std::string WrongPhone(absl::string_view value);
 
+// The issuer of ID tokens, as OpenID Connect Core 1.0 has it: https://host, a path at most; http only of this
+// machine.
+std::string WrongIssuer(absl::string_view value);
+
+// The subject of ID tokens: at most 255 characters of ASCII that print.
+std::string WrongSubject(absl::string_view value);
+
 // local@domain.tld, in ASCII.
 std::string WrongEmail(absl::string_view value);
 

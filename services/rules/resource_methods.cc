@@ -32,7 +32,7 @@ Kind OnlyRead(const RulesOf<Record>& rules) {
 }  // namespace
 
 absl::Span<const Kind> AllKinds() {
-  static const auto* const kinds = new std::array<Kind, 24>{
+  static const auto* const kinds = new std::array<Kind, 25>{
       Written(TerritoryRules()),    Written(ValueChainRules()),     Written(ServiceRules()),
       Written(PartyRules()),        Written(RelationRules()),       Written(CredentialRules()),
       Written(NeedRules()),         Written(OfferRules()),          Written(PolicyRules()),
@@ -40,7 +40,8 @@ absl::Span<const Kind> AllKinds() {
       Written(WaiverRules()),       Written(BudgetRules()),         OnlyRead(MatchRules()),
       Written(AppealRules()),       OnlyRead(SegmentReportRules()), OnlyRead(MergeProposalRules()),
       OnlyRead(CheckpointRules()),  Written(NeedTemplateRules()),   Written(AgreementRules()),
-      Written(SubscriptionRules()), OnlyRead(NoticeRules()),        Written(SkillRules())};
+      Written(SubscriptionRules()), OnlyRead(NoticeRules()),        Written(SkillRules()),
+      Written(IdentityRules())};
   return *kinds;
 }
 
@@ -114,7 +115,8 @@ void AddResourceMethods(storage::Store* store, IdSource new_id, const ResourceOp
                   RejectRelationChange, table);
   for (const auto& [kind, service] : {std::pair(&KindOf<v1::Round>(), "ayni.v1.RoundService"),
                                       std::pair(&KindOf<v1::Agreement>(), "ayni.v1.AgreementService"),
-                                      std::pair(&KindOf<v1::Principal>(), "ayni.v1.AccessService")}) {
+                                      std::pair(&KindOf<v1::Principal>(), "ayni.v1.AccessService"),
+                                      std::pair(&KindOf<v1::Identity>(), "ayni.v1.AccessService")}) {
     AddCreate(foundation, *kind, service, table);
     AddGet(foundation, *kind, service, table);
     AddList(foundation, *kind, service, table);

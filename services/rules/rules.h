@@ -10,6 +10,7 @@
 #include "ayni/v1/catalogue.pb.h"
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
+#include "ayni/v1/identity.pb.h"
 #include "ayni/v1/ledger.pb.h"
 #include "ayni/v1/match.pb.h"
 #include "ayni/v1/merge.pb.h"
@@ -47,6 +48,7 @@ RulesOf<v1::Checkpoint> CheckpointRules();
 RulesOf<v1::SegmentReport> SegmentReportRules();
 RulesOf<v1::Principal> PrincipalRules();
 RulesOf<v1::Token> TokenRules();
+RulesOf<v1::Identity> IdentityRules();
 RulesOf<v1::Waiver> WaiverRules();
 RulesOf<v1::Subscription> SubscriptionRules();
 RulesOf<v1::Notice> NoticeRules();

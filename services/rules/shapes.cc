@@ -11,6 +11,7 @@
 #include "ayni/v1/conflict.pb.h"
 #include "ayni/v1/credential.pb.h"
 #include "ayni/v1/credential_service.pb.h"
+#include "ayni/v1/identity.pb.h"
 #include "ayni/v1/match_service.pb.h"
 #include "ayni/v1/need.pb.h"
 #include "ayni/v1/need_template.pb.h"
@@ -257,6 +258,9 @@ void AddAppealPages(Pages* pages) {
 void AddAccessPages(Pages* pages) {
   pages->push_back({v1::Principal::descriptor(), {Text("display_name", 1, kNameCharactersMax)}});
   pages->push_back({v1::Token::descriptor(), {Text("display_name", 1, kNameCharactersMax)}});
+  pages->push_back({v1::Identity::descriptor(),
+                    {Text("display_name", 1, kNameCharactersMax), Formed("issuer", WrongIssuer),
+                     Formed("subject", WrongSubject)}});
 }
 
 }  // namespace

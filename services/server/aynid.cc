@@ -60,6 +60,7 @@
 #include "services/server/new_id.h"
 #include "services/server/outsider_reports.h"
 #include "services/server/public_pages.h"
+#include "services/server/session_pages.h"
 #include "services/server/settings.h"
 #include "services/server/status_port.h"
 #include "services/server/store_figures.h"
@@ -298,7 +299,9 @@ class Aynid {
   }
 
   absl::Status Authorise() {
-    absl::Status status = LoadDirectory(*store_, &directory_);
+    sessions_ = std::make_unique<Sessions>(store_.get(), &directory_, settings_.session_lasts);
+    absl::Status status = sessions_->Load(absl::Now());
+    if (status.ok()) status = LoadDirectory(*store_, &directory_);
     const bool takes_certificates = !settings_.tls_client_authority.empty();
     if (!status.ok() || directory_.HasAdministrator(absl::Now(), takes_certificates)) return status;
     const auto made = MakeAdministrator(store_.get(), NewIdNow, absl::Now(), settings_.admin_token_file);
@@ -370,8 +373,13 @@ class Aynid {
       if (!web.ok()) return web.status();
       web_ = *std::move(web);
     }
-    auto door = ConnectDoor::Open(options, dispatch_.get(),
-                                  [this](const PageRequest& request) { return web_.Find(request); });
+    session_pages_ = std::make_unique<SessionPages>(sessions_.get(), settings_.openid, settings_.console_url,
+                                                    &log_, absl::Now);
+    auto door = ConnectDoor::Open(
+        options, dispatch_.get(), [this](const PageRequest& request) { return web_.Find(request); },
+        {SessionPages::Holds, [this](const DoorRequest& request, std::function<void(HttpResponse)> answer) {
+           session_pages_->Respond(request, std::move(answer));
+         }});
     if (door.ok()) http_door_ = *std::move(door);
     return door.status();
   }
@@ -471,6 +479,7 @@ class Aynid {
       door_->Close(settings_.drain);
     }
     if (http_door_ != nullptr) http_door_->Close(settings_.drain);
+    if (session_pages_ != nullptr) session_pages_->Stop();
     pages_port_.reset();
     // Calls are answered, and some of their writes may still wait or be tried again: they end while all that
     // they use stands.
@@ -523,6 +532,7 @@ class Aynid {
   FigureBoard figures_;
   Directory directory_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Notary> notary_;
   std::unique_ptr<SelfCheck> self_check_;
   std::unique_ptr<Lapses> lapses_;
@@ -540,6 +550,7 @@ class Aynid {
   std::unique_ptr<Dispatch> dispatch_;
   std::unique_ptr<GrpcDoor> door_;
   WebFolder web_;
+  std::unique_ptr<SessionPages> session_pages_;
   std::unique_ptr<ConnectDoor> http_door_;
   std::unique_ptr<StatusPort> status_port_;
   std::unique_ptr<HttpPort> pages_port_;

@@ -21,6 +21,7 @@
 #include "services/errors.h"
 #include "services/server/connect_protocol.h"
 #include "services/server/connection_gate.h"
+#include "services/server/cookie.h"
 #include "services/server/listen.h"
 #include "services/text_view.h"
 
@@ -55,12 +56,13 @@ absl::Status TooLarge(const char* reason, const std::string& why) {
 
 // What the sessions of one door share.
 struct Shared {
-  Shared(ConnectDoorOptions with, Dispatch* to, ConnectDoor::Pages other)
-      : options(std::move(with)), dispatch(to), pages(std::move(other)) {}
+  Shared(ConnectDoorOptions with, Dispatch* to, ConnectDoor::Pages other, ConnectDoor::SignIn in)
+      : options(std::move(with)), dispatch(to), pages(std::move(other)), sign_in(std::move(in)) {}
 
   const ConnectDoorOptions options;
   Dispatch* const dispatch;
   const ConnectDoor::Pages pages;
+  const ConnectDoor::SignIn sign_in;
   std::atomic<size_t> held_bytes{0};  // of bodies that were not taken yet
 
   // Sessions that are open, so that the door can end them.
@@ -146,6 +148,8 @@ class Session : public std::enable_shared_from_this<Session> {
       refusal.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
       return Respond(refusal, false);
     }
+    if (shared_->sign_in.holds != nullptr && shared_->sign_in.holds(request_.path))
+      return AnswerSignIn(verb == http::verb::post);
     const Route* route = shared_->dispatch->Find(request_.path.substr(1));
     if (route == nullptr && verb != http::verb::post) return AnswerPage();
     Open(route, verb != http::verb::post);
@@ -184,6 +188,25 @@ class Session : public std::enable_shared_from_this<Session> {
             NoBody());
   }
 
+  void AnswerSignIn(bool is_post) {
+    writing_ = true;  // what stops the server waits for the answer
+    stream_.expires_never();
+    shared_->sign_in.respond(
+        {is_post, request_.path, request_.query, [this](std::string_view name) { return Header(name); }},
+        [self = shared_from_this()](HttpResponse answer) {
+          asio::post(self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable {
+            self->Respond(std::move(answer), self->NoBody());
+          });
+        });
+  }
+
+  // The secret of the session that a page of the door's own brings; empty where none does.
+  std::string_view SessionSecret() const {
+    const std::string_view secret = CookieIn(Header("cookie"), kSessionCookie);
+    if (secret.empty()) return secret;
+    return IsOwnPage([this](std::string_view name) { return Header(name); }) ? secret : std::string_view();
+  }
+
   void Open(const Route* route, bool is_get) {
     std::optional<HttpResponse> refusal;
     call_ = ReadConnectCall(
@@ -192,6 +215,8 @@ class Session : public std::enable_shared_from_this<Session> {
     if (refusal.has_value()) return Respond(*std::move(refusal), NoBody());
     Arrival arrival;
     arrival.authorization = Header("authorization");
+    arrival.session = SessionSecret();
+    arrival.principal = Header("x-principal");
     arrival.request_id = Header("x-request-id");
     arrival.deadline = absl::Now() + call_.timeout;
     tag_seen_ = std::string(Header("if-none-match"));
@@ -344,7 +369,7 @@ class Session : public std::enable_shared_from_this<Session> {
     auto response = std::make_shared<Buffers>(static_cast<http::status>(answer.code), 11);
     response->reason(answer.code == 499 ? "Client Closed Request"
                                         : http::obsolete_reason(static_cast<http::status>(answer.code)));
-    for (const auto& [name, value] : answer.headers) response->set(name, value);
+    for (const auto& [name, value] : answer.headers) response->insert(name, value);
     if (!answer.body.empty()) response->set(http::field::content_type, answer.type);
     response->set("X-Content-Type-Options", "nosniff");
     const std::string_view origin = Header("origin");
@@ -416,8 +441,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class OpenConnectDoor : public ConnectDoor {
  public:
-  OpenConnectDoor(const ConnectDoorOptions& options, Dispatch* dispatch, Pages pages)
-      : shared_(std::make_shared<Shared>(options, dispatch, std::move(pages))),
+  OpenConnectDoor(const ConnectDoorOptions& options, Dispatch* dispatch, Pages pages, SignIn sign_in)
+      : shared_(std::make_shared<Shared>(options, dispatch, std::move(pages), std::move(sign_in))),
         work_(asio::make_work_guard(context_)) {}
   ~OpenConnectDoor() override { Close(absl::ZeroDuration()); }
 
@@ -504,8 +529,9 @@ class OpenConnectDoor : public ConnectDoor {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ConnectDoor>> ConnectDoor::Open(const ConnectDoorOptions& options,
-                                                               Dispatch* dispatch, Pages pages) {
-  auto door = std::make_unique<OpenConnectDoor>(options, dispatch, std::move(pages));
+                                                               Dispatch* dispatch, Pages pages,
+                                                               SignIn sign_in) {
+  auto door = std::make_unique<OpenConnectDoor>(options, dispatch, std::move(pages), std::move(sign_in));
   if (absl::Status started = door->Start(); !started.ok()) return started;
   return door;
 }

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/server/connect_protocol.h"
 #include "services/server/dispatch.h"
 #include "services/server/http_port.h"
 
@@ -38,6 +39,14 @@ struct ConnectDoorOptions {
   std::chrono::milliseconds reading{60'000};  // until an answer is read
 };
 
+// The first lines of a request that the door hands on; `headers` while that call lasts.
+struct DoorRequest {
+  bool is_post = false;
+  std::string path;
+  std::string query;
+  HttpHeaders headers;
+};
+
 // A GET that is no call.
 struct PageRequest {
   std::string path;
@@ -52,11 +61,19 @@ class ConnectDoor {
   // nothing.
   using Pages = std::function<std::optional<HttpResponse>(const PageRequest&)>;
 
+  // Whether a path, GET or POST, is of those that browsers sign in and out by; and what answers them: once,
+  // on any thread. It reads no body.
+  struct SignIn {
+    std::function<bool(const std::string& path)> holds;
+    std::function<void(const DoorRequest&, std::function<void(HttpResponse)>)> respond;
+  };
+
   virtual ~ConnectDoor() = default;
 
   // Unavailable where the address can't be had. `dispatch` must outlive the last answer.
   static absl::StatusOr<std::unique_ptr<ConnectDoor>> Open(const ConnectDoorOptions& options,
-                                                           Dispatch* dispatch, Pages pages);
+                                                           Dispatch* dispatch, Pages pages,
+                                                           SignIn sign_in = {});
 
   virtual int port() const = 0;
 

@@ -16,6 +16,7 @@
 #include "google/rpc/status.pb.h"
 #include "services/errors.h"
 #include "services/gzip.h"
+#include "services/query.h"
 #include "services/server/rpc_status.h"
 #include "services/text_view.h"
 #include "storage/ledger/sha256.h"
@@ -109,40 +110,9 @@ absl::Status ReadTimeout(std::string_view text, absl::Duration* timeout) {
   return absl::OkStatus();
 }
 
-// As application/x-www-form-urlencoded has it.
-bool Unescaped(absl::string_view text, std::string* plain) {
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '+') {
-      *plain += ' ';
-    } else if (text[at] != '%') {
-      *plain += text[at];
-    } else {
-      if (at + 2 >= text.size() || !absl::ascii_isxdigit(text[at + 1]) || !absl::ascii_isxdigit(text[at + 2]))
-        return false;
-      *plain += absl::HexStringToBytes(text.substr(at + 1, 2));
-      at += 2;
-    }
-  }
-  return true;
-}
-
-// By name; the last of a name counts. Wrong where one is not escaped as it should be.
-absl::Status ReadQuery(const std::string& query, std::map<std::string, std::string>* fields) {
-  for (const absl::string_view each : absl::StrSplit(query, '&', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> parts =
-        absl::StrSplit(each, absl::MaxSplits('=', 1));
-    std::string name;
-    std::string value;
-    if (!Unescaped(parts.first, &name) || !Unescaped(parts.second, &value))
-      return Malformed("the query is not percent-encoded as it should be");
-    (*fields)[name] = value;
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ReadGet(const std::string& query, ConnectCall* call) {
   std::map<std::string, std::string> fields;
-  if (absl::Status read = ReadQuery(query, &fields); !read.ok()) return read;
+  if (!ReadQuery(query, &fields)) return Malformed("the query is not percent-encoded as it should be");
   if (fields.count("connect") != 0 && fields["connect"] != "v1")
     return Malformed("connect must be v1, the version of the protocol");
   if (!ReadCodec(fields["encoding"], &call->codec)) return Malformed("encoding must be json or proto");
@@ -372,7 +342,7 @@ HttpResponse ToHttpResponse(const ConnectCall& call, const absl::StatusOr<std::u
     } else {
       response.headers = {{"Cache-Control", "no-store"}};
     }
-    response.headers.emplace_back("Vary", "Accept-Encoding, Authorization");
+    response.headers.emplace_back("Vary", "Accept-Encoding, Authorization, Cookie");
     if (call.takes_gzip && response.body.size() >= kCompressedBytesMin) {
       response.body = Gzipped(response.body);
       response.headers.emplace_back("Content-Encoding", "gzip");

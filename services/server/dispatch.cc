@@ -127,12 +127,22 @@ absl::StatusOr<Caller> Exchange::Recognise(const Arrival& arrival) {
     return dispatch_->directory_.Find(absl::StrCat(
         "principals/", absl::string_view(arrival.certificate_name.data(), arrival.certificate_name.size())));
   }
+  // Whose session ended in another window is no outsider to its pages.
+  if (!arrival.session.empty() || !arrival.principal.empty()) return RecogniseSession(arrival);
   // What is not open to outsiders asks for a token, whether others of its kind are or not.
   if (dispatch_->options_.takes_outsiders && route_.rule.ScopeOf(Outsider()) != Scope::kNone)
     return Outsider();
   return WithReason(
       absl::UnauthenticatedError("send a token in the authorization header, as in: Bearer SECRET"),
       "TOKEN_MISSING");
+}
+
+absl::StatusOr<Caller> Exchange::RecogniseSession(const Arrival& arrival) {
+  absl::StatusOr<Caller> caller = dispatch_->directory_.AuthenticateSession(arrival.session, start_);
+  if (!caller.ok() || arrival.principal.empty() || caller->principal == arrival.principal) return caller;
+  return WithReason(
+      absl::UnauthenticatedError(absl::StrCat("the browser is signed in as ", caller->principal)),
+      "SESSION_OF_ANOTHER");
 }
 
 // They are anybody: members must not wait behind them.

@@ -39,7 +39,10 @@ namespace ayni::services {
 struct Arrival {
   std::string_view authorization;  // the header's value; empty where there is none
   std::string_view
-      certificate_name;         // the common name of a verified client certificate; empty where there is none
+      certificate_name;      // the common name of a verified client certificate; empty where there is none
+  std::string_view session;  // the secret in a browser's cookie, where a page of this server's own asks
+  // Whom the page takes that session for; empty: whoever it is. Another window may have signed in meanwhile.
+  std::string_view principal;
   std::string_view request_id;  // as the client sent it; taken where it is 1 to 64 of A-Za-z0-9._-
   absl::Time deadline = absl::InfiniteFuture();
 };
@@ -108,6 +111,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   absl::Status Admit(const Arrival& arrival);
   // Who it is, by what it shows.
   absl::StatusOr<Caller> Recognise(const Arrival& arrival);
+  absl::StatusOr<Caller> RecogniseSession(const Arrival& arrival);
   absl::Status CountIn();
   absl::Status CountOutsiderIn();
   bool is_stream() const { return route_.method.descriptor->client_streaming(); }

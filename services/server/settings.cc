@@ -17,6 +17,7 @@
 #include "absl/strings/strip.h"
 #include "services/data_folder.h"
 #include "services/loopback.h"
+#include "services/rules/codes.h"
 #include "services/text_view.h"
 
 namespace ayni::services {
@@ -170,15 +171,39 @@ Take NoticeUrl(std::string NoticeChannels::*place, const char* first, const char
 }
 
 // The first line of a file.
+std::string TakeSecretFile(const std::string& value, std::string* secret) {
+  if (value.empty()) return "";
+  std::ifstream file(value);
+  const bool is_read = static_cast<bool>(std::getline(file, *secret));
+  return is_read && !secret->empty() ? "" : "must name a file with a secret in its first line";
+}
+
 Take NoticeSecretFile(std::string NoticeChannels::*place) {
-  return [place](const std::string& value, Settings* settings) -> std::string {
-    if (value.empty()) return "";
-    std::ifstream file(value);
-    const bool is_read = static_cast<bool>(std::getline(file, settings->notices.*place));
-    return is_read && !(settings->notices.*place).empty()
-               ? ""
-               : "must name a file with a secret in its first line";
+  return [place](const std::string& value, Settings* settings) {
+    return TakeSecretFile(value, &(settings->notices.*place));
   };
+}
+
+Take OpenIdText(std::string OpenIdSettings::*place) {
+  return [place](const std::string& value, Settings* settings) {
+    settings->openid.*place = value;
+    return std::string();
+  };
+}
+
+std::string TakeOpenIdSecretFile(const std::string& value, Settings* settings) {
+  return TakeSecretFile(value, &settings->openid.client_secret);
+}
+
+// https, or of this machine alone.
+std::string TakeConsoleUrl(const std::string& value, Settings* settings) {
+  settings->console_url = std::string(absl::StripSuffix(value, "/"));
+  return value.empty() ? "" : WrongIssuer(settings->console_url);
+}
+
+std::string TakeIssuer(const std::string& value, Settings* settings) {
+  settings->openid.issuer = value;
+  return value.empty() ? "" : WrongIssuer(value);
 }
 
 std::string TakeLogLevel(const std::string& value, Settings* settings) {
@@ -252,6 +277,25 @@ const std::vector<Setting>& AllSettings() {
        "files that the HTTP door serves, those of the web console; empty: the folder web beside that of this "
        "program, where there is one",
        Text(&Settings::web)},
+      {"console-url", "URL", "",
+       "where people find the web console, as in https://mercado.example: where the OpenID provider sends "
+       "them "
+       "back to, /session/openid/callback below it",
+       TakeConsoleUrl},
+      {"openid-issuer", "URL", "",
+       "OpenID provider at which people may sign in to the console, by the address that its ID tokens say, "
+       "as in "
+       "https://accounts.example; empty: by tokens alone",
+       TakeIssuer},
+      {"openid-client-id", "ID", "", "what this market is called there",
+       OpenIdText(&OpenIdSettings::client_id)},
+      {"openid-client-secret-file", "FILE", "", "its secret there, the first line; empty: a public client",
+       TakeOpenIdSecretFile},
+      {"openid-name", "NAME", "", "what the console calls the provider; empty: its host",
+       OpenIdText(&OpenIdSettings::display_name)},
+      {"session-lasts", "DURATION", "720h",
+       "how long a browser stays signed in; one of an administrator or auditor for 12h at most",
+       Lasting(&Settings::session_lasts, absl::Hours(24 * 90))},
       {"http-connections-max", "NUMBER", "1024",
        "connections to the HTTP door, half of them from one address; less where descriptors are few",
        Whole(&Settings::http_connections_max, 1, 1'000'000)},
@@ -461,6 +505,16 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
         "--notice-smtp-user and --notice-smtp-password-file go together, and with --notice-smtp");
   if (!notices.sms_token.empty() && notices.sms_url.empty())
     errors->push_back("--notice-sms-token-file goes with --notice-sms");
+  OpenIdSettings& openid = settings->openid;
+  if (!openid.issuer.empty() && (openid.client_id.empty() || settings->console_url.empty()))
+    errors->push_back("--openid-issuer goes with --openid-client-id and --console-url");
+  if (openid.issuer.empty() && !(openid.client_id.empty() && openid.client_secret.empty()))
+    errors->push_back("--openid-client-id and --openid-client-secret-file go with --openid-issuer");
+  if (openid.display_name.empty()) {
+    const size_t host = openid.issuer.find("//");
+    if (host != std::string::npos)
+      openid.display_name = openid.issuer.substr(host + 2, openid.issuer.find('/', host + 2) - host - 2);
+  }
   if (settings->data.empty()) {
     settings->data =
         DefaultDataFolder(environment("XDG_DATA_HOME").value_or(""), environment("HOME").value_or(""));

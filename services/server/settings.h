@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "services/log.h"
 #include "services/notice/channels.h"
+#include "services/session/openid_provider.h"
 #include "storage/ledger/signed_note.h"
 
 namespace ayni::services {
@@ -39,7 +40,10 @@ struct Settings {
   int64_t http_port = 0;
   int64_t http_connections_max = 0;
   std::vector<std::string> http_origins;
-  std::string web;         // empty: beside the program's folder
+  std::string web;          // empty: beside the program's folder
+  OpenIdSettings openid;    // but for where it sends browsers back to
+  std::string console_url;  // without a slash at its end; empty: there is no provider
+  absl::Duration session_lasts;
   std::string pages_host;  // empty: there are no public pages
   int64_t pages_port = 0;
   NoticeChannels notices;

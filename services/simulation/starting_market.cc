@@ -35,6 +35,7 @@ class AdmittedView : public View {
   }
   std::string ActivePolicy() override { return ""; }
   std::string OtherAdministrator(absl::string_view) override { return ""; }
+  std::string IdentityOf(absl::string_view, absl::string_view) override { return ""; }
   std::vector<const v1::Service*> Services() override { return services_; }
   std::string FirstReferrer(const Reference&, absl::string_view, Wanted) override { return ""; }
   absl::Status status() const override { return absl::OkStatus(); }

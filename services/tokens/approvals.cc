@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ayni/v1/access_service.pb.h"
+#include "services/access/directory.h"
 #include "services/errors.h"
 #include "services/resource/time.h"
 #include "services/resource/violations.h"
@@ -68,7 +69,7 @@ absl::StatusOr<Draft> ApproveToken(bool single_administrator, const Call& call, 
                                    const StoredRecord& stored, StoreView*) {
   const auto& approve = static_cast<const v1::ApproveTokenRequest&>(request);
   const auto& token = static_cast<const v1::Token&>(*stored.record);
-  const std::string of_whom = token.name().substr(0, token.name().find("/tokens/"));
+  const std::string of_whom = PrincipalOf(token.name());
   if (absl::Status status = CheckApprover(call, token, of_whom, single_administrator); !status.ok())
     return status;
   if (token.has_revoke_time()) return StateForbids("TOKEN_REVOKED", token.name(), "is revoked, for good");
@@ -81,6 +82,25 @@ absl::StatusOr<Draft> ApproveToken(bool single_administrator, const Call& call, 
     return violations.ToStatus();
   }
   return Approved<v1::Token>(call, approve.request_id(), stored, of_whom);
+}
+
+absl::StatusOr<Draft> ApproveIdentity(bool single_administrator, const Call& call, const Message& request,
+                                      const StoredRecord& stored, StoreView*) {
+  const auto& approve = static_cast<const v1::ApproveIdentityRequest&>(request);
+  const auto& identity = static_cast<const v1::Identity&>(*stored.record);
+  const std::string of_whom = PrincipalOf(identity.name());
+  if (absl::Status status = CheckApprover(call, identity, of_whom, single_administrator); !status.ok())
+    return status;
+  if (approve.subject() != identity.subject()) {
+    Violations violations;
+    violations.Add(
+        FieldPath() / "subject",
+        absl::StrCat("is not that of ", identity.name(), ": ask ", of_whom, " itself for what the ",
+                     "sign-in page showed it; where it differs, the account is another one's, and ",
+                     "the identity is to be deleted"));
+    return violations.ToStatus();
+  }
+  return Approved<v1::Identity>(call, approve.request_id(), stored, of_whom);
 }
 
 }  // namespace ayni::services

@@ -34,12 +34,13 @@ class DirectoryKeeper {
  public:
   DirectoryKeeper(const storage::Store* store, Directory* directory) : store_(store), directory_(directory) {}
 
-  // Reads the principal or token again, and puts what is stored now into the directory.
+  // Reads the principal, token or identity again, and puts what is stored now into the directory.
   absl::Status Refresh(const std::string& name) {
     // Whoever reads later, and so reads what is newer, also puts it later.
     const std::lock_guard lock(mutex_);
-    absl::Status status =
-        absl::StrContains(name, "/tokens/") ? Refresh<v1::Token>(name) : Refresh<v1::Principal>(name);
+    absl::Status status = absl::StrContains(name, "/tokens/")       ? Refresh<v1::Token>(name)
+                          : absl::StrContains(name, "/identities/") ? Refresh<v1::Identity>(name)
+                                                                    : Refresh<v1::Principal>(name);
     // What can't be read might have been revoked.
     if (!status.ok()) directory_->Erase(name);
     return status;
@@ -63,7 +64,7 @@ class DirectoryKeeper {
   std::mutex mutex_;
 };
 
-// Of the principal or token that a call changed.
+// Of the principal, token or identity that a call changed.
 using ChangedName = std::string (*)(const Message& request, const Message& answer);
 
 MethodFunction KeptInStep(MethodFunction run, std::shared_ptr<DirectoryKeeper> keeper,
@@ -88,8 +89,9 @@ absl::Status LoadDirectory(const storage::Store& store, Directory* directory) {
   const absl::StatusOr<std::unique_ptr<storage::Snapshot>> snapshot = store.TakeSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   absl::Status loaded = Load<v1::Principal>(**snapshot, directory);
-  if (!loaded.ok()) return loaded;
-  return Load<v1::Token>(**snapshot, directory);
+  if (loaded.ok()) loaded = Load<v1::Token>(**snapshot, directory);
+  if (loaded.ok()) loaded = Load<v1::Identity>(**snapshot, directory);
+  return loaded;
 }
 
 void KeepDirectory(const storage::Store* store, Directory* directory, MethodTable* table) {
@@ -117,6 +119,13 @@ void KeepDirectory(const storage::Store* store, Directory* directory, MethodTabl
        [](const Message&, const Message& answer) { return static_cast<const v1::Token&>(answer).name(); });
   keep("RevokeToken",
        [](const Message&, const Message& answer) { return static_cast<const v1::Token&>(answer).name(); });
+  keep("CreateIdentity",
+       [](const Message&, const Message& answer) { return static_cast<const v1::Identity&>(answer).name(); });
+  keep("ApproveIdentity",
+       [](const Message&, const Message& answer) { return static_cast<const v1::Identity&>(answer).name(); });
+  keep("DeleteIdentity", [](const Message& request, const Message&) {
+    return static_cast<const v1::DeleteIdentityRequest&>(request).name();
+  });
 }
 
 }  // namespace ayni::services

@@ -1,4 +1,4 @@
-// Keeps a Directory and the stored principals and tokens the same.
+// Keeps a Directory and the stored principals, tokens and identities the same.
 #ifndef AYNI_SERVICES_TOKENS_DIRECTORY_RECORDS_H_
 #define AYNI_SERVICES_TOKENS_DIRECTORY_RECORDS_H_
 
@@ -9,10 +9,10 @@
 
 namespace ayni::services {
 
-// Puts every stored principal and token into the directory. Linear in their number.
+// Puts every stored principal, token and identity into the directory. Linear in their number.
 absl::Status LoadDirectory(const storage::Store& store, Directory* directory);
 
-// From now on the directory follows each call that changes a principal or a token before it is answered.
+// From now on the directory follows each call that changes one of them before it is answered.
 // REQUIRES: the table holds the AccessService's methods; store and directory outlive every call.
 void KeepDirectory(const storage::Store* store, Directory* directory, MethodTable* table);
 

@@ -16,6 +16,7 @@
 #include "services/resource/stored.h"
 #include "services/resource/time.h"
 #include "services/resource/write.h"
+#include "services/rules/access_rules.h"
 #include "services/rules/resource_methods.h"
 #include "services/tokens/approvals.h"
 
@@ -80,19 +81,14 @@ std::string DigestFor(const v1::CreateTokenRequest& request, const TokenCall& ca
   return digest;
 }
 
-// Who makes a token for another administrator could call as that one, and so be two: it waits for a third.
-// Only the very first token of an administrator who was made alone is made alone too.
 void FillState(const TokenCall& call, const v1::CreateTokenRequest& request, bool single_administrator,
                StoreView* view, Violations* violations, v1::Token* token) {
   token->set_created_by(call.caller.principal);
   token->set_state(v1::Token::STATE_ACTIVE);
   const auto* owner = view->Find<v1::Principal>(request.parent());
-  if (owner == nullptr || owner->role() != v1::ROLE_ADMINISTRATOR || owner->name() == call.caller.principal)
-    return;
-  const bool is_first = owner->single_handed() && owner->created_by() == call.caller.principal &&
-                        view->FirstReferrer({&ResourceType::Of<v1::Token>(), ""}, owner->name()).empty();
-  token->set_single_handed(single_administrator || is_first);
-  if (token->single_handed()) return;
+  const Making making = MakingFor(call.caller, owner, single_administrator, view);
+  token->set_single_handed(making == Making::kSingleHanded);
+  if (making != Making::kWaitsForApproval) return;
   token->set_state(v1::Token::STATE_PENDING_APPROVAL);
   if (!request.secret_sha256().empty()) return;
   violations->Add(
@@ -232,6 +228,7 @@ void AddTokenMethods(storage::Store* store, IdSource new_id, MethodTable* table,
   };
   add_approval(KindOf<v1::Principal>(), "ApprovePrincipal", ApprovePrincipal);
   add_approval(KindOf<v1::Token>(), "ApproveToken", ApproveToken);
+  add_approval(KindOf<v1::Identity>(), "ApproveIdentity", ApproveIdentity);
   AddRecordChange(foundation, KindOf<v1::Token>(), kService, "RevokeToken", PlanRevokeToken, table);
   AddRecordChange(foundation, KindOf<v1::Principal>(), kService, "DisablePrincipal", PlanDisablePrincipal,
                   table);

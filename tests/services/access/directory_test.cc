@@ -38,6 +38,26 @@ v1::Token TokenOf(const std::string& secret, const std::string& name = "principa
   return token;
 }
 
+v1::Identity IdentityOf(const std::string& issuer, const std::string& subject,
+                        const std::string& name = "principals/ana/identities/i1") {
+  v1::Identity identity;
+  identity.set_name(name);
+  identity.set_issuer(issuer);
+  identity.set_subject(subject);
+  return identity;
+}
+
+v1::Session SessionOf(const std::string& secret, const std::string& opened_with, absl::Time opened = kNow) {
+  const SecretDigest digest = DigestSecret(secret);
+  v1::Session session;
+  session.set_principal("principals/ana");
+  session.set_opened_with(opened_with);
+  session.mutable_open_time()->set_seconds(absl::ToUnixSeconds(opened));
+  session.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(kNow) + 3600);
+  session.set_secret_digest(digest.data(), digest.size());
+  return session;
+}
+
 TEST(Secret, IsRecognisableAndNeverTheSame) {
   std::set<std::string> secrets;
   for (int i = 0; i < 100; ++i) {
@@ -133,6 +153,105 @@ TEST(Directory, TakesNothingOfADisabledPrincipal) {
   directory.Put(TokenOf("s1"));
   EXPECT_EQ(ReasonOf(directory.Authenticate("s1", kNow).status()), "PRINCIPAL_DISABLED");
   EXPECT_EQ(ReasonOf(directory.Find("principals/ana").status()), "PRINCIPAL_DISABLED");
+}
+
+TEST(Directory, FindsWhoseAnAccountIs) {
+  Directory directory;
+  directory.Put(Ana());
+  directory.Put(IdentityOf("https://a", "s"));
+  EXPECT_EQ(directory.FindIdentity("https://a", "s")->principal, "principals/ana");
+  EXPECT_EQ(directory.IdentityOf("https://a", "s"), "principals/ana/identities/i1");
+  for (const auto& [issuer, subject] :
+       {std::pair("https://a", "S"), std::pair("https://a", ""), std::pair("https://b", "s"),
+        std::pair("https://", "as"), std::pair("https://as", ""), std::pair("", "s")}) {
+    EXPECT_EQ(ReasonOf(directory.FindIdentity(issuer, subject).status()), "IDENTITY_UNKNOWN");
+    EXPECT_EQ(directory.IdentityOf(issuer, subject), "");
+  }
+  directory.Erase("principals/ana/identities/i1");
+  EXPECT_EQ(ReasonOf(directory.FindIdentity("https://a", "s").status()), "IDENTITY_UNKNOWN");
+}
+
+TEST(Directory, TakesNoAccountThatIsNotApprovedOrOfWhoMayNotCall) {
+  Directory directory;
+  directory.Put(IdentityOf("https://a", "s"));
+  EXPECT_EQ(ReasonOf(directory.FindIdentity("https://a", "s").status()), "PRINCIPAL_UNKNOWN");
+  v1::Principal ana = Ana();
+  ana.mutable_disable_time()->set_seconds(1);
+  directory.Put(ana);
+  EXPECT_EQ(ReasonOf(directory.FindIdentity("https://a", "s").status()), "PRINCIPAL_DISABLED");
+  directory.Put(Ana());
+  v1::Identity identity = IdentityOf("https://a", "s");
+  identity.set_state(v1::Identity::STATE_PENDING_APPROVAL);
+  directory.Put(identity);
+  EXPECT_EQ(ReasonOf(directory.FindIdentity("https://a", "s").status()), "IDENTITY_PENDING_APPROVAL");
+  identity.set_state(v1::Identity::STATE_ACTIVE);
+  directory.Put(identity);
+  EXPECT_TRUE(directory.FindIdentity("https://a", "s").ok());
+}
+
+TEST(Directory, TakesASessionWhileWhatOpenedItIsTaken) {
+  Directory directory;
+  directory.Put(Ana());
+  const auto why_not = [&](const std::string& secret, absl::Time now = kNow) {
+    return ReasonOf(directory.AuthenticateSession(secret, now).status());
+  };
+  directory.Put(SessionOf("by-token", "principals/ana/tokens/t1"));
+  directory.Put(SessionOf("by-account", "principals/ana/identities/i1"));
+  EXPECT_EQ(why_not("by-token"), "SESSION_ENDED");
+  EXPECT_EQ(why_not("by-account"), "SESSION_ENDED");
+  directory.Put(TokenOf("s1"));
+  directory.Put(IdentityOf("https://a", "s"));
+  for (const char* secret : {"by-token", "by-account"}) {
+    EXPECT_EQ(directory.AuthenticateSession(secret, kNow)->principal, "principals/ana") << secret;
+    EXPECT_EQ(why_not(secret, kNow + absl::Hours(1) - absl::Nanoseconds(1)), "") << secret;
+    EXPECT_EQ(why_not(secret, kNow + absl::Hours(1)), "SESSION_EXPIRED") << secret;
+    EXPECT_EQ(ReasonOf(directory.Authenticate(secret, kNow).status()), "TOKEN_UNKNOWN") << secret;
+  }
+  EXPECT_EQ(why_not("s1"), "SESSION_ENDED") << "a token is no session";
+  v1::Token revoked = TokenOf("s1");
+  revoked.mutable_revoke_time()->set_seconds(1);
+  directory.Put(revoked);
+  EXPECT_EQ(why_not("by-token"), "TOKEN_REVOKED");
+  v1::Principal ana = Ana();
+  ana.mutable_disable_time()->set_seconds(1);
+  directory.Put(ana);
+  EXPECT_EQ(why_not("by-account"), "PRINCIPAL_DISABLED");
+}
+
+TEST(Directory, TakesNoSessionThatIsOlderThanTheIdentityOfThatName) {
+  Directory directory;
+  directory.Put(Ana());
+  v1::Identity identity = IdentityOf("https://a", "s");
+  identity.mutable_create_time()->set_seconds(absl::ToUnixSeconds(kNow));
+  directory.Put(identity);
+  directory.Put(SessionOf("before", identity.name(), kNow - absl::Seconds(1)));
+  directory.Put(SessionOf("since", identity.name(), kNow));
+  EXPECT_EQ(ReasonOf(directory.AuthenticateSession("before", kNow).status()), "SESSION_ENDED");
+  EXPECT_TRUE(directory.AuthenticateSession("since", kNow).ok());
+}
+
+TEST(Directory, ListsSessionsInTheOrderInWhichTheyWereOpened) {
+  Directory directory;
+  for (const int i : {3, 1, 2})
+    directory.Put(SessionOf(std::to_string(i), "principals/ana/tokens/t1", kNow + absl::Seconds(i)));
+  v1::Session other = SessionOf("other", "principals/ben/tokens/t1");
+  other.set_principal("principals/ben");
+  directory.Put(other);
+  const auto seconds = [&] {
+    std::vector<int64_t> seconds;
+    for (const v1::Session& each : directory.SessionsOf("principals/ana"))
+      seconds.push_back(each.open_time().seconds() - absl::ToUnixSeconds(kNow));
+    return seconds;
+  };
+  EXPECT_THAT(seconds(), testing::ElementsAre(1, 2, 3));
+  directory.Put(SessionOf("2", "principals/ana/tokens/t1", kNow + absl::Seconds(2)));
+  EXPECT_THAT(seconds(), testing::ElementsAre(1, 2, 3)) << "once each";
+  directory.Erase(*directory.SessionOf("2"));
+  EXPECT_THAT(seconds(), testing::ElementsAre(1, 3));
+  EXPECT_FALSE(directory.SessionOf("2").has_value());
+  EXPECT_EQ(directory.SessionsOf("principals/ben").size(), 1u);
+  directory.Erase(other);
+  EXPECT_TRUE(directory.SessionsOf("principals/ben").empty());
 }
 
 TEST(Directory, KnowsWhetherAnAdministratorCanCall) {

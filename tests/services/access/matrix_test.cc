@@ -33,6 +33,8 @@ const std::set<std::string> kSaidByBothSides = {"AcceptMatch",  "DeclineMatch", 
                                                 "DisputeMatch", "AcceptAgreement", "EndAgreement"};
 // Of appeals each member makes and takes back its own; an administrator decides them and makes none.
 const std::set<std::string> kOfAppellants = {"CreateAppeal", "GetAppeal", "ListAppeals", "WithdrawAppeal"};
+// Nobody but an administrator says whose an account is; who it is may end it.
+const std::set<std::string> kOfOnesIdentities = {"GetIdentity", "ListIdentities", "DeleteIdentity"};
 const std::set<std::string> kShownToThoseConcerned = {"Match",      "Agreement", "Relation",
                                                       "Credential", "Policy",    "Round"};
 
@@ -72,7 +74,7 @@ bool MayMember(const MethodDescriptor& method, bool is_cooperative, bool own) {
   if (method.service()->name() == "NoticeService") return true;
   return name == "CheckConflicts" || name == "UpdateParty" || name == "CreateRelation" ||
          name == "CreateAgreement" || name == "GetPrincipal" || name == "GetToken" || name == "ListTokens" ||
-         name == "RevokeToken";
+         name == "RevokeToken" || kOfOnesIdentities.count(name) != 0;
 }
 
 // A funder reads what the market publishes and what concerns it, and looks after its budgets, its account and
@@ -83,9 +85,10 @@ bool MayFunder(const MethodDescriptor& method, bool own) {
   if (ReadsOneOf(kPublished, method) || ReadsOneOf(kShownToThoseConcerned, method) || name == "ReadTile" ||
       name == "ExportCredential" || name == "ConfirmSkill" || name == "RefreshSkill")
     return true;
-  return own && (method.service()->name() == "BudgetService" || method.service()->name() == "NoticeService" ||
-                 name == "UpdateParty" || name == "CreateRelation" || name == "GetPrincipal" ||
-                 name == "GetToken" || name == "ListTokens" || name == "RevokeToken");
+  return own &&
+         (method.service()->name() == "BudgetService" || method.service()->name() == "NoticeService" ||
+          name == "UpdateParty" || name == "CreateRelation" || name == "GetPrincipal" || name == "GetToken" ||
+          name == "ListTokens" || name == "RevokeToken" || kOfOnesIdentities.count(name) != 0);
 }
 
 // A certifier reads the same, and looks after the credentials that it issued.

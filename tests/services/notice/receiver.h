@@ -1,4 +1,5 @@
-// A receiver of webhooks on this machine: keeps what it is sent, and answers as the test says.
+// A receiver of requests on this machine, as of webhooks: keeps what it is sent, and answers as the test
+// says.
 #ifndef AYNI_TESTS_SERVICES_NOTICE_RECEIVER_H_
 #define AYNI_TESTS_SERVICES_NOTICE_RECEIVER_H_
 
@@ -27,19 +28,30 @@
 namespace ayni::services {
 
 struct Received {
+  std::string target;                          // as in /notices?a=b
   std::map<std::string, std::string> headers;  // by names in lower case
   std::string body;
   nlohmann::json json() const { return nlohmann::json::parse(body); }
 };
 
+struct Said {
+  int code = 200;
+  std::string body = {};
+};
+
 class Receiver {
  public:
+  // On the receiver's thread, one request after the other.
+  using Respond = std::function<Said(const Received&)>;
   // The code with which the n-th request from 1 on is answered.
   using Answer = std::function<int(int n)>;
 
   explicit Receiver(
       Answer answer = [](int) { return 200; }, absl::Duration takes = absl::ZeroDuration())
-      : answer_(std::move(answer)), takes_(takes), socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+      : Receiver([answer = std::move(answer), n = 0](const Received&) mutable { return Said{answer(++n)}; },
+                 takes) {}
+  explicit Receiver(Respond respond, absl::Duration takes = absl::ZeroDuration())
+      : respond_(std::move(respond)), takes_(takes), socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -56,6 +68,7 @@ class Receiver {
     close(socket_);
   }
 
+  int port() const { return port_; }
   std::string url(const std::string& scheme = "http", const std::string& host = "127.0.0.1") const {
     return absl::StrCat(scheme, "://", host, ":", port_, "/notices");
   }
@@ -91,27 +104,32 @@ class Receiver {
     std::istringstream lines(text.substr(0, end));
     std::string line;
     std::getline(lines, line);
+    request.target = line.substr(line.find(' ') + 1, line.rfind(' ') - line.find(' ') - 1);
     while (std::getline(lines, line)) {
       const size_t colon = line.find(':');
       request.headers[absl::AsciiStrToLower(line.substr(0, colon))] =
           std::string(absl::StripAsciiWhitespace(line.substr(colon + 1)));
     }
     size_t bytes = 0;
-    INVARIANT(absl::SimpleAtoi(request.headers["content-length"], &bytes), text);
+    const auto length = request.headers.find("content-length");
+    INVARIANT(length == request.headers.end() || absl::SimpleAtoi(length->second, &bytes), text);
     while (text.size() < end + 4 + bytes) {
       if (!ReadMore(connection, &text)) return;
     }
     request.body = text.substr(end + 4);
-    int n = 0;
     {
       const std::lock_guard lock(mutex_);
-      received_.push_back(std::move(request));
-      n = static_cast<int>(received_.size());
+      received_.push_back(request);
     }
     absl::SleepFor(takes_);
-    const std::string answer =
-        absl::StrCat("HTTP/1.1 ", answer_(n), " Said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    (void)!write(connection, answer.data(), answer.size());
+    const Said said = respond_(request);
+    std::string answer = absl::StrCat("HTTP/1.1 ", said.code, " Said\r\nContent-Length: ", said.body.size(),
+                                      "\r\nConnection: close\r\n\r\n", said.body);
+    while (!answer.empty()) {
+      const ssize_t bytes_sent = send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+      if (bytes_sent <= 0) return;  // who reads no further has heard enough
+      answer.erase(0, static_cast<size_t>(bytes_sent));
+    }
   }
 
   static bool ReadMore(int connection, std::string* text) {
@@ -121,7 +139,7 @@ class Receiver {
     return bytes > 0;
   }
 
-  const Answer answer_;
+  const Respond respond_;
   const absl::Duration takes_;
   const int socket_;
   int port_ = 0;

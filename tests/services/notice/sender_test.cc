@@ -10,8 +10,8 @@
 #include "services/notice/attempts.h"
 #include "services/notice/notice_change.h"
 #include "services/notice/outbox.h"
-#include "services/notice/public_address.h"
 #include "services/notice/webhook_signature.h"
+#include "services/public_address.h"
 #include "tests/services/notice/notice_market.h"
 
 namespace ayni::services {

@@ -97,6 +97,71 @@ TEST_F(SettingsOf, NoticesGoByTheChannelsThatAreNamed) {
     EXPECT_THAT(Read(arguments).errors, testing::Contains(HasSubstr("--notice-"))) << arguments[0];
 }
 
+TEST_F(SettingsOf, AnOpenIdProviderGoTogether) {
+  const Settings preset = *Read({}).settings;
+  EXPECT_TRUE(preset.openid.issuer.empty() && preset.console_url.empty());
+  const std::string secret = Write("secret", "s e cret\nmore\n");
+  const SettingsReading given =
+      Read({"--openid-issuer", "https://accounts.example/realms/a", "--openid-client-id", "mercado",
+            "--openid-client-secret-file", secret.c_str(), "--console-url", "https://mercado.example/"});
+  ASSERT_TRUE(given.settings.has_value()) << testing::PrintToString(given.errors);
+  EXPECT_EQ(given.settings->openid.issuer, "https://accounts.example/realms/a") << "as it was given";
+  EXPECT_EQ(given.settings->openid.client_id, "mercado");
+  EXPECT_EQ(given.settings->openid.client_secret, "s e cret");
+  EXPECT_EQ(given.settings->console_url, "https://mercado.example");
+  const char* secret_file = secret.c_str();
+  const std::vector<std::vector<const char*>> wrong = {
+      {"--openid-issuer", "https://a.example"},
+      {"--openid-issuer", "https://a.example", "--openid-client-id", "m"},
+      {"--openid-issuer", "https://a.example", "--console-url", "https://m.example"},
+      {"--openid-client-id", "m"},
+      {"--openid-client-id", "m", "--console-url", "https://m.example"},
+      {"--openid-client-secret-file", secret_file}};
+  for (const auto& arguments : wrong)
+    EXPECT_THAT(Read(arguments).errors,
+                testing::ElementsAre(AllOf(HasSubstr("--openid-"), HasSubstr(" with "))))
+        << testing::PrintToString(arguments);
+  EXPECT_TRUE(Read({"--console-url", "https://m.example"}).settings.has_value());
+}
+
+TEST_F(SettingsOf, AnOpenIdProviderAreWhatBrowsersCanUseSafely) {
+  for (const char* name : {"--openid-issuer", "--console-url"}) {
+    for (const char* wrong :
+         {"a.example", "http://a.example", "ftp://a.example", "https://", "https://a.example?b",
+          "https://a.example#b", "https://u@a.example", "javascript:x"})
+      EXPECT_THAT(Read({name, wrong}).errors, Contains(AllOf(HasSubstr(name), HasSubstr(wrong)))) << wrong;
+  }
+  const std::string empty = Write("empty", "\n");
+  for (const char* wrong : {empty.c_str(), "/nowhere"})
+    EXPECT_THAT(Read({"--openid-client-secret-file", wrong}).errors,
+                Contains(HasSubstr("--openid-client-secret-file")));
+  EXPECT_TRUE(Read({"--openid-issuer", "http://127.0.0.1:8080", "--openid-client-id", "m", "--console-url",
+                    "http://localhost:7401"})
+                  .settings.has_value())
+      << "of this machine";
+}
+
+TEST_F(SettingsOf, AnOpenIdProviderAreCalledByItsHostWhereNoNameIsGiven) {
+  const auto name = [&](std::vector<const char*> more) {
+    std::vector<const char*> arguments = {"--openid-issuer",    "https://accounts.example:8443/realms/a",
+                                          "--openid-client-id", "m",
+                                          "--console-url",      "https://m.example"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const SettingsReading reading = Read(arguments);
+    return reading.settings.has_value() ? reading.settings->openid.display_name : "";
+  };
+  EXPECT_EQ(name({}), "accounts.example:8443");
+  EXPECT_EQ(name({"--openid-name", "Municipalidad"}), "Municipalidad");
+}
+
+TEST_F(SettingsOf, SessionsLastAMonthAndAQuarterAtMost) {
+  EXPECT_EQ(Read({}).settings->session_lasts, absl::Hours(24 * 30));
+  EXPECT_EQ(Read({"--session-lasts", "1h"}).settings->session_lasts, absl::Hours(1));
+  EXPECT_EQ(Read({"--session-lasts", "2160h"}).settings->session_lasts, absl::Hours(24 * 90));
+  for (const char* wrong : {"2161h", "-1h", "soon", "inf"})
+    EXPECT_THAT(Read({"--session-lasts", wrong}).errors, Contains(HasSubstr("--session-lasts"))) << wrong;
+}
+
 TEST_F(SettingsOf, TheDataLieWhereTheEnvironmentSays) {
   EXPECT_EQ(Read({}).settings->data, "/home/ana/.local/share/ayni");
   EXPECT_EQ(Read({}, {{"XDG_DATA_HOME", "/data"}}).settings->data, "/data/ayni");

@@ -8,6 +8,7 @@
 #include "ayni/v1/access_service.pb.h"
 #include "services/access/secret.h"
 #include "services/server/new_id.h"
+#include "services/session/sessions.h"
 #include "services/tokens/first_administrator.h"
 #include "tests/services/market.h"
 #include "tests/services/tokens/served_tokens.h"
@@ -57,6 +58,35 @@ class Approvals : public ServedTokens {
     request.set_name(token.name());
     request.set_secret_sha256(HexOf(secret));
     return As<v1::Token>(who, "ApproveToken", request).status();
+  }
+  absl::StatusOr<v1::Identity> Link(const std::string& who, const std::string& of, const std::string& subject,
+                                    const std::string& issuer = "https://accounts.example") {
+    v1::CreateIdentityRequest request;
+    request.set_parent("principals/" + of);
+    request.mutable_identity()->set_issuer(issuer);
+    request.mutable_identity()->set_subject(subject);
+    // Nobody's to say.
+    request.mutable_identity()->set_state(v1::Identity::STATE_ACTIVE);
+    request.mutable_identity()->set_single_handed(true);
+    request.mutable_identity()->set_approved_by("principals/eva");
+    return As<v1::Identity>(who, "CreateIdentity", request);
+  }
+  absl::StatusOr<v1::Identity> Approve(const std::string& who, const v1::Identity& identity,
+                                       const std::string& subject) {
+    v1::ApproveIdentityRequest request;
+    request.set_name(identity.name());
+    request.set_subject(subject);
+    return As<v1::Identity>(who, "ApproveIdentity", request);
+  }
+  absl::Status Unlink(const std::string& who, const v1::Identity& identity) {
+    v1::DeleteIdentityRequest request;
+    request.set_name(identity.name());
+    return As<google::protobuf::Empty>(who, "DeleteIdentity", request).status();
+  }
+  // Whose the account is; why it is nobody's, where it is.
+  std::string Whose(const std::string& subject) {
+    const auto caller = directory_->FindIdentity("https://accounts.example", subject);
+    return caller.ok() ? caller->principal : ReasonOf(caller.status());
   }
   absl::Status Disable(const std::string& who, const std::string& id) {
     v1::DisablePrincipalRequest request;
@@ -176,6 +206,150 @@ TEST_F(Approvals, ASecretIsOfOneTokenOnly) {
   EXPECT_EQ(directory_->Authenticate(secret, absl::Now())->principal, "principals/ben");
 }
 
+TEST_F(Approvals, AnIdentityForAnotherAdministratorOpensNothingBeforeAThirdApproves) {
+  HaveThree();
+  const auto made = Link("administrator", "ben", "sub-ben");
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->state(), v1::Identity::STATE_PENDING_APPROVAL);
+  EXPECT_FALSE(made->single_handed());
+  EXPECT_EQ(made->approved_by(), "");
+  EXPECT_EQ(made->created_by(), "principals/administrator");
+  EXPECT_EQ(Whose("sub-ben"), "IDENTITY_PENDING_APPROVAL");
+  EXPECT_EQ(ReasonOf(Approve("administrator", *made, "sub-ben").status()), "SECOND_ADMINISTRATOR_NEEDED");
+  EXPECT_EQ(ReasonOf(Approve("ben", *made, "sub-ben").status()), "SECOND_ADMINISTRATOR_NEEDED");
+  for (const char* wrong : {"sub-mallory", "sub-ben ", "SUB-BEN", ""})
+    EXPECT_TRUE(Violates(Approve("eva", *made, wrong).status(), "subject")) << wrong;
+  EXPECT_EQ(Whose("sub-ben"), "IDENTITY_PENDING_APPROVAL");
+  Serve({});
+  EXPECT_EQ(Whose("sub-ben"), "IDENTITY_PENDING_APPROVAL");
+  const auto approved = Approve("eva", *made, "sub-ben");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->state(), v1::Identity::STATE_ACTIVE);
+  EXPECT_EQ(approved->approved_by(), "principals/eva");
+  EXPECT_TRUE(approved->has_approve_time());
+  EXPECT_FALSE(approved->single_handed());
+  EXPECT_EQ(Whose("sub-ben"), "principals/ben");
+  EXPECT_EQ(Approve("eva", *made, "sub-ben").status().code(), absl::StatusCode::kFailedPrecondition)
+      << "again";
+  Serve({});
+  EXPECT_EQ(Whose("sub-ben"), "principals/ben");
+}
+
+TEST_F(Approvals, APendingIdentityOpensNoSession) {
+  HaveThree();
+  const auto made = Link("administrator", "ben", "sub-ben");
+  ASSERT_TRUE(made.ok()) << made.status();
+  Sessions sessions(store_.get(), directory_.get(), absl::Hours(1));
+  const auto open = [&] {
+    std::promise<absl::StatusOr<OpenedSession>> opened;
+    sessions.OpenWithIdentity("https://accounts.example", "sub-ben", true, absl::Now(),
+                              [&](auto answer) { opened.set_value(std::move(answer)); });
+    return opened.get_future().get();
+  };
+  EXPECT_EQ(ReasonOf(open().status()), "IDENTITY_PENDING_APPROVAL");
+  EXPECT_TRUE(directory_->SessionsOf("principals/ben").empty());
+  ASSERT_TRUE(Approve("eva", *made, "sub-ben").ok());
+  EXPECT_TRUE(open().ok());
+}
+
+TEST_F(Approvals, AnIdentityOfOnesOwnOrOfNoAdministratorNeedsNone) {
+  HaveThree();
+  ASSERT_TRUE(Make("administrator", "vera", v1::ROLE_AUDITOR).ok());
+  for (const char* of : {"eva", "vera"}) {
+    const auto made = Link("eva", of, of);
+    ASSERT_TRUE(made.ok()) << made.status();
+    EXPECT_EQ(made->state(), v1::Identity::STATE_ACTIVE);
+    EXPECT_FALSE(made->single_handed());
+    EXPECT_EQ(made->approved_by(), "");
+    EXPECT_EQ(Whose(of), std::string("principals/") + of);
+    EXPECT_EQ(Approve("ben", *made, of).status().code(), absl::StatusCode::kFailedPrecondition);
+  }
+}
+
+TEST_F(Approvals, TheFirstIdentityOfWhoWasMadeAloneIsMadeAloneToo) {
+  ASSERT_TRUE(Make("administrator", "ben").ok());
+  const auto first = Link("administrator", "ben", "sub-1");
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_TRUE(first->single_handed());
+  EXPECT_EQ(Whose("sub-1"), "principals/ben");
+  const auto second = Link("administrator", "ben", "sub-2");
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_FALSE(second->single_handed());
+  EXPECT_EQ(Whose("sub-2"), "IDENTITY_PENDING_APPROVAL");
+  EXPECT_TRUE(Violates(Mint("administrator", "ben").status(), "secret_sha256")) << "nor is a token after it";
+}
+
+TEST_F(Approvals, AnIdentityIsNotTheFirstAfterAToken) {
+  ASSERT_TRUE(Make("administrator", "ben").ok());
+  ASSERT_TRUE(Mint("administrator", "ben").ok());
+  ASSERT_TRUE(Link("administrator", "ben", "sub-1").ok());
+  EXPECT_EQ(Whose("sub-1"), "IDENTITY_PENDING_APPROVAL");
+}
+
+TEST_F(Approvals, AnAccountOpensOnePrincipal) {
+  HaveThree();
+  ASSERT_TRUE(Make("administrator", "vera", v1::ROLE_AUDITOR).ok());
+  const auto made = Link("ben", "ben", "sub-1");
+  ASSERT_TRUE(made.ok()) << made.status();
+  for (const char* of : {"ben", "eva", "vera"})
+    EXPECT_TRUE(Violates(Link("eva", of, "sub-1").status(), "identity.subject")) << of;
+  EXPECT_TRUE(Link("eva", "vera", "sub-1", "https://other.example").ok()) << "of another provider";
+  EXPECT_TRUE(Link("eva", "vera", "sub-12").ok()) << "of another subject";
+  EXPECT_EQ(Whose("sub-1"), "principals/ben");
+  ASSERT_EQ(Unlink("administrator", *made), absl::OkStatus());
+  EXPECT_EQ(Whose("sub-1"), "IDENTITY_UNKNOWN");
+  EXPECT_TRUE(Link("eva", "vera", "sub-1").ok());
+  EXPECT_EQ(Whose("sub-1"), "principals/vera");
+}
+
+TEST_F(Approvals, APendingIdentityHoldsItsAccountUntilItIsDropped) {
+  HaveThree();
+  ASSERT_TRUE(Make("administrator", "vera", v1::ROLE_AUDITOR).ok());
+  const auto pending = Link("administrator", "ben", "sub-1");
+  ASSERT_TRUE(pending.ok()) << pending.status();
+  EXPECT_TRUE(Violates(Link("eva", "vera", "sub-1").status(), "identity.subject"));
+  ASSERT_EQ(Unlink("ben", *pending), absl::OkStatus());
+  EXPECT_TRUE(Link("eva", "vera", "sub-1").ok());
+  EXPECT_EQ(Whose("sub-1"), "principals/vera");
+}
+
+TEST_F(Approvals, OfTwoIdentitiesOfOneAccountThatAreMadeAtOnceOneIsRefused) {
+  HaveThree();
+  ASSERT_TRUE(Make("administrator", "vera", v1::ROLE_AUDITOR).ok());
+  for (int i = 0; i < 10; ++i) {
+    const std::string subject = absl::StrCat("sub-", i);
+    std::vector<std::future<absl::StatusOr<v1::Identity>>> made;
+    for (const char* who : {"eva", "ben"}) {
+      made.push_back(std::async(std::launch::async, [&, who] { return Link(who, who, subject); }));
+    }
+    int count = 0;
+    for (auto& each : made) count += each.get().ok() ? 1 : 0;
+    EXPECT_EQ(count, 1) << i;
+  }
+}
+
+TEST_F(Approvals, AnIdentityIsOfAPrincipalThatThereIs) {
+  EXPECT_TRUE(Violates(Link("administrator", "nobody", "sub-1").status(), "parent"));
+  const auto made = Link("administrator", "administrator", "sub-1");
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_TRUE(Make("administrator", "vera", v1::ROLE_AUDITOR).ok());
+  ASSERT_TRUE(Link("administrator", "vera", "sub-2").ok());
+  EXPECT_FALSE(Delete("administrator", "vera").ok()) << "while it has an identity";
+}
+
+TEST_F(Approvals, AnIdentitySaysAnIssuerAndASubject) {
+  for (const char* wrong : {"", "accounts.example", "http://accounts.example", "https://", "https://a?b",
+                            "https://a#b", "https://u@a", "ftp://a"})
+    EXPECT_TRUE(Violates(Link("administrator", "administrator", "sub-1", wrong).status(), "identity.issuer"))
+        << wrong;
+  for (const std::string& wrong : {std::string(), std::string("a b"), std::string("\xc3\xa1"),
+                                   std::string("a\n"), std::string(256, 's')})
+    EXPECT_TRUE(Violates(Link("administrator", "administrator", wrong).status(), "identity.subject"))
+        << wrong;
+  EXPECT_TRUE(Link("administrator", "administrator", std::string(255, 's')).ok());
+  EXPECT_TRUE(Link("administrator", "administrator", "s", "http://127.0.0.1:8080/realms/a").ok());
+}
+
 TEST_F(Approvals, OfTwoThatAreMadeAloneAtOnceOneIsPending) {
   for (int i = 0; i < 2; ++i) {
     std::vector<std::future<absl::StatusOr<v1::Principal>>> made;
@@ -198,6 +372,10 @@ TEST_F(Approvals, WhoRunsTheServerOpensTheWayBack) {
   ASSERT_TRUE(token.ok()) << token.status();
   EXPECT_TRUE(token->token().single_handed());
   EXPECT_TRUE(directory_->Authenticate(token->secret(), absl::Now()).ok());
+  const auto identity = Link("administrator", "ben", "sub-ben");
+  ASSERT_TRUE(identity.ok()) << identity.status();
+  EXPECT_TRUE(identity->single_handed());
+  EXPECT_EQ(Whose("sub-ben"), "principals/ben");
   EXPECT_EQ(Approve("administrator", *pending), absl::OkStatus());
   v1::GetPrincipalRequest get;
   get.set_name(pending->name());

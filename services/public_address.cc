@@ -1,4 +1,4 @@
-#include "services/notice/public_address.h"
+#include "services/public_address.h"
 
 #include <netinet/in.h>
 

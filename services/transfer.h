@@ -1,9 +1,10 @@
-// One transfer over the network, by libcurl: a POST, or a mail.
+// One transfer over the network, by libcurl: a GET, a POST, or a mail.
 //
 // Thread-safety: from any thread. Blocks for kTransferMax at most.
-#ifndef AYNI_SERVICES_NOTICE_TRANSFER_H_
-#define AYNI_SERVICES_NOTICE_TRANSFER_H_
+#ifndef AYNI_SERVICES_TRANSFER_H_
+#define AYNI_SERVICES_TRANSFER_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,18 +22,26 @@ struct Transferred {
   int code = 0;
   // What else went wrong; empty where `code` says it.
   std::string error;
+  // What it answered, of HTTP: the first kAnswerBytesMax of it.
+  std::string answer;
 };
+
+inline constexpr size_t kAnswerBytesMax = 64 << 10;
+
+// The answer of an address of http or https, which was set by whoever runs this server.
+Transferred Fetch(const std::string& url);
 
 struct Post {
   std::string url;
   std::vector<std::string> headers;  // as in 'webhook-id: 1'
   std::string body;
+  std::string type = "application/json";
   // Also http, and addresses that not everybody reaches. Without it the address that is connected to is
   // looked at, so that no name can lead elsewhere, and no redirect is followed either way.
   bool may_be_private = false;
 };
 
-// Taken: any 2xx. The answer's body is not read further than 64 KiB, and thrown away.
+// Taken: any 2xx.
 Transferred SendPost(const Post& post);
 
 struct Mail {
@@ -48,4 +57,4 @@ Transferred SendMail(const Mail& mail);
 
 }  // namespace ayni::services
 
-#endif  // AYNI_SERVICES_NOTICE_TRANSFER_H_
+#endif  // AYNI_SERVICES_TRANSFER_H_

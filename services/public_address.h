@@ -1,7 +1,7 @@
 // Addresses that everybody on the internet reaches, as opposed to those of this machine and the networks
 // around it.
-#ifndef AYNI_SERVICES_NOTICE_PUBLIC_ADDRESS_H_
-#define AYNI_SERVICES_NOTICE_PUBLIC_ADDRESS_H_
+#ifndef AYNI_SERVICES_PUBLIC_ADDRESS_H_
+#define AYNI_SERVICES_PUBLIC_ADDRESS_H_
 
 #include <sys/socket.h>
 
@@ -14,4 +14,4 @@ bool IsPublicAddress(const sockaddr& address);
 
 }  // namespace ayni::services
 
-#endif  // AYNI_SERVICES_NOTICE_PUBLIC_ADDRESS_H_
+#endif  // AYNI_SERVICES_PUBLIC_ADDRESS_H_

@@ -1,4 +1,4 @@
-#include "services/notice/transfer.h"
+#include "services/transfer.h"
 
 #include <curl/curl.h>
 #include <sys/socket.h>
@@ -9,12 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/invariant.h"
-#include "services/notice/public_address.h"
+#include "services/public_address.h"
 
 namespace ayni::services {
 namespace {
 
-constexpr size_t kAnswerBytesMax = 64 << 10;
 constexpr int kHttpTaken = 200;
 constexpr int kHttpNotTaken = 300;
 
@@ -33,9 +32,11 @@ void Append(const std::string& line, Lines* lines) {
   lines->reset(longer);
 }
 
-size_t CountAnswer(char*, size_t, size_t bytes, void* read) {
-  *static_cast<size_t*>(read) += bytes;
-  return *static_cast<size_t*>(read) > kAnswerBytesMax ? 0 : bytes;
+size_t KeepAnswer(char* part, size_t, size_t bytes, void* kept) {
+  auto& answer = *static_cast<std::string*>(kept);
+  const size_t room = kAnswerBytesMax - answer.size();
+  answer.append(part, std::min(bytes, room));
+  return bytes > room ? 0 : bytes;
 }
 
 struct Unread {
@@ -66,6 +67,7 @@ std::unique_ptr<CURL, EndCurl> NewTransfer(const std::string& url, char* error) 
   std::unique_ptr<CURL, EndCurl> curl(curl_easy_init());
   INVARIANT(curl != nullptr, "out of memory");
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, "ayni");
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, error);
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS,
                    static_cast<long>(absl::ToInt64Milliseconds(kTransferMax)));
@@ -80,16 +82,15 @@ std::unique_ptr<CURL, EndCurl> NewTransfer(const std::string& url, char* error) 
 }
 
 Transferred Perform(CURL* curl, const char* error, bool is_http) {
-  size_t answer_bytes = 0;
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, CountAnswer);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer_bytes);
+  Transferred transferred;
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, KeepAnswer);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transferred.answer);
   const CURLcode done = curl_easy_perform(curl);
   long code = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
-  Transferred transferred;
   transferred.code = static_cast<int>(code);
   // A receiver that says more than anybody reads has said its code before.
-  const bool is_cut = done == CURLE_WRITE_ERROR && answer_bytes > kAnswerBytesMax;
+  const bool is_cut = done == CURLE_WRITE_ERROR && transferred.answer.size() == kAnswerBytesMax;
   if (done != CURLE_OK && !is_cut) {
     transferred.error = *error != '\0' ? error : curl_easy_strerror(done);
     return transferred;
@@ -100,15 +101,21 @@ Transferred Perform(CURL* curl, const char* error, bool is_http) {
 
 }  // namespace
 
+Transferred Fetch(const std::string& url) {
+  char error[CURL_ERROR_SIZE] = "";
+  const auto curl = NewTransfer(url, error);
+  curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+  return Perform(curl.get(), error, true);
+}
+
 Transferred SendPost(const Post& post) {
   char error[CURL_ERROR_SIZE] = "";
   const auto curl = NewTransfer(post.url, error);
   Lines headers;
   for (const std::string& header : post.headers) Append(header, &headers);
-  Append("Content-Type: application/json", &headers);
+  Append("Content-Type: " + post.type, &headers);
   Append("Expect:", &headers);  // an answer more to wait for
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, "ayni");
   curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, post.body.data());
   curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, post.may_be_private ? "http,https" : "https");
