@@ -1,5 +1,6 @@
-// Who may call: accounts and their tokens, what waits for another administrator's approval, and how far each has come.
+// Who may call: accounts, their tokens and their ways in by an OpenID provider, what waits for another administrator's approval, and how far each has come.
 import { Principal_State, Role, Token_State, type Principal, type Token } from "../../generated/ayni/v1/access_pb";
+import { Identity_State, type Identity } from "../../generated/ayni/v1/identity_pb";
 import { AccessService } from "../../generated/ayni/v1/access_service_pb";
 import { read, readAll, type Answer } from "../api/read.svelte";
 import type { Key } from "../words/words.svelte";
@@ -14,9 +15,18 @@ export async function waitingPrincipals(): Promise<Answer<Principal[]>> {
 
 export async function waitingTokens(): Promise<Answer<Token[]>> {
   const all = await readAll(AccessService.method.listTokens, { parent: "principals/-", filter: pending }, (page) => page.tokens);
-  const owners = await Promise.all([...new Set(all.value.map(({ name }) => ownerOf(name)))].map((name) => read(AccessService.method.getPrincipal, { name })));
+  return { ...all, value: await ofPresentOwners(all.value.filter(({ revokeTime }) => revokeTime === undefined)) };
+}
+
+export async function waitingIdentities(): Promise<Answer<Identity[]>> {
+  const all = await readAll(AccessService.method.listIdentities, { parent: "principals/-", filter: pending }, (page) => page.identities);
+  return { ...all, value: await ofPresentOwners(all.value) };
+}
+
+async function ofPresentOwners<T extends { name: string }>(all: T[]): Promise<T[]> {
+  const owners = await Promise.all([...new Set(all.map(({ name }) => ownerOf(name)))].map((name) => read(AccessService.method.getPrincipal, { name })));
   const ended = new Set(owners.filter(({ value }) => value.disableTime !== undefined).map(({ value }) => value.name));
-  return { ...all, value: all.value.filter(({ name, revokeTime }) => revokeTime === undefined && !ended.has(ownerOf(name))) };
+  return all.filter(({ name }) => !ended.has(ownerOf(name)));
 }
 
 export function principalsAs(role: Role): Promise<Answer<Principal[]>> {
@@ -25,6 +35,10 @@ export function principalsAs(role: Role): Promise<Answer<Principal[]>> {
 
 export function tokensOf(principal: string): Promise<Answer<Token[]>> {
   return readAll(AccessService.method.listTokens, { parent: principal }, (page) => page.tokens);
+}
+
+export function identitiesOf(principal: string): Promise<Answer<Identity[]>> {
+  return readAll(AccessService.method.listIdentities, { parent: principal }, (page) => page.identities);
 }
 
 // As in principals/eva, of principals/eva/tokens/t1.
@@ -44,6 +58,10 @@ export function stageOfToken({ state, revokeTime, expireTime }: Token): Stage {
   if (revokeTime !== undefined) return { label: "access.revoked", tint: "" };
   if (expireTime !== undefined && Number(expireTime.seconds) * 1000 < Date.now()) return { label: "access.expired", tint: "" };
   return state === Token_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
+}
+
+export function stageOfIdentity({ state }: Identity): Stage {
+  return state === Identity_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
 }
 
 // As the command line prints it, or as somebody wrote it down who had it read out: in capitals, or in groups.

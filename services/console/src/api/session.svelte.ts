@@ -1,11 +1,12 @@
-// Who is signed in. The token stays in this window's sessionStorage; what it opens without a network is remembered by
-// the token's digest alone.
-import { createClient } from "@connectrpc/connect";
+// Who is signed in. The session's secret is in a cookie that no script reads; who it is of is remembered beside it, so that
+// what was read can be shown without a network.
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { errorFromJson } from "@connectrpc/connect/protocol-connect";
 import { AccessService } from "../../generated/ayni/v1/access_service_pb";
 import { Role } from "../../generated/ayni/v1/access_pb";
 import { database } from "../offline/database";
 import { refusalOf } from "./refusal";
-import { transport, useToken } from "./transport";
+import { reach, transport, useCaller } from "./transport";
 
 export type Part = "cooperative" | "tap" | "administrator" | "auditor" | "other";
 
@@ -16,18 +17,23 @@ export interface Person {
   party: string; // as in parties/c1; empty where there is none
 }
 
-const storageKey = "ayni-token";
+// There is at most one.
+interface KeptSession {
+  id: "session";
+  person: Person;
+  expireTime: number;
+  keep: boolean; // also in a window that is opened later
+  ended: boolean; // signed out while the market could not be told
+}
+
+// Of this window: whether it is to be signed in when it is opened later.
+const windowKey = "ayni-window";
 const partOf: Partial<Record<Role, Part>> = {
   [Role.COOPERATIVE]: "cooperative",
   [Role.TAP]: "tap",
   [Role.ADMINISTRATOR]: "administrator",
   [Role.AUDITOR]: "auditor",
 };
-
-async function digestOf(secret: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`ayni console:${secret}`));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 async function whoAmI(): Promise<Person> {
   const principal = await createClient(AccessService, transport).getCaller({});
@@ -39,51 +45,105 @@ async function whoAmI(): Promise<Person> {
   };
 }
 
+// The door's addresses for signing in and out. Throws what refusalOf reads.
+async function ask(method: "GET" | "POST", path: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
+  const answer = await reach(path, { method, headers });
+  const text = await answer.text();
+  if (answer.ok) return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  const otherwise = new ConnectError(text, Code.Unknown);
+  throw text.startsWith("{") ? errorFromJson(JSON.parse(text), answer.headers, otherwise) : otherwise;
+}
+
 class Session {
-  person = $state<Person | undefined>();
+  person = $state.raw<Person | undefined>(); // as it is kept, which no proxy can be
+  provider = $state(""); // what the market's OpenID provider is called; empty where there is none
 
   // Throws what refusalOf reads.
-  async signIn(secret: string): Promise<void> {
+  async signIn(secret: string, keep: boolean): Promise<void> {
     const token = secret.trim().replace(/^Bearer\s+/i, "");
-    useToken(token);
-    const digest = await digestOf(token);
-    const kept = await database();
-    try {
-      const person = await whoAmI();
-      await kept.put("people", { digest, person });
-      this.person = person;
-    } catch (cause) {
-      const known = refusalOf(cause).unreachable
-        ? await kept.get<{ person: Person }>("people", digest)
-        : undefined;
-      if (known === undefined) {
-        useToken("");
-        throw cause;
-      }
-      this.person = known.person;
-    }
-    sessionStorage.setItem(storageKey, token);
+    if (!/^[!-~]+$/.test(token)) throw new ConnectError("", Code.Unauthenticated);
+    const { expireTime } = await ask("POST", keep ? "session?keep=1" : "session", { authorization: `Bearer ${token}` });
+    await this.take(await whoAmI(), keep, Date.parse(String(expireTime)));
   }
 
-  // After the window was loaded again.
+  // After the window was loaded: whoever was signed in before is again, without a network too.
   async resume(): Promise<void> {
-    const token = sessionStorage.getItem(storageKey);
-    if (token === null) return;
-    try {
-      await this.signIn(token);
-    } catch {
-      sessionStorage.removeItem(storageKey);
+    const kept = await this.kept();
+    if (kept?.ended) return this.tellEnd();
+    if (kept === undefined || kept.expireTime <= Date.now() || !(kept.keep || sessionStorage.getItem(windowKey))) {
+      void this.meet().catch(() => undefined);
+      return;
     }
+    try {
+      useCaller(kept.person.principal);
+      await this.take(await whoAmI(), kept.keep, kept.expireTime);
+    } catch (cause) {
+      if (refusalOf(cause).unreachable) this.person = kept.person;
+      else await this.lose();
+    }
+  }
+
+  // Before the window goes to the provider, and comes back.
+  willKeep(keep: boolean): void {
+    sessionStorage.setItem(windowKey, keep ? "keep" : "here");
+  }
+
+  // Whom this window does not know yet: somebody comes back from the provider, is signed in by another window, or nobody is.
+  private async meet(): Promise<void> {
+    const { provider, expireTime } = await ask("GET", "session");
+    this.provider = typeof provider === "string" ? provider : "";
+    if (typeof expireTime !== "string") return this.forget();
+    const person = await whoAmI();
+    const kept = await this.kept();
+    const keep = kept?.person.principal === person.principal ? kept.keep : sessionStorage.getItem(windowKey) === "keep";
+    await this.take(person, keep, Date.parse(expireTime));
+  }
+
+  // The market says that the session has ended, or is another's by now.
+  async lose(): Promise<void> {
+    await this.forget();
+    await this.meet().catch(() => undefined);
   }
 
   // What was read is forgotten; what waits to be sent, and drafts, stay for the next time.
-  async signOut(): Promise<void> {
-    sessionStorage.removeItem(storageKey);
-    useToken("");
+  async signOut(everywhere = false): Promise<void> {
+    const person = this.person;
+    if (everywhere) await ask("POST", "session/end?everywhere=1");
+    await this.forget();
+    if (everywhere || person === undefined) return;
+    const ended: KeptSession = { id: "session", person, expireTime: 0, keep: false, ended: true };
+    await (await database()).put("session", ended);
+    await this.tellEnd();
+  }
+
+  private async tellEnd(): Promise<void> {
+    try {
+      await ask("POST", "session/end");
+    } catch {
+      return; // the next time
+    }
+    await (await database()).clear("session");
+    await this.meet().catch(() => undefined);
+  }
+
+  private async take(person: Person, keep: boolean, expireTime: number): Promise<void> {
+    useCaller(person.principal);
+    this.willKeep(keep);
+    const session: KeptSession = { id: "session", person, expireTime, keep, ended: false };
+    await (await database()).put("session", session);
+    this.person = person;
+  }
+
+  private async kept(): Promise<KeptSession | undefined> {
+    return (await database()).get<KeptSession>("session", "session");
+  }
+
+  private async forget(): Promise<void> {
+    useCaller("");
     this.person = undefined;
     const kept = await database();
     await kept.clear("answers");
-    await kept.clear("people");
+    await kept.clear("session");
   }
 }
 

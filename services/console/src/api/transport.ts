@@ -1,20 +1,33 @@
-// The one way to the market: Connect's JSON, with the person's token.
+// The one way to the market: Connect's JSON, with the session's cookie.
 import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 
-let token = "";
+let caller = "";
+let lost: () => void = () => undefined;
 
-export function useToken(secret: string): void {
-  token = secret;
+// Whom the pages show what they read: the market answers nobody else, should another window have signed in meanwhile.
+export function useCaller(principal: string): void {
+  caller = principal;
 }
 
-const authenticate: Interceptor = (next) => (request) => {
-  if (token !== "") request.header.set("authorization", `Bearer ${token}`);
-  return next(request);
+// Called when the market says that this browser is signed in no more, or as another.
+export function onSessionLost(act: () => void): void {
+  lost = act;
+}
+
+const authenticate: Interceptor = (next) => async (request) => {
+  const as = caller;
+  if (as !== "") request.header.set("x-principal", as);
+  try {
+    return await next(request);
+  } catch (cause) {
+    if (as !== "" && as === caller && ConnectError.from(cause).code === Code.Unauthenticated) lost();
+    throw cause;
+  }
 };
 
 // A browser says no more than "failed to fetch" where the network or the server is away.
-const reach: typeof globalThis.fetch = async (input, init) => {
+export const reach: typeof globalThis.fetch = async (input, init) => {
   try {
     return await fetch(input, init);
   } catch (cause) {

@@ -1,9 +1,9 @@
-// What the browser keeps: answers that were read, writes that wait, drafts, who used which token, and what it saw of the
+// What the browser keeps: answers that were read, writes that wait, drafts, who is signed in, and what it saw of the
 // ledger. One database, in promises.
 
-export type StoreName = "answers" | "outbox" | "drafts" | "people" | "ledgers";
+export type StoreName = "answers" | "outbox" | "drafts" | "session" | "ledgers";
 
-const version = 2;
+const version = 3;
 
 export class Database {
   private constructor(private readonly open: IDBDatabase) {}
@@ -16,9 +16,12 @@ export class Database {
           request.result.createObjectStore("answers", { keyPath: "key" });
           request.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
           request.result.createObjectStore("drafts", { keyPath: "id" });
-          request.result.createObjectStore("people", { keyPath: "digest" });
         }
         if (oldVersion < 2) request.result.createObjectStore("ledgers", { keyPath: "id" });
+        if (oldVersion < 3) {
+          if (request.result.objectStoreNames.contains("people")) request.result.deleteObjectStore("people");
+          request.result.createObjectStore("session", { keyPath: "id" });
+        }
       };
       request.onsuccess = () => {
         // A newer console in another window must not wait for this one.

@@ -1,6 +1,7 @@
 // A market of one province, or as large as is asked for, on an aynid of its own, and members' tokens.
 //
-// `fourEyes`: it has two administrators, neither of whom decides alone what takes two.
+// `scale`: empty for a market with nothing in it. `fourEyes`: it has two administrators, neither of whom decides alone what
+// takes two. `settings`: more of aynid's.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,14 +9,14 @@ import { join } from "node:path";
 
 const readySecondsMax = 30;
 
-export async function startMarket(bin, generate, { scale = "province:0806", fourEyes = false } = {}) {
+export async function startMarket(bin, generate, { scale = "province:0806", fourEyes = false, settings = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "ayni-console-"));
   const tokenFile = join(folder, "administrator.token");
   const addressFile = join(folder, "address");
   const server = spawn(
     join(bin, "aynid"),
     ["--data", join(folder, "data"), "--port", "0", "--http-port", "0", "--metrics-port", "0", "--address-file", addressFile,
-      "--admin-token-file", tokenFile, "--public-pages", "127.0.0.1:0", ...(fourEyes ? [] : ["--single-administrator"])],
+      "--admin-token-file", tokenFile, "--public-pages", "127.0.0.1:0", ...(fourEyes ? [] : ["--single-administrator"]), ...settings],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   for (let tenths = 0; !existsSync(addressFile); ++tenths) {
@@ -28,14 +29,16 @@ export async function startMarket(bin, generate, { scale = "province:0806", four
   const json = (...words) => JSON.parse(ayni(...words, "--output", "json"));
 
   const sample = join(folder, "sample");
-  execFileSync(generate, ["--scale", scale, "--out", sample], { stdio: "ignore" });
-  ayni("market", "import", sample);
+  if (scale !== "") {
+    execFileSync(generate, ["--scale", scale, "--out", sample], { stdio: "ignore" });
+    ayni("market", "import", sample);
+  }
   const secondFile = join(folder, "second.token");
   if (fourEyes) {
     ayni("principal", "create", "--id", "second", "--role", "ADMINISTRATOR", "--display_name", "Segunda administradora");
     ayni("token", "create", "--principal", "second", "--id", "t1", "--out", secondFile);
   }
-  ayni("policy", "activate", "sample-1", "--etag", json("policy", "get", "sample-1").etag, ...(fourEyes ? ["--token-file", secondFile] : []));
+  if (scale !== "") ayni("policy", "activate", "sample-1", "--etag", json("policy", "get", "sample-1").etag, ...(fourEyes ? ["--token-file", secondFile] : []));
 
   return {
     bin,

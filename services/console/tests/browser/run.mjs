@@ -18,6 +18,7 @@ import { accessTasks } from "./tasks_access.mjs";
 import { conflicts } from "./tasks_conflicts.mjs";
 import { roundTasks } from "./tasks_rounds.mjs";
 import { proofTasks } from "./tasks_proof.mjs";
+import { signInTasks } from "./tasks_sign_in.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -40,7 +41,7 @@ let failures = 0;
 try {
   const members = tasks.prepare(market);
   for (const [width, language] of values.windows.split(",").map((each) => each.split(":"))) {
-    for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...accessTasks, ...roundTasks, ...proofTasks })) {
+    for (const [name, task] of Object.entries({ ...tasks.all, ...conflicts, ...accessTasks, ...roundTasks, ...proofTasks, ...signInTasks })) {
       if (values.only && !values.only.split(",").includes(name)) continue;
       const visit = await Visit.begin({ browser, site, axe, width: Number(width), language, shots: values.shots, name });
       try {

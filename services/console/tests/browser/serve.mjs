@@ -31,7 +31,7 @@ export function serve(folder, door) {
   const state = { requests: [], cut: false };
   const server = createServer(async (asked, answer) => {
     const path = new URL(asked.url, "http://x").pathname;
-    if (path.startsWith("/ayni.v1.") || path.startsWith("/google.longrunning.")) {
+    if (path.startsWith("/ayni.v1.") || path.startsWith("/google.longrunning.") || path.split("/")[1] === "session") {
       if (state.cut) return void asked.socket.destroy();
       state.requests.push(path);
       const [host, port] = door.split(":");

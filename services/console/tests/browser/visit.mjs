@@ -9,6 +9,7 @@ const keys = readdirSync(words).flatMap((file) => [...readFileSync(join(words, f
 
 export class Visit {
   troubles = [];
+  goesTo = []; // addresses of others that it may visit
   #shot = 0;
 
   static async begin({ browser, site, axe, width, language, shots, name, dark = false }) {
@@ -27,7 +28,7 @@ export class Visit {
       if (/content security policy|refused to/i.test(message.text())) visit.troubles.push(`console: ${message.text()}`);
     });
     visit.page.on("request", (request) => {
-      if (!request.url().startsWith(visit.site.url)) visit.troubles.push(`a request to a third party: ${request.url()}`);
+      if (!visit.goesTo.some((url) => request.url().startsWith(url)) && !request.url().startsWith(visit.site.url)) visit.troubles.push(`a request to a third party: ${request.url()}`);
     });
     return visit;
   }
@@ -52,7 +53,7 @@ export class Visit {
   // Another person takes the window. Not where the application runs, which might be signing somebody in meanwhile.
   async leave() {
     await this.page.goto(`${this.site.url}/icon.svg`);
-    await this.page.evaluate(() => sessionStorage.clear());
+    await this.context.clearCookies();
   }
 
   async go(path) {
