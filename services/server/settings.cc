@@ -24,6 +24,7 @@ namespace ayni::services {
 namespace {
 
 constexpr char kVersionText[] = "aynid " AYNI_VERSION "\n";
+constexpr absl::Duration kSessionLastsLeast = absl::Minutes(1);
 constexpr int64_t kKibi = 1024;
 constexpr int64_t kMebi = kKibi * kKibi;
 constexpr int64_t kGibi = kMebi * kKibi;
@@ -505,6 +506,9 @@ void CheckTogether(const Environment& environment, Settings* settings, std::vect
         "--notice-smtp-user and --notice-smtp-password-file go together, and with --notice-smtp");
   if (!notices.sms_token.empty() && notices.sms_url.empty())
     errors->push_back("--notice-sms-token-file goes with --notice-sms");
+  if (settings->session_lasts < kSessionLastsLeast)
+    errors->push_back(absl::StrCat("--session-lasts must be ", absl::FormatDuration(kSessionLastsLeast),
+                                   " at least, or nobody could stay signed in"));
   OpenIdSettings& openid = settings->openid;
   if (!openid.issuer.empty() && (openid.client_id.empty() || settings->console_url.empty()))
     errors->push_back("--openid-issuer goes with --openid-client-id and --console-url");

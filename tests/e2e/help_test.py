@@ -54,6 +54,7 @@ OTHERS_DO = {
     "ayni policy activate": "has changed since it was read",
     "ayni principal approve": "has changed since it was read",
     "ayni token approve": "waits for no approval",
+    "ayni identity approve": "waits for no approval",
     # Signed by this market's own key, of which the example can't know.
     "ayni credential verify": "is not what the issuer signed",
     # Made by an administrator, it was confirmed at once; and the example's day is the one that it has.

@@ -306,7 +306,9 @@ TEST_F(SignIn, IsToldToTheOwnPagesAlone) {
     EXPECT_EQ(answer.Header("cache-control"), "no-store");
     return nlohmann::json::parse(answer.body);
   };
-  EXPECT_TRUE(said(kOwnPage + Cookie(secret)).contains("expireTime"));
+  EXPECT_EQ(said(kOwnPage + Cookie(secret)).value("expireTime", ""),
+            absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *sessions_->OpenUntil(secret, absl::Now()),
+                             absl::UTCTimeZone()));
   EXPECT_EQ(said(kOwnPage + Cookie(secret)).value("provider", ""), "Fake");
   EXPECT_FALSE(said(Headers{{"Sec-Fetch-Site", "cross-site"}} + Cookie(secret)).contains("expireTime"));
   EXPECT_FALSE(said(Cookie(secret)).contains("expireTime"));
@@ -429,8 +431,10 @@ TEST_F(SignIn, SaysWhyItDidNotComeToBe) {
     return answer.Header("location");
   };
   EXPECT_EQ(come_back("&error=access_denied"), absl::StrCat(kConsole, "/#/sign-in/SIGN_IN_REFUSED"));
+  const size_t asked_count = fake_.CountOf("/token");
   EXPECT_EQ(come_back("&code=" + std::string(4097, 'c')),
             absl::StrCat(kConsole, "/#/sign-in/SIGN_IN_REFUSED"));
+  EXPECT_EQ(fake_.CountOf("/token"), asked_count) << "no such code is handed on";
   fake_.Say("/token", {400, R"({"error":"invalid_grant"})"});
   EXPECT_EQ(come_back("&code=c0de"), absl::StrCat(kConsole, "/#/sign-in/SIGN_IN_REFUSED"));
   fake_.Say("/token", {500, ""});

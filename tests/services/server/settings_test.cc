@@ -158,7 +158,7 @@ TEST_F(SettingsOf, SessionsLastAMonthAndAQuarterAtMost) {
   EXPECT_EQ(Read({}).settings->session_lasts, absl::Hours(24 * 30));
   EXPECT_EQ(Read({"--session-lasts", "1h"}).settings->session_lasts, absl::Hours(1));
   EXPECT_EQ(Read({"--session-lasts", "2160h"}).settings->session_lasts, absl::Hours(24 * 90));
-  for (const char* wrong : {"2161h", "-1h", "soon", "inf"})
+  for (const char* wrong : {"2161h", "-1h", "soon", "inf", "0s", "59s"})
     EXPECT_THAT(Read({"--session-lasts", wrong}).errors, Contains(HasSubstr("--session-lasts"))) << wrong;
 }
 

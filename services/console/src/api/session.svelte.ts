@@ -85,7 +85,7 @@ class Session {
 
   // Before the window goes to the provider, and comes back.
   willKeep(keep: boolean): void {
-    sessionStorage.setItem(windowKey, keep ? "keep" : "here");
+    sessionStorage.setItem(windowKey, keep ? "remembered" : "this window");
   }
 
   // Whom this window does not know yet: somebody comes back from the provider, is signed in by another window, or nobody is.
@@ -95,7 +95,7 @@ class Session {
     if (typeof expireTime !== "string") return this.forget();
     const person = await whoAmI();
     const kept = await this.kept();
-    const keep = kept?.person.principal === person.principal ? kept.keep : sessionStorage.getItem(windowKey) === "keep";
+    const keep = kept?.person.principal === person.principal ? kept.keep : sessionStorage.getItem(windowKey) === "remembered";
     await this.take(person, keep, Date.parse(expireTime));
   }
 
