@@ -114,10 +114,28 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_.emplace();
     parser_->header_limit(kHeadBytesMax);
     parser_->body_limit(shared_->options.stream_bytes_max);
-    stream_.expires_after(time);
+    Within(time);
     http::async_read_header(stream_, buffer_, *parser_,
                             beast::bind_front_handler(&Session::TakeHead, shared_from_this()));
   }
+
+  // What is waited for must come within that time. Not by the stream's own timeouts, which close and do not
+  // shut down: the gate's duplicate of the descriptor would keep the connection open for good.
+  void Within(std::chrono::milliseconds time) {
+    is_late_ = false;
+    timer_.expires_after(time);
+    timer_.async_wait([weak = weak_from_this()](error_code error) {
+      const auto self = weak.lock();
+      if (error || self == nullptr || self->timer_.expiry() > std::chrono::steady_clock::now()) return;
+      self->is_late_ = true;
+      // Of a body that does not come the client can still be told.
+      self->stream_.socket().shutdown(
+          self->writing_ ? tcp::socket::shutdown_both : tcp::socket::shutdown_receive, error);
+    });
+  }
+
+  // Also of a time that is over at this moment.
+  void Forever() { timer_.expires_at(std::chrono::steady_clock::time_point::max()); }
 
   std::string_view Header(std::string_view name) const {
     return View(parser_->get()[beast::string_view(name.data(), name.size())]);
@@ -190,7 +208,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void AnswerSignIn(bool is_post) {
     writing_ = true;  // what stops the server waits for the answer
-    stream_.expires_never();
+    Forever();
     shared_->sign_in.respond(
         {is_post, request_.path, request_.query, [this](std::string_view name) { return Header(name); }},
         [self = shared_from_this()](HttpResponse answer) {
@@ -231,9 +249,9 @@ class Session : public std::enable_shared_from_this<Session> {
     if (call_.message.has_value()) return Run(*call_.message);
     // Of a stream the exchange sees to it.
     if (call_.streams) {
-      stream_.expires_never();
+      Forever();
     } else {
-      stream_.expires_after(shared_->options.body);
+      Within(shared_->options.body);
     }
     if (absl::EqualsIgnoreCase(Absl(Header("expect")), "100-continue") && !parser_->is_done())
       return Invite();
@@ -258,7 +276,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void TakeBody(error_code error, size_t) {
     if (answered_) return;
-    if (error == beast::error::timeout)
+    if (error && is_late_)
       return exchange_->Refuse(absl::DeadlineExceededError("the body did not come in time"));
     if (error == http::error::body_limit)
       return exchange_->Refuse(TooLarge("STREAM_TOO_LARGE", "the body is larger than any may be"));
@@ -328,7 +346,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // While a method runs nothing is read; that the client closes must be seen all the same.
   void WatchClient() {
-    stream_.expires_never();
+    Forever();
     stream_.socket().async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
       if (error || self->answered_ || self->exchange_ == nullptr) return;
       char byte = 0;
@@ -384,7 +402,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (has_body || is_head_) response->content_length(answer.body.size());
     if (has_body) response->body() = std::move(answer.body);
     writing_ = true;
-    stream_.expires_after(shared_->options.reading);
+    Within(shared_->options.reading);
     http::async_write(stream_, *response, [self = shared_from_this(), response](error_code error, size_t) {
       self->writing_ = false;
       self->Finish(error);
@@ -406,7 +424,7 @@ class Session : public std::enable_shared_from_this<Session> {
     error_code ignored;
     if (!stream_.socket().is_open()) return;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(kLeavingLasts);
+    Within(kLeavingLasts);
     Drop();
   }
 
@@ -421,6 +439,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   beast::tcp_stream stream_;
+  asio::steady_timer timer_{stream_.get_executor()};
+  bool is_late_ = false;
   const std::shared_ptr<Shared> shared_;
   beast::flat_buffer buffer_{kBufferBytesMax};
   std::optional<http::request_parser<http::string_body>> parser_;
