@@ -35,6 +35,10 @@ std::string AccountKey(std::string_view issuer, std::string_view subject) {
 
 }  // namespace
 
+absl::Status SessionOfAnother(absl::string_view principal) {
+  return Unauthenticated("SESSION_OF_ANOTHER", absl::StrCat("the browser is signed in as ", principal));
+}
+
 std::string PrincipalOf(absl::string_view name) {
   return std::string(name.substr(0, name.find('/', name.find('/') + 1)));
 }

@@ -32,6 +32,10 @@ namespace ayni::services {
 // principals/p of principals/p/tokens/t or principals/p/identities/i.
 std::string PrincipalOf(absl::string_view name);
 
+// Unauthenticated with the reason SESSION_OF_ANOTHER: the page takes the browser's session for somebody
+// else's.
+absl::Status SessionOfAnother(absl::string_view principal);
+
 class Directory {
  public:
   // Who sends this secret. Unauthenticated with the reason TOKEN_UNKNOWN, TOKEN_REVOKED,

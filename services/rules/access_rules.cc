@@ -77,7 +77,7 @@ void AdmitIdentity(const Admission& admission, const v1::Identity* before, v1::I
   if (owner == nullptr && !after->name().empty())
     admission.violations->Add(admission.parent_path,
                               absl::StrCat("is ", owner_name, ", which does not exist"));
-  const Making making = MakingFor(admission.caller, owner, admission.single_administrator, &admission.view);
+  const Making making = MakingFor(admission.caller, owner, admission.single_administrator);
   after->set_created_by(admission.caller.principal);
   after->set_single_handed(making == Making::kSingleHanded);
   after->set_state(making == Making::kWaitsForApproval ? v1::Identity::STATE_PENDING_APPROVAL
@@ -94,15 +94,10 @@ void ShowToken(const Caller&, v1::Token* token) { token->clear_secret_digest(); 
 
 }  // namespace
 
-Making MakingFor(const Caller& maker, const v1::Principal* owner, bool single_administrator, View* view) {
+Making MakingFor(const Caller& maker, const v1::Principal* owner, bool single_administrator) {
   if (owner == nullptr || owner->role() != v1::ROLE_ADMINISTRATOR || owner->name() == maker.principal)
     return Making::kAtOnce;
-  const auto has_none = [&](const ResourceType& type) {
-    return view->FirstReferrer({&type, ""}, owner->name()).empty();
-  };
-  const bool is_first = owner->single_handed() && owner->created_by() == maker.principal &&
-                        has_none(ResourceType::Of<v1::Token>()) && has_none(ResourceType::Of<v1::Identity>());
-  return single_administrator || is_first ? Making::kSingleHanded : Making::kWaitsForApproval;
+  return single_administrator ? Making::kSingleHanded : Making::kWaitsForApproval;
 }
 
 RulesOf<v1::Principal> PrincipalRules() {

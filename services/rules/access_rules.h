@@ -4,16 +4,14 @@
 
 #include "ayni/v1/access.pb.h"
 #include "services/method.h"
-#include "services/resource/view.h"
 
 namespace ayni::services {
 
 enum class Making { kAtOnce, kSingleHanded, kWaitsForApproval };
 
 // Of a token or an identity of `owner`, null where there is none. Who makes one for another administrator
-// could call as that one, and so be two: it waits for a third. Only the very first of an administrator who
-// was made alone is made alone too.
-Making MakingFor(const Caller& maker, const v1::Principal* owner, bool single_administrator, View* view);
+// could call as that one, and so be two: it waits for a third.
+Making MakingFor(const Caller& maker, const v1::Principal* owner, bool single_administrator);
 
 }  // namespace ayni::services
 

@@ -140,9 +140,7 @@ absl::StatusOr<Caller> Exchange::Recognise(const Arrival& arrival) {
 absl::StatusOr<Caller> Exchange::RecogniseSession(const Arrival& arrival) {
   absl::StatusOr<Caller> caller = dispatch_->directory_.AuthenticateSession(arrival.session, start_);
   if (!caller.ok() || arrival.principal.empty() || caller->principal == arrival.principal) return caller;
-  return WithReason(
-      absl::UnauthenticatedError(absl::StrCat("the browser is signed in as ", caller->principal)),
-      "SESSION_OF_ANOTHER");
+  return SessionOfAnother(caller->principal);
 }
 
 // They are anybody: members must not wait behind them.

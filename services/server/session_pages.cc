@@ -84,8 +84,10 @@ void SessionPages::Respond(const DoorRequest& request, Answer answer) {
     nlohmann::json said = nlohmann::json::object();
     if (has_provider) said["provider"] = provider_.settings().display_name;
     const std::string_view secret = CookieIn(request.headers("cookie"), kSessionCookie);
+    // Of a GET older browsers say nothing; other sites' pages have no cookie then, and none can read this.
+    const bool says_nothing = request.headers("sec-fetch-site").empty() && request.headers("origin").empty();
     const std::optional<absl::Time> until =
-        IsOwnPage(request.headers) ? sessions_.OpenUntil(secret, clock_()) : std::nullopt;
+        says_nothing || IsOwnPage(request.headers) ? sessions_.OpenUntil(secret, clock_()) : std::nullopt;
     if (until.has_value()) said["expireTime"] = TimeText(*until);
     return answer(
         {.type = "application/json", .body = said.dump(), .headers = {{"Cache-Control", "no-store"}}});
@@ -126,13 +128,14 @@ void SessionPages::SignOut(const DoorRequest& request, const Answer& answer) {
         Wrong(absl::PermissionDeniedError("sessions are for pages of this address"), "OTHER_ORIGIN"));
   const std::string_view secret = CookieIn(request.headers("cookie"), kSessionCookie);
   const bool everywhere = ParameterOf(request.query, "everywhere") == "1";
-  sessions_.End(secret, everywhere, clock_(), [answer](const absl::Status& ended) {
-    // A session that is over has no principal of whom to end the others; the cookie goes all the same.
-    HttpResponse response = ended.ok() ? HttpResponse{.code = 204} : Refused(ended);
-    if (ended.ok() || absl::IsUnauthenticated(ended))
-      response.headers.emplace_back("Set-Cookie", SetCookie(kSessionCookie, "", absl::ZeroDuration()));
-    answer(std::move(response));
-  });
+  sessions_.End(
+      secret, request.headers("x-principal"), everywhere, clock_(), [answer](const absl::Status& ended) {
+        // A session that is over has no principal of whom to end the others; the cookie goes all the same.
+        HttpResponse response = ended.ok() ? HttpResponse{.code = 204} : Refused(ended);
+        if (ended.ok() || ReasonOf(ended) != "SESSION_OF_ANOTHER")
+          response.headers.emplace_back("Set-Cookie", SetCookie(kSessionCookie, "", absl::ZeroDuration()));
+        answer(std::move(response));
+      });
 }
 
 void SessionPages::AskProvider(std::function<void()> ask, const Answer& answer) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -45,6 +46,14 @@ absl::Status Unusable(const std::string& what, const Transferred& transferred) {
 std::string TextIn(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// Browsers are sent there as it stands, in a header: so no line may end in it.
+bool IsAddress(const std::string& text, const std::string& scheme) {
+  return (absl::StartsWith(text, "https://") || absl::StartsWith(text, scheme + "//")) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isgraph(static_cast<unsigned char>(c)) && c != '#' && c != '"' && c != '<';
+         });
 }
 
 // Whether the list of its token endpoint's ways has this one; where there is no list, the header's.
@@ -90,8 +99,8 @@ absl::StatusOr<OpenIdProvider::Metadata> OpenIdProvider::FetchMetadata(absl::Tim
   // Whoever reads what goes there is who signs in; so no scheme is taken that the issuer does not have.
   const std::string scheme = settings_.issuer.substr(0, settings_.issuer.find(':') + 1);
   for (const std::string& endpoint : {read.authorization_endpoint, read.token_endpoint, read.keys_url}) {
-    if (!absl::StartsWith(endpoint, "https:") && !absl::StartsWith(endpoint, scheme))
-      return absl::UnavailableError(absl::StrCat(url, " has no address that can be used: ", endpoint));
+    if (!IsAddress(endpoint, scheme))
+      return absl::UnavailableError(absl::StrCat(url, " has an address that can't be used"));
   }
   read.takes_secret_in_body = TakesSecretInBodyAlone(said);
   read.read_time = now;

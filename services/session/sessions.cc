@@ -97,13 +97,16 @@ std::optional<absl::Time> Sessions::OpenUntil(std::string_view secret, absl::Tim
   return TimeOf(session->expire_time());
 }
 
-void Sessions::End(std::string_view secret, bool everywhere, absl::Time now, Ended ended) {
+void Sessions::End(std::string_view secret, std::string_view principal, bool everywhere, absl::Time now,
+                   Ended ended) {
+  const std::optional<v1::Session> session = directory_.SessionOf(secret);
+  if (session.has_value() && !principal.empty() && session->principal() != principal)
+    return ended(SessionOfAnother(session->principal()));
   if (everywhere) {
     const absl::StatusOr<Caller> caller = directory_.AuthenticateSession(secret, now);
     if (!caller.ok()) return ended(caller.status());
     return Delete(directory_.SessionsOf(caller->principal), std::move(ended));
   }
-  const std::optional<v1::Session> session = directory_.SessionOf(secret);
   if (!session.has_value()) return ended(absl::OkStatus());
   Delete({*session}, std::move(ended));
 }

@@ -58,8 +58,9 @@ class Sessions {
   std::optional<absl::Time> OpenUntil(std::string_view secret, absl::Time now) const;
 
   // Ends the session; `everywhere`: all of its principal, for which it must be open. Of one that has ended
-  // before, OK.
-  void End(std::string_view secret, bool everywhere, absl::Time now, Ended ended);
+  // before, OK. `principal`: whom the page takes it for, empty: whoever it is; Unauthenticated with the
+  // reason SESSION_OF_ANOTHER where it is another's.
+  void End(std::string_view secret, std::string_view principal, bool everywhere, absl::Time now, Ended ended);
 
  private:
   void Open(const Caller& caller, const std::string& opened_with, bool keep, absl::Time now, Opened opened);

@@ -86,9 +86,14 @@ void FillState(const TokenCall& call, const v1::CreateTokenRequest& request, boo
   token->set_created_by(call.caller.principal);
   token->set_state(v1::Token::STATE_ACTIVE);
   const auto* owner = view->Find<v1::Principal>(request.parent());
-  const Making making = MakingFor(call.caller, owner, single_administrator, view);
-  token->set_single_handed(making == Making::kSingleHanded);
-  if (making != Making::kWaitsForApproval) return;
+  const Making making = MakingFor(call.caller, owner, single_administrator);
+  if (making == Making::kAtOnce) return;
+  // Only the very first token of an administrator who was made alone is made alone too. No identity is: it
+  // can be deleted, and would be the first again.
+  const bool is_first = owner->single_handed() && owner->created_by() == call.caller.principal &&
+                        view->FirstReferrer({&ResourceType::Of<v1::Token>(), ""}, owner->name()).empty();
+  token->set_single_handed(making == Making::kSingleHanded || is_first);
+  if (token->single_handed()) return;
   token->set_state(v1::Token::STATE_PENDING_APPROVAL);
   if (!request.secret_sha256().empty()) return;
   violations->Add(

@@ -159,7 +159,9 @@ TEST_F(OpenId, WhoseAddressesAreOfAnotherSchemeIsNotTaken) {
     for (const nlohmann::json& wrong :
          {nlohmann::json("javascript:alert(1)"), nlohmann::json("ftp://127.0.0.1/"),
           nlohmann::json("file:///etc/passwd"), nlohmann::json("/authorize"), nlohmann::json(""),
-          nlohmann::json(), nlohmann::json(1)}) {
+          nlohmann::json("https:"), nlohmann::json("https://a.example/\r\nSet-Cookie: evil=1"),
+          nlohmann::json("https://a.example/ x"), nlohmann::json("https://a.example/#x"), nlohmann::json(),
+          nlohmann::json(1)}) {
       fake_.SayMetadata(name, wrong);
       EXPECT_EQ(CodeOfUrl(), absl::StatusCode::kUnavailable) << name << " " << wrong;
     }

@@ -101,7 +101,7 @@ class SessionsOf : public ServedTokens {
   }
   absl::Status End(const std::string& secret, bool everywhere = false) {
     std::promise<absl::Status> ended;
-    sessions_->End(secret, everywhere, now_,
+    sessions_->End(secret, "", everywhere, now_,
                    [&](absl::Status status) { ended.set_value(std::move(status)); });
     return ended.get_future().get();
   }

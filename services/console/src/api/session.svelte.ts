@@ -6,7 +6,7 @@ import { AccessService } from "../../generated/ayni/v1/access_service_pb";
 import { Role } from "../../generated/ayni/v1/access_pb";
 import { database } from "../offline/database";
 import { refusalOf } from "./refusal";
-import { reach, transport, useCaller } from "./transport";
+import { reach, timeoutMs, transport, useCaller } from "./transport";
 
 export type Part = "cooperative" | "tap" | "administrator" | "auditor" | "other";
 
@@ -47,12 +47,16 @@ async function whoAmI(): Promise<Person> {
 
 // The door's addresses for signing in and out. Throws what refusalOf reads.
 async function ask(method: "GET" | "POST", path: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
-  const answer = await reach(path, { method, headers });
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new ConnectError("the market can't be reached", Code.Unavailable)), timeoutMs);
+  const answer = await reach(path, { method, headers, signal: stop.signal });
   const text = await answer.text();
   if (answer.ok) return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
   const otherwise = new ConnectError(text, Code.Unknown);
   throw text.startsWith("{") ? errorFromJson(JSON.parse(text), answer.headers, otherwise) : otherwise;
 }
+
+const asPrincipal = (person: Person | undefined): Record<string, string> => (person === undefined ? {} : { "x-principal": person.principal });
 
 class Session {
   person = $state.raw<Person | undefined>(); // as it is kept, which no proxy can be
@@ -69,7 +73,7 @@ class Session {
   // After the window was loaded: whoever was signed in before is again, without a network too.
   async resume(): Promise<void> {
     const kept = await this.kept();
-    if (kept?.ended) return this.tellEnd();
+    if (kept?.ended) return void this.tellEnd(kept.person);
     if (kept === undefined || kept.expireTime <= Date.now() || !(kept.keep || sessionStorage.getItem(windowKey))) {
       void this.meet().catch(() => undefined);
       return;
@@ -108,22 +112,27 @@ class Session {
   // What was read is forgotten; what waits to be sent, and drafts, stay for the next time.
   async signOut(everywhere = false): Promise<void> {
     const person = this.person;
-    if (everywhere) await ask("POST", "session/end?everywhere=1");
+    if (everywhere) await ask("POST", "session/end?everywhere=1", asPrincipal(person));
     await this.forget();
     if (everywhere || person === undefined) return;
     const ended: KeptSession = { id: "session", person, expireTime: 0, keep: false, ended: true };
     await (await database()).put("session", ended);
-    await this.tellEnd();
+    await this.tellEnd(person);
   }
 
-  private async tellEnd(): Promise<void> {
+  // Tells the market that somebody left. Whose session it is by now, if another's, goes on.
+  private async tellEnd(person: Person): Promise<void> {
     try {
-      await ask("POST", "session/end");
-    } catch {
-      return; // the next time
+      await ask("POST", "session/end", asPrincipal(person));
+    } catch (cause) {
+      if (refusalOf(cause).unreachable) return this.tellEndLater(person);
     }
     await (await database()).clear("session");
     await this.meet().catch(() => undefined);
+  }
+
+  private tellEndLater(person: Person): void {
+    addEventListener("online", () => this.person === undefined && void this.tellEnd(person), { once: true });
   }
 
   private async take(person: Person, keep: boolean, expireTime: number): Promise<void> {

@@ -16,7 +16,7 @@ export function onSessionLost(act: () => void): void {
 }
 
 const authenticate: Interceptor = (next) => async (request) => {
-  const as = caller;
+  const as = request.header.get("x-principal") ?? caller;
   if (as !== "") request.header.set("x-principal", as);
   try {
     return await next(request);
@@ -37,7 +37,7 @@ export const reach: typeof globalThis.fetch = async (input, init) => {
 };
 
 // Longer than a slow phone network needs, shorter than a person waits.
-const timeoutMs = 30_000;
+export const timeoutMs = 30_000;
 
 const transportOf = (useBinaryFormat: boolean): Transport =>
   createConnectTransport({

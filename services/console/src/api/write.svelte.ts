@@ -30,7 +30,8 @@ async function send(entry: Entry): Promise<Outcome> {
   try {
     if (method === undefined) throw new Error(`${entry.method} is no more`);
     const request = fromJson(method.input, entry.body as JsonValue);
-    const { message } = await transport.unary(method, undefined, undefined, undefined, request);
+    // In the name of who wrote it, or not at all: another window may have signed somebody else in meanwhile.
+    const { message } = await transport.unary(method, undefined, undefined, { "x-principal": entry.principal }, request);
     reachable.yes = true;
     return { kind: "done", answer: toJson(method.output, message) };
   } catch (cause) {
