@@ -1,4 +1,5 @@
-// Who may call: accounts, their tokens and their ways in by an OpenID provider, what waits for another administrator's approval, and how far each has come.
+// Who may call: accounts, their tokens, the accounts at an OpenID provider by which they sign in, what waits for another
+// administrator's approval, and how far each has come.
 import { Principal_State, Role, Token_State, type Principal, type Token } from "../../generated/ayni/v1/access_pb";
 import { Identity_State, type Identity } from "../../generated/ayni/v1/identity_pb";
 import { AccessService } from "../../generated/ayni/v1/access_service_pb";
@@ -49,19 +50,21 @@ export interface Stage {
   tint: "" | "good" | "look";
 }
 
+const stageOfApproval = (waits: boolean): Stage => (waits ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" });
+
 export function stageOfPrincipal({ state, disableTime }: Principal): Stage {
   if (disableTime !== undefined) return { label: "access.disabled", tint: "" };
-  return state === Principal_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
+  return stageOfApproval(state === Principal_State.PENDING_APPROVAL);
 }
 
 export function stageOfToken({ state, revokeTime, expireTime }: Token): Stage {
   if (revokeTime !== undefined) return { label: "access.revoked", tint: "" };
   if (expireTime !== undefined && Number(expireTime.seconds) * 1000 < Date.now()) return { label: "access.expired", tint: "" };
-  return state === Token_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
+  return stageOfApproval(state === Token_State.PENDING_APPROVAL);
 }
 
 export function stageOfIdentity({ state }: Identity): Stage {
-  return state === Identity_State.PENDING_APPROVAL ? { label: "access.pending", tint: "look" } : { label: "access.active", tint: "good" };
+  return stageOfApproval(state === Identity_State.PENDING_APPROVAL);
 }
 
 // As the command line prints it, or as somebody wrote it down who had it read out: in capitals, or in groups.

@@ -6,7 +6,7 @@ import { AccessService } from "../../generated/ayni/v1/access_service_pb";
 import { Role } from "../../generated/ayni/v1/access_pb";
 import { database } from "../offline/database";
 import { refusalOf } from "./refusal";
-import { reach, timeoutMs, transport, useCaller } from "./transport";
+import { reach, timeoutMs, transport, unreachable, useCaller } from "./transport";
 
 export type Part = "cooperative" | "tap" | "administrator" | "auditor" | "other";
 
@@ -48,15 +48,16 @@ async function whoAmI(): Promise<Person> {
 // The door's addresses for signing in and out. Throws what refusalOf reads.
 async function ask(method: "GET" | "POST", path: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
   const stop = new AbortController();
-  setTimeout(() => stop.abort(new ConnectError("the market can't be reached", Code.Unavailable)), timeoutMs);
-  const answer = await reach(path, { method, headers, signal: stop.signal });
+  const timer = setTimeout(() => stop.abort(unreachable()), timeoutMs);
+  const answer = await reach(path, { method, headers, signal: stop.signal }).finally(() => clearTimeout(timer));
   const text = await answer.text();
   if (answer.ok) return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
   const otherwise = new ConnectError(text, Code.Unknown);
   throw text.startsWith("{") ? errorFromJson(JSON.parse(text), answer.headers, otherwise) : otherwise;
 }
 
-const asPrincipal = (person: Person | undefined): Record<string, string> => (person === undefined ? {} : { "x-principal": person.principal });
+// Whose session a window takes it for: another one may have signed somebody else in.
+const as = (person: Person): Record<string, string> => ({ "x-principal": person.principal });
 
 class Session {
   person = $state.raw<Person | undefined>(); // as it is kept, which no proxy can be
@@ -111,28 +112,26 @@ class Session {
 
   // What was read is forgotten; what waits to be sent, and drafts, stay for the next time.
   async signOut(everywhere = false): Promise<void> {
-    const person = this.person;
-    if (everywhere) await ask("POST", "session/end?everywhere=1", asPrincipal(person));
+    const { person } = this;
+    if (person === undefined) return;
+    if (everywhere) await ask("POST", "session/end?everywhere=1", as(person));
     await this.forget();
-    if (everywhere || person === undefined) return;
+    if (everywhere) return;
     const ended: KeptSession = { id: "session", person, expireTime: 0, keep: false, ended: true };
     await (await database()).put("session", ended);
     await this.tellEnd(person);
   }
 
-  // Tells the market that somebody left. Whose session it is by now, if another's, goes on.
+  // Tells the market that somebody left, once it can be told. Whose session it is by now, if another's, goes on.
   private async tellEnd(person: Person): Promise<void> {
     try {
-      await ask("POST", "session/end", asPrincipal(person));
+      await ask("POST", "session/end", as(person));
     } catch (cause) {
-      if (refusalOf(cause).unreachable) return this.tellEndLater(person);
+      if (refusalOf(cause).unreachable)
+        return addEventListener("online", () => this.person === undefined && void this.tellEnd(person), { once: true });
     }
     await (await database()).clear("session");
     await this.meet().catch(() => undefined);
-  }
-
-  private tellEndLater(person: Person): void {
-    addEventListener("online", () => this.person === undefined && void this.tellEnd(person), { once: true });
   }
 
   private async take(person: Person, keep: boolean, expireTime: number): Promise<void> {

@@ -26,13 +26,16 @@ const authenticate: Interceptor = (next) => async (request) => {
   }
 };
 
+export const unreachable = (cause?: unknown): ConnectError =>
+  new ConnectError("the market can't be reached", Code.Unavailable, undefined, undefined, cause);
+
 // A browser says no more than "failed to fetch" where the network or the server is away.
 export const reach: typeof globalThis.fetch = async (input, init) => {
   try {
     return await fetch(input, init);
   } catch (cause) {
     if (init?.signal?.aborted) throw cause;
-    throw new ConnectError("the market can't be reached", Code.Unavailable, undefined, undefined, cause);
+    throw unreachable(cause);
   }
 };
 

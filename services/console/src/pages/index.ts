@@ -81,7 +81,7 @@ const everybody: Record<string, Page> = {
   ledger: proof(() => import("./PublicLedger.svelte")),
   verify: proof(() => import("./PublicVerify.svelte")),
 };
-const others: Record<string, Page> = { "": first(() => import("./NotYet.svelte")) };
+const others: Record<string, Page> = { "": first(() => import("./OtherRole.svelte")) };
 
 const pagesOf: Partial<Record<Part, Record<string, Page>>> = { cooperative, tap, administrator: overseer, auditor: overseer };
 

@@ -5,8 +5,8 @@ export default {
   send: "Send",
   round: "Round",
   "page.missing": "This page could not be opened. Check the connection and try again.",
-  "notYet.title": "This part is not here yet",
-  "notYet.text": "For now the console serves cooperatives, providers, administrators and auditors. To fund or to certify use the command line: ayni help.",
+  "otherRole.title": "Your role uses the command line",
+  "otherRole.text": "The console serves cooperatives, providers, administrators and auditors. To fund or to certify use the command line: ayni help.",
   "version.waits": "There is a new version of the console.",
   "version.take": "Use it now",
 

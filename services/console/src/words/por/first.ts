@@ -5,8 +5,8 @@ export default {
   send: "Enviar",
   round: "Rodada",
   "page.missing": "Não foi possível abrir esta página. Veja a conexão e tente de novo.",
-  "notYet.title": "Esta parte ainda não está aqui",
-  "notYet.text": "Por enquanto o console atende a cooperativas, prestadores, administradores e auditores. Para financiar ou certificar use a linha de comando: ayni help.",
+  "otherRole.title": "O seu papel usa a linha de comando",
+  "otherRole.text": "O console atende a cooperativas, prestadores, administradores e auditores. Para financiar ou certificar use a linha de comando: ayni help.",
   "version.waits": "Há uma versão nova do console.",
   "version.take": "Usar agora",
 

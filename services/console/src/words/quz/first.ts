@@ -8,8 +8,8 @@ export default {
   send: "Apachiy",
   round: "Muyuy (ronda)",
   "page.missing": "Kay p'anqa manan kicharikunchu. Señalta qhaway, huktawan ruway.",
-  "notYet.title": "Kay rakinqa manaraq kanchu",
-  "notYet.text": "Kunanqa cooperativakunapaq, yanapaqkunapaq, kamachiqkunapaq, qhawaqkunapaq kay. Qullqi quqkuna, certificaqkuna kaywan llamk'achun: ayni help.",
+  "otherRole.title": "Ruwayniykiqa línea de comandoswan",
+  "otherRole.text": "Consolaqa cooperativakunapaq, yanapaqkunapaq, kamachiqkunapaq, qhawaqkunapaq. Qullqi quqkuna, certificaqkuna kaywan llamk'achun: ayni help.",
   "version.waits": "Musuq consola kashan.",
   "version.take": "Kunan musuqwan llamk'ay",
 

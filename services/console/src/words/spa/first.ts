@@ -3,8 +3,8 @@ export default {
   send: "Enviar",
   round: "Ronda",
   "page.missing": "No se pudo abrir esta página. Revise la conexión y vuelva a intentar.",
-  "notYet.title": "Esta parte todavía no está aquí",
-  "notYet.text": "La consola atiende por ahora a cooperativas, proveedores, administradores y auditores. Para financiar o certificar use la línea de comandos: ayni help.",
+  "otherRole.title": "Su papel usa la línea de comandos",
+  "otherRole.text": "La consola atiende a cooperativas, proveedores, administradores y auditores. Para financiar o certificar use la línea de comandos: ayni help.",
   "version.waits": "Hay una versión nueva de la consola.",
   "version.take": "Usarla ahora",
 
