@@ -171,14 +171,18 @@ std::string WrongEmail(absl::string_view value) {
   return right ? "" : absl::StrCat("must be an address such as name@example.org, is ", Quoted(value));
 }
 
-std::string WrongIssuer(absl::string_view value) {
+bool IsWebAddress(absl::string_view value) {
   absl::string_view rest = value;
   bool right = absl::ConsumePrefix(&rest, "https://") || absl::ConsumePrefix(&rest, "http://");
   const std::string authority(rest.substr(0, rest.find('/')));
   const std::string host = authority.substr(0, authority.rfind(':'));
   right = right && !host.empty() && (absl::StartsWith(value, "https://") || IsLoopback(host));
   for (const char c : value) right &= absl::ascii_isgraph(c) && c != '#' && c != '?' && c != '@' && c != '"';
-  if (right) return "";
+  return right;
+}
+
+std::string WrongIssuer(absl::string_view value) {
+  if (IsWebAddress(value)) return "";
   return absl::StrCat("must be the address of an OpenID provider as its ID tokens have it (iss), such as ",
                       "https://accounts.example.org, is ", Quoted(value));
 }

@@ -19,8 +19,10 @@ std::string WrongCurrency(absl::string_view value);
 // E.164: + and 7 to 15 digits, the first of them not 0.
 std::string WrongPhone(absl::string_view value);
 
-// The issuer of ID tokens, as OpenID Connect Core 1.0 has it: https://host, a path at most; http only of this
-// machine.
+// Whether it is https://HOST or, of this machine alone, http://HOST, with a port and a path at most.
+bool IsWebAddress(absl::string_view value);
+
+// The issuer of ID tokens, as OpenID Connect Core 1.0 has it.
 std::string WrongIssuer(absl::string_view value);
 
 // The subject of ID tokens: at most 255 characters of ASCII that print.
