@@ -15,6 +15,8 @@ namespace ayni::services {
 // From the name's lookup to the answer's end.
 inline constexpr absl::Duration kTransferMax = absl::Seconds(10);
 
+inline constexpr size_t kAnswerBytesMax = 64 << 10;
+
 struct Transferred {
   // Whether the other side took it.
   bool taken = false;
@@ -26,9 +28,8 @@ struct Transferred {
   std::string answer;
 };
 
-inline constexpr size_t kAnswerBytesMax = 64 << 10;
-
-// The answer of an address of http or https, which was set by whoever runs this server.
+// A GET of an address of http or https that whoever runs this server set: wherever it leads, but to no
+// redirect. Taken: any 2xx.
 Transferred Fetch(const std::string& url);
 
 struct Post {

@@ -43,11 +43,13 @@ std::string PrincipalOf(absl::string_view name) {
   return std::string(name.substr(0, name.find('/', name.find('/') + 1)));
 }
 
-absl::StatusOr<Caller> Directory::Authenticate(std::string_view secret, absl::Time now) const {
+absl::StatusOr<Caller> Directory::Authenticate(std::string_view secret, absl::Time now,
+                                               std::string* token) const {
   const SecretDigest digest = DigestSecret(secret);
   std::shared_lock lock(mutex_);
   const auto found = tokens_.find(digest);
   if (found == tokens_.end()) return Unauthenticated("TOKEN_UNKNOWN", "the bearer token is not known");
+  if (token != nullptr) *token = found->second.name;
   return AuthenticateLocked(found->second, now);
 }
 
@@ -97,25 +99,14 @@ absl::StatusOr<Caller> Directory::AuthenticateSession(std::string_view secret, a
   return Unauthenticated("SESSION_ENDED", absl::StrCat(session.opened_with(), " is no more: sign in again"));
 }
 
-absl::StatusOr<Caller> Directory::FindIdentity(std::string_view issuer, std::string_view subject) const {
+absl::StatusOr<Caller> Directory::FindIdentity(std::string_view issuer, std::string_view subject,
+                                               std::string* identity) const {
   std::shared_lock lock(mutex_);
   const auto found = identities_.find(AccountKey(issuer, subject));
   if (found == identities_.end())
     return Unauthenticated("IDENTITY_UNKNOWN", "this market does not know the account");
+  if (identity != nullptr) *identity = found->second.name;
   return AuthenticateLocked(found->second);
-}
-
-std::string Directory::TokenOf(std::string_view secret) const {
-  const SecretDigest digest = DigestSecret(secret);
-  std::shared_lock lock(mutex_);
-  const auto found = tokens_.find(digest);
-  return found == tokens_.end() ? "" : found->second.name;
-}
-
-std::string Directory::IdentityOf(std::string_view issuer, std::string_view subject) const {
-  std::shared_lock lock(mutex_);
-  const auto found = identities_.find(AccountKey(issuer, subject));
-  return found == identities_.end() ? "" : found->second.name;
 }
 
 std::vector<v1::Session> Directory::SessionsOf(std::string_view principal) const {
@@ -185,10 +176,10 @@ void Directory::Put(const v1::Identity& identity) {
 }
 
 void Directory::Put(const v1::Session& session) {
-  const SecretDigest digest = ToDigest(session.secret_digest(), session.principal());
+  const SecretDigest digest = ToDigest(session.secret_digest(), session.opened_with());
   std::unique_lock lock(mutex_);
   if (sessions_.emplace(digest, session).second)
-    sessions_of_principal_[session.principal()].push_back(digest);
+    sessions_of_principal_[PrincipalOf(session.opened_with())].push_back(digest);
 }
 
 void Directory::Erase(std::string_view name) {
@@ -199,10 +190,10 @@ void Directory::Erase(std::string_view name) {
 }
 
 void Directory::Erase(const v1::Session& session) {
-  const SecretDigest digest = ToDigest(session.secret_digest(), session.principal());
+  const SecretDigest digest = ToDigest(session.secret_digest(), session.opened_with());
   std::unique_lock lock(mutex_);
   if (sessions_.erase(digest) == 0) return;
-  const auto found = sessions_of_principal_.find(session.principal());
+  const auto found = sessions_of_principal_.find(PrincipalOf(session.opened_with()));
   std::vector<SecretDigest>& digests = found->second;
   digests.erase(std::find(digests.begin(), digests.end(), digest));
   if (digests.empty()) sessions_of_principal_.erase(found);

@@ -40,7 +40,9 @@ class Directory {
  public:
   // Who sends this secret. Unauthenticated with the reason TOKEN_UNKNOWN, TOKEN_REVOKED,
   // TOKEN_PENDING_APPROVAL or TOKEN_EXPIRED, or one of Find's. One SHA-256 and two look-ups.
-  absl::StatusOr<Caller> Authenticate(std::string_view secret, absl::Time now) const;
+  // `token`: where its name goes, where it is known; null: nowhere.
+  absl::StatusOr<Caller> Authenticate(std::string_view secret, absl::Time now,
+                                      std::string* token = nullptr) const;
 
   // Who has the session of this secret. Unauthenticated with the reason SESSION_ENDED or SESSION_EXPIRED, or
   // why what opened it does not authenticate any more. One SHA-256 and three look-ups.
@@ -48,11 +50,9 @@ class Directory {
 
   // Whose the account at the provider is. Unauthenticated with the reason IDENTITY_UNKNOWN or
   // IDENTITY_PENDING_APPROVAL, or one of Find's.
-  absl::StatusOr<Caller> FindIdentity(std::string_view issuer, std::string_view subject) const;
-
-  // The name of the token of this secret, or of the identity; empty where there is none.
-  std::string TokenOf(std::string_view secret) const;
-  std::string IdentityOf(std::string_view issuer, std::string_view subject) const;
+  // `identity`: as `token` above.
+  absl::StatusOr<Caller> FindIdentity(std::string_view issuer, std::string_view subject,
+                                      std::string* identity = nullptr) const;
 
   // Sessions of the principal, the one first that was opened first.
   std::vector<v1::Session> SessionsOf(std::string_view principal) const;

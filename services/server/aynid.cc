@@ -376,7 +376,7 @@ class Aynid {
     session_pages_ = std::make_unique<SessionPages>(sessions_.get(), settings_.openid, settings_.console_url,
                                                     &log_, absl::Now);
     auto door = ConnectDoor::Open(
-        options, dispatch_.get(), [this](const PageRequest& request) { return web_.Find(request); },
+        options, dispatch_.get(), [this](const DoorRequest& request) { return web_.Find(request); },
         {SessionPages::Holds, [this](const DoorRequest& request, std::function<void(HttpResponse)> answer) {
            session_pages_->Respond(request, std::move(answer));
          }});

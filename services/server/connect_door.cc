@@ -54,7 +54,7 @@ absl::Status TooLarge(const char* reason, const std::string& why) {
   return status;
 }
 
-// What the sessions of one door share.
+// What the connections of one door share.
 struct Shared {
   Shared(ConnectDoorOptions with, Dispatch* to, ConnectDoor::Pages other, ConnectDoor::SignIn in)
       : options(std::move(with)), dispatch(to), pages(std::move(other)), sign_in(std::move(in)) {}
@@ -65,27 +65,27 @@ struct Shared {
   const ConnectDoor::SignIn sign_in;
   std::atomic<size_t> held_bytes{0};  // of bodies that were not taken yet
 
-  // Sessions that are open, so that the door can end them.
+  // Those that are open, so that the door can end them.
   std::mutex mutex;
   std::condition_variable ended;
-  std::unordered_set<class Session*> sessions;
+  std::unordered_set<class Connection*> connections;
   bool closing = false;
 };
 
 // One connection, from its first request to its last. Owns itself by what it waits for; everything runs on
 // its strand but the reply of an exchange, which comes back to it.
-class Session : public std::enable_shared_from_this<Session> {
+class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Session(tcp::socket socket, std::shared_ptr<Shared> shared)
+  Connection(tcp::socket socket, std::shared_ptr<Shared> shared)
       : stream_(std::move(socket)), shared_(std::move(shared)) {
     const std::lock_guard lock(shared_->mutex);
-    shared_->sessions.insert(this);
+    shared_->connections.insert(this);
   }
-  ~Session() {
+  ~Connection() {
     Give(body_bytes_);
     {
       const std::lock_guard lock(shared_->mutex);
-      shared_->sessions.erase(this);
+      shared_->connections.erase(this);
     }
     shared_->ended.notify_all();
   }
@@ -116,7 +116,7 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_->body_limit(shared_->options.stream_bytes_max);
     Within(time);
     http::async_read_header(stream_, buffer_, *parser_,
-                            beast::bind_front_handler(&Session::TakeHead, shared_from_this()));
+                            beast::bind_front_handler(&Connection::TakeHead, shared_from_this()));
   }
 
   // What is waited for must come within that time. Not by the stream's own timeouts, which close and do not
@@ -196,12 +196,13 @@ class Session : public std::enable_shared_from_this<Session> {
   // Whether the connection may go on after an answer that did not wait for the body: there is none.
   bool NoBody() const { return parser_->is_done(); }
 
+  DoorRequest FirstLines(bool is_post) const {
+    return {is_post, request_.path, request_.query, [this](std::string_view name) { return Header(name); }};
+  }
+
   void AnswerPage() {
     std::optional<HttpResponse> page;
-    if (shared_->pages != nullptr) {
-      page = shared_->pages(
-          {request_.path, TakesGzip(Header("accept-encoding")), std::string(Header("if-none-match"))});
-    }
+    if (shared_->pages != nullptr) page = shared_->pages(FirstLines(false));
     Respond(page.has_value() ? *std::move(page) : Refusal(404, absl::StrCat("there is no ", request_.path)),
             NoBody());
   }
@@ -209,13 +210,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void AnswerSignIn(bool is_post) {
     writing_ = true;  // what stops the server waits for the answer
     Forever();
-    shared_->sign_in.respond(
-        {is_post, request_.path, request_.query, [this](std::string_view name) { return Header(name); }},
-        [self = shared_from_this()](HttpResponse answer) {
-          asio::post(self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable {
-            self->Respond(std::move(answer), self->NoBody());
-          });
-        });
+    shared_->sign_in.respond(FirstLines(is_post), [self = shared_from_this()](HttpResponse answer) {
+      asio::post(self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable {
+        self->Respond(std::move(answer), self->NoBody());
+      });
+    });
   }
 
   // The secret of the session that a page of the door's own brings; empty where none does.
@@ -271,7 +270,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (parser_->is_done()) return TakeBody({}, 0);
     buffer_.reserve(kReadBytes);
     http::async_read_some(stream_, buffer_, *parser_,
-                          beast::bind_front_handler(&Session::TakeBody, shared_from_this()));
+                          beast::bind_front_handler(&Connection::TakeBody, shared_from_this()));
   }
 
   void TakeBody(error_code error, size_t) {
@@ -485,16 +484,16 @@ class OpenConnectDoor : public ConnectDoor {
     const std::lock_guard close_lock(close_mutex_);
     if (threads_.empty()) return;
     gate_->Close();
-    EndSessions(false);
+    EndConnections(false);
     {
       std::unique_lock lock(shared_->mutex);
       shared_->ended.wait_for(lock, absl::ToChronoMilliseconds(drain),
-                              [&] { return shared_->sessions.empty(); });
+                              [&] { return shared_->connections.empty(); });
     }
-    EndSessions(true);
+    EndConnections(true);
     {
       std::unique_lock lock(shared_->mutex);
-      shared_->ended.wait_for(lock, shared_->options.reading, [&] { return shared_->sessions.empty(); });
+      shared_->ended.wait_for(lock, shared_->options.reading, [&] { return shared_->connections.empty(); });
     }
     work_.reset();
     context_.stop();
@@ -523,18 +522,18 @@ class OpenConnectDoor : public ConnectDoor {
     socket.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), connection.Release(), error);
     if (error) return;
     socket.set_option(tcp::no_delay(true), error);
-    std::make_shared<Session>(std::move(socket), shared_)->Start();
+    std::make_shared<Connection>(std::move(socket), shared_)->Start();
   }
 
-  void EndSessions(bool all) {
-    std::vector<std::shared_ptr<Session>> open;
+  void EndConnections(bool all) {
+    std::vector<std::shared_ptr<Connection>> open;
     {
       const std::lock_guard lock(shared_->mutex);
-      for (Session* session : shared_->sessions) {
-        if (auto kept = session->weak_from_this().lock()) open.push_back(std::move(kept));
+      for (Connection* connection : shared_->connections) {
+        if (auto kept = connection->weak_from_this().lock()) open.push_back(std::move(kept));
       }
     }
-    for (const auto& session : open) session->End(all);
+    for (const auto& connection : open) connection->End(all);
   }
 
   asio::io_context context_{kThreads};

@@ -39,7 +39,7 @@ struct ConnectDoorOptions {
   std::chrono::milliseconds reading{60'000};  // until an answer is read
 };
 
-// The first lines of a request that the door hands on; `headers` while that call lasts.
+// The first lines of a request that is no call, which the door hands on; `headers` while that call lasts.
 struct DoorRequest {
   bool is_post = false;
   std::string path;
@@ -47,19 +47,12 @@ struct DoorRequest {
   HttpHeaders headers;
 };
 
-// A GET that is no call.
-struct PageRequest {
-  std::string path;
-  bool takes_gzip = false;
-  std::string tag_seen;  // its If-None-Match
-};
-
 // Thread-safety: any method from any thread.
 class ConnectDoor {
  public:
   // What a GET that is no call gets; nullopt: there is nothing. On a thread of the door, and blocks for
   // nothing.
-  using Pages = std::function<std::optional<HttpResponse>(const PageRequest&)>;
+  using Pages = std::function<std::optional<HttpResponse>(const DoorRequest&)>;
 
   // Whether a path, GET or POST, is of those that browsers sign in and out by; and what answers them: once,
   // on any thread. It reads no body.

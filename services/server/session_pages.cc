@@ -35,6 +35,15 @@ HttpResponse Wrong(absl::Status status, const char* reason) {
   return Refused(status);
 }
 
+HttpResponse OfAnotherOrigin() {
+  return Wrong(absl::PermissionDeniedError("sessions are for pages of this address"), "OTHER_ORIGIN");
+}
+
+OpenIdSettings ComingBackTo(const std::string& console_url, OpenIdSettings openid) {
+  openid.redirect_url = absl::StrCat(console_url, kCallbackPath);
+  return openid;
+}
+
 std::string CookieOf(const OpenedSession& session, absl::Time now) {
   return SetCookie(kSessionCookie, session.secret,
                    session.is_kept ? session.expire_time - now : absl::InfiniteDuration());
@@ -63,10 +72,7 @@ std::string ReasonOf(const absl::Status& status) {
 SessionPages::SessionPages(Sessions* sessions, OpenIdSettings openid, std::string console_url, const Log* log,
                            Clock clock)
     : sessions_(*sessions),
-      provider_([&] {
-        openid.redirect_url = absl::StrCat(console_url, kCallbackPath);
-        return std::move(openid);
-      }()),
+      provider_(ComingBackTo(console_url, std::move(openid))),
       console_url_(std::move(console_url)),
       log_(*log),
       clock_(std::move(clock)) {}
@@ -98,9 +104,7 @@ void SessionPages::Respond(const DoorRequest& request, Answer answer) {
 }
 
 void SessionPages::SignInWithToken(const DoorRequest& request, const Answer& answer) {
-  if (!IsOwnPage(request.headers))
-    return answer(
-        Wrong(absl::PermissionDeniedError("sessions are for pages of this address"), "OTHER_ORIGIN"));
+  if (!IsOwnPage(request.headers)) return answer(OfAnotherOrigin());
   const std::optional<std::string_view> secret = SecretOfAuthorization(request.headers("authorization"));
   if (!secret.has_value()) {
     return answer(Wrong(absl::UnauthenticatedError("the authorization header must be: Bearer, a space, and a "
@@ -113,8 +117,7 @@ void SessionPages::SignInWithToken(const DoorRequest& request, const Answer& ans
           LogRefusal(opened.status());
           return answer(Refused(opened.status()));
         }
-        log_.Write(LogLevel::kInfo, "session opened",
-                   {{"principal", opened->principal}, {"opened_with", opened->opened_with}});
+        LogOpened(*opened);
         const nlohmann::json said = {{"expireTime", TimeText(opened->expire_time)}};
         answer({.type = "application/json",
                 .body = said.dump(),
@@ -123,9 +126,7 @@ void SessionPages::SignInWithToken(const DoorRequest& request, const Answer& ans
 }
 
 void SessionPages::SignOut(const DoorRequest& request, const Answer& answer) {
-  if (!IsOwnPage(request.headers))
-    return answer(
-        Wrong(absl::PermissionDeniedError("sessions are for pages of this address"), "OTHER_ORIGIN"));
+  if (!IsOwnPage(request.headers)) return answer(OfAnotherOrigin());
   const std::string_view secret = CookieIn(request.headers("cookie"), kSessionCookie);
   const bool everywhere = ParameterOf(request.query, "everywhere") == "1";
   sessions_.End(
@@ -199,8 +200,7 @@ void SessionPages::TakeSubject(const absl::StatusOr<std::string>& subject, bool 
           const std::string reason = ReasonOf(opened.status());
           return answer(NotSignedIn(reason, reason == "IDENTITY_UNKNOWN" ? subject : ""));
         }
-        log_.Write(LogLevel::kInfo, "session opened",
-                   {{"principal", opened->principal}, {"opened_with", opened->opened_with}});
+        LogOpened(*opened);
         answer(ToConsole("", CookieOf(*opened, clock_())));
       });
 }
@@ -218,6 +218,11 @@ HttpResponse SessionPages::ToConsole(const std::string& fragment, const std::str
 
 HttpResponse SessionPages::NotSignedIn(const std::string& reason, const std::string& detail) const {
   return ToConsole(absl::StrCat("#/sign-in/", reason, detail.empty() ? "" : "/", QueryEscaped(detail)), "");
+}
+
+void SessionPages::LogOpened(const OpenedSession& session) const {
+  log_.Write(LogLevel::kInfo, "session opened",
+             {{"principal", session.principal}, {"opened_with", session.opened_with}});
 }
 
 void SessionPages::LogRefusal(const absl::Status& status) {

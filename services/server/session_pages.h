@@ -65,6 +65,7 @@ class SessionPages {
   HttpResponse ToConsole(const std::string& fragment, const std::string& cookie) const;
   // To the sign-in page, which says why.
   HttpResponse NotSignedIn(const std::string& reason, const std::string& detail = "") const;
+  void LogOpened(const OpenedSession& session) const;
   void LogRefusal(const absl::Status& status);
 
   Sessions& sessions_;

@@ -73,7 +73,7 @@ void WebFolder::Add(const std::string& path, const std::string& text) {
   files_[path] = {TypeOf(path), text, std::move(compressed), WeakTag(text)};
 }
 
-std::optional<HttpResponse> WebFolder::Find(const PageRequest& request) const {
+std::optional<HttpResponse> WebFolder::Find(const DoorRequest& request) const {
   const bool is_folder = absl::EndsWith(request.path, "/");
   const auto found = files_.find(is_folder ? request.path + "index.html" : request.path);
   if (found == files_.end()) return std::nullopt;
@@ -86,9 +86,9 @@ std::optional<HttpResponse> WebFolder::Find(const PageRequest& request) const {
                   {"Content-Security-Policy", kPolicy},
                   {"Referrer-Policy", "no-referrer"},
                   {"Cross-Origin-Opener-Policy", "same-origin"}}};
-  if (HoldsTag(request.tag_seen, file.tag)) {
+  if (HoldsTag(request.headers("if-none-match"), file.tag)) {
     response.code = 304;
-  } else if (request.takes_gzip && !file.compressed.empty()) {
+  } else if (TakesGzip(request.headers("accept-encoding")) && !file.compressed.empty()) {
     response.body = file.compressed;
     response.headers.emplace_back("Content-Encoding", "gzip");
   } else {

@@ -27,7 +27,7 @@ class WebFolder {
 
   // With a tag, and how long it may be kept: what stands under /assets/ has the hash of its bytes in its
   // name, and stays for ever. Pages may load nothing of elsewhere, and run no script but files of here.
-  std::optional<HttpResponse> Find(const PageRequest& request) const;
+  std::optional<HttpResponse> Find(const DoorRequest& request) const;
 
   size_t file_count() const { return files_.size(); }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "services/session/json_text.h"
 #include "services/text_view.h"
 
 namespace ayni::services {
@@ -52,12 +53,6 @@ std::string HeaderOf(cjose_jws_t* token, const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Empty where it is missing, or no text.
-std::string TextIn(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // What RFC 7517 has for signatures: a key that says what else it is for is not taken.
 bool IsFor(const Json& key, const std::string& kid, const std::string& algorithm) {
   if (!key.is_object() || (!kid.empty() && TextIn(key, "kid") != kid)) return false;
@@ -96,8 +91,8 @@ absl::Status CheckSignature(cjose_jws_t* token, const std::string& keys) {
   if (std::find(kAlgorithms.begin(), kAlgorithms.end(), algorithm) == kAlgorithms.end())
     return Wrong(absl::StrCat("is signed by ", algorithm, ", which is not taken"));
   const Json set = Json::parse(keys, nullptr, false);
-  const auto all = set.is_object() ? set.find("keys") : set.end();
-  if (!set.is_object() || all == set.end() || !all->is_array())
+  const auto all = set.find("keys");
+  if (all == set.end() || !all->is_array())
     return absl::NotFoundError("the provider's keys are no JSON Web Key Set");
   const std::string kid = HeaderOf(token, CJOSE_HDR_KID);
   bool has_key = false;

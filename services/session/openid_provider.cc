@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "services/query.h"
 #include "services/session/id_token.h"
+#include "services/session/json_text.h"
 #include "services/text_view.h"
 #include "services/transfer.h"
 #include "storage/ledger/sha256.h"
@@ -41,11 +42,6 @@ absl::Status Unusable(const std::string& what, const Transferred& transferred) {
   if (transferred.error.empty()) why = absl::StrCat(" answers ", transferred.code);
   if (transferred.taken) why = " answers what can't be read";
   return absl::UnavailableError(absl::StrCat("the OpenID provider: ", what, why));
-}
-
-std::string TextIn(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 // Browsers are sent there as it stands, in a header: so no line may end in it.
@@ -156,9 +152,8 @@ absl::StatusOr<std::string> OpenIdProvider::IdTokenFor(const Metadata& metadata,
   const Transferred transferred = SendPost(post);
   const Json said = Json::parse(transferred.answer, nullptr, false);
   if (transferred.code >= kHttpClientError && transferred.code < kHttpServerError) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "the OpenID provider does not take the sign-in: ", said.is_object() ? TextIn(said, "error") : "",
-        " (", transferred.code, ")"));
+    return absl::PermissionDeniedError(absl::StrCat("the OpenID provider does not take the sign-in: ",
+                                                    TextIn(said, "error"), " (", transferred.code, ")"));
   }
   if (!transferred.taken || !said.is_object()) return Unusable(post.url, transferred);
   return TextIn(said, "id_token");

@@ -21,6 +21,18 @@ std::string KeyOf(const v1::Session& session) {
 
 bool IsOver(const v1::Session& session, absl::Time now) { return TimeOf(session.expire_time()) <= now; }
 
+// Of a principal's sessions, the oldest first, those that end when it opens one more: those that are over,
+// and the oldest where there are too many.
+std::vector<v1::Session> MakingRoom(std::vector<v1::Session> sessions, absl::Time now) {
+  const auto first_open = std::stable_partition(sessions.begin(), sessions.end(),
+                                                [now](const v1::Session& each) { return IsOver(each, now); });
+  const size_t over_count = static_cast<size_t>(first_open - sessions.begin());
+  const size_t open_count = sessions.size() - over_count;
+  const size_t too_many = open_count < kSessionsOfPrincipalMax ? 0 : open_count - kSessionsOfPrincipalMax + 1;
+  sessions.resize(over_count + too_many);
+  return sessions;
+}
+
 }  // namespace
 
 absl::Status Sessions::Load(absl::Time now) {
@@ -43,16 +55,18 @@ absl::Status Sessions::Load(absl::Time now) {
 }
 
 void Sessions::OpenWithToken(std::string_view secret, bool keep, absl::Time now, Opened opened) {
-  absl::StatusOr<Caller> caller = directory_.Authenticate(secret, now);
+  std::string token;
+  absl::StatusOr<Caller> caller = directory_.Authenticate(secret, now, &token);
   if (!caller.ok()) return opened(caller.status());
-  Open(*caller, directory_.TokenOf(secret), keep, now, std::move(opened));
+  Open(*caller, token, keep, now, std::move(opened));
 }
 
 void Sessions::OpenWithIdentity(std::string_view issuer, std::string_view subject, bool keep, absl::Time now,
                                 Opened opened) {
-  absl::StatusOr<Caller> caller = directory_.FindIdentity(issuer, subject);
+  std::string identity;
+  absl::StatusOr<Caller> caller = directory_.FindIdentity(issuer, subject, &identity);
   if (!caller.ok()) return opened(caller.status());
-  Open(*caller, directory_.IdentityOf(issuer, subject), keep, now, std::move(opened));
+  Open(*caller, identity, keep, now, std::move(opened));
 }
 
 void Sessions::Open(const Caller& caller, const std::string& opened_with, bool keep, absl::Time now,
@@ -62,23 +76,12 @@ void Sessions::Open(const Caller& caller, const std::string& opened_with, bool k
   const OpenedSession answer{NewSecret(), keep, caller.principal, opened_with, now + lasts};
   const SecretDigest digest = DigestSecret(answer.secret);
   v1::Session session;
-  session.set_principal(caller.principal);
   session.set_opened_with(opened_with);
   *session.mutable_open_time() = ToTimestamp(now);
   *session.mutable_expire_time() = ToTimestamp(answer.expire_time);
   session.set_secret_digest(digest.data(), digest.size());
 
-  std::vector<v1::Session> before = directory_.SessionsOf(caller.principal);
-  std::vector<v1::Session> over;
-  size_t open_count = std::count_if(before.begin(), before.end(),
-                                    [now](const v1::Session& each) { return !IsOver(each, now); });
-  for (v1::Session& each : before) {
-    if (!IsOver(each, now)) {
-      if (open_count < kSessionsOfPrincipalMax) continue;
-      --open_count;
-    }
-    over.push_back(std::move(each));
-  }
+  const std::vector<v1::Session> over = MakingRoom(directory_.SessionsOf(caller.principal), now);
   storage::Change change;
   change.puts.push_back({KeyOf(session), session.SerializeAsString()});
   for (const v1::Session& each : over) change.deletes.push_back(KeyOf(each));
@@ -100,8 +103,8 @@ std::optional<absl::Time> Sessions::OpenUntil(std::string_view secret, absl::Tim
 void Sessions::End(std::string_view secret, std::string_view principal, bool everywhere, absl::Time now,
                    Ended ended) {
   const std::optional<v1::Session> session = directory_.SessionOf(secret);
-  if (session.has_value() && !principal.empty() && session->principal() != principal)
-    return ended(SessionOfAnother(session->principal()));
+  const std::string owner = session.has_value() ? PrincipalOf(session->opened_with()) : "";
+  if (session.has_value() && !principal.empty() && owner != principal) return ended(SessionOfAnother(owner));
   if (everywhere) {
     const absl::StatusOr<Caller> caller = directory_.AuthenticateSession(secret, now);
     if (!caller.ok()) return ended(caller.status());

@@ -50,7 +50,6 @@ v1::Identity IdentityOf(const std::string& issuer, const std::string& subject,
 v1::Session SessionOf(const std::string& secret, const std::string& opened_with, absl::Time opened = kNow) {
   const SecretDigest digest = DigestSecret(secret);
   v1::Session session;
-  session.set_principal("principals/ana");
   session.set_opened_with(opened_with);
   session.mutable_open_time()->set_seconds(absl::ToUnixSeconds(opened));
   session.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(kNow) + 3600);
@@ -159,13 +158,15 @@ TEST(Directory, FindsWhoseAnAccountIs) {
   Directory directory;
   directory.Put(Ana());
   directory.Put(IdentityOf("https://a", "s"));
-  EXPECT_EQ(directory.FindIdentity("https://a", "s")->principal, "principals/ana");
-  EXPECT_EQ(directory.IdentityOf("https://a", "s"), "principals/ana/identities/i1");
+  std::string name;
+  EXPECT_EQ(directory.FindIdentity("https://a", "s", &name)->principal, "principals/ana");
+  EXPECT_EQ(name, "principals/ana/identities/i1");
   for (const auto& [issuer, subject] :
        {std::pair("https://a", "S"), std::pair("https://a", ""), std::pair("https://b", "s"),
         std::pair("https://", "as"), std::pair("https://as", ""), std::pair("", "s")}) {
-    EXPECT_EQ(ReasonOf(directory.FindIdentity(issuer, subject).status()), "IDENTITY_UNKNOWN");
-    EXPECT_EQ(directory.IdentityOf(issuer, subject), "");
+    name.clear();
+    EXPECT_EQ(ReasonOf(directory.FindIdentity(issuer, subject, &name).status()), "IDENTITY_UNKNOWN");
+    EXPECT_EQ(name, "");
   }
   directory.Erase("principals/ana/identities/i1");
   EXPECT_EQ(ReasonOf(directory.FindIdentity("https://a", "s").status()), "IDENTITY_UNKNOWN");
@@ -234,9 +235,7 @@ TEST(Directory, ListsSessionsInTheOrderInWhichTheyWereOpened) {
   Directory directory;
   for (const int i : {3, 1, 2})
     directory.Put(SessionOf(std::to_string(i), "principals/ana/tokens/t1", kNow + absl::Seconds(i)));
-  v1::Session other = SessionOf("other", "principals/ben/tokens/t1");
-  other.set_principal("principals/ben");
-  directory.Put(other);
+  directory.Put(SessionOf("other", "principals/ben/tokens/t1"));
   const auto seconds = [&] {
     std::vector<int64_t> seconds;
     for (const v1::Session& each : directory.SessionsOf("principals/ana"))
@@ -250,7 +249,7 @@ TEST(Directory, ListsSessionsInTheOrderInWhichTheyWereOpened) {
   EXPECT_THAT(seconds(), testing::ElementsAre(1, 3));
   EXPECT_FALSE(directory.SessionOf("2").has_value());
   EXPECT_EQ(directory.SessionsOf("principals/ben").size(), 1u);
-  directory.Erase(other);
+  directory.Erase(SessionOf("other", "principals/ben/tokens/t1"));
   EXPECT_TRUE(directory.SessionsOf("principals/ben").empty());
 }
 

@@ -23,7 +23,7 @@ class ConnectDoorTimes : public testing::Test {
     ConnectDoorOptions options;
     options.head = options.idle = options.body = milliseconds(300);
     auto door =
-        ConnectDoor::Open(options, &served_.dispatch(), [](const PageRequest&) { return std::nullopt; });
+        ConnectDoor::Open(options, &served_.dispatch(), [](const DoorRequest&) { return std::nullopt; });
     EXPECT_TRUE(door.ok()) << door.status();
     door_ = *std::move(door);
   }

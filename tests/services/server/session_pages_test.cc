@@ -116,7 +116,7 @@ class SignIn : public testing::Test {
     pages_ = std::make_unique<SessionPages>(sessions_.get(), openid, openid.issuer.empty() ? "" : kConsole,
                                             &log_, [] { return absl::Now(); });
     auto door = ConnectDoor::Open(
-        {}, &served_.dispatch(), [](const PageRequest&) { return std::nullopt; },
+        {}, &served_.dispatch(), [](const DoorRequest&) { return std::nullopt; },
         {SessionPages::Holds, [this](const DoorRequest& request, std::function<void(HttpResponse)> answer) {
            pages_->Respond(request, std::move(answer));
          }});
